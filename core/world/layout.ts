@@ -1,0 +1,65 @@
+/**
+ * Sizes and field numbers that the AssemblyScript kernels and the TypeScript twin share.
+ *
+ * Only `export const NAME = literal` is allowed here, because AssemblyScript compiles this very file: an integer literal
+ * becomes i32, a literal with a point becomes f64. SI units, radians; right-handed, x forward, y left (ISO 8855).
+ */
+
+/** World time of one step, s (10 Hz). */
+export const DT = 0.1;
+/** Steps between two decisions (2 Hz). */
+export const DECISION_STEPS = 5;
+/** Waypoints of one plan, one a step: 2 s at 10 Hz. */
+export const WAYPOINTS = 20;
+/** Actors a world can hold. */
+export const MAX_ACTORS = 8;
+/** Actors one observation shows. */
+export const OBS_ACTORS = 4;
+
+/** Ego wheelbase, m. */
+export const WHEELBASE = 2.7;
+/** Ego box, m; the box centre is the reference point of the bicycle model. */
+export const EGO_LENGTH = 4.6;
+export const EGO_WIDTH = 1.9;
+
+/** One control count in physical units: controls are small integers, so a drive's controls replay bit for bit. */
+export const ACCEL_QUANTUM = 0.05;
+export const STEER_QUANTUM = 0.002;
+/** Control limits in counts: −8 … +3 m/s², ±0.5 rad. */
+export const ACCEL_MIN_Q = -160;
+export const ACCEL_MAX_Q = 60;
+export const STEER_MAX_Q = 250;
+
+/* Observation: one flat Float32Array in the ego frame, each number scaled to about [-1, 1]. See observation.ts. */
+export const OBS_EGO = 0;
+export const OBS_EGO_SIZE = 8;
+export const OBS_ROUTE = 8;
+export const OBS_ROUTE_POINTS = 6;
+export const OBS_ROUTE_STRIDE = 3;
+export const OBS_EDGE = 26;
+export const OBS_EDGE_SIZE = 3;
+export const OBS_LIGHT = 29;
+export const OBS_LIGHT_SIZE = 5;
+export const OBS_ACTOR = 34;
+export const OBS_ACTOR_STRIDE = 12;
+export const OBS_DIM = 82;
+
+/** Scales: observation = physical / scale. */
+export const SCALE_SPEED = 15.0;
+export const SCALE_ACCEL = 4.0;
+export const SCALE_STEER = 0.5;
+export const SCALE_X = 40.0;
+export const SCALE_Y = 10.0;
+export const SCALE_LATERAL = 2.0;
+
+/** Actor kinds. */
+export const KIND_NONE = 0;
+export const KIND_VEHICLE = 1;
+export const KIND_PEDESTRIAN = 2;
+export const KIND_STATIC = 3;
+
+/** Traffic light states. */
+export const LIGHT_NONE = 0;
+export const LIGHT_GREEN = 1;
+export const LIGHT_YELLOW = 2;
+export const LIGHT_RED = 3;

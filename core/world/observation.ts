@@ -1,0 +1,56 @@
+/**
+ * The observation, slice by slice. Ego frame (x forward, y left), SI units divided by the scale given here.
+ *
+ * | slice | at | what |
+ * | --- | --- | --- |
+ * | ego | 0..7 | speed/15, acceleration/4, steering/0.5, lateral offset from the lane centre/2 (left +), sin and cos of the heading error, speed limit/15, yaw rate (rad/s) |
+ * | route | 8..25 | 6 points of the lane centre at ROUTE_AHEAD metres beyond the ego's arc length: x/40, y/10, heading relative to the ego (rad) |
+ * | edge | 26..28 | distance from ego centre to the left and right edge of the drivable area/5, clipped to 0..2; remaining route/100, clipped to 0..2 |
+ * | light | 29..33 | present (0 or 1), distance to the stop line/50 (may be negative just past it), green, yellow, red (one-hot) |
+ * | actors | 34..81 | 4 × (present, vehicle, pedestrian, static, x/40, y/10, vx/10, vy/5, cos and sin of relative heading, length/5, width/2); velocity over ground in ego axes |
+ *
+ * Actor slots: the OBS_ACTORS actors nearest to the ego, kept in the scenario's order (so with four or fewer actors slot i
+ * is actor i and ids never jump). An actor that another box hides from the ego, or that is farther than VIEW_RANGE, leaves
+ * its slot all zeros. Slot i is called `A{i+1}` in traces and on the screen.
+ */
+import {
+  OBS_ACTOR,
+  OBS_ACTOR_STRIDE,
+  OBS_ACTORS,
+  OBS_DIM,
+  OBS_EDGE,
+  OBS_EDGE_SIZE,
+  OBS_EGO,
+  OBS_EGO_SIZE,
+  OBS_LIGHT,
+  OBS_LIGHT_SIZE,
+  OBS_ROUTE,
+  OBS_ROUTE_POINTS,
+  OBS_ROUTE_STRIDE,
+} from './layout.ts';
+
+/** Arc distances of the route points, m. */
+export const ROUTE_AHEAD = [4, 8, 14, 22, 32, 44] as const;
+/** How far the ego sees, m (box centre to box centre). */
+export const VIEW_RANGE = 80;
+
+export interface ObservationSlice {
+  readonly name: string;
+  readonly start: number;
+  readonly size: number;
+}
+
+/** Named slices of the observation in order; together they cover it without gap or overlap. */
+export const OBSERVATION_SLICES: readonly ObservationSlice[] = [
+  { name: 'ego', start: OBS_EGO, size: OBS_EGO_SIZE },
+  { name: 'route', start: OBS_ROUTE, size: OBS_ROUTE_POINTS * OBS_ROUTE_STRIDE },
+  { name: 'edge', start: OBS_EDGE, size: OBS_EDGE_SIZE },
+  { name: 'light', start: OBS_LIGHT, size: OBS_LIGHT_SIZE },
+  ...Array.from({ length: OBS_ACTORS }, (_, i) => ({
+    name: `A${i + 1}`,
+    start: OBS_ACTOR + i * OBS_ACTOR_STRIDE,
+    size: OBS_ACTOR_STRIDE,
+  })),
+];
+
+export const OBSERVATION_SIZE: number = OBS_DIM;

@@ -1,0 +1,55 @@
+// Compiles core/kernels/assembly to one WASM module and writes it, base64 in a TypeScript file, to
+// core/kernels/generated/kernels.ts: one artifact that loads the same way in a tab, a worker, Node and tests.
+// Skips when the output is newer than every source. `--force` builds anyway.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const source = join(root, 'core/kernels/assembly');
+const output = join(root, 'core/kernels/generated/kernels.ts');
+
+/** Builds the kernels when a source is newer than the output; returns whether it built. */
+export function buildKernels(force = false) {
+  const inputs = [
+    ...readdirSync(source).map((f) => join(source, f)),
+    join(root, 'core/world/layout.ts'),
+    fileURLToPath(import.meta.url),
+  ];
+  const newest = Math.max(...inputs.map((f) => statSync(f).mtimeMs));
+  if (!force && existsSync(output) && statSync(output).mtimeMs >= newest) return false;
+  mkdirSync(dirname(output), { recursive: true });
+  const scratch = join(dirname(output), `.kernels-${process.pid}.wasm`);
+  const asc = createRequire(import.meta.url).resolve('assemblyscript/bin/asc.js');
+  execFileSync(
+    process.execPath,
+    [
+      asc,
+      'core/kernels/assembly/index.ts',
+      '-o',
+      scratch,
+      '-O3',
+      '--noAssert',
+      '--runtime',
+      'stub',
+      '--enable',
+      'simd',
+      '--use',
+      'abort=',
+    ],
+    { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  const bytes = readFileSync(scratch);
+  rmSync(scratch);
+  const text = `// Built by scripts/kernels.mjs from core/kernels/assembly. ${bytes.length} bytes.\nexport const KERNELS_BASE64 =\n  '${bytes.toString('base64')}';\n`;
+  const part = `${output}.${process.pid}.part`;
+  writeFileSync(part, text);
+  renameSync(part, output);
+  return true;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  console.log(buildKernels(process.argv.includes('--force')) ? 'kernels: built' : 'kernels: up to date');
+}

@@ -1,0 +1,250 @@
+/**
+ * What the page asks of the workers and what they answer: plain data only, carried by Comlink.
+ *
+ * Two services. `LabService` (lab.worker.ts) answers one question at a time and is always responsive: drive, think, fork,
+ * replay, links, imports, engines. `TrainService` (train.worker.ts) runs one training at a time and reports as it goes;
+ * its rollouts run on a pool of rollout.worker.ts.
+ */
+import type { EngineName } from '../core/engine/engine.ts';
+import type { Episode, EpisodePolicy } from '../core/episode/episode.ts';
+import type { ScoreBreakdown } from '../core/evaluate/score.ts';
+
+/** Errors cross the worker boundary as data: one sentence for the person, where it was, and what to copy into a report. */
+export interface Failure {
+  readonly message: string;
+  /** "row 17, column speed_can", "tokens of decision 3", "byte 120". */
+  readonly where?: string;
+  readonly detail?: string;
+}
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+
+export interface ScenarioInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly hash: string;
+}
+
+/** Which policy drives: a built-in, or a checkpoint by the hash of its parameters ("shipped" = the one that came with the lab). */
+export type PolicyChoice =
+  | { readonly kind: 'expert' }
+  | { readonly kind: 'random' }
+  | { readonly kind: 'checkpoint'; readonly hash: string | 'shipped'; readonly residual: boolean };
+
+export interface DriveRequest {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly policy: PolicyChoice;
+  /** ISO time for the record (core has no clock). */
+  readonly now: string;
+}
+
+/** Poses of one drive, step by step, for the viewer: columns, row = step (0..steps). Replayed from the controls. */
+export interface DriveFrames {
+  readonly steps: number;
+  readonly dt: number;
+  /** Per step: x, y, heading, speed, acceleration, steering, s, lateral, ttc, reward, light — see FRAME_* indices. */
+  readonly ego: Float64Array;
+  /** Per step and actor: x, y, heading, speed, visible (0/1), present (0/1). */
+  readonly actors: Float64Array;
+  readonly actorInfo: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly kind: number;
+    readonly length: number;
+    readonly width: number;
+    readonly behaviour: string;
+  }[];
+  /** The recorded human drive for imported logs, per step x, y, heading, speed; drawn as the expert's ghost. */
+  readonly human?: Float64Array;
+  readonly road: {
+    readonly ds: number;
+    readonly x: Float64Array;
+    readonly y: Float64Array;
+    readonly heading: Float64Array;
+    readonly laneWidth: number;
+    readonly lanesLeft: number;
+    readonly lanesRight: number;
+    readonly speedLimitMps: number;
+    readonly stopLineS?: number;
+    readonly goalS: number;
+    readonly junction?: { readonly from: number; readonly to: number };
+    /** Arc lengths where a zebra crossing is drawn. */
+    readonly crossings: readonly number[];
+  };
+  /** True when every stored state hash equals the recomputed one; otherwise the step of the first difference. */
+  readonly verified: true | { readonly divergedAtStep: number };
+}
+export const FRAME_X = 0;
+export const FRAME_Y = 1;
+export const FRAME_HEADING = 2;
+export const FRAME_SPEED = 3;
+export const FRAME_ACCEL = 4;
+export const FRAME_STEER = 5;
+export const FRAME_S = 6;
+export const FRAME_LATERAL = 7;
+export const FRAME_TTC = 8;
+export const FRAME_REWARD = 9;
+export const FRAME_LIGHT = 10;
+export const FRAME_STRIDE = 11;
+export const ACTOR_STRIDE = 6;
+
+/** One decision opened up: every token with what the model saw and preferred. */
+export interface Thought {
+  readonly decision: number;
+  readonly step: number;
+  readonly policy: EpisodePolicy;
+  /** False for expert traces: written by rule, no probabilities. */
+  readonly byModel: boolean;
+  readonly tokens: readonly ThoughtToken[];
+  readonly observation: Float32Array;
+  readonly checks: readonly ThoughtCheck[];
+  /** 20 × (x, y), ego frame of the decision, m, and 20 confidences. */
+  readonly waypoints: Float32Array;
+  readonly confidence: Float32Array;
+  readonly value?: number;
+  readonly residual?: readonly number[];
+}
+export interface ThoughtToken {
+  readonly id: number;
+  readonly word: string;
+  /** perceive | predict | plan | act */
+  readonly stage: string;
+  /** Plain-language gloss for a tooltip: "speed about 6 m/s". */
+  readonly meaning: string;
+  readonly probability?: number;
+  /** Nats. */
+  readonly entropy?: number;
+  readonly alternatives: readonly { readonly id: number; readonly word: string; readonly probability: number }[];
+  /** What this token's position attended to, last layer, mean over heads, strongest first. */
+  readonly attention: readonly { readonly label: string; readonly weight: number }[];
+  readonly editedFrom?: string;
+}
+export interface ThoughtCheck {
+  readonly name: 'grounded' | 'consistent' | 'necessary' | 'sufficient' | 'format';
+  readonly passed: boolean | null;
+  readonly text: string;
+}
+
+export interface EngineMeasurement {
+  readonly engine: EngineName;
+  readonly available: boolean;
+  /** Why not available, or what runs it ("WebGPU (software): SwiftShader"). */
+  readonly text: string;
+  readonly software: boolean;
+  /** Decisions a second at the batch asked for. */
+  readonly decisionsPerSecond?: number;
+}
+
+/** What a replay link carries besides the drive. */
+export interface LinkView {
+  readonly step: number;
+  readonly camera: 'chase' | 'top' | 'free';
+  readonly breakpoints: readonly { readonly kind: 'token' | 'decision' | 'ttc'; readonly value: string }[];
+}
+
+/** Report on a drive behind a recorded log. */
+export interface LogReport {
+  readonly openLoop: { readonly ade: number; readonly fde: number; readonly decisions: number };
+  readonly human: { readonly distanceMetres: number; readonly minGapMetres: number | null };
+  readonly closedLoop: {
+    readonly minGapMetres: number | null;
+    readonly minTtcSeconds: number | null;
+    readonly collisions: number;
+    readonly comfortShare: number;
+    readonly distanceMetres: number;
+  };
+}
+
+export interface LabService {
+  scenarios(): Promise<readonly ScenarioInfo[]>;
+  drive(request: DriveRequest): Promise<Result<Episode>>;
+  /** Recomputes the states of an episode; also the proof of its hashes. */
+  frames(episode: Episode): Promise<Result<DriveFrames>>;
+  think(episode: Episode, decision: number): Promise<Result<Thought>>;
+  /** Changes one token, re-decodes the rest, re-drives to the end. The original is untouched. */
+  fork(episode: Episode, decision: number, token: number, word: number, now: string): Promise<Result<Episode>>;
+  shareLink(episode: Episode, view: LinkView): Promise<Result<{ readonly fragment: string; readonly length: number }>>;
+  openLink(fragment: string, now: string): Promise<Result<{ readonly episode: Episode; readonly view: LinkView }>>;
+  /** Episode JSON or a recorded drive; nothing is stored. */
+  openFile(
+    name: string,
+    bytes: Uint8Array,
+    policy: PolicyChoice,
+    now: string,
+  ): Promise<Result<{ readonly episode: Episode; readonly report?: LogReport }>>;
+  exportEpisode(episode: Episode): Promise<Uint8Array>;
+  measureEngines(): Promise<readonly EngineMeasurement[]>;
+  /** Makes this checkpoint drivable; returns its hash. */
+  loadCheckpoint(bytes: Uint8Array): Promise<Result<{ readonly hash: string; readonly name: string }>>;
+}
+
+export type StageName = 'synthesise' | 'sft' | 'ppo' | 'evaluate';
+export interface StageReport {
+  readonly stage: StageName;
+  readonly status: 'waits' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';
+  /** 0..1 */
+  readonly progress: number;
+  readonly elapsedSeconds: number;
+  readonly secondsLeft: number | null;
+  /** One short line: "token loss 0.31 · format 99.7 %". */
+  readonly summary: string;
+}
+/** One point of a live curve. */
+export interface MetricPoint {
+  readonly stage: StageName;
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+}
+export interface TrainConfig {
+  readonly seed: number;
+  readonly name: string;
+  /** Overrides of the hyperparameter records of core/learn by stage. */
+  readonly synthesise: Readonly<Record<string, number>>;
+  readonly sft: Readonly<Record<string, number>>;
+  readonly ppo: Readonly<Record<string, number>>;
+  readonly evaluate: Readonly<Record<string, number>>;
+}
+export interface EvaluationRow {
+  readonly policy: string;
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+  readonly collisionsPer100: number;
+  readonly formatValid: number | null;
+}
+export interface TrainReport {
+  readonly run: string;
+  readonly stages: readonly StageReport[];
+  readonly points: readonly MetricPoint[];
+  /** Drives worth watching, newest last: clicking a curve point opens the nearest. */
+  readonly episodes: readonly { readonly stage: StageName; readonly x: number; readonly episode: Episode }[];
+  readonly rows?: readonly EvaluationRow[];
+  /** Paired difference SFT + PPO minus SFT with its 95 % interval. */
+  readonly paired?: { readonly mean: number; readonly low: number; readonly high: number; readonly pairs: number };
+  readonly failure?: Failure;
+}
+export interface RunInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly status: StageReport['status'];
+  readonly seed: number;
+  readonly score: ScoreBreakdown['score'] | null;
+  /** Hash of the newest checkpoint, if any. */
+  readonly checkpoint: string | null;
+}
+export interface TrainService {
+  start(config: TrainConfig, onReport: (report: TrainReport) => void): Promise<Result<{ readonly run: string }>>;
+  /** Continues a run from its last checkpoint (after a reload or a killed tab too). */
+  resumeRun(run: string, onReport: (report: TrainReport) => void): Promise<Result<{ readonly run: string }>>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  stop(): Promise<void>;
+  runs(): Promise<readonly RunInfo[]>;
+  /** safetensors bytes of a run's newest checkpoint. */
+  checkpoint(run: string): Promise<Result<Uint8Array>>;
+  deleteRun(run: string): Promise<void>;
+}
