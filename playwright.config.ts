@@ -1,0 +1,25 @@
+import { defineConfig } from '@playwright/test';
+import { CHROMIUM_FLAGS } from './scripts/browser.mjs';
+
+/** End-to-end tests drive the built app (TRACEWAY_APP, a folder) in a real Chromium with WebGPU on its software adapter. */
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.test.ts',
+  timeout: 90_000,
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: !!process.env.CI,
+  reporter: 'list',
+  outputDir: 'test-results',
+  use: {
+    baseURL: 'http://localhost:5198/',
+    viewport: { width: 1440, height: 900 },
+    launchOptions: {
+      executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+      args: CHROMIUM_FLAGS,
+    },
+  },
+  webServer: [
+    { command: 'node e2e/serve.mjs', url: 'http://localhost:5198/', reuseExistingServer: false, timeout: 60_000 },
+  ],
+});

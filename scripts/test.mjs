@@ -1,0 +1,72 @@
+// `npm test`: set-up, then every check in turn; one line a check, the output of a failed one in full.
+// `npm test -- types lint unit` runs only those named.
+import { spawn } from 'node:child_process';
+import { buildApp } from './build.mjs';
+import { findBrowser } from './browser.mjs';
+import { root, setUp } from './setup.mjs';
+
+const node = process.execPath;
+const bin = (name) => `node_modules/.bin/${name}`;
+const CHECKS = {
+  types: () => run(bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']),
+  lint: async () => (await run(bin('oxlint'), ['--deny-warnings'])) && run(bin('biome'), ['check', '.']),
+  arrow: () => run(node, ['scripts/arrow.mjs']),
+  unit: () => run(bin('vitest'), ['run', '--reporter=default'], {}, true),
+  e2e: async () => {
+    const chromium = await findBrowser();
+    const app = await buildApp();
+    return run(bin('playwright'), ['test'], { CHROMIUM_PATH: chromium, TRACEWAY_APP: app }, true);
+  },
+};
+
+/** Runs a command; shows its output live when `show`, else only when it fails. */
+function run(command, args, env = {}, show = false) {
+  return new Promise((done) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+    });
+    let output = '';
+    child.stdout?.on('data', (data) => (output += data));
+    child.stderr?.on('data', (data) => (output += data));
+    child.on('error', (error) => done(!console.error(String(error))));
+    child.on('exit', (code) => {
+      if (code !== 0 && !show) console.error(output);
+      done(code === 0);
+    });
+    children.add(child);
+    child.on('exit', () => children.delete(child));
+  });
+}
+const children = new Set();
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    for (const child of children) child.kill(signal);
+    process.exit(130);
+  });
+}
+
+await setUp();
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in CHECKS));
+if (unknown.length) {
+  console.error(`Unknown check "${unknown[0]}"; there are ${Object.keys(CHECKS).join(', ')}.`);
+  process.exit(2);
+}
+let passed = 0;
+let failed = 0;
+for (const name of asked.length ? asked : Object.keys(CHECKS)) {
+  const started = Date.now();
+  let ok = false;
+  try {
+    ok = await CHECKS[name]();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+  }
+  if (ok) passed++;
+  else failed++;
+  console.log(`${ok ? '✓' : '✗'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+}
+console.log(`checks: ${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
