@@ -1,0 +1,127 @@
+/**
+ * The drive on the screen: one episode, where we stand in it, and what it is compared with. No React, no worker calls:
+ * actions live in open.ts, fork.ts and playback.ts, so that this file is only the shape and the cursor's invariants.
+ *
+ * The cursor. `position` is the world's time in steps (fractional while playing), `step` its floor, `decision` the index of
+ * the decision in force at `step`, and `token` the token looked at in that decision's trace. While the world moves the
+ * trace is already written, so `token` is its last; stepping by token puts the world back to the decision's own step.
+ */
+import { createStore } from 'zustand/vanilla';
+import type { Episode } from '../../core/episode/episode.ts';
+import type { DriveFrames, Failure, LogReport, Thought } from '../../workers/protocol.ts';
+
+export type BreakpointKind = 'token' | 'decision' | 'ttc';
+/** `value`: a trace word, a longitudinal decision, or seconds as text. Same shape as in a replay link's view. */
+export interface Breakpoint {
+  readonly kind: BreakpointKind;
+  readonly value: string;
+}
+
+/** Where the drive came from; a `link` is opened read-only until it is forked or kept. */
+export type DriveSource = 'shipped' | 'own' | 'stored' | 'link' | 'file' | 'training';
+
+export interface Ghost {
+  readonly episode: Episode;
+  readonly frames: DriveFrames;
+}
+
+export type Task =
+  | { readonly phase: 'idle' }
+  | { readonly phase: 'running'; readonly text: string }
+  | { readonly phase: 'failed'; readonly failure: Failure };
+export const IDLE: Task = { phase: 'idle' };
+
+export interface Cursor {
+  readonly position: number;
+  readonly step: number;
+  readonly decision: number;
+  readonly token: number;
+}
+
+export interface DriveState extends Cursor {
+  /** Loading a drive; `failed` keeps whatever drive was open before. */
+  readonly opening: Task;
+  readonly episode: Episode | null;
+  readonly frames: DriveFrames | null;
+  readonly source: DriveSource;
+  readonly report: LogReport | null;
+  readonly playing: boolean;
+  /** 0.25 to 4 times real time. */
+  readonly speed: number;
+  readonly breakpoints: readonly Breakpoint[];
+  /** The breakpoint playback stands at, until it moves on. */
+  readonly stoppedAt: Breakpoint | null;
+  /** Decisions opened up so far, by decision index. */
+  readonly thoughts: ReadonlyMap<number, Thought>;
+  /** Why the current decision could not be opened up, if so. */
+  readonly thinking: Task;
+  readonly ghost: Ghost | null;
+  readonly forking: Task;
+  /** Counterfactuals known of this drive's family (its root and every fork), oldest first, root included. */
+  readonly family: readonly Episode[];
+  /** How far ahead predicted paths are drawn, s. */
+  readonly lookAheadSeconds: number;
+}
+
+export const driveStore = createStore<DriveState>(() => ({
+  opening: IDLE,
+  episode: null,
+  frames: null,
+  source: 'shipped',
+  report: null,
+  position: 0,
+  step: 0,
+  decision: 0,
+  token: 0,
+  playing: false,
+  speed: 1,
+  breakpoints: [],
+  stoppedAt: null,
+  thoughts: new Map(),
+  thinking: IDLE,
+  ghost: null,
+  forking: IDLE,
+  family: [],
+  lookAheadSeconds: 2,
+}));
+
+/** Index of the decision in force at `step` (0 when the drive has none). */
+export function decisionAt(episode: Episode | null, step: number): number {
+  const decisions = episode?.decisions ?? [];
+  let low = 0;
+  let high = decisions.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (decisions[middle].step <= step) low = middle;
+    else high = middle - 1;
+  }
+  return Math.max(0, low);
+}
+
+/** Number of trace tokens of a decision. */
+export function traceLength(episode: Episode | null, decision: number): number {
+  return episode?.decisions[decision]?.tokens.length ?? 0;
+}
+
+/** The cursor for a moment of world time, clamped to the drive. */
+export function cursorAt(episode: Episode | null, frames: DriveFrames | null, position: number): Cursor {
+  const last = frames?.steps ?? 0;
+  const clamped = Math.min(Math.max(0, position), last);
+  const step = Math.floor(clamped);
+  const decision = decisionAt(episode, step);
+  return { position: clamped, step, decision, token: Math.max(0, traceLength(episode, decision) - 1) };
+}
+
+/** The cursor on one token: the world stands where that decision was made. */
+export function cursorOn(episode: Episode, decision: number, token: number): Cursor {
+  const index = Math.min(Math.max(0, decision), Math.max(0, episode.decisions.length - 1));
+  const step = episode.decisions[index]?.step ?? 0;
+  const length = traceLength(episode, index);
+  return { position: step, step, decision: index, token: Math.min(Math.max(0, token), Math.max(0, length - 1)) };
+}
+
+/** Moves to a moment of world time; whatever was playing goes on from there. */
+export function seek(position: number): void {
+  const { episode, frames } = driveStore.getState();
+  driveStore.setState({ ...cursorAt(episode, frames, position), stoppedAt: null });
+}
