@@ -8,6 +8,9 @@
 import type { EngineName } from '../core/engine/engine.ts';
 import type { Episode, EpisodePolicy } from '../core/episode/episode.ts';
 import type { ScoreBreakdown } from '../core/evaluate/score.ts';
+import type { MetricPoint, StageName, StageReport } from '../core/learn/progress.ts';
+
+export type { MetricPoint, StageName, StageReport };
 
 /** Errors cross the worker boundary as data: one sentence for the person, where it was, and what to copy into a report. */
 export interface Failure {
@@ -180,24 +183,6 @@ export interface LabService {
   loadCheckpoint(bytes: Uint8Array): Promise<Result<{ readonly hash: string; readonly name: string }>>;
 }
 
-export type StageName = 'synthesise' | 'sft' | 'ppo' | 'evaluate';
-export interface StageReport {
-  readonly stage: StageName;
-  readonly status: 'waits' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';
-  /** 0..1 */
-  readonly progress: number;
-  readonly elapsedSeconds: number;
-  readonly secondsLeft: number | null;
-  /** One short line: "token loss 0.31 · format 99.7 %". */
-  readonly summary: string;
-}
-/** One point of a live curve. */
-export interface MetricPoint {
-  readonly stage: StageName;
-  readonly name: string;
-  readonly x: number;
-  readonly y: number;
-}
 export interface TrainConfig {
   readonly seed: number;
   readonly name: string;

@@ -10,6 +10,6 @@ test('defaults hold where nothing is overridden', () => {
 
 test('an unknown name, an inherited name and a value out of range are refused by name', () => {
   for (const bad of [{ speed: 1 }, { constructor: 1 }, { rate: 2 }, { rate: Number.NaN }]) {
-    expect(() => resolveHyperparameters(RECORD, bad as Record<string, number>)).toThrow(HyperparameterError);
+    expect(() => resolveHyperparameters(RECORD, bad as unknown as Record<string, number>)).toThrow(HyperparameterError);
   }
 });

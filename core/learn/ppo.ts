@@ -1,0 +1,180 @@
+/**
+ * PPO on the residual, in one file (Schulman et al. 2017; details as CleanRL's ppo_continuous_action.py).
+ *
+ * The imitation model is frozen: the policy is a Gaussian over a few residual coefficients added to its waypoints, read, like
+ * the value, from `z`. So an update never touches microgpt: rollouts store `z`, the epochs train two small MLPs.
+ *
+ *   L_policy = mean max(−Â ρ, −Â clip(ρ, 1 ± ε)),  ρ = exp(log π − log π_old)
+ *   L_value  = ½ mean max((V − R)², (V_old + clip(V − V_old, ±ε) − R)²)
+ *   L = L_policy + c_V · L_value − c_H · entropy
+ */
+import type { Random } from '../random.ts';
+import { gae } from './gae.ts';
+import type { Values } from './hyperparameters.ts';
+import type { Trajectories } from './rollout.ts';
+import { gaussianLogProb } from './rollout.ts';
+import { Shuffler } from './sft.ts';
+
+export const PPO = {
+  iterations: { value: 60, min: 1, max: 100000, step: 1, doc: 'Rollout-and-update iterations.' },
+  worlds: { value: 64, min: 1, max: 1024, step: 1, doc: 'Worlds a rollout worker.' },
+  decisions: { value: 16, min: 2, max: 400, step: 1, doc: 'Decisions a world and iteration.' },
+  learningRate: { value: 0.001, min: 0.000001, max: 0.1, step: 0.0001, doc: 'Adam learning rate at the start; falls linearly to 0.' },
+  epochs: { value: 6, min: 1, max: 100, step: 1, doc: 'Passes over a rollout.' },
+  minibatch: { value: 256, min: 8, max: 8192, step: 8, doc: 'Decisions a gradient step.' },
+  gamma: { value: 0.98, min: 0, max: 1, step: 0.005, doc: 'Discount a decision (0.5 s).' },
+  lambda: { value: 0.95, min: 0, max: 1, step: 0.01, doc: 'GAE λ.' },
+  clip: { value: 0.2, min: 0.01, max: 1, step: 0.01, doc: 'Clip range ε of ratio and value.' },
+  valueWeight: { value: 0.5, min: 0, max: 10, step: 0.1, doc: 'c_V.' },
+  entropyWeight: { value: 0, min: 0, max: 0.1, step: 0.001, doc: 'c_H.' },
+  maxGradNorm: { value: 0.5, min: 0.01, max: 100, step: 0.1, doc: 'Global gradient-norm clip.' },
+  targetKl: { value: 0.03, min: 0, max: 10, step: 0.005, doc: 'Epochs end early when the approximate KL passes this.' },
+  logStd: { value: -1, min: -5, max: 1, step: 0.1, doc: 'log σ of the residual at the start.' },
+} as const;
+
+/** The two heads as PPO sees them; `WasmHeads` is the one the lab uses. */
+export interface HeadsLearner {
+  readonly residualSize: number;
+  readonly width: number;
+  /** Adam state is kept between calls. `z` is [batch × width]; the views returned are valid until the next call. */
+  forward(z: Float32Array, batch: number): { readonly mean: Float32Array; readonly value: Float32Array };
+  /** Accumulates nothing: sets the gradient of the last forward's batch. dLogStd is [residualSize]. */
+  backward(dMean: Float32Array, dLogStd: Float32Array, dValue: Float32Array): void;
+  adamStep(learningRate: number, epsilon: number, maxGradNorm: number): number;
+  logStd(): Float32Array;
+}
+
+export interface PpoResult {
+  readonly policyLoss: number;
+  readonly valueLoss: number;
+  readonly entropy: number;
+  /** Schulman's k3 estimate, mean over the last epoch. */
+  readonly approxKl: number;
+  readonly clipFraction: number;
+  readonly explainedVariance: number;
+  readonly epochs: number;
+}
+
+/** Updates the heads from one rollout of every worker. `progress` 0..1 anneals the learning rate. */
+export function ppoUpdate(heads: HeadsLearner, rollouts: readonly Trajectories[], h: Values<typeof PPO>, progress: number, random: Random): PpoResult {
+  const { residualSize: K, width } = heads;
+  const batch = flatten(rollouts, h, width, K);
+  const rows = batch.values.length;
+  const size = Math.min(h.minibatch, rows);
+  const learningRate = h.learningRate * (1 - progress);
+  const z = new Float32Array(size * width);
+  const dMean = new Float32Array(size * K);
+  const dValue = new Float32Array(size);
+  const dLogStd = new Float32Array(K);
+  const picked = new Int32Array(size);
+  let policyLoss = 0;
+  let valueLoss = 0;
+  let approxKl = 0;
+  let clipped = 0;
+  let epochs = 0;
+  const shuffler = new Shuffler(rows, random);
+  const minibatches = Math.floor(rows / size);
+  while (epochs < h.epochs) {
+    policyLoss = valueLoss = approxKl = clipped = 0;
+    for (let m = 0; m < minibatches; m++) {
+      for (let j = 0; j < size; j++) {
+        picked[j] = shuffler.next();
+        z.set(batch.z.subarray(picked[j] * width, (picked[j] + 1) * width), j * width);
+      }
+      const advantage = normalised(batch.advantages, picked);
+      const { mean, value } = heads.forward(z, size);
+      const logStd = heads.logStd();
+      dLogStd.fill(-h.entropyWeight);
+      for (let j = 0; j < size; j++) {
+        const i = picked[j];
+        const action = batch.actions.subarray(i * K, (i + 1) * K);
+        const logRatio = gaussianLogProb(action, mean.subarray(j * K, (j + 1) * K), 0, logStd) - batch.logProbs[i];
+        const ratio = Math.exp(logRatio);
+        const within = Math.min(1 + h.clip, Math.max(1 - h.clip, ratio));
+        const unclippedLoss = -advantage[j] * ratio;
+        const clippedLoss = -advantage[j] * within;
+        policyLoss += Math.max(unclippedLoss, clippedLoss);
+        approxKl += ratio - 1 - logRatio;
+        if (Math.abs(ratio - 1) > h.clip) clipped++;
+        // d L_policy / d log π: zero where the clipped (constant) branch is the larger one.
+        const dLogProb = unclippedLoss >= clippedLoss ? (-advantage[j] * ratio) / size : 0;
+        for (let k = 0; k < K; k++) {
+          const inverseStd = Math.exp(-logStd[k]);
+          const standardised = (action[k] - mean[j * K + k]) * inverseStd;
+          dMean[j * K + k] = dLogProb * standardised * inverseStd;
+          dLogStd[k] += dLogProb * (standardised * standardised - 1);
+        }
+        const target = batch.returns[i];
+        const old = batch.values[i];
+        const free = value[j] - target;
+        const bounded = old + Math.min(h.clip, Math.max(-h.clip, value[j] - old)) - target;
+        const useFree = free * free >= bounded * bounded;
+        valueLoss += 0.5 * (useFree ? free * free : bounded * bounded);
+        const moving = useFree || Math.abs(value[j] - old) < h.clip;
+        dValue[j] = moving ? (h.valueWeight * (useFree ? free : bounded)) / size : 0;
+      }
+      heads.backward(dMean, dLogStd, dValue);
+      heads.adamStep(learningRate, 1e-5, h.maxGradNorm);
+    }
+    epochs++;
+    approxKl /= minibatches * size;
+    if (h.targetKl > 0 && approxKl > h.targetKl) break;
+  }
+  const seen = minibatches * size;
+  const logStd = heads.logStd();
+  return {
+    policyLoss: policyLoss / seen,
+    valueLoss: valueLoss / seen,
+    entropy: logStd.reduce((sum, s) => sum + s + 1.4189385332046727, 0),
+    approxKl,
+    clipFraction: clipped / seen,
+    explainedVariance: explainedVariance(batch.values, batch.returns),
+    epochs,
+  };
+}
+
+/** All workers' decisions as one batch, with advantages and returns. */
+function flatten(rollouts: readonly Trajectories[], h: Values<typeof PPO>, width: number, K: number) {
+  const rows = rollouts.reduce((n, r) => n + r.decisions * r.worlds, 0);
+  const batch = {
+    z: new Float32Array(rows * width),
+    actions: new Float32Array(rows * K),
+    logProbs: new Float32Array(rows),
+    values: new Float32Array(rows),
+    advantages: new Float32Array(rows),
+    returns: new Float32Array(rows),
+  };
+  let at = 0;
+  for (const rollout of rollouts) {
+    const { advantages, returns } = gae({ ...rollout, steps: rollout.decisions, gamma: h.gamma, lambda: h.lambda });
+    batch.z.set(rollout.z, at * width);
+    batch.actions.set(rollout.actions, at * K);
+    batch.logProbs.set(rollout.logProbs, at);
+    batch.values.set(rollout.values, at);
+    batch.advantages.set(advantages, at);
+    batch.returns.set(returns, at);
+    at += rollout.decisions * rollout.worlds;
+  }
+  return batch;
+}
+
+/** The picked advantages, shifted and scaled to mean 0 and deviation 1. */
+function normalised(advantages: Float32Array, picked: Int32Array): Float64Array {
+  const out = Float64Array.from(picked, (i) => advantages[i]);
+  const mean = out.reduce((sum, x) => sum + x, 0) / out.length;
+  const deviation = Math.sqrt(out.reduce((sum, x) => sum + (x - mean) ** 2, 0) / out.length);
+  return out.map((x) => (x - mean) / (deviation + 1e-8));
+}
+
+/** 1 − Var(returns − values) / Var(returns). */
+function explainedVariance(values: Float32Array, returns: Float32Array): number {
+  const variance = (x: (i: number) => number) => {
+    let mean = 0;
+    for (let i = 0; i < returns.length; i++) mean += x(i) / returns.length;
+    let sum = 0;
+    for (let i = 0; i < returns.length; i++) sum += (x(i) - mean) ** 2;
+    return sum;
+  };
+  const total = variance((i) => returns[i]);
+  return total === 0 ? 0 : 1 - variance((i) => returns[i] - values[i]) / total;
+}

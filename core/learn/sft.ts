@@ -1,0 +1,111 @@
+/**
+ * Reasoning SFT: imitation of the expert's traces and waypoints by next-token cross-entropy plus waypoint regression.
+ * One file, top to bottom; the arithmetic of one step is the engine's (`Engine.sftStep`), the loss stands in engine.ts.
+ *
+ * Learning rate: linear warm-up, then cosine to a tenth. Examples are drawn without replacement, epoch after epoch.
+ */
+import type { Engine, SftBatch, SftResult } from '../engine/engine.ts';
+import { MAX_TRACE } from '../model/config.ts';
+import { OBS_DIM, WAYPOINTS } from '../world/layout.ts';
+import type { Random } from '../random.ts';
+import type { TrainControl } from './control.ts';
+import type { TraceDataset } from './dataset.ts';
+import type { Values } from './hyperparameters.ts';
+
+export const SFT = {
+  steps: { value: 1600, min: 1, max: 100000, step: 100, doc: 'Adam steps.' },
+  batch: { value: 32, min: 1, max: 128, step: 1, doc: 'Examples a step.' },
+  learningRate: { value: 0.003, min: 0.00001, max: 0.1, step: 0.0005, doc: 'Peak learning rate.' },
+  warmup: { value: 50, min: 0, max: 5000, step: 10, doc: 'Steps of linear warm-up.' },
+  beta1: { value: 0.9, min: 0, max: 0.999, step: 0.01, doc: 'Adam: decay of the first moment.' },
+  beta2: { value: 0.99, min: 0, max: 0.9999, step: 0.001, doc: 'Adam: decay of the second moment.' },
+  waypointWeight: { value: 20, min: 0, max: 1000, step: 1, doc: 'Weight of the waypoint loss (head units squared).' },
+  confidenceWeight: { value: 0.1, min: 0, max: 10, step: 0.05, doc: 'Weight of the confidence loss.' },
+  maxGradNorm: { value: 1, min: 0.01, max: 100, step: 0.1, doc: 'Global gradient-norm clip.' },
+} as const;
+
+/** Learning rate at `step` of `steps`: warm-up, then cosine to a tenth of the peak. */
+export function sftLearningRate(step: number, steps: number, peak: number, warmup: number): number {
+  if (step < warmup) return (peak * (step + 1)) / (warmup + 1);
+  const x = (step - warmup) / Math.max(1, steps - warmup);
+  return peak * (0.1 + 0.45 * (1 + Math.cos(Math.PI * Math.min(1, x))));
+}
+
+/** Draws row numbers 0..size-1 in shuffled epochs. */
+export class Shuffler {
+  readonly #order: Int32Array;
+  #at: number;
+  readonly #random: Random;
+  constructor(size: number, random: Random) {
+    this.#order = Int32Array.from({ length: size }, (_, i) => i);
+    this.#at = size;
+    this.#random = random;
+  }
+  next(): number {
+    if (this.#at >= this.#order.length) {
+      this.#at = 0;
+      for (let i = this.#order.length - 1; i > 0; i--) {
+        const j = this.#random.below(i + 1);
+        const kept = this.#order[i];
+        this.#order[i] = this.#order[j];
+        this.#order[j] = kept;
+      }
+    }
+    return this.#order[this.#at++];
+  }
+}
+
+/** Copies the dataset's `rows` into a batch. */
+export function gatherBatch(data: TraceDataset, rows: readonly number[]): SftBatch {
+  const pick = (source: Float32Array, width: number) => {
+    const out = new Float32Array(rows.length * width);
+    rows.forEach((row, i) => out.set(source.subarray(row * width, (row + 1) * width), i * width));
+    return out;
+  };
+  const tokens = new Int32Array(rows.length * MAX_TRACE);
+  rows.forEach((row, i) => tokens.set(data.tokens.subarray(row * MAX_TRACE, (row + 1) * MAX_TRACE), i * MAX_TRACE));
+  return {
+    batch: rows.length,
+    maxTokens: MAX_TRACE,
+    observations: pick(data.observations, OBS_DIM),
+    tokens,
+    lengths: Int32Array.from(rows, (row) => data.lengths[row]),
+    tokenWeights: pick(data.tokenWeights, MAX_TRACE),
+    waypoints: pick(data.waypoints, WAYPOINTS * 2),
+  };
+}
+
+export interface SftProgress {
+  readonly step: number;
+  readonly steps: number;
+  readonly result: SftResult;
+}
+
+/** Trains the imitation model in place (inside the engine) from `fromStep` on. Throws StoppedError when stopped. */
+export async function trainSft(
+  engine: Engine,
+  data: TraceDataset,
+  h: Values<typeof SFT>,
+  random: Random,
+  control: TrainControl,
+  onProgress: (progress: SftProgress) => Promise<void> | void,
+  fromStep = 0,
+): Promise<void> {
+  if (!engine.sftStep) throw new Error(`The ${engine.name} engine cannot train.`);
+  const shuffler = new Shuffler(data.size, random);
+  for (let step = fromStep; step < h.steps; step++) {
+    await control.checkpoint();
+    const rows = Array.from({ length: h.batch }, () => shuffler.next());
+    const result = await engine.sftStep(gatherBatch(data, rows), {
+      learningRate: sftLearningRate(step, h.steps, h.learningRate, h.warmup),
+      beta1: h.beta1,
+      beta2: h.beta2,
+      epsilon: 1e-8,
+      waypointWeight: h.waypointWeight,
+      confidenceWeight: h.confidenceWeight,
+      maxGradNorm: h.maxGradNorm,
+    });
+    if (!Number.isFinite(result.loss)) throw new Error(`SFT diverged: the loss of step ${step} is ${result.loss}. Try a smaller learning rate.`);
+    await onProgress({ step: step + 1, steps: h.steps, result });
+  }
+}
