@@ -17,6 +17,8 @@ export interface RoadSpec {
   readonly speedLimitMps: number;
   /** Stretch of the route that is a junction: the cross road's arc range and half width; absent when there is none. */
   readonly junction?: { readonly from: number; readonly to: number };
+  /** Arc lengths where a zebra crossing is painted, m; drawn, not simulated. */
+  readonly crossings?: readonly number[];
 }
 
 export interface LightSpec {
