@@ -22,7 +22,13 @@ import { synthesise } from '../trace/synthesise.ts';
 
 export const SYNTHESISE = {
   examples: { value: 24000, min: 256, max: 400000, step: 1000, doc: 'Decisions to synthesise.' },
-  noise: { value: 0.6, min: 0, max: 1, step: 0.05, doc: 'Size of the smooth noise on driven plans (1 = the residual bound).' },
+  noise: {
+    value: 0.6,
+    min: 0,
+    max: 1,
+    step: 0.05,
+    doc: 'Size of the smooth noise on driven plans (1 = the residual bound).',
+  },
   noisyShare: { value: 0.7, min: 0, max: 1, step: 0.05, doc: 'Share of drives that carry noise.' },
   forcedShare: { value: 0.25, min: 0, max: 0.9, step: 0.05, doc: 'Share of examples with another decision forced.' },
 } as const;
@@ -64,7 +70,12 @@ export function concatDatasets(parts: readonly TraceDataset[]): TraceDataset {
 }
 
 /** Writes example `row`: what the expert decides (or is forced to decide) on `observation`. */
-export function writeExample(data: TraceDataset, row: number, observation: Float32Array, forced?: (typeof LONGITUDINALS)[number]): void {
+export function writeExample(
+  data: TraceDataset,
+  row: number,
+  observation: Float32Array,
+  forced?: (typeof LONGITUDINALS)[number],
+): void {
   const decision = decide(observation, 0, forced);
   const tokens = synthesise(observation, decision);
   data.observations.set(observation, row * OBS_DIM);
@@ -113,7 +124,7 @@ export function synthesiseDataset(request: SynthesiseRequest): TraceDataset {
       plan.set(own.waypoints);
       if (noisy[i]) {
         for (let k = 0; k < RESIDUAL_SIZE; k++) noise[k] = request.noise * random.normal();
-        addResidual(own.waypoints, noise, plan);
+        addResidual(own.waypoints, noise, plan, 2);
       }
       worlds.setPlan(i, plan);
     }

@@ -34,10 +34,18 @@ export function resolveHyperparameters<H extends Hyperparameters>(
   for (const [name, given] of Object.entries(overrides)) {
     const parameter = Object.hasOwn(record, name) ? record[name] : undefined;
     if (!parameter) {
-      throw new HyperparameterError(name, given, `There is no hyperparameter "${name}"; there are ${Object.keys(record).join(', ')}.`);
+      throw new HyperparameterError(
+        name,
+        given,
+        `There is no hyperparameter "${name}"; there are ${Object.keys(record).join(', ')}.`,
+      );
     }
     if (!Number.isFinite(given) || given < parameter.min || given > parameter.max) {
-      throw new HyperparameterError(name, given, `${name} must lie between ${parameter.min} and ${parameter.max}, not ${given}.`);
+      throw new HyperparameterError(
+        name,
+        given,
+        `${name} must lie between ${parameter.min} and ${parameter.max}, not ${given}.`,
+      );
     }
     values[name] = given;
   }

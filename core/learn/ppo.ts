@@ -19,7 +19,13 @@ export const PPO = {
   iterations: { value: 60, min: 1, max: 100000, step: 1, doc: 'Rollout-and-update iterations.' },
   worlds: { value: 64, min: 1, max: 1024, step: 1, doc: 'Worlds a rollout worker.' },
   decisions: { value: 16, min: 2, max: 400, step: 1, doc: 'Decisions a world and iteration.' },
-  learningRate: { value: 0.001, min: 0.000001, max: 0.1, step: 0.0001, doc: 'Adam learning rate at the start; falls linearly to 0.' },
+  learningRate: {
+    value: 0.001,
+    min: 0.000001,
+    max: 0.1,
+    step: 0.0001,
+    doc: 'Adam learning rate at the start; falls linearly to 0.',
+  },
   epochs: { value: 6, min: 1, max: 100, step: 1, doc: 'Passes over a rollout.' },
   minibatch: { value: 256, min: 8, max: 8192, step: 8, doc: 'Decisions a gradient step.' },
   gamma: { value: 0.98, min: 0, max: 1, step: 0.005, doc: 'Discount a decision (0.5 s).' },
@@ -56,7 +62,13 @@ export interface PpoResult {
 }
 
 /** Updates the heads from one rollout of every worker. `progress` 0..1 anneals the learning rate. */
-export function ppoUpdate(heads: HeadsLearner, rollouts: readonly Trajectories[], h: Values<typeof PPO>, progress: number, random: Random): PpoResult {
+export function ppoUpdate(
+  heads: HeadsLearner,
+  rollouts: readonly Trajectories[],
+  h: Values<typeof PPO>,
+  progress: number,
+  random: Random,
+): PpoResult {
   const { residualSize: K, width } = heads;
   const batch = flatten(rollouts, h, width, K);
   const rows = batch.values.length;

@@ -36,7 +36,14 @@ export class ProgressBoard {
     this.#clock = clock;
     this.#listener = listener;
     for (const stage of STAGES) {
-      this.#stages.set(stage, { stage, status: 'waits', progress: 0, elapsedSeconds: 0, secondsLeft: null, summary: '' });
+      this.#stages.set(stage, {
+        stage,
+        status: 'waits',
+        progress: 0,
+        elapsedSeconds: 0,
+        secondsLeft: null,
+        summary: '',
+      });
     }
   }
 
@@ -60,7 +67,13 @@ export class ProgressBoard {
   }
 
   /** `progress` 0..1 of the stage; time left is what the rest takes at the mean pace so far. */
-  advance(stage: StageName, progress: number, summary: string, metrics: Readonly<Record<string, number>> = {}, x = 0): void {
+  advance(
+    stage: StageName,
+    progress: number,
+    summary: string,
+    metrics: Readonly<Record<string, number>> = {},
+    x = 0,
+  ): void {
     for (const [name, y] of Object.entries(metrics)) if (Number.isFinite(y)) this.#points.push({ stage, name, x, y });
     const elapsedSeconds = this.#before + this.#clock() - this.#started;
     const secondsLeft = progress > 0.02 ? (elapsedSeconds * (1 - progress)) / progress : null;

@@ -59,7 +59,13 @@ export class RolloutRunner {
   readonly #driving: { scenario: string; seed: number }[] = [];
 
   /** `seedOf(k)` names the seed of the k-th drive begun here; drives take the scenarios at random. */
-  constructor(engine: Engine, worlds: Worlds, scenarios: readonly Scenario[], seedOf: (k: number) => number, random: Random) {
+  constructor(
+    engine: Engine,
+    worlds: Worlds,
+    scenarios: readonly Scenario[],
+    seedOf: (k: number) => number,
+    random: Random,
+  ) {
     this.#engine = engine;
     this.#worlds = worlds;
     this.#scenarios = scenarios;
@@ -76,7 +82,13 @@ export class RolloutRunner {
   }
 
   async #think(observations: Float32Array, batch: number) {
-    const { z } = await this.#engine.generate({ observations, batch, maxTokens: MAX_TRACE, endToken: END_TOKEN, temperature: 0 });
+    const { z } = await this.#engine.generate({
+      observations,
+      batch,
+      maxTokens: MAX_TRACE,
+      endToken: END_TOKEN,
+      temperature: 0,
+    });
     return { z, heads: await this.#engine.heads(z, batch) };
   }
 
@@ -107,13 +119,14 @@ export class RolloutRunner {
       out.values.set(now.heads.value, row);
       const action = out.actions.subarray(row * K, (row + count) * K);
       for (let i = 0; i < count; i++) {
-        for (let k = 0; k < K; k++) action[i * K + k] = now.heads.residual[i * K + k] + Math.exp(logStd[k]) * this.#random.normal();
+        for (let k = 0; k < K; k++)
+          action[i * K + k] = now.heads.residual[i * K + k] + Math.exp(logStd[k]) * this.#random.normal();
         out.logProbs[row + i] = gaussianLogProb(action, now.heads.residual, i * K, logStd);
         for (let p = 0; p < WAYPOINTS; p++) {
           base[2 * p] = now.heads.waypoints[(i * WAYPOINTS + p) * 3];
           base[2 * p + 1] = now.heads.waypoints[(i * WAYPOINTS + p) * 3 + 1];
         }
-        addResidual(base, action.subarray(i * K, (i + 1) * K), plan);
+        addResidual(base, action.subarray(i * K, (i + 1) * K), plan, 2);
         this.#worlds.setPlan(i, plan);
       }
       const live = new Uint8Array(count).fill(1);
@@ -133,7 +146,11 @@ export class RolloutRunner {
   }
 
   /** Notes ended drives, values the final state of truncated ones, and begins the next drive in their worlds. */
-  async #finish(out: { terminated: Uint8Array; ended: Uint8Array; nextValues: Float32Array; finished: FinishedDrive[] }, row: number, live: Uint8Array) {
+  async #finish(
+    out: { terminated: Uint8Array; ended: Uint8Array; nextValues: Float32Array; finished: FinishedDrive[] },
+    row: number,
+    live: Uint8Array,
+  ) {
     const cut: number[] = [];
     for (let i = 0; i < this.#worlds.count; i++) {
       if (live[i]) continue;

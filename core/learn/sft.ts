@@ -105,7 +105,8 @@ export async function trainSft(
       confidenceWeight: h.confidenceWeight,
       maxGradNorm: h.maxGradNorm,
     });
-    if (!Number.isFinite(result.loss)) throw new Error(`SFT diverged: the loss of step ${step} is ${result.loss}. Try a smaller learning rate.`);
+    if (!Number.isFinite(result.loss))
+      throw new Error(`SFT diverged: the loss of step ${step} is ${result.loss}. Try a smaller learning rate.`);
     await onProgress({ step: step + 1, steps: h.steps, result });
   }
 }

@@ -1,0 +1,123 @@
+/**
+ * A rollout worker's service: synthesise, collect, evaluate on one core. The same class runs in a Web Worker, a Node worker
+ * thread or, for tests, in place; a training holds several and treats them alike.
+ */
+import { createWasmEngine } from '../engine/wasm.ts';
+import type { Engine } from '../engine/engine.ts';
+import { engineDriver, expertDriver, randomDriver } from '../evaluate/driver.ts';
+import { type EpisodeRow, runSuite } from '../evaluate/suite.ts';
+import type { PolicyConfig } from '../model/config.ts';
+import { createRandom, mixSeed } from '../random.ts';
+import { instantiate } from '../world/instantiate.ts';
+import type { Scenario } from '../world/scenario.ts';
+import { createWasmWorlds } from '../world/wasm.ts';
+import { synthesiseDataset, type TraceDataset } from './dataset.ts';
+import { RolloutRunner, type Trajectories } from './rollout.ts';
+
+/** Held-out seeds begin here; training seeds always lie below. */
+export const HELD_OUT_SEED = 1_000_000_000;
+
+/** The k-th training seed of worker `index` of `workers` in run `seed`. */
+export function trainingSeed(seed: number, k: number, index: number, workers: number): number {
+  return mixSeed(seed, k * workers + index) % HELD_OUT_SEED;
+}
+
+export interface RolloutSetup {
+  readonly config: PolicyConfig;
+  readonly parameters: Float32Array;
+  readonly scenarios: readonly Scenario[];
+  readonly seed: number;
+  readonly index: number;
+  readonly workers: number;
+  readonly worlds: number;
+}
+
+export type EvaluatedPolicy = 'random' | 'expert' | 'sft' | 'sft+ppo';
+
+export interface SynthesiseOptions {
+  readonly examples: number;
+  readonly noise: number;
+  readonly noisyShare: number;
+  readonly forcedShare: number;
+}
+
+/** What a training asks of one rollout worker. */
+export interface RolloutService {
+  configure(setup: RolloutSetup): Promise<void>;
+  setParameters(flat: Float32Array): Promise<void>;
+  synthesise(options: SynthesiseOptions): Promise<TraceDataset>;
+  collect(decisions: number, logStd: Float32Array): Promise<Trajectories>;
+  evaluate(
+    policy: EvaluatedPolicy,
+    scenarioIds: readonly string[],
+    seeds: readonly number[],
+  ): Promise<readonly EpisodeRow[]>;
+}
+
+export class LocalRollouts implements RolloutService {
+  #setup: RolloutSetup | undefined;
+  #engine: Engine | undefined;
+  #runner: RolloutRunner | undefined;
+
+  async configure(setup: RolloutSetup): Promise<void> {
+    this.#engine?.dispose();
+    this.#setup = setup;
+    this.#engine = createWasmEngine(setup.config, setup.parameters, { maxBatch: Math.max(64, setup.worlds) });
+    this.#runner = undefined;
+  }
+
+  async setParameters(flat: Float32Array): Promise<void> {
+    await this.#ready().engine.setParameters(flat);
+  }
+
+  async synthesise(options: SynthesiseOptions): Promise<TraceDataset> {
+    const { setup } = this.#ready();
+    const worlds = createWasmWorlds(32);
+    const data = synthesiseDataset({
+      ...options,
+      worlds,
+      scenarios: setup.scenarios,
+      seedOf: (k) => trainingSeed(setup.seed, k, setup.index, setup.workers),
+      random: createRandom(mixSeed(setup.seed, 1000 + setup.index)),
+    });
+    worlds.dispose();
+    return data;
+  }
+
+  async collect(decisions: number, logStd: Float32Array): Promise<Trajectories> {
+    const { setup, engine } = this.#ready();
+    this.#runner ??= new RolloutRunner(
+      engine,
+      createWasmWorlds(setup.worlds),
+      setup.scenarios,
+      (k) => trainingSeed(setup.seed + 1, k, setup.index, setup.workers),
+      createRandom(mixSeed(setup.seed, 2000 + setup.index)),
+    );
+    return this.#runner.collect(decisions, logStd);
+  }
+
+  async evaluate(
+    policy: EvaluatedPolicy,
+    scenarioIds: readonly string[],
+    seeds: readonly number[],
+  ): Promise<readonly EpisodeRow[]> {
+    const { setup, engine } = this.#ready();
+    const driver =
+      policy === 'expert'
+        ? expertDriver()
+        : policy === 'random'
+          ? randomDriver(setup.seed)
+          : engineDriver(engine, { residual: policy === 'sft+ppo' });
+    const scenarios = scenarioIds.map((id) => {
+      const scenario = setup.scenarios.find((s) => s.id === id);
+      if (!scenario) throw new Error(`There is no scenario "${id}".`);
+      return scenario;
+    });
+    return runSuite({ driver, createWorlds: createWasmWorlds, instantiate, scenarios, seeds });
+  }
+
+  #ready(): { setup: RolloutSetup; engine: Engine } {
+    if (!this.#setup || !this.#engine) throw new Error('configure() comes first.');
+    return { setup: this.#setup, engine: this.#engine };
+  }
+}

@@ -1,0 +1,26 @@
+/** Handle of the rollout workers: one a core, less the one that trains and the one that draws. */
+import { type Remote, wrap } from 'comlink';
+import type { RolloutService } from '../core/learn/pool.ts';
+
+export interface RolloutPool {
+  readonly workers: readonly Remote<RolloutService>[];
+  dispose(): void;
+}
+
+/** Rollouts and training take turns, so the trainer's core rolls out too; one core is left to the page when there are more than two. */
+export function rolloutCount(hardwareConcurrency: number): number {
+  return Math.max(1, Math.min(16, hardwareConcurrency > 2 ? hardwareConcurrency - 1 : hardwareConcurrency));
+}
+
+export function createRolloutPool(count = rolloutCount(navigator.hardwareConcurrency ?? 2)): RolloutPool {
+  const threads = Array.from(
+    { length: count },
+    (_, i) => new Worker(new URL('./rollout.worker.ts', import.meta.url), { type: 'module', name: `rollout ${i + 1}` }),
+  );
+  return {
+    workers: threads.map((thread) => wrap<RolloutService>(thread)),
+    dispose() {
+      for (const thread of threads) thread.terminate();
+    },
+  };
+}
