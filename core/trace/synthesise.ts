@@ -1,0 +1,52 @@
+/**
+ * The expert's decision written as a trace: rule to words, deterministic. Every id and number in it is read from the
+ * observation or the decision, so `grounded` and `consistent` (checks.ts) hold for it by construction; tests prove it.
+ */
+import type { Decision, Prediction } from '../world/decision.ts';
+import { type ParsedTrace, printTrace, TRACE_ACTORS } from './grammar.ts';
+import { readScene } from './scene.ts';
+import { TTC_HORIZON } from './vocabulary.ts';
+
+/** Tokens of the expert's trace for one observation ([OBS_DIM], read at `offset`) and what `decide` made of it. */
+export function synthesise(observations: ArrayLike<number>, decision: Decision, offset = 0): number[] {
+  return printTrace(describe(observations, decision, offset));
+}
+
+/** The same before rounding to words. */
+export function describe(observations: ArrayLike<number>, decision: Decision, offset = 0): ParsedTrace {
+  const { speed, limit, lateral, road, light, actors } = readScene(observations, offset);
+  const spoken = spokenOf(decision);
+  return {
+    perceive: {
+      speed,
+      limit,
+      lateral,
+      road,
+      ...(light && { light }),
+      actors: spoken.map(({ slot }) => {
+        const actor = actors.find((a) => a.slot === slot);
+        if (!actor) throw new RangeError(`The decision predicts A${slot + 1}, which the observation does not show`);
+        return { slot, kind: actor.kind, d: actor.x, y: actor.y, v: actor.vx, vy: actor.vy };
+      }),
+    },
+    predict: spoken.map(({ slot, motion, inPath, ttc, gap }) => ({
+      slot,
+      motion,
+      ...(inPath && { meeting: { ttc: ttc > TTC_HORIZON ? null : ttc, gap } }),
+    })),
+    plan: { decision: decision.longitudinal, cause: decision.cause },
+    act: {
+      speed: decision.targetSpeedMps,
+      acceleration: decision.accelMps2,
+      ...(Number.isNaN(decision.stopDistance) ? {} : { stop: decision.stopDistance }),
+      lateral: decision.lateral,
+    },
+  };
+}
+
+/** The most critical actors, the one the decision is blamed on always among them. */
+function spokenOf({ predictions, cause }: Decision): readonly Prediction[] {
+  const first = predictions.slice(0, TRACE_ACTORS);
+  const blamed = 'slot' in cause ? predictions.find((p) => p.slot === cause.slot) : undefined;
+  return blamed && !first.includes(blamed) ? [...first.slice(0, TRACE_ACTORS - 1), blamed] : first;
+}
