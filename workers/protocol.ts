@@ -6,11 +6,17 @@
  * its rollouts run on a pool of rollout.worker.ts.
  */
 import type { EngineName } from '../core/engine/engine.ts';
+import type { ReplayView } from '../core/episode/codec.ts';
 import type { Episode, EpisodePolicy } from '../core/episode/episode.ts';
+import type { DriveFrames } from '../core/episode/frames.ts';
+import type { LogReport } from '../core/episode/report.ts';
 import type { ScoreBreakdown } from '../core/evaluate/score.ts';
 import type { MetricPoint, StageName, StageReport } from '../core/learn/progress.ts';
 
-export type { MetricPoint, StageName, StageReport };
+export * from '../core/episode/frames.ts';
+export type { LogReport, MetricPoint, StageName, StageReport };
+/** What a replay link carries besides the drive. */
+export type LinkView = ReplayView;
 
 /** Errors cross the worker boundary as data: one sentence for the person, where it was, and what to copy into a report. */
 export interface Failure {
@@ -42,56 +48,6 @@ export interface DriveRequest {
   /** ISO time for the record (core has no clock). */
   readonly now: string;
 }
-
-/** Poses of one drive, step by step, for the viewer: columns, row = step (0..steps). Replayed from the controls. */
-export interface DriveFrames {
-  readonly steps: number;
-  readonly dt: number;
-  /** Per step: x, y, heading, speed, acceleration, steering, s, lateral, ttc, reward, light — see FRAME_* indices. */
-  readonly ego: Float64Array;
-  /** Per step and actor: x, y, heading, speed, visible (0/1), present (0/1). */
-  readonly actors: Float64Array;
-  readonly actorInfo: readonly {
-    readonly id: string;
-    readonly label: string;
-    readonly kind: number;
-    readonly length: number;
-    readonly width: number;
-    readonly behaviour: string;
-  }[];
-  /** The recorded human drive for imported logs, per step x, y, heading, speed; drawn as the expert's ghost. */
-  readonly human?: Float64Array;
-  readonly road: {
-    readonly ds: number;
-    readonly x: Float64Array;
-    readonly y: Float64Array;
-    readonly heading: Float64Array;
-    readonly laneWidth: number;
-    readonly lanesLeft: number;
-    readonly lanesRight: number;
-    readonly speedLimitMps: number;
-    readonly stopLineS?: number;
-    readonly goalS: number;
-    readonly junction?: { readonly from: number; readonly to: number };
-    /** Arc lengths where a zebra crossing is drawn. */
-    readonly crossings: readonly number[];
-  };
-  /** True when every stored state hash equals the recomputed one; otherwise the step of the first difference. */
-  readonly verified: true | { readonly divergedAtStep: number };
-}
-export const FRAME_X = 0;
-export const FRAME_Y = 1;
-export const FRAME_HEADING = 2;
-export const FRAME_SPEED = 3;
-export const FRAME_ACCEL = 4;
-export const FRAME_STEER = 5;
-export const FRAME_S = 6;
-export const FRAME_LATERAL = 7;
-export const FRAME_TTC = 8;
-export const FRAME_REWARD = 9;
-export const FRAME_LIGHT = 10;
-export const FRAME_STRIDE = 11;
-export const ACTOR_STRIDE = 6;
 
 /** One decision opened up: every token with what the model saw and preferred. */
 export interface Thought {
@@ -138,26 +94,6 @@ export interface EngineMeasurement {
   readonly software: boolean;
   /** Decisions a second at the batch asked for. */
   readonly decisionsPerSecond?: number;
-}
-
-/** What a replay link carries besides the drive. */
-export interface LinkView {
-  readonly step: number;
-  readonly camera: 'chase' | 'top' | 'free';
-  readonly breakpoints: readonly { readonly kind: 'token' | 'decision' | 'ttc'; readonly value: string }[];
-}
-
-/** Report on a drive behind a recorded log. */
-export interface LogReport {
-  readonly openLoop: { readonly ade: number; readonly fde: number; readonly decisions: number };
-  readonly human: { readonly distanceMetres: number; readonly minGapMetres: number | null };
-  readonly closedLoop: {
-    readonly minGapMetres: number | null;
-    readonly minTtcSeconds: number | null;
-    readonly collisions: number;
-    readonly comfortShare: number;
-    readonly distanceMetres: number;
-  };
 }
 
 export interface LabService {

@@ -150,6 +150,13 @@ export const ScenarioSchema = v.strictObject({
   /** Time limit, s. */
   timeLimit: v.pipe(fixed(1, 200)),
   actors: v.optional(v.pipe(v.array(Actor), v.maxLength(MAX_ACTORS, `at most ${MAX_ACTORS} actors`))),
+  /** A recorded human drive of the same road, one row a step: x, y, heading, speed. Shown as a ghost; nothing reacts to it. */
+  human: v.optional(
+    v.pipe(
+      v.array(v.strictTuple([...point.items, fixed(-5, 60)])),
+      v.maxLength(MAX_REPLAY_ROWS, `at most ${MAX_REPLAY_ROWS} rows`),
+    ),
+  ),
 });
 
 /** A scenario as written: ranges not yet drawn, defaults not yet filled in (`instantiate` does both). */

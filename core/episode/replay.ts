@@ -1,0 +1,107 @@
+/**
+ * Replaying an episode: its controls through the world, step by step. The states come back bit for bit (the state hashes prove
+ * it) and no policy runs. Everything that looks at a past drive goes through `replaySteps`.
+ */
+import { scoreDrive, type ScoreBreakdown } from '../evaluate/score.ts';
+import { DT } from '../world/layout.ts';
+import type { Scenario } from '../world/scenario.ts';
+import type { WorldSpec } from '../world/spec.ts';
+import type { Worlds, WorldState } from '../world/world.ts';
+import type { Episode } from './episode.ts';
+import { kindName } from './events.ts';
+import { ACTOR_STRIDE, type DriveFrames, FRAME_STRIDE } from './frames.ts';
+
+/**
+ * Resets world 0 and steps it with `controls` (integer counts, 2 a step), yielding the state before the first step and after
+ * each. Whoever iterates may read the world in between (`observe`, `hash`, `totals`) but must not change it.
+ */
+export function* replaySteps(
+  worlds: Worlds,
+  spec: WorldSpec,
+  controls: readonly number[],
+): Generator<WorldState, void, void> {
+  worlds.reset(0, spec);
+  yield worlds.state(0);
+  const counts = new Int16Array(worlds.count * 2);
+  for (let at = 0; at + 1 < controls.length; at += 2) {
+    counts[0] = controls[at];
+    counts[1] = controls[at + 1];
+    worlds.stepControls(counts);
+    yield worlds.state(0);
+  }
+}
+
+export interface Replay {
+  readonly frames: DriveFrames;
+  /** Recomputed from the states on the screen. */
+  readonly score: ScoreBreakdown;
+}
+
+/**
+ * States and score of an episode, recomputed. `spec` is `instantiate(scenario, episode.seed)`, `human` the recorded driver's
+ * track of an imported log. World 0 of `worlds` is used.
+ */
+export function replayEpisode(
+  episode: Pick<Episode, 'controls' | 'stateHashes'>,
+  spec: WorldSpec,
+  worlds: Worlds,
+  human?: Scenario['human'],
+): Replay {
+  const steps = episode.controls.length / 2;
+  const actorCount = spec.actors.length;
+  const ego = new Float64Array((steps + 1) * FRAME_STRIDE);
+  const actors = new Float64Array((steps + 1) * actorCount * ACTOR_STRIDE);
+  const expected = new Map(episode.stateHashes);
+  let divergedAtStep: number | undefined;
+  let row = 0;
+  let last: WorldState | undefined;
+  for (const state of replaySteps(worlds, spec, episode.controls)) {
+    ego.set(egoRow(state), row * FRAME_STRIDE);
+    state.actors.slice(0, actorCount).forEach((actor, i) => {
+      const { x, y, headingRad, speedMps, visible, present } = actor;
+      actors.set([x, y, headingRad, speedMps, Number(visible), Number(present)], (row * actorCount + i) * ACTOR_STRIDE);
+    });
+    const hash = expected.get(row);
+    const differs = (hash !== undefined && hash !== worlds.hash(0)) || state.step !== row;
+    if (differs && divergedAtStep === undefined) divergedAtStep = row;
+    last = state;
+    row++;
+  }
+  const frames: DriveFrames = {
+    steps,
+    dt: DT,
+    ego,
+    actors,
+    actorInfo: spec.actors.map(({ id, length, width, behaviour }, i) => {
+      const kind = last?.actors[i]?.kind ?? 0;
+      return { id, label: `A${i + 1} ${kindName(kind)}`, kind, length, width, behaviour };
+    }),
+    ...(human && { human: Float64Array.from(human.flat()) }),
+    road: roadFrames(spec),
+    verified: divergedAtStep === undefined ? true : { divergedAtStep },
+  };
+  return { frames, score: scoreDrive(worlds.totals(0), last?.success ?? false, spec.maxSteps) };
+}
+
+function egoRow(state: WorldState): number[] {
+  const { x, y, headingRad, speedMps, accelMps2, steerRad, s, lateral, ttc, reward, light } = state;
+  return [x, y, headingRad, speedMps, accelMps2, steerRad, s, lateral, ttc, reward, light];
+}
+
+function roadFrames({ road, goalS, light }: WorldSpec): DriveFrames['road'] {
+  const { ds, x, y, headingRad, laneWidth, lanesLeft, lanesRight, speedLimitMps, junction, crossings = [] } = road;
+  return {
+    ds,
+    x,
+    y,
+    heading: headingRad,
+    laneWidth,
+    lanesLeft,
+    lanesRight,
+    speedLimitMps,
+    ...(light && { stopLineS: light.stopLineS }),
+    goalS,
+    ...(junction && { junction }),
+    crossings,
+  };
+}
