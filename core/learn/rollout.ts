@@ -10,7 +10,7 @@ import type { Engine } from '../engine/engine.ts';
 import { MAX_TRACE } from '../model/config.ts';
 import { addResidual } from '../model/residual.ts';
 import type { Random } from '../random.ts';
-import { END_TOKEN } from '../trace/vocabulary.ts';
+import { END } from '../trace/vocabulary.ts';
 import { instantiate } from '../world/instantiate.ts';
 import { DECISION_STEPS, OBS_DIM, WAYPOINTS } from '../world/layout.ts';
 import type { Scenario } from '../world/scenario.ts';
@@ -86,7 +86,7 @@ export class RolloutRunner {
       observations,
       batch,
       maxTokens: MAX_TRACE,
-      endToken: END_TOKEN,
+      endToken: END,
       temperature: 0,
     });
     return { z, heads: await this.#engine.heads(z, batch) };

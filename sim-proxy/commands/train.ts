@@ -1,0 +1,111 @@
+/** `lab train`: the whole pipeline without a screen, into a run's folder. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { evaluationRows } from '../../core/learn/evaluation.ts';
+import { TrainControl } from '../../core/learn/control.ts';
+import { Pipeline, type PipelineConfig, type RunState } from '../../core/learn/pipeline.ts';
+import { imitationHash, parametersHash, readCheckpoint, writeCheckpoint } from '../../core/model/checkpoint.ts';
+import { parameterLayout } from '../../core/model/config.ts';
+import { POLICY_CONFIG } from '../../core/model/policy.ts';
+import { type FlagValues, UsageError } from '../flags.ts';
+import { createNodeRollouts } from '../rollouts.ts';
+import { shippedScenarios } from '../scenarios.ts';
+
+const flags = {
+  'out-dir': { type: 'string', help: "The run's folder.", default: 'out/run_001' },
+  algo: { type: 'string', help: 'What follows SFT: ppo.', default: 'ppo' },
+  episodes: { type: 'integer', help: 'Training drives of RL; default: the iterations of the config.', min: 1, max: 1e7 },
+  seed: { type: 'integer', help: 'Seed of everything.', default: 42, min: 0, max: 2 ** 31 - 1 },
+  'sft-model': { type: 'string', help: 'Start RL from this checkpoint instead of training SFT.' },
+  'sft-steps': { type: 'integer', help: 'Adam steps of SFT.', min: 1, max: 100000 },
+  'eval-seeds': { type: 'integer', help: 'Held-out seeds a scenario.', min: 1, max: 10000 },
+  engine: { type: 'string', help: 'What trains: wasm.', default: 'wasm' },
+  workers: { type: 'integer', help: 'Rollout threads; default: one a core.', min: 1, max: 64 },
+  json: { type: 'boolean', help: 'Print one JSON object.', default: false },
+} as const;
+
+/** Decisions an average training drive takes; turns --episodes into PPO iterations. */
+const DECISIONS_PER_DRIVE = 30;
+
+export const command = {
+  summary: 'Train: synthesise, SFT, PPO, paired evaluation; writes a run folder.',
+  flags,
+  async run(values: FlagValues<typeof flags>) {
+    if (values.algo !== 'ppo') throw new UsageError(`lab train: --algo must be ppo, not "${values.algo}".`);
+    if (values.engine !== 'wasm') throw new UsageError(`lab train: --engine must be wasm, not "${values.engine}".`);
+    const pool = createNodeRollouts(values.workers);
+    const out = values['out-dir'];
+    const config = trainConfig(values, pool.workers.length);
+    const resume = values['sft-model'] === undefined ? undefined : await startFrom(values['sft-model']);
+    await mkdir(join(out, 'checkpoints'), { recursive: true });
+    const write = (name: string, value: unknown) => writeFile(join(out, name), `${JSON.stringify(value, null, 2)}\n`);
+    await write('config.json', { ...config, algo: values.algo, engine: values.engine, workers: pool.workers.length, policy: POLICY_CONFIG });
+
+    const control = new TrainControl();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => control.stop());
+    const started = performance.now();
+    const seconds = () => (performance.now() - started) / 1000;
+    let said = '';
+    const pipeline = new Pipeline({
+      config,
+      policy: POLICY_CONFIG,
+      scenarios: [...shippedScenarios().values()],
+      workers: pool.workers,
+      control,
+      clock: seconds,
+      report(stages) {
+        const now = stages.find((s) => s.status === 'running');
+        if (!now) return;
+        const line = `${now.stage} ${Math.floor(now.progress * 10) * 10} %`;
+        if (line === said) return;
+        said = line;
+        console.error(`${seconds().toFixed(0).padStart(4)} s  ${line.padEnd(16)} ${now.summary}`);
+      },
+      async save(state: RunState) {
+        const name = `${state.stage}-${String(state.done).padStart(6, '0')}.safetensors`;
+        await writeFile(join(out, 'checkpoints', name), writeCheckpoint(POLICY_CONFIG, state.parameters, name));
+      },
+      resume,
+    });
+    const result = await pipeline.run().finally(() => pool.dispose());
+    const rows = evaluationRows(result.evaluation);
+    const frozen = result.imitationBefore === result.imitationAfter;
+    const metrics = [{ seeds: 'held-out', rows, paired: result.evaluation.paired, imitationFrozen: frozen, imitationHash: result.imitationAfter }];
+    await write('metrics.json', metrics);
+    const { stages, points } = pipeline.state;
+    const summary = { seed: config.seed, seconds: seconds(), stages, parametersHash: parametersHash(result.parameters) };
+    await write('train_metrics.json', { summary, curves: points });
+    await writeFile(join(out, 'final.safetensors'), writeCheckpoint(POLICY_CONFIG, result.parameters, 'SFT + PPO'));
+    if (values.json) console.log(JSON.stringify({ outDir: out, summary, evaluation: metrics[0] }));
+    else {
+      for (const row of rows) console.log(`${row.policy.padEnd(10)} score ${row.mean.toFixed(4)} [${row.low.toFixed(4)}, ${row.high.toFixed(4)}]  collisions/100 ${row.collisionsPer100.toFixed(2)}`);
+      const { mean, low, high, pairs } = result.evaluation.paired;
+      console.log(`SFT + PPO − SFT: ${mean.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}] over ${pairs} pairs; imitation model ${frozen ? 'unchanged' : 'CHANGED'}`);
+    }
+  },
+};
+
+function trainConfig(values: FlagValues<typeof flags>, workers: number): PipelineConfig {
+  const ppo: Record<string, number> = {};
+  if (values.episodes !== undefined) {
+    const decisions = values.episodes * DECISIONS_PER_DRIVE;
+    ppo.worlds = Math.max(1, Math.min(64, Math.floor(values.episodes / workers)));
+    ppo.iterations = Math.max(1, Math.round(decisions / (ppo.worlds * workers * 16)));
+  }
+  return {
+    seed: values.seed,
+    ppo,
+    ...(values['sft-steps'] === undefined ? {} : { sft: { steps: values['sft-steps'] } }),
+    ...(values['eval-seeds'] === undefined ? {} : { evaluate: { seeds: values['eval-seeds'] } }),
+  };
+}
+
+/** A run that begins at PPO with the imitation model of a checkpoint file. */
+async function startFrom(file: string): Promise<RunState> {
+  const bytes = await readFile(file).catch(() => {
+    throw new UsageError(`lab train: "${file}" cannot be read; --sft-model wants a .safetensors checkpoint.`);
+  });
+  const { flat } = readCheckpoint(bytes);
+  const imitation = imitationHash(flat, parameterLayout(POLICY_CONFIG));
+  return { version: 1, stage: 'ppo', done: 0, parameters: flat, optimiser: new Float32Array(0), imitation, stages: [], points: [] };
+}

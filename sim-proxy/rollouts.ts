@@ -1,0 +1,31 @@
+/** Rollout workers on Node worker threads, one a core. */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { type Endpoint, type Remote, wrap } from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import type { RolloutService } from '../core/learn/pool.ts';
+
+export interface NodeRollouts {
+  readonly workers: readonly Remote<RolloutService>[];
+  dispose(): Promise<void>;
+}
+
+/** `count` threads, each a `LocalRollouts`; a thread that dies ends the process with its error. */
+export function createNodeRollouts(count = availableParallelism()): NodeRollouts {
+  const threads = Array.from(
+    { length: count },
+    () => new Worker(new URL('./rollout-thread.ts', import.meta.url), { execArgv: ['--import', 'tsx'] }),
+  );
+  for (const thread of threads) {
+    thread.on('error', (error) => {
+      console.error(`A rollout worker failed: ${error.message}`);
+      process.exit(1);
+    });
+  }
+  return {
+    workers: threads.map((thread) => wrap<RolloutService>(nodeEndpoint(thread) as Endpoint)),
+    async dispose() {
+      await Promise.all(threads.map((thread) => thread.terminate()));
+    },
+  };
+}
