@@ -1,0 +1,89 @@
+/**
+ * Every engine against the oracle in a worker, and one bench: batch 64 × 40 tokens, the engines interleaved on the same
+ * adapter in one run, best of several rounds each.
+ */
+import { type ConformanceRow, conformanceParameters, runConformance } from '../core/engine/conformance.ts';
+import type { Engine, GenerateRequest } from '../core/engine/engine.ts';
+import { createTsEngine } from '../core/engine/ts.ts';
+import { createWebGpuEngine } from '../core/engine/webgpu.ts';
+import { drivingConfig } from '../core/model/config.ts';
+import { createRandom } from '../core/random.ts';
+import { OBSERVATION_SIZE } from '../core/world/observation.ts';
+
+export interface EnginesTask {
+  readonly engines: readonly string[];
+  readonly conformance: boolean;
+  readonly bench: boolean;
+}
+export interface EngineFinding {
+  readonly engine: string;
+  readonly description?: string;
+  readonly rows?: readonly ConformanceRow[];
+  /** Why the engine could not be made. */
+  readonly failure?: string;
+}
+export interface BenchFinding {
+  readonly engine: string;
+  readonly milliseconds: readonly number[];
+  readonly best: number;
+}
+export interface EnginesReport {
+  readonly findings: readonly EngineFinding[];
+  readonly bench?: { readonly batch: number; readonly tokens: number; readonly engines: readonly BenchFinding[] };
+}
+
+const config = drivingConfig(150, OBSERVATION_SIZE);
+const parameters = conformanceParameters(config, createRandom(7));
+
+async function make(name: string, device: GPUDevice | undefined, adapter: GPUAdapter | null): Promise<Engine> {
+  if (name === 'ts') return createTsEngine(config, parameters);
+  if (!device || !adapter) throw new Error('no WebGPU adapter');
+  return createWebGpuEngine(device, adapter.info, config, parameters);
+}
+
+async function run(task: EnginesTask): Promise<EnginesReport> {
+  const adapter = (await navigator.gpu?.requestAdapter()) ?? null;
+  const device = await adapter?.requestDevice();
+  const findings: EngineFinding[] = [];
+  const engines: Engine[] = [];
+  for (const name of task.engines) {
+    try {
+      const engine = await make(name, device, adapter);
+      engines.push(engine);
+      const oracle = createTsEngine(config, parameters);
+      const rows = task.conformance
+        ? await runConformance(engine, oracle, { parameters, random: createRandom(11) })
+        : undefined;
+      findings.push({ engine: name, description: engine.description, rows });
+    } catch (error) {
+      findings.push({ engine: name, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
+  }
+  const bench = task.bench ? await timeGeneration(engines, 64, 40, 4) : undefined;
+  for (const engine of engines) engine.dispose();
+  return { findings, bench };
+}
+
+async function timeGeneration(engines: readonly Engine[], batch: number, tokens: number, rounds: number) {
+  const random = createRandom(3);
+  const request: GenerateRequest = {
+    batch,
+    maxTokens: tokens,
+    endToken: config.vocabSize, // never: every row writes all tokens
+    temperature: 0,
+    observations: Float32Array.from({ length: batch * config.observationSize }, () => random.between(-1, 1)),
+  };
+  const times = engines.map((): number[] => []);
+  for (const engine of engines) await engine.generate(request);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, engine] of engines.entries()) {
+      const start = performance.now();
+      await engine.generate(request);
+      times[i].push(performance.now() - start);
+    }
+  }
+  const found = engines.map(({ name }, i) => ({ engine: name, milliseconds: times[i], best: Math.min(...times[i]) }));
+  return { batch, tokens, engines: found };
+}
+
+self.onmessage = async ({ data }: MessageEvent<EnginesTask>) => self.postMessage(await run(data));
