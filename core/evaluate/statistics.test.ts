@@ -83,7 +83,7 @@ describe('statistics', () => {
     }
   });
 
-  test('Clopper–Pearson: closed forms at the ends, SciPy's values in between', () => {
+  test('Clopper–Pearson: closed forms at the ends, values from SciPy in between', () => {
     expect(clopperPearson(0, 10).high).toBeCloseTo(1 - 0.025 ** (1 / 10), 10);
     expect(clopperPearson(10, 10).low).toBeCloseTo(0.025 ** (1 / 10), 10);
     const half = clopperPearson(5, 10);
