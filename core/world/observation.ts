@@ -6,11 +6,12 @@
  * | ego | 0..7 | speed/15, acceleration/4, steering/0.5, lateral offset from the lane centre/2 (left +), sin and cos of the heading error, speed limit/15, yaw rate (rad/s) |
  * | route | 8..25 | 6 points of the lane centre at ROUTE_AHEAD metres beyond the ego's arc length: x/40, y/10, heading relative to the ego (rad) |
  * | edge | 26..28 | distance from ego centre to the left and right edge of the drivable area/5, clipped to 0..2; remaining route/100, clipped to 0..2 |
- * | light | 29..33 | present (0 or 1), distance to the stop line/50 (may be negative just past it), green, yellow, red (one-hot) |
+ * | light | 29..33 | present (0 or 1), distance from the front bumper to the stop line/50 (shown until 6 m past it: negative), green, yellow, red (one-hot) |
  * | actors | 34..81 | 4 × (present, vehicle, pedestrian, static, x/40, y/10, vx/10, vy/5, cos and sin of relative heading, length/5, width/2); velocity over ground in ego axes |
  *
  * Actor slots: the OBS_ACTORS actors nearest to the ego, kept in the scenario's order (so with four or fewer actors slot i
- * is actor i and ids never jump). An actor that another box hides from the ego, or that is farther than VIEW_RANGE, leaves
+ * is actor i and ids never jump). An actor that other boxes hide from the ego (sight lines from the ego's centre to its
+ * centre and corners), or that is farther than VIEW_RANGE, leaves
  * its slot all zeros. Slot i is called `A{i+1}` in traces and on the screen.
  */
 import {

@@ -52,6 +52,7 @@ export interface WorldState {
   /** Index of the actor hit, or -1. */
   collisionActor: number;
   offRoad: boolean;
+  /** True in the one step in which the front bumper crossed the stop line at red; `DriveTotals.redLights` counts them. */
   ranRedLight: boolean;
   /** Goal reached. */
   success: boolean;
@@ -98,7 +99,10 @@ export interface Worlds {
   observe(): Float32Array;
   state(index: number): WorldState;
   totals(index: number): DriveTotals;
-  /** 16 hex digits over the world's whole dynamic state (FNV-1a 64 over its bytes). */
+  /**
+   * 16 hex digits over the world's dynamic state (FNV-1a 64 over its bytes), the tracker's plan left out: a drive replayed
+   * from its controls hashes equal to the drive that followed plans.
+   */
   hash(index: number): string;
   /** A true clone of the dynamic state; restoring gives the same future bit for bit. */
   snapshot(index: number): Uint8Array;

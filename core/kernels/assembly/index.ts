@@ -1,2 +1,15 @@
 // The one WASM module: everything hot. Each file is one idea; this file only gathers the exports.
 export * from './memory';
+export * from './world';
+export { math_map } from './math';
+export { policy_adam, policy_create, policy_gradient_norm, policy_heads, policy_pack } from './policy';
+export { policy_generate, policy_next } from './policy-generate';
+export {
+  heads_adam,
+  heads_backward,
+  heads_create,
+  heads_forward,
+  heads_gradient_norm,
+  heads_pack,
+} from './policy-rl';
+export { policy_sft } from './policy-sft';
