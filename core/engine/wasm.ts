@@ -1,0 +1,112 @@
+/**
+ * The `wasm` engine: the AssemblyScript SIMD kernels behind the Engine interface, float32, one thread. The default
+ * everywhere. Batches larger than `maxBatch` run in several calls; the numbers are the same.
+ */
+import type { PolicyConfig } from '../model/config.ts';
+import type { Engine, GenerateRequest, Generation, HeadsOutput, SftBatch, SftOptions, SftResult } from './engine.ts';
+import { checkGenerate, checkSft, RequestError } from './request.ts';
+import { createWasmPolicy } from './wasm-policy.ts';
+
+export interface WasmEngineOptions {
+  /** Rows computed together; memory grows with it (about 0.1 MB a row at driving size). */
+  readonly maxBatch?: number;
+}
+
+/** An engine that owns its module instance, starting from `flat` (layout order). Throws `RequestError` on misfits. */
+export function createWasmEngine(config: PolicyConfig, flat: Float32Array, options: WasmEngineOptions = {}): Engine {
+  const maxBatch = options.maxBatch ?? 64;
+  const policy = createWasmPolicy(config, flat, maxBatch);
+  const { width: E, observationSize, waypoints: W, residualSize } = config;
+
+  /** Calls `run(from, rows)` for stretches of at most maxBatch rows. */
+  const chunks = (batch: number, run: (from: number, rows: number) => void) => {
+    for (let from = 0; from < batch; from += maxBatch) run(from, Math.min(maxBatch, batch - from));
+  };
+
+  function generate(request: GenerateRequest): Generation {
+    checkGenerate(config, request);
+    const { batch, maxTokens, temperature, uniforms, forced, forcedLengths } = request;
+    const tokens = new Int32Array(batch * maxTokens).fill(-1);
+    const lengths = new Int32Array(batch);
+    const logProbs = new Float32Array(batch * maxTokens);
+    const z = new Float32Array(batch * E);
+    chunks(batch, (from, rows) => {
+      const begin = from * maxTokens;
+      const end = begin + rows * maxTokens;
+      policy.observations.set(request.observations.subarray(from * observationSize, (from + rows) * observationSize));
+      if (temperature > 0 && uniforms) policy.numbers.set(uniforms.subarray(begin, end));
+      if (forced && forcedLengths) {
+        policy.forced.set(forced.subarray(begin, end));
+        policy.forcedLengths.set(forcedLengths.subarray(from, from + rows));
+      } else policy.forcedLengths.fill(0, 0, rows);
+      policy.tokens.fill(-1, 0, rows * maxTokens);
+      policy.logProbs.fill(0, 0, rows * maxTokens);
+      policy.generate(rows, maxTokens, request.endToken, temperature);
+      tokens.set(policy.tokens.subarray(0, rows * maxTokens), begin);
+      lengths.set(policy.lengths.subarray(0, rows), from);
+      logProbs.set(policy.logProbs.subarray(0, rows * maxTokens), begin);
+      z.set(policy.z.subarray(0, rows * E), from * E);
+    });
+    return { tokens, lengths, logProbs, z };
+  }
+
+  function heads(z: Float32Array, batch: number): HeadsOutput {
+    if (z.length < batch * E) throw new RequestError('z', `needs ${batch * E} numbers, has ${z.length}`);
+    const waypoints = new Float32Array(batch * W * 3);
+    const residual = new Float32Array(batch * residualSize);
+    const value = new Float32Array(batch);
+    chunks(batch, (from, rows) => {
+      policy.z.set(z.subarray(from * E, (from + rows) * E));
+      policy.heads(rows);
+      waypoints.set(policy.waypoints.subarray(0, rows * W * 3), from * W * 3);
+      residual.set(policy.residual.subarray(0, rows * residualSize), from * residualSize);
+      value.set(policy.value.subarray(0, rows), from);
+    });
+    return { waypoints, residual, value };
+  }
+
+  function sftStep(batch: SftBatch, sft: SftOptions): SftResult {
+    checkSft(config, batch);
+    const { maxTokens } = batch;
+    const first = config.prefix > 0 ? 0 : 1;
+    let weightSum = 0;
+    for (let b = 0; b < batch.batch; b++)
+      for (let i = first; i < batch.lengths[b]; i++) weightSum += batch.tokenWeights[b * maxTokens + i];
+    policy.losses.fill(0);
+    chunks(batch.batch, (from, rows) => {
+      const tokens = (all: Int32Array | Float32Array) => all.subarray(from * maxTokens, (from + rows) * maxTokens);
+      policy.observations.set(batch.observations.subarray(from * observationSize, (from + rows) * observationSize));
+      policy.tokens.set(tokens(batch.tokens));
+      policy.numbers.set(tokens(batch.tokenWeights));
+      policy.lengths.set(batch.lengths.subarray(from, from + rows));
+      policy.targets.set(batch.waypoints.subarray(from * W * 2, (from + rows) * W * 2));
+      policy.sft(rows, maxTokens, weightSum, batch.batch, sft.waypointWeight, sft.confidenceWeight);
+    });
+    const [token, waypoint, confidence] = policy.losses;
+    const count = batch.batch * W;
+    const tokenLoss = weightSum > 0 ? token / weightSum : 0;
+    const waypointLoss = count > 0 ? waypoint / (2 * count) : 0;
+    const confidenceLoss = count > 0 ? confidence / count : 0;
+    const gradNorm = policy.adam(sft);
+    const loss = tokenLoss + sft.waypointWeight * waypointLoss + sft.confidenceWeight * confidenceLoss;
+    return { loss, tokenLoss, waypointLoss, confidenceLoss, gradNorm };
+  }
+
+  return {
+    name: 'wasm',
+    config,
+    description: 'WASM SIMD, float32, 1 thread',
+    async setParameters(values, resetOptimiser = false) {
+      if (values.length !== policy.params.length)
+        throw new RequestError('parameters', `needs ${policy.params.length} numbers, has ${values.length}`);
+      policy.params.set(values);
+      policy.pack();
+      if (resetOptimiser) policy.resetOptimiser();
+    },
+    getParameters: async () => policy.params.slice(),
+    generate: async (request) => generate(request),
+    heads: async (z, batch) => heads(z, batch),
+    sftStep: async (batch, sft) => sftStep(batch, sft),
+    dispose() {},
+  };
+}
