@@ -73,7 +73,7 @@ function stopAcceleration(stop: StopPoint, s: number, speed: number, time: numbe
   const distance = stop.at - s;
   if (distance < 0.8 && speed < 0.4) return Math.min(free, -1);
   const standing = brakeTo(speed, 0, distance, free);
-  if (2 * distance <= speed * left) return standing;
+  if (left === Number.POSITIVE_INFINITY || 2 * distance <= speed * left) return standing;
   return Math.min(free, Math.max(standing, (2 * (distance - speed * left)) / (left * left)));
 }
 
