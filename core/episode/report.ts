@@ -3,14 +3,35 @@
  * how its own drive went (closed loop).
  *
  * Open loop puts the policy at the human's state at every decision, so errors do not compound. ADE is the mean, FDE the final
- * displacement of a plan against the human's path over the same 2 s (Argoverse, nuScenes definitions, one mode).
+ * displacement of a plan against the human's path over the same 2 s (Argoverse, nuScenes definitions, one mode), averaged
+ * over the decisions. A gap is bumper to bumper along the road, to the nearest car in one's path.
  */
-import { DECISION_STEPS, DT, WAYPOINTS } from '../world/layout.ts';
+import {
+  DECISION_STEPS,
+  DT,
+  EGO_LENGTH,
+  EGO_WIDTH,
+  OBS_DIM,
+  OBS_EGO,
+  SCALE_ACCEL,
+  SCALE_STEER,
+  WAYPOINTS,
+  WHEELBASE,
+} from '../world/layout.ts';
+import { wrapAngle } from '../world/road.ts';
+import type { ActorSpec, WorldSpec } from '../world/spec.ts';
+import type { Worlds } from '../world/world.ts';
+import type { EpisodeDriver } from './drive.ts';
 import type { Episode } from './episode.ts';
-import { type DriveFrames, FRAME_S, FRAME_STRIDE, FRAME_TTC, FRAME_X } from './frames.ts';
+import { ACTOR_STRIDE, type DriveFrames, FRAME_HEADING, FRAME_STRIDE, FRAME_TTC, FRAME_X, FRAME_Y } from './frames.ts';
+import { projectOnto } from './importers/path.ts';
+
+/** One row a step of the recorded drive: x, y, heading, speed. */
+export type HumanTrack = readonly (readonly [x: number, y: number, headingRad: number, speedMps: number])[];
 
 /** Report on a drive behind a recorded log. */
 export interface LogReport {
+  /** m; `decisions` are those whose 2 s the recording covers. */
   readonly openLoop: { readonly ade: number; readonly fde: number; readonly decisions: number };
   readonly human: { readonly distanceMetres: number; readonly minGapMetres: number | null };
   readonly closedLoop: {
@@ -22,5 +43,120 @@ export interface LogReport {
   };
 }
 
-/** One row a step of the recorded drive: x, y, heading, speed. */
-export type HumanTrack = readonly (readonly [number, number, number, number])[];
+/**
+ * `episode` is the policy's closed-loop drive in the log's world, `frames` its replayed states. World 0 of `worlds` is used
+ * for the open-loop part.
+ */
+export async function reportLog(
+  episode: Episode,
+  frames: DriveFrames,
+  spec: WorldSpec,
+  human: HumanTrack,
+  driver: EpisodeDriver,
+  worlds: Worlds,
+): Promise<LogReport> {
+  const driven = Array.from({ length: frames.steps + 1 }, (_, step): Pose => {
+    const at = step * FRAME_STRIDE;
+    return [frames.ego[at + FRAME_X], frames.ego[at + FRAME_Y], frames.ego[at + FRAME_HEADING]];
+  });
+  const recorded = human.map(([x, y, heading]): Pose => [x, y, heading]);
+  let minTtc = Number.POSITIVE_INFINITY;
+  for (let at = FRAME_TTC; at < frames.ego.length; at += FRAME_STRIDE) minTtc = Math.min(minTtc, frames.ego[at]);
+  return {
+    openLoop: await openLoop(spec, human, driver, worlds),
+    human: { distanceMetres: pathLength(recorded), minGapMetres: minGap(recorded, frames, spec) },
+    closedLoop: {
+      minGapMetres: minGap(driven, frames, spec),
+      minTtcSeconds: Number.isFinite(minTtc) ? minTtc : null,
+      collisions: episode.score.noCollision === 1 ? 0 : 1,
+      comfortShare: episode.score.comfort,
+      distanceMetres: pathLength(driven),
+    },
+  };
+}
+
+type Pose = readonly [x: number, y: number, headingRad: number];
+
+async function openLoop(
+  spec: WorldSpec,
+  human: HumanTrack,
+  driver: EpisodeDriver,
+  worlds: Worlds,
+): Promise<LogReport['openLoop']> {
+  let [ade, fde, decisions] = [0, 0, 0];
+  let s = spec.ego.s;
+  for (let step = 0; step + WAYPOINTS < human.length; step += DECISION_STEPS) {
+    const [x, y, headingRad, speedMps] = human[step];
+    const { lateral, headingError, ...position } = projectOnto(spec.road, { x, y, headingRad }, s, 60);
+    s = position.s;
+    const ego = { s, lateral, headingErrorRad: headingError, speedMps: Math.max(0, speedMps) };
+    worlds.reset(0, { ...spec, ego, actors: spec.actors.map((actor) => actorFrom(actor, step)) });
+    const observation = worlds.observe().slice(0, OBS_DIM);
+    observe(observation, human, step);
+    const { waypoints } = await driver.plan(observation);
+    let error = 0;
+    for (let i = 0; i < WAYPOINTS; i++) {
+      const [hx, hy] = human[step + 1 + i];
+      const [cos, sin] = [Math.cos(headingRad), Math.sin(headingRad)];
+      const forward = (hx - x) * cos + (hy - y) * sin;
+      const left = (hy - y) * cos - (hx - x) * sin;
+      error = Math.hypot(waypoints[2 * i] - forward, waypoints[2 * i + 1] - left);
+      ade += error / WAYPOINTS;
+    }
+    fde += error;
+    decisions++;
+  }
+  return decisions > 0 ? { ade: ade / decisions, fde: fde / decisions, decisions } : { ade: 0, fde: 0, decisions };
+}
+
+/** A replayed actor as it goes on from `step`. */
+function actorFrom(actor: ActorSpec, step: number): ActorSpec {
+  if (actor.behaviour !== 'replay') return actor;
+  const { x, y, headingRad, speedMps, present } = actor;
+  return {
+    ...actor,
+    x: x.slice(step),
+    y: y.slice(step),
+    headingRad: headingRad.slice(step),
+    speedMps: speedMps.slice(step),
+    present: present.slice(step),
+  };
+}
+
+/** Writes the human's acceleration, steering and yaw rate, which a freshly reset world does not know, into an observation. */
+function observe(observation: Float32Array, human: HumanTrack, step: number): void {
+  const [before, after] = [human[Math.max(0, step - 1)], human[Math.min(human.length - 1, step + 1)]];
+  const span = (step === 0 ? 1 : 2) * DT;
+  const yawRate = wrapAngle(after[2] - before[2]) / span;
+  const speed = Math.max(1, human[step][3]);
+  observation[OBS_EGO + 1] = (after[3] - before[3]) / span / SCALE_ACCEL;
+  observation[OBS_EGO + 2] = Math.atan((WHEELBASE * yawRate) / speed) / SCALE_STEER;
+  observation[OBS_EGO + 7] = yawRate;
+}
+
+/** Smallest gap to a car in the path of `track`, one pose a step, among the drive's actors; null when there never is one. */
+function minGap(track: readonly Pose[], frames: DriveFrames, { road, ego, actors }: WorldSpec): number | null {
+  let least = Number.POSITIVE_INFINITY;
+  let s = ego.s;
+  const steps = Math.min(track.length, frames.steps + 1);
+  for (let step = 0; step < steps; step++) {
+    const [x, y, headingRad] = track[step];
+    const own = projectOnto(road, { x, y, headingRad }, s, 60);
+    s = own.s;
+    actors.forEach(({ length, width }, i) => {
+      const at = (step * actors.length + i) * ACTOR_STRIDE;
+      if (frames.actors[at + ACTOR_STRIDE - 1] === 0) return;
+      const other = projectOnto(road, { x: frames.actors[at], y: frames.actors[at + 1], headingRad }, s);
+      const inPath = Math.abs(other.lateral - own.lateral) < (width + EGO_WIDTH) / 2;
+      if (inPath && other.s > own.s) least = Math.min(least, other.s - own.s - (length + EGO_LENGTH) / 2);
+    });
+  }
+  return Number.isFinite(least) ? least : null;
+}
+
+function pathLength(track: readonly Pose[]): number {
+  return track.reduce((sum, [x, y], i) => {
+    if (i === 0) return 0;
+    return sum + Math.hypot(x - track[i - 1][0], y - track[i - 1][1]);
+  }, 0);
+}

@@ -1,0 +1,113 @@
+/**
+ * Drives one world from start to end and records it: every DECISION_STEPS the driver reads the observation, writes a trace and
+ * plans; in between the world's tracker follows the plan.
+ *
+ * A drive may begin as a replay of another (`fork`): up to the decision in question the parent's controls and thoughts are
+ * taken over as they are, there the driver continues from the edited trace, and from then on it drives by itself. Forcing the
+ * tokens that were there anyway gives the parent's drive again, step for step.
+ */
+import { DECISION_STEPS, OBS_DIM } from '../world/layout.ts';
+import type { WorldSpec } from '../world/spec.ts';
+import type { Worlds } from '../world/world.ts';
+import type { Episode, EpisodePolicy, TraceEdit } from './episode.ts';
+import { EpisodeRecorder } from './record.ts';
+
+/** One thought: a trace and the plan that follows from it. */
+export interface DrivePlan {
+  /** `<end>` included; empty for drivers that write none. */
+  readonly tokens: readonly number[];
+  readonly logProbs?: readonly number[];
+  /** 20 × (x, y), ego frame, m. */
+  readonly waypoints: ArrayLike<number>;
+  readonly confidence?: readonly number[];
+  readonly residual?: readonly number[];
+  readonly value?: number;
+}
+
+/** Whoever drives: the expert, an engine, a random policy. `forced` are the tokens a trace must begin with. */
+export interface EpisodeDriver {
+  plan(observation: Float32Array, forced?: readonly number[]): DrivePlan | Promise<DrivePlan>;
+}
+
+export interface Fork {
+  readonly parent: Episode;
+  /** Index into the parent's decisions. */
+  readonly decision: number;
+  /** The token to change, and to what. */
+  readonly index: number;
+  readonly to: number;
+}
+
+export interface DriveOptions {
+  /** World 0 is used. */
+  readonly worlds: Worlds;
+  /** `instantiate(scenario, seed)`; for a fork the parent's scenario and seed. */
+  readonly spec: WorldSpec;
+  readonly driver: EpisodeDriver;
+  readonly policy: EpisodePolicy;
+  /** ISO 8601. */
+  readonly now: string;
+  readonly name?: string;
+  /** Text of a scenario that is not a shipped one. */
+  readonly inline?: string;
+  readonly fork?: Fork;
+}
+
+/** @throws RangeError when the fork names a decision or token its parent does not have, or the parent does not replay. */
+export async function driveEpisode(options: DriveOptions): Promise<Episode> {
+  const { worlds, spec, driver, policy, now, name, inline, fork } = options;
+  worlds.reset(0, spec);
+  const recorder = new EpisodeRecorder(worlds, spec);
+  const think = async (forced?: readonly number[], edit?: TraceEdit) => {
+    const plan = await driver.plan(worlds.observe().slice(0, OBS_DIM), forced);
+    recorder.decide({ ...plan, waypoints: Array.from(plan.waypoints), ...(edit && { edit }) });
+    worlds.setPlan(0, plan.waypoints);
+  };
+  const follow = () => {
+    for (let i = 0; i < DECISION_STEPS && !recorder.finished; i++) {
+      worlds.stepPlans();
+      recorder.step();
+    }
+  };
+
+  if (fork) {
+    const { step, tokens } = replayPrefix(worlds, recorder, fork);
+    const { index, to } = fork;
+    const from = tokens[index];
+    if (from === undefined || recorder.finished) {
+      throw new RangeError(`The thought at step ${step} has no token ${index} to change`);
+    }
+    await think([...tokens.slice(0, index), to], { index, from, to });
+    follow();
+  }
+  while (!recorder.finished) {
+    await think();
+    follow();
+  }
+
+  const drive = recorder.finish({ name, createdAt: now, policy, inline });
+  if (!fork) return drive;
+  const { parent, decision } = fork;
+  const edit = drive.decisions[decision].edit;
+  if (!edit) throw new RangeError(`Decision ${decision} was not made again`);
+  return {
+    ...drive,
+    parent: { episodeId: parent.id, decision, edit, returnDelta: drive.score.return - parent.score.return },
+  };
+}
+
+/** Takes over the parent's controls and thoughts up to, not including, the forked decision, which it returns. */
+function replayPrefix(worlds: Worlds, recorder: EpisodeRecorder, { parent, decision }: Fork) {
+  const target = parent.decisions[decision];
+  if (!target) throw new RangeError(`The drive has no decision ${decision}`);
+  const counts = new Int16Array(worlds.count * 2);
+  let next = 0;
+  while (recorder.state.step < target.step && !recorder.finished) {
+    const { step } = recorder.state;
+    if (parent.decisions[next]?.step === step) recorder.decide(parent.decisions[next++]);
+    counts.set(parent.controls.slice(step * 2, step * 2 + 2));
+    worlds.stepControls(counts);
+    recorder.step();
+  }
+  return target;
+}
