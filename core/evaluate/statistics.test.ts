@@ -65,13 +65,15 @@ describe('statistics', () => {
     const hard = normals(200, 3).map((x) => 10 * x);
     const noise = normals(200, 4).map((x) => 0.1 * x);
     const better = hard.map((x, i) => x + 0.1 + noise[i]);
-    const paired = pairedBootstrap([better], [hard]);
+    const paired = pairedBootstrap(better, hard);
+    expect(pairedBootstrap([better], [hard])).toEqual(paired);
     expect(paired.pairs).toBe(200);
     expect(paired.low).toBeGreaterThan(0.05);
     expect(paired.high).toBeLessThan(0.15);
     expect(bootstrapMean([better]).low).toBeLessThan(bootstrapMean([hard]).high);
     expect(() => pairedBootstrap([[1, 2]], [[1]])).toThrow(RangeError);
     expect(() => bootstrapMean([[]])).toThrow(RangeError);
+    expect(() => bootstrapMean([])).toThrow(RangeError);
   });
 
   test('the incomplete beta function agrees with closed forms', () => {

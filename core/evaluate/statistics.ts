@@ -37,17 +37,18 @@ export function standardError(values: ArrayLike<number>): number {
   return values.length < 2 ? Number.NaN : Math.sqrt(squares / (values.length - 1) / values.length);
 }
 
+/** Values by scenario; one plain array is one group. */
+export type Sample = ArrayLike<number> | readonly ArrayLike<number>[];
+
 /** Mean of the groups' means: seeds first, then scenarios. */
 export function meanOfMeans(groups: readonly ArrayLike<number>[]): number {
   return mean(groups.map(mean));
 }
 
-/**
- * `meanOfMeans` with its percentile bootstrap interval. `groups`: one array of values a scenario.
- * Throws RangeError when there is no group or an empty one.
- */
-export function bootstrapMean(groups: readonly ArrayLike<number>[], options: Partial<BootstrapOptions> = {}): Interval {
+/** `meanOfMeans` with its percentile bootstrap interval. Throws RangeError when there is no group or an empty one. */
+export function bootstrapMean(sample: Sample, options: Partial<BootstrapOptions> = {}): Interval {
   const { resamples, seed, level } = { ...BOOTSTRAP, ...options };
+  const groups = groupsOf(sample);
   if (groups.length === 0 || groups.some((group) => group.length === 0))
     throw new RangeError('A bootstrap needs at least one value in every group');
   const random = createRandom(seed);
@@ -71,17 +72,24 @@ export function bootstrapMean(groups: readonly ArrayLike<number>[], options: Par
  * when they do not.
  */
 export function pairedBootstrap(
-  a: readonly ArrayLike<number>[],
-  b: readonly ArrayLike<number>[],
+  a: Sample,
+  b: Sample,
   options: Partial<BootstrapOptions> = {},
 ): Interval & { readonly pairs: number } {
-  if (a.length !== b.length || a.some((group, i) => group.length !== b[i].length))
+  const left = groupsOf(a);
+  const right = groupsOf(b);
+  if (left.length !== right.length || left.some((group, i) => group.length !== right[i].length))
     throw new RangeError('Paired values must come in the same groups of the same sizes');
-  const differences = a.map((group, i) => Float64Array.from(group, (value, j) => value - b[i][j]));
+  const differences = left.map((group, i) => Float64Array.from(group, (value, j) => value - right[i][j]));
   return {
     ...bootstrapMean(differences, options),
     pairs: differences.reduce((count, group) => count + group.length, 0),
   };
+}
+
+function groupsOf(sample: Sample): readonly ArrayLike<number>[] {
+  const grouped = (values: Sample): values is readonly ArrayLike<number>[] => typeof values[0] === 'object';
+  return grouped(sample) ? sample : [sample];
 }
 
 /** Quantile of sorted values by linear interpolation (Hyndman & Fan type 7). */

@@ -1,0 +1,148 @@
+/**
+ * A closed-loop suite: one driver over scenarios × seeds, many worlds at a time, one row a drive.
+ *
+ * Every DECISION_STEPS the driver gets the observations of the unfinished worlds only; worlds that finished take the next drive
+ * at that moment, so batches stay full. A drive's result depends on its scenario, seed and driver alone: neither batch size
+ * nor order changes a row, and its hash proves it.
+ */
+import { mixSeed } from '../random.ts';
+import { isValidTrace } from '../trace/sentence.ts';
+import { DECISION_STEPS, OBS_DIM, WAYPOINTS } from '../world/layout.ts';
+import type { WorldSpec } from '../world/spec.ts';
+import type { Worlds } from '../world/world.ts';
+import { MAX_TRACE } from '../model/config.ts';
+import type { Plans, PolicyDriver } from './driver.ts';
+import { type ScoreBreakdown, scoreDrive } from './score.ts';
+
+/** What one drive gave. */
+export interface EpisodeRow {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly steps: number;
+  /** State hash after the last step, 16 hex digits. */
+  readonly hash: string;
+  readonly score: ScoreBreakdown;
+  readonly collision: boolean;
+  readonly offRoad: boolean;
+  readonly redLight: boolean;
+  readonly decisions: number;
+  /** Decisions whose trace is well formed; null for a driver that writes none. */
+  readonly validTraces: number | null;
+}
+
+export interface SuiteOptions<S extends { readonly id: string }> {
+  readonly driver: PolicyDriver;
+  readonly createWorlds: (count: number) => Worlds;
+  readonly instantiate: (scenario: S, seed: number) => WorldSpec;
+  readonly scenarios: readonly S[];
+  readonly seeds: readonly number[];
+  /** Worlds driven at once. */
+  readonly batch?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Awaited before every batch of decisions; waits to pause, throws to stop. */
+  readonly control?: { checkpoint(): Promise<void> };
+}
+
+/** A drive under way in one world. */
+interface Drive {
+  readonly index: number;
+  readonly spec: WorldSpec;
+  readonly key: number;
+  step: number;
+  decisions: number;
+  validTraces: number | null;
+}
+
+/** Drives everything; rows in the order of scenarios, then seeds. Rejects with what `control.checkpoint` or the driver throws. */
+export async function runSuite<S extends { readonly id: string }>(options: SuiteOptions<S>): Promise<EpisodeRow[]> {
+  const { driver, createWorlds, instantiate, scenarios, seeds, batch = 64, onProgress, control } = options;
+  const total = scenarios.length * seeds.length;
+  const rows: EpisodeRow[] = Array.from({ length: total });
+  if (total === 0) return rows;
+  const worlds = createWorlds(Math.min(batch, total));
+  const drives: (Drive | undefined)[] = Array.from({ length: worlds.count });
+  let begun = 0;
+  let done = 0;
+  try {
+    while (done < total) {
+      await control?.checkpoint();
+      for (let i = 0; i < worlds.count && begun < total; i++) {
+        if (drives[i]) continue;
+        const scenario = scenarios[Math.floor(begun / seeds.length)];
+        const seed = seeds[begun % seeds.length];
+        const spec = instantiate(scenario, seed);
+        worlds.reset(i, spec);
+        drives[i] = {
+          index: begun++,
+          spec,
+          key: driveKey(scenario.id, seed),
+          step: 0,
+          decisions: 0,
+          validTraces: null,
+        };
+      }
+      await planAll(worlds, drives, driver);
+      for (let k = 0; k < DECISION_STEPS; k++) {
+        worlds.stepPlans();
+        for (let i = 0; i < worlds.count; i++) {
+          const drive = drives[i];
+          if (!drive) continue;
+          drive.step++;
+          if (!worlds.terminated[i] && !worlds.truncated[i]) continue;
+          rows[drive.index] = finish(worlds, i, drive);
+          drives[i] = undefined;
+          done++;
+        }
+      }
+      onProgress?.(done, total);
+    }
+  } finally {
+    worlds.dispose();
+  }
+  return rows;
+}
+
+/** 32 bits that name a drive, whatever suite it is part of. */
+export function driveKey(scenarioId: string, seed: number): number {
+  let key = mixSeed(seed, 0);
+  for (let i = 0; i < scenarioId.length; i++) key = mixSeed(key, scenarioId.charCodeAt(i));
+  return key;
+}
+
+async function planAll(worlds: Worlds, drives: readonly (Drive | undefined)[], driver: PolicyDriver): Promise<void> {
+  const active = drives.flatMap((drive, world) => (drive ? [{ drive, world }] : []));
+  const all = worlds.observe();
+  const observations = new Float32Array(active.length * OBS_DIM);
+  for (const [row, { world }] of active.entries())
+    observations.set(all.subarray(world * OBS_DIM, (world + 1) * OBS_DIM), row * OBS_DIM);
+  const keys = Uint32Array.from(active, ({ drive }) => mixSeed(drive.key, drive.step));
+  const plans = await driver.plan({ observations, batch: active.length, keys });
+  for (const [row, { drive, world }] of active.entries()) {
+    worlds.setPlan(world, plans.waypoints, row * WAYPOINTS * 2, 2);
+    drive.decisions++;
+    const valid = traceIsValid(plans, row);
+    if (valid !== null) drive.validTraces = (drive.validTraces ?? 0) + (valid ? 1 : 0);
+  }
+}
+
+function traceIsValid({ tokens, lengths }: Plans, row: number): boolean | null {
+  if (!tokens || !lengths) return null;
+  return isValidTrace(tokens.subarray(row * MAX_TRACE, row * MAX_TRACE + lengths[row]));
+}
+
+function finish(worlds: Worlds, world: number, { spec, decisions, validTraces }: Drive): EpisodeRow {
+  const totals = worlds.totals(world);
+  const score = scoreDrive(totals, worlds.state(world).success, spec.maxSteps);
+  return {
+    scenario: spec.scenarioId,
+    seed: spec.seed,
+    steps: totals.steps,
+    hash: worlds.hash(world),
+    score,
+    collision: score.noCollision === 0,
+    offRoad: score.onRoad === 0,
+    redLight: score.noRedLight === 0,
+    decisions,
+    validTraces,
+  };
+}
