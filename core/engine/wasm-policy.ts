@@ -43,8 +43,45 @@ interface PolicyExports {
 /** Arguments of the kernels' Adam: clip, rate, root, β1, 1 − β1, β2, 1 − β2, ε. */
 export type AdamNumbers = [number, number, number, number, number, number, number, number];
 
+/** Adam's state of one kernel: two moments in its memory and the number of updates made. */
+export interface KernelAdam {
+  /** Counts an update and gives the kernel's arguments for it. */
+  next(options: AdamOptions, norm: number): AdamNumbers;
+  /** [updates made, m…, v…]; a copy. */
+  save(): Float32Array;
+  /** Continues from `save()`. Throws `RequestError` when the length is another model's. */
+  restore(saved: Float32Array): void;
+  reset(): void;
+}
+
+export function createKernelAdam(m: Float32Array, v: Float32Array): KernelAdam {
+  let step = 0;
+  return {
+    next: (options, norm) => adamNumbers(options, ++step, norm),
+    save() {
+      const saved = new Float32Array(1 + 2 * m.length);
+      saved[0] = step;
+      saved.set(m, 1);
+      saved.set(v, 1 + m.length);
+      return saved;
+    },
+    restore(saved) {
+      if (saved.length !== 1 + 2 * m.length)
+        throw new RequestError('optimiser', `needs ${1 + 2 * m.length} numbers, has ${saved.length}`);
+      step = saved[0];
+      m.set(saved.subarray(1, 1 + m.length));
+      v.set(saved.subarray(1 + m.length));
+    },
+    reset() {
+      step = 0;
+      m.fill(0);
+      v.fill(0);
+    },
+  };
+}
+
 /** What update number `step` (from 1) of Adam comes to, given the gradient norm. */
-export function adamNumbers(options: AdamOptions, step: number, norm: number): AdamNumbers {
+function adamNumbers(options: AdamOptions, step: number, norm: number): AdamNumbers {
   const { learningRate, beta1, beta2, epsilon, maxGradNorm } = options;
   return [
     norm > maxGradNorm ? maxGradNorm / norm : 1,
@@ -56,6 +93,24 @@ export function adamNumbers(options: AdamOptions, step: number, norm: number): A
     1 - beta2,
     epsilon,
   ];
+}
+
+/** Adam's step count and both moments as one array, [1 + 2n]. */
+export function packOptimiser(step: number, m: Float32Array, v: Float32Array): Float32Array {
+  const saved = new Float32Array(1 + m.length + v.length);
+  saved[0] = step;
+  saved.set(m, 1);
+  saved.set(v, 1 + m.length);
+  return saved;
+}
+
+/** Puts saved moments back and returns the step count. Throws `RequestError` on another size. */
+export function unpackOptimiser(saved: Float32Array, m: Float32Array, v: Float32Array): number {
+  if (saved.length !== 1 + m.length + v.length)
+    throw new RequestError('optimiser', `needs ${1 + m.length + v.length} numbers, has ${saved.length}`);
+  m.set(saved.subarray(1, 1 + m.length));
+  v.set(saved.subarray(1 + m.length));
+  return saved[0];
 }
 
 export interface WasmPolicy {
@@ -98,7 +153,10 @@ export interface WasmPolicy {
   ): void;
   /** One Adam update of the imitation model from `grads`, which become 0; returns the norm before clipping. */
   adam(options: AdamOptions): number;
-  resetOptimiser(): void;
+  /** Adam's state for a checkpoint: step count and moments. */
+  optimiser(): Float32Array;
+  setOptimiser(saved: Float32Array): void;
+  readonly optimiser: KernelAdam;
   generate(rows: number, maxTokens: number, endToken: number, temperature: number): void;
   /** `logits` after `token` at `position` of one sequence whose earlier positions came before. */
   next(token: number, position: number): void;
@@ -147,7 +205,7 @@ export function createWasmPolicy(config: PolicyConfig, flat: Float32Array, maxBa
   const [params, grads, m, v, observations, tokens, lengths, numbers, forced, forcedLengths, ...outputs] = at;
   const [logProbs, z, targets, waypoints, residual, value, losses, logits] = outputs;
   const { width, context } = config;
-  let step = 0;
+  const optimiser = createKernelAdam(kernel.f32(m, imitationSize), kernel.f32(v, imitationSize));
   const policy: WasmPolicy = {
     config,
     maxBatch,
@@ -170,16 +228,11 @@ export function createWasmPolicy(config: PolicyConfig, flat: Float32Array, maxBa
     pack: () => exports.policy_pack(),
     sft: (...batch) => exports.policy_sft(...batch),
     adam(options) {
-      step++;
       const norm = exports.policy_gradient_norm();
-      exports.policy_adam(...adamNumbers(options, step, norm));
+      exports.policy_adam(...optimiser.next(options, norm));
       return norm;
     },
-    resetOptimiser() {
-      step = 0;
-      kernel.f32(m, imitationSize).fill(0);
-      kernel.f32(v, imitationSize).fill(0);
-    },
+    optimiser,
     generate: (...request) => exports.policy_generate(...request),
     next: (token, position) => exports.policy_next(token, position),
     heads: (rows) => exports.policy_heads(rows),

@@ -12,8 +12,29 @@ export interface WasmEngineOptions {
   readonly maxBatch?: number;
 }
 
+/** The wasm engine trains too, and its optimiser can be kept in a checkpoint. */
+export interface WasmEngine extends Engine {
+  sftStep(batch: SftBatch, options: SftOptions): Promise<SftResult>;
+  /** Adam's step count and moments, [1 + 2 × imitationSize]. */
+  optimiser(): Float32Array;
+  setOptimiser(saved: Float32Array): void;
+}
+
+/** The Engine, and its Adam state for checkpoints. */
+export interface WasmEngine extends Engine {
+  sftStep(batch: SftBatch, options: SftOptions): Promise<SftResult>;
+  /** [updates made, first moments, second moments]. */
+  optimiser(): Float32Array;
+  /** Continues from `optimiser()`. Throws `RequestError` when it belongs to another size. */
+  setOptimiser(saved: Float32Array): void;
+}
+
 /** An engine that owns its module instance, starting from `flat` (layout order). Throws `RequestError` on misfits. */
-export function createWasmEngine(config: PolicyConfig, flat: Float32Array, options: WasmEngineOptions = {}): Engine {
+export function createWasmEngine(
+  config: PolicyConfig,
+  flat: Float32Array,
+  options: WasmEngineOptions = {},
+): WasmEngine {
   const maxBatch = options.maxBatch ?? 64;
   const policy = createWasmPolicy(config, flat, maxBatch);
   const { width: E, observationSize, waypoints: W, residualSize } = config;
@@ -101,12 +122,16 @@ export function createWasmEngine(config: PolicyConfig, flat: Float32Array, optio
         throw new RequestError('parameters', `needs ${policy.params.length} numbers, has ${values.length}`);
       policy.params.set(values);
       policy.pack();
-      if (resetOptimiser) policy.resetOptimiser();
+      if (resetOptimiser) policy.optimiser.reset();
     },
     getParameters: async () => policy.params.slice(),
     generate: async (request) => generate(request),
     heads: async (z, batch) => heads(z, batch),
     sftStep: async (batch, sft) => sftStep(batch, sft),
+    optimiser: () => policy.optimiser(),
+    setOptimiser: (saved) => policy.setOptimiser(saved),
+    optimiser: () => policy.optimiser.save(),
+    setOptimiser: (saved) => policy.optimiser.restore(saved),
     dispose() {},
   };
 }

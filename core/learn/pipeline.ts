@@ -8,7 +8,7 @@
 import { createWasmEngine } from '../engine/wasm.ts';
 import { pairedBootstrap } from '../evaluate/statistics.ts';
 import type { EpisodeRow } from '../evaluate/suite.ts';
-import { createWasmHeads } from '../engine/wasm-heads.ts';
+import { WasmHeads } from '../engine/wasm-heads.ts';
 import { imitationHash } from '../model/checkpoint.ts';
 import { parameterLayout, type PolicyConfig } from '../model/config.ts';
 import { initParameters } from '../model/initialise.ts';
@@ -223,56 +223,53 @@ export class Pipeline {
     const h = resolveHyperparameters(PPO, this.#o.config.ppo);
     const { control, policy, config, workers } = this.#o;
     const from = this.#state.done;
-    const heads = createWasmHeads(policy, this.#state.parameters, h.minibatch);
+    const heads = new WasmHeads(policy, this.#state.parameters, { maxRows: h.minibatch });
+    const whole = () => heads.writeParameters(this.#state.parameters.slice());
     if (from > 0) heads.setOptimiser(this.#state.optimiser);
-    else heads.logStd().fill(h.logStd);
+    else heads.setLogStd(h.logStd);
     let recent: { return: number; collision: boolean }[] = [];
-    try {
-      for (let iteration = from; iteration < h.iterations; iteration++) {
-        await control.checkpoint();
-        const parameters = heads.parameters();
-        await Promise.all(workers.map((worker) => worker.setParameters(parameters)));
-        const logStd = heads.logStd().slice();
-        const rollouts = await Promise.all(workers.map((worker) => worker.collect(h.decisions, logStd)));
-        const result = ppoUpdate(
-          heads,
-          rollouts,
-          h,
-          iteration / h.iterations,
-          createRandom(mixSeed(config.seed, 100000 + iteration)),
-        );
-        recent = [...recent, ...rollouts.flatMap((r) => r.finished)].slice(-400);
-        const mean = recent.reduce((sum, drive) => sum + drive.return, 0) / Math.max(1, recent.length);
-        const collisions = (100 * recent.filter((drive) => drive.collision).length) / Math.max(1, recent.length);
-        const done = iteration + 1;
-        this.#board.advance(
-          'ppo',
-          done / h.iterations,
-          `return ${mean.toFixed(3)} · KL ${result.approxKl.toFixed(4)} · collisions ${collisions.toFixed(1)} / 100`,
-          {
-            return: mean,
-            'collisions / 100': collisions,
-            KL: result.approxKl,
-            entropy: result.entropy,
-            'value loss': result.valueLoss,
-            'clip fraction': result.clipFraction,
-            'explained variance': result.explainedVariance,
-          },
+    for (let iteration = from; iteration < h.iterations; iteration++) {
+      await control.checkpoint();
+      const parameters = whole();
+      await Promise.all(workers.map((worker) => worker.setParameters(parameters)));
+      const logStd = heads.logStd();
+      const rollouts = await Promise.all(workers.map((worker) => worker.collect(h.decisions, logStd)));
+      const result = ppoUpdate(
+        heads,
+        rollouts,
+        h,
+        iteration / h.iterations,
+        createRandom(mixSeed(config.seed, 100000 + iteration)),
+      );
+      recent = [...recent, ...rollouts.flatMap((r) => r.finished)].slice(-400);
+      const mean = recent.reduce((sum, drive) => sum + drive.return, 0) / Math.max(1, recent.length);
+      const collisions = (100 * recent.filter((drive) => drive.collision).length) / Math.max(1, recent.length);
+      const done = iteration + 1;
+      this.#board.advance(
+        'ppo',
+        done / h.iterations,
+        `return ${mean.toFixed(3)} · KL ${result.approxKl.toFixed(4)} · collisions ${collisions.toFixed(1)} / 100`,
+        {
+          return: mean,
+          'collisions / 100': collisions,
+          KL: result.approxKl,
+          entropy: result.entropy,
+          'value loss': result.valueLoss,
+          'clip fraction': result.clipFraction,
+          'explained variance': result.explainedVariance,
+        },
+        done,
+      );
+      if (done % SAVE_EVERY.ppo === 0 || done === h.iterations) {
+        const parametersNow = whole();
+        await this.#keep({
+          stage: done === h.iterations ? 'evaluate' : 'ppo',
           done,
-        );
-        if (done % SAVE_EVERY.ppo === 0 || done === h.iterations) {
-          const parametersNow = heads.parameters();
-          await this.#keep({
-            stage: done === h.iterations ? 'evaluate' : 'ppo',
-            done,
-            parameters: parametersNow,
-            optimiser: heads.optimiser(),
-          });
-          this.#o.preview?.('ppo', done, parametersNow);
-        }
+          parameters: parametersNow,
+          optimiser: heads.optimiser(),
+        });
+        this.#o.preview?.('ppo', done, parametersNow);
       }
-    } finally {
-      heads.dispose();
     }
   }
 

@@ -8,6 +8,7 @@
  *   L_value  = ½ mean max((V − R)², (V_old + clip(V − V_old, ±ε) − R)²)
  *   L = L_policy + c_V · L_value − c_H · entropy
  */
+import type { WasmHeads } from '../engine/wasm-heads.ts';
 import type { Random } from '../random.ts';
 import { gae } from './gae.ts';
 import type { Values } from './hyperparameters.ts';
@@ -38,18 +39,6 @@ export const PPO = {
   logStd: { value: -1, min: -5, max: 1, step: 0.1, doc: 'log σ of the residual at the start.' },
 } as const;
 
-/** The two heads as PPO sees them; `WasmHeads` is the one the lab uses. */
-export interface HeadsLearner {
-  readonly residualSize: number;
-  readonly width: number;
-  /** Adam state is kept between calls. `z` is [batch × width]; the views returned are valid until the next call. */
-  forward(z: Float32Array, batch: number): { readonly mean: Float32Array; readonly value: Float32Array };
-  /** Accumulates nothing: sets the gradient of the last forward's batch. dLogStd is [residualSize]. */
-  backward(dMean: Float32Array, dLogStd: Float32Array, dValue: Float32Array): void;
-  adamStep(learningRate: number, epsilon: number, maxGradNorm: number): number;
-  logStd(): Float32Array;
-}
-
 export interface PpoResult {
   readonly policyLoss: number;
   readonly valueLoss: number;
@@ -63,7 +52,7 @@ export interface PpoResult {
 
 /** Updates the heads from one rollout of every worker. `progress` 0..1 anneals the learning rate. */
 export function ppoUpdate(
-  heads: HeadsLearner,
+  heads: WasmHeads,
   rollouts: readonly Trajectories[],
   h: Values<typeof PPO>,
   progress: number,
@@ -126,7 +115,7 @@ export function ppoUpdate(
         dValue[j] = moving ? (h.valueWeight * (useFree ? free : bounded)) / size : 0;
       }
       heads.backward(dMean, dLogStd, dValue);
-      heads.adamStep(learningRate, 1e-5, h.maxGradNorm);
+      heads.adamStep({ learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-5, maxGradNorm: h.maxGradNorm });
     }
     epochs++;
     approxKl /= minibatches * size;
