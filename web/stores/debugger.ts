@@ -1,0 +1,130 @@
+/**
+ * What the debugger's panels share beyond the cursor: which breakpoint "here" means, which token is being edited, what is
+ * watched, and the plain sentence for where the drive stands.
+ */
+import { createStore } from 'zustand/vanilla';
+import { decisionWordIndex } from '../../core/trace/sentence.ts';
+import {
+  FRAME_ACCEL,
+  FRAME_LATERAL,
+  FRAME_REWARD,
+  FRAME_S,
+  FRAME_SPEED,
+  FRAME_STEER,
+  FRAME_STRIDE,
+  FRAME_TTC,
+  type DriveFrames,
+  type Thought,
+} from '../../workers/protocol.ts';
+import { decisionWord, wordOf } from './breakpoints.ts';
+import { type Breakpoint, type DriveState, driveStore } from './drive.ts';
+
+/** The breakpoint that "toggle" means at the cursor: the decision on a decision word, else the word itself. */
+export function breakpointAt(tokens: readonly number[] | undefined, token: number): Breakpoint | null {
+  if (!tokens?.length || tokens[token] === undefined) return null;
+  const kind = decisionWordIndex(tokens) === token ? 'decision' : 'token';
+  return { kind, value: wordOf(tokens[token]) };
+}
+
+export function breakpointHere(): Breakpoint | null {
+  const { episode, decision, token } = driveStore.getState();
+  return breakpointAt(episode?.decisions[decision]?.tokens, token);
+}
+
+export interface DebuggerState {
+  /** Whether the word at the cursor is being edited. */
+  readonly editing: boolean;
+  readonly watches: readonly string[];
+  /** Counted up to move the keyboard focus to the alternatives. */
+  readonly focusAlternatives: number;
+}
+
+export const debuggerStore = createStore<DebuggerState>(() => ({
+  editing: false,
+  watches: ['ego.speed', 'ego.ttc', 'ego.reward', 'value'],
+  focusAlternatives: 0,
+}));
+
+export const focusEdit = (): void => {
+  driveStore.setState({ playing: false });
+  debuggerStore.setState({ editing: true });
+};
+export const focusAlternatives = (): void => {
+  driveStore.setState({ playing: false });
+  debuggerStore.setState((state) => ({ focusAlternatives: state.focusAlternatives + 1 }));
+};
+
+const EGO: Readonly<Record<string, readonly [at: number, unit: string, scale: number]>> = {
+  'ego.speed': [FRAME_SPEED, 'm/s', 1],
+  'ego.accel': [FRAME_ACCEL, 'm/s²', 1],
+  'ego.steer': [FRAME_STEER, '°', 180 / Math.PI],
+  'ego.s': [FRAME_S, 'm', 1],
+  'ego.lateral': [FRAME_LATERAL, 'm', 1],
+  'ego.ttc': [FRAME_TTC, 's', 1],
+  'ego.reward': [FRAME_REWARD, '', 1],
+};
+const OBSERVED = /^obs\[(\d+)\]$/;
+
+/** Names that can be watched. */
+export const WATCHABLE: readonly string[] = [
+  ...Object.keys(EGO),
+  'value',
+  'residual[0]',
+  'residual[1]',
+  'residual[2]',
+  'residual[3]',
+  'obs[0]',
+];
+
+/** A watch's value now, as text with its unit; "–" where the drive has none. */
+export function watchText(
+  name: string,
+  frames: DriveFrames | null,
+  step: number,
+  thought: Thought | undefined,
+): string {
+  const ego = EGO[name];
+  if (ego && frames) {
+    const value = frames.ego[step * FRAME_STRIDE + ego[0]] * ego[2];
+    return Number.isFinite(value) ? `${value.toFixed(ego[1] === '' ? 3 : 2)} ${ego[1]}`.trim() : '∞';
+  }
+  const index = Number(/\[(\d+)\]/.exec(name)?.[1] ?? 0);
+  const number = OBSERVED.test(name)
+    ? thought?.observation[index]
+    : name.startsWith('residual')
+      ? thought?.residual?.[index]
+      : thought?.value;
+  return number === undefined ? '–' : number.toFixed(3);
+}
+
+const DOING: Readonly<Record<string, string>> = {
+  proceed: 'proceeding',
+  follow: 'following',
+  yield: 'yielding',
+  slow: 'slowing',
+  stop: 'stopping',
+};
+const KINDS = ['', 'vehicle', 'pedestrian', 'obstacle'] as const;
+
+/** Where the drive stands in one plain sentence: "step 87, yielding to pedestrian A2, TTC 1.4 s, 6.4 m/s". */
+export function driveSentence({ episode, frames, step, decision }: DriveState): string {
+  if (!episode || !frames) return 'no drive open';
+  const tokens = episode.decisions[decision]?.tokens ?? [];
+  const verb = decisionWord(tokens);
+  const at = verb ? decisionWordIndex(tokens) : -1;
+  const blamed = at >= 0 ? [tokens[at + 1], tokens[at + 2]].map(wordOf) : [];
+  const actor = blamed.find((word) => /^A\d$/.test(word));
+  const kind = frames.actorInfo.find(({ label, id }) => label === actor || id === actor)?.kind ?? 0;
+  const cause = actor ? `${KINDS[kind] ? `${KINDS[kind]} ` : ''}${actor}` : '';
+  const preposition = verb === 'yield' ? ' to ' : verb === 'follow' ? ' ' : ' for ';
+  const speed = frames.ego[step * FRAME_STRIDE + FRAME_SPEED];
+  const ttc = frames.ego[step * FRAME_STRIDE + FRAME_TTC];
+  return [
+    `step ${step}`,
+    verb && `${DOING[verb] ?? verb}${cause ? preposition + cause : ''}`,
+    Number.isFinite(ttc) ? `TTC ${ttc.toFixed(1)} s` : 'TTC clear',
+    `${speed.toFixed(1)} m/s`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}

@@ -1,0 +1,133 @@
+/**
+ * Putting a drive on the screen, from wherever it comes: the shipped file, a new drive, the store, a link, a file, a
+ * training curve. A new request overtakes an older one; a failure leaves the drive that was open untouched.
+ */
+import type { Episode } from '../../core/episode/episode.ts';
+import type { DriveRequest, Failure, LinkView, LogReport, PolicyChoice, Result } from '../../workers/protocol.ts';
+import { type DriveSource, cursorAt, driveStore, IDLE } from './drive.ts';
+import { keepEpisode } from './episodes.ts';
+import { complain, failureOf, say } from './notices.ts';
+import { play } from './playback.ts';
+import { ask, fail, lab, now } from './services.ts';
+import { viewStore } from './view.ts';
+
+interface Opened {
+  readonly episode: Episode;
+  readonly source: DriveSource;
+  readonly view?: LinkView;
+  readonly report?: LogReport;
+  readonly keep?: boolean;
+  readonly playNow?: boolean;
+}
+
+let request = 0;
+
+/** Runs `find`, recomputes the states of what it found, and shows it. Returns whether it is on the screen. */
+async function open(text: string, find: () => Promise<Result<Opened>>, retry?: () => void): Promise<boolean> {
+  const mine = ++request;
+  driveStore.setState({ opening: { phase: 'running', text } });
+  const found = await ask(find);
+  const frames = found.ok ? await ask(() => lab().frames(found.value.episode)) : found;
+  if (mine !== request) return false;
+  if (!found.ok || !frames.ok) {
+    const { failure } = found.ok ? (frames as { failure: Failure }) : found;
+    driveStore.setState({ opening: { phase: 'failed', failure } });
+    if (driveStore.getState().episode) complain(failure, 'The drive that was open stays as it was.', retry);
+    return false;
+  }
+  const { episode, source, view, report, keep, playNow } = found.value;
+  const before = driveStore.getState();
+  const sameFamily = before.family.some(({ id }) => id === episode.id);
+  driveStore.setState({
+    opening: IDLE,
+    episode,
+    frames: frames.value,
+    source,
+    report: report ?? null,
+    ...cursorAt(episode, frames.value, view?.step ?? 0),
+    playing: false,
+    stoppedAt: null,
+    thoughts: new Map(),
+    thinking: IDLE,
+    forking: IDLE,
+    ghost: null,
+    family: sameFamily ? before.family : [episode],
+    ...(view ? { breakpoints: view.breakpoints } : {}),
+  });
+  if (view) viewStore.setState({ camera: view.camera });
+  if (frames.value.verified !== true) {
+    complain(
+      {
+        message: `This drive diverged at step ${frames.value.verified.divergedAtStep}: its states do not hash as recorded.`,
+      },
+      'It is shown up to there as recomputed; nothing was stored.',
+    );
+  } else if (keep) await keepEpisode(episode);
+  if (playNow) play();
+  return true;
+}
+
+const found = (value: Opened): Result<Opened> => ({ ok: true, value });
+
+/** The drive that comes with the lab. */
+export function openShipped(): Promise<boolean> {
+  return open(
+    'Opening the shipped drive',
+    async () => {
+      const response = await fetch(`${import.meta.env.BASE_URL}shipped/drive.json`);
+      if (!response.ok) return fail({ message: 'The shipped drive is missing.', where: `HTTP ${response.status}` });
+      return found({ episode: (await response.json()) as Episode, source: 'shipped' });
+    },
+    () => void openShipped(),
+  );
+}
+
+/** Drives a scenario anew and keeps the drive. */
+export function newDrive(scenario: string, seed: number, policy: PolicyChoice): Promise<boolean> {
+  const asked: DriveRequest = { scenario, seed, policy, now: now() };
+  return open(
+    `Driving ${scenario}, seed ${seed}`,
+    async () => {
+      const result = await lab().drive(asked);
+      return result.ok ? found({ episode: result.value, source: 'own', keep: true, playNow: true }) : result;
+    },
+    () => void newDrive(scenario, seed, policy),
+  );
+}
+
+/** Shows an episode at hand. */
+export function openEpisode(episode: Episode, source: DriveSource, keep = false): Promise<boolean> {
+  return open(`Opening ${episode.name}`, async () => found({ episode, source, keep }));
+}
+
+/** Opens a replay link's fragment ("#r1.…") read-only. */
+export async function openLink(fragment: string): Promise<boolean> {
+  return open('Opening the replay link', async () => {
+    const result = await lab().openLink(fragment, now());
+    return result.ok ? found({ ...result.value, source: 'link' }) : result;
+  });
+}
+
+/** Opens an episode or a recorded drive from a file; a recorded drive is driven by `policy` behind the log. */
+export async function openFile(
+  file: File,
+  policy: PolicyChoice = { kind: 'checkpoint', hash: 'shipped', residual: true },
+): Promise<boolean> {
+  return open(`Opening ${file.name}`, async () => {
+    try {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const result = await lab().openFile(file.name, bytes, policy, now());
+      return result.ok ? found({ ...result.value, source: 'file', keep: true }) : result;
+    } catch (error) {
+      return fail(failureOf(error));
+    }
+  });
+}
+
+/** Makes a drive that came by link one's own. */
+export async function keepOpenDrive(): Promise<void> {
+  const { episode } = driveStore.getState();
+  if (!episode || !(await keepEpisode(episode))) return;
+  driveStore.setState({ source: 'stored' });
+  say(`Kept “${episode.name}”.`);
+}

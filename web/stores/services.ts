@@ -1,0 +1,36 @@
+/**
+ * The workers behind the page, each started when first asked for. Every call goes through `ask`, so that a worker that
+ * cannot be reached is a Failure like any other and never an unhandled rejection.
+ */
+import type { LabHandle } from '../../workers/lab.ts';
+import { createLab } from '../../workers/lab.ts';
+import type { Failure, LabService, Result } from '../../workers/protocol.ts';
+import type { TrainHandle } from '../../workers/train.ts';
+import { failureOf } from './notices.ts';
+
+let labHandle: LabHandle | undefined;
+let trainHandle: Promise<TrainHandle> | undefined;
+
+/** The lab worker; answers one question at a time. */
+export function lab(): LabService {
+  labHandle ??= createLab();
+  return labHandle.lab;
+}
+
+/** The training worker; its code is fetched when training is first touched. */
+export function train(): Promise<TrainHandle> {
+  trainHandle ??= import('../../workers/train.ts').then(({ createTrain }) => createTrain());
+  return trainHandle;
+}
+
+export const now = (): string => new Date().toISOString();
+export const fail = (failure: Failure): { readonly ok: false; readonly failure: Failure } => ({ ok: false, failure });
+
+/** A worker's answer; whatever it throws comes back as a failure. */
+export async function ask<T>(question: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await question();
+  } catch (error) {
+    return fail(failureOf(error));
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * Training as the page sees it: the run that is going, its stages, curves and drives worth watching, and the runs kept.
+ * Reports arrive many times a second; curves are merged by x, so cumulative and incremental reports come to the same.
+ */
+import { createStore } from 'zustand/vanilla';
+import type {
+  EvaluationRow,
+  Failure,
+  PolicyChoice,
+  RunInfo,
+  StageName,
+  StageReport,
+  TrainConfig,
+  TrainReport,
+} from '../../workers/protocol.ts';
+import { driveStore } from './drive.ts';
+import { complain, failureOf, say } from './notices.ts';
+import { openEpisode } from './open.ts';
+import { ask, lab, train } from './services.ts';
+import { viewStore } from './view.ts';
+
+export type Overrides = Readonly<Record<StageName, Readonly<Record<string, number>>>>;
+export interface Curve {
+  readonly stage: StageName;
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+export interface Policy {
+  readonly name: string;
+  readonly choice: PolicyChoice;
+}
+
+export interface TrainingState {
+  /** A run is going (held counts as going). */
+  readonly active: boolean;
+  readonly held: boolean;
+  readonly run: string | null;
+  readonly stages: readonly StageReport[];
+  readonly curves: readonly Curve[];
+  readonly episodes: TrainReport['episodes'];
+  readonly rows: readonly EvaluationRow[];
+  readonly paired: TrainReport['paired'] | null;
+  readonly failure: Failure | null;
+  readonly runs: readonly RunInfo[];
+  /** Changes to the hyperparameters' defaults, by stage, for the next run. */
+  readonly overrides: Overrides;
+  readonly seed: number;
+  /** Policies that can drive: the built-ins and every checkpoint made drivable. */
+  readonly policies: readonly Policy[];
+}
+
+export const STAGE_ORDER: readonly StageName[] = ['synthesise', 'sft', 'ppo', 'evaluate'];
+export const STAGE_TITLES: Readonly<Record<StageName, string>> = {
+  synthesise: 'Synthesise traces',
+  sft: 'Reasoning SFT',
+  ppo: 'PPO on the residual',
+  evaluate: 'Paired evaluation',
+};
+const NO_OVERRIDES: Overrides = { synthesise: {}, sft: {}, ppo: {}, evaluate: {} };
+
+const waiting = (): StageReport[] =>
+  STAGE_ORDER.map((stage) => ({
+    stage,
+    status: 'waits',
+    progress: 0,
+    elapsedSeconds: 0,
+    secondsLeft: null,
+    summary: '',
+  }));
+
+export const trainingStore = createStore<TrainingState>(() => ({
+  active: false,
+  held: false,
+  run: null,
+  stages: waiting(),
+  curves: [],
+  episodes: [],
+  rows: [],
+  paired: null,
+  failure: null,
+  runs: [],
+  overrides: NO_OVERRIDES,
+  seed: 1,
+  policies: [
+    { name: 'SFT + PPO (shipped)', choice: { kind: 'checkpoint', hash: 'shipped', residual: true } },
+    { name: 'SFT (shipped, no residual)', choice: { kind: 'checkpoint', hash: 'shipped', residual: false } },
+    { name: 'Expert', choice: { kind: 'expert' } },
+    { name: 'Random', choice: { kind: 'random' } },
+  ],
+}));
+
+/** Adds to every curve the points beyond its end. */
+export function mergeCurves(curves: readonly Curve[], points: TrainReport['points']): readonly Curve[] {
+  const merged = new Map(curves.map((curve) => [`${curve.stage} ${curve.name}`, curve]));
+  const grown = new Map<string, { x: number[]; y: number[] }>();
+  for (const { stage, name, x, y } of points) {
+    const key = `${stage} ${name}`;
+    const curve = merged.get(key);
+    const grow = grown.get(key) ?? { x: [...(curve?.x ?? [])], y: [...(curve?.y ?? [])] };
+    if (grow.x.length > 0 && x <= grow.x[grow.x.length - 1]) continue;
+    grow.x.push(x);
+    grow.y.push(y);
+    grown.set(key, grow);
+    if (!curve) merged.set(key, { stage, name, x: [], y: [] });
+  }
+  if (grown.size === 0) return curves;
+  return [...merged].map(([key, curve]) => ({ ...curve, ...grown.get(key) }));
+}
+
+function take(report: TrainReport): void {
+  const ended = report.stages.every(({ status }) => status === 'done') || report.failure !== undefined;
+  const stopped = report.stages.some(({ status }) => status === 'stopped');
+  trainingStore.setState((state) => ({
+    run: report.run,
+    stages: report.stages,
+    curves: mergeCurves(state.curves, report.points),
+    episodes: report.episodes,
+    rows: report.rows ?? state.rows,
+    paired: report.paired ?? state.paired,
+    failure: report.failure ?? null,
+  }));
+  if (!(ended || stopped) || !trainingStore.getState().active) return;
+  trainingStore.setState({ active: false, held: false });
+  if (report.failure) complain(report.failure, 'The last checkpoint is kept; the run can be continued.');
+  else say(stopped ? 'Training stopped. Its last checkpoint is kept.' : 'Training is done.');
+  void refreshRuns();
+  if (!report.failure) void makeDrivable(report.run);
+}
+
+const fresh = () => ({ stages: waiting(), curves: [], episodes: [], rows: [], paired: null, failure: null });
+
+function failed(failure: Failure): void {
+  trainingStore.setState({ active: false, held: false, failure });
+}
+
+/** Starts a run with the form's values. One run at a time. */
+export async function startTraining(): Promise<void> {
+  const { active, seed, overrides } = trainingStore.getState();
+  if (active) return;
+  trainingStore.setState({ ...fresh(), active: true, held: false, run: null });
+  viewStore.setState({ preset: 'train' });
+  const config: TrainConfig = { seed, name: `seed ${seed}`, ...overrides };
+  const started = await ask(async () => (await train()).start(config, take));
+  if (started.ok) trainingStore.setState({ run: started.value.run });
+  else failed(started.failure);
+}
+
+/** Continues a run from its last checkpoint, after a reload too. */
+export async function continueRun(run: string): Promise<void> {
+  if (trainingStore.getState().active) return;
+  trainingStore.setState({ ...fresh(), active: true, held: false, run });
+  const resumed = await ask(async () => (await train()).resumeRun(run, take));
+  if (!resumed.ok) failed(resumed.failure);
+}
+
+/** Holds the run where it is, or lets it go on. */
+export async function holdTraining(): Promise<void> {
+  const { held, active } = trainingStore.getState();
+  if (!active) return;
+  const service = await train();
+  await (held ? service.resume() : service.pause());
+  trainingStore.setState({ held: !held });
+}
+
+/** Stops the run at its next safe point; what it has is kept. */
+export async function stopTraining(): Promise<void> {
+  if (!trainingStore.getState().active) return;
+  try {
+    await (await train()).stop();
+    trainingStore.setState({ active: false, held: false });
+    await refreshRuns();
+  } catch (error) {
+    failed(failureOf(error));
+  }
+}
+
+/** Reads the kept runs again; a browser without storage has none. */
+export async function refreshRuns(): Promise<void> {
+  try {
+    trainingStore.setState({ runs: await (await train()).runs() });
+  } catch (error) {
+    complain(failureOf(error), 'Runs already on the screen stay.');
+  }
+}
+
+export async function deleteRun(run: string): Promise<void> {
+  try {
+    await (await train()).deleteRun(run);
+  } catch (error) {
+    complain(failureOf(error), 'The run is kept.');
+  }
+  await refreshRuns();
+}
+
+/** Hands a run's newest checkpoint to the lab worker, so that it can drive. Returns the choice, or null with a notice. */
+export async function makeDrivable(run: string): Promise<PolicyChoice | null> {
+  const bytes = await ask(async () => (await train()).checkpoint(run));
+  if (!bytes.ok) {
+    complain(bytes.failure);
+    return null;
+  }
+  const loaded = await ask(() => lab().loadCheckpoint(bytes.value));
+  if (!loaded.ok) {
+    complain(loaded.failure);
+    return null;
+  }
+  const { hash } = loaded.value;
+  const choice: PolicyChoice = { kind: 'checkpoint', hash, residual: true };
+  const name = trainingStore.getState().runs.find(({ id }) => id === run)?.name ?? loaded.value.name;
+  trainingStore.setState(({ policies }) => ({
+    policies: [
+      { name: `${name} · ${hash.slice(0, 6)}`, choice },
+      ...policies.filter((policy) => policy.choice.kind !== 'checkpoint' || policy.choice.hash !== hash),
+    ],
+  }));
+  return choice;
+}
+
+/** A run's checkpoint as bytes, for export. */
+export async function checkpointBytes(run: string): Promise<Uint8Array | null> {
+  const bytes = await ask(async () => (await train()).checkpoint(run));
+  if (bytes.ok) return bytes.value;
+  complain(bytes.failure);
+  return null;
+}
+
+/** Opens the drive nearest to `x` on a stage's curve, if the run has shown one. */
+export async function openNearest(stage: StageName, x: number): Promise<void> {
+  const near = trainingStore
+    .getState()
+    .episodes.filter((shown) => shown.stage === stage)
+    .toSorted((a, b) => Math.abs(a.x - x) - Math.abs(b.x - x))[0];
+  if (!near) return say('This run has not shown a drive for that point yet.');
+  if (near.episode.id !== driveStore.getState().episode?.id) await openEpisode(near.episode, 'training', true);
+}
+
+/** Sets or, with null, resets one hyperparameter for the next run. */
+export function override(stage: StageName, name: string, value: number | null): void {
+  trainingStore.setState(({ overrides }) => {
+    const { [name]: _, ...rest } = overrides[stage];
+    return { overrides: { ...overrides, [stage]: value === null ? rest : { ...rest, [name]: value } } };
+  });
+}
