@@ -70,11 +70,11 @@ function wantedSteering(world: i32, elapsed: i32): f64 {
   return Math.atan((WHEELBASE * sum) / weight);
 }
 
-/** Nearest integer number of counts within limits. */
+/** Nearest integer number of counts within limits; never -0, which would hash unlike 0. */
 // @ts-ignore: decorator
 @inline
 function counts(value: f64, quantum: f64, low: i32, high: i32): f64 {
-  return max(<f64>low, min(<f64>high, nearest(value / quantum)));
+  return max(<f64>low, min(<f64>high, nearest(value / quantum))) + 0.0;
 }
 
 /** Leaves the control of this step in accelCounts and steerCounts. */
