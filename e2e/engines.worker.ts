@@ -4,7 +4,9 @@
  */
 import { type ConformanceRow, conformanceParameters, runConformance } from '../core/engine/conformance.ts';
 import type { Engine, GenerateRequest } from '../core/engine/engine.ts';
+import { createTfjsEngine } from '../core/engine/tfjs.ts';
 import { createTsEngine } from '../core/engine/ts.ts';
+import { createWasmEngine } from '../core/engine/wasm.ts';
 import { createWebGpuEngine } from '../core/engine/webgpu.ts';
 import { drivingConfig } from '../core/model/config.ts';
 import { createRandom } from '../core/random.ts';
@@ -37,8 +39,10 @@ const parameters = conformanceParameters(config, createRandom(7));
 
 async function make(name: string, device: GPUDevice | undefined, adapter: GPUAdapter | null): Promise<Engine> {
   if (name === 'ts') return createTsEngine(config, parameters);
+  if (name === 'wasm') return createWasmEngine(config, parameters);
   if (!device || !adapter) throw new Error('no WebGPU adapter');
-  return createWebGpuEngine(device, adapter.info, config, parameters);
+  const create = name === 'tfjs' ? createTfjsEngine : createWebGpuEngine;
+  return create(device, adapter.info, config, parameters);
 }
 
 async function run(task: EnginesTask): Promise<EnginesReport> {

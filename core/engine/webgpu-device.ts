@@ -33,11 +33,61 @@ export class GpuError extends Error {
 /** One bit pattern that is −2 as an i32 (no token) and NaN as an f32. */
 export const POISON = 0xfffffffe;
 
+/** What anything that computes on a device needs to know of it. */
+export interface DeviceWatch {
+  /** Throws when the device is lost or the watch disposed. */
+  assertAlive(stage: string): void;
+  /** `work`, or a rejection with `DeviceLostError` as soon as the device is lost; other failures become `GpuError`. */
+  alive<T>(stage: string, work: Promise<T>): Promise<T>;
+  /** Throws `GpuError` when the device has reported an error that no scope caught since the last call. */
+  throwUncaptured(stage: string): void;
+  dispose(): void;
+}
+
+export function watchDevice(device: GPUDevice): DeviceWatch {
+  let lost: DeviceLostError | undefined;
+  let disposed = false;
+  const uncaptured: string[] = [];
+  const onUncaptured = (event: GPUUncapturedErrorEvent) => uncaptured.push(event.error.message);
+  device.addEventListener('uncapturederror', onUncaptured);
+  const whenLost = device.lost.then((info) => {
+    lost = new DeviceLostError(info.reason, info.message);
+    return lost;
+  });
+  return {
+    assertAlive(stage) {
+      if (disposed) throw new GpuError(stage, 'the engine was disposed');
+      if (lost) throw lost;
+    },
+    alive(stage, work) {
+      const settled = work.catch(async (error: unknown) => {
+        // A loss may make pending work fail a moment before `lost` resolves: one round trip to the GPU decides.
+        await Promise.race([whenLost, device.queue.onSubmittedWorkDone().catch(() => undefined)]);
+        throw lost ?? (error instanceof GpuError ? error : new GpuError(stage, String(error)));
+      });
+      const rejected = whenLost.then((error) => {
+        throw error;
+      });
+      return Promise.race([settled, rejected]);
+    },
+    throwUncaptured(stage) {
+      const messages = uncaptured.splice(0);
+      if (messages.length > 0) throw new GpuError(stage, messages.join('; '));
+    },
+    dispose() {
+      disposed = true;
+      device.removeEventListener('uncapturederror', onUncaptured);
+    },
+  };
+}
+
 export interface CheckedDevice {
   readonly device: GPUDevice;
   /** Compiles `code`; the entry point is the only one in it. Rejects with `GpuError` (compiler messages) when invalid. */
   pipeline(stage: string, code: string): Promise<GPUComputePipeline>;
   buffer(stage: string, bytes: number, usage: number): GPUBuffer;
+  /** Frees a buffer before the rest. */
+  free(buffer: GPUBuffer | undefined): void;
   /** Records with `encode` and submits it as one batch, its output poisoned first; resolves to `words` words of `output`. */
   run(
     stage: string,
@@ -49,35 +99,10 @@ export interface CheckedDevice {
 }
 
 export function checkDevice(device: GPUDevice): CheckedDevice {
-  let lost: DeviceLostError | undefined;
-  let disposed = false;
+  const watch = watchDevice(device);
+  const { alive, assertAlive } = watch;
   const buffers = new Set<GPUBuffer>();
-  const uncaptured: string[] = [];
-  const onUncaptured = (event: GPUUncapturedErrorEvent) => uncaptured.push(event.error.message);
-  device.addEventListener('uncapturederror', onUncaptured);
-  const whenLost = device.lost.then((info) => {
-    lost = new DeviceLostError(info.reason, info.message);
-    return lost;
-  });
 
-  const assertAlive = (stage: string) => {
-    if (disposed) throw new GpuError(stage, 'the engine was disposed');
-    if (lost) throw lost;
-  };
-  /** `work`, unless the device is lost first or `work` fails because it was. */
-  async function alive<T>(stage: string, work: Promise<T>): Promise<T> {
-    const settled = work.catch(async (error: unknown) => {
-      // A loss may make pending work fail a moment before `lost` resolves: one round trip to the GPU decides.
-      await Promise.race([whenLost, device.queue.onSubmittedWorkDone().catch(() => undefined)]);
-      throw lost ?? (error instanceof GpuError ? error : new GpuError(stage, String(error)));
-    });
-    return Promise.race([
-      settled,
-      whenLost.then((error) => {
-        throw error;
-      }),
-    ]);
-  }
   /** Runs `work` inside scopes for all kinds of error; resolves when they are known to be empty. */
   async function scoped<T>(stage: string, work: () => T): Promise<T> {
     assertAlive(stage);
@@ -104,14 +129,18 @@ export function checkDevice(device: GPUDevice): CheckedDevice {
     return made;
   }
 
+  function free(old: GPUBuffer | undefined): void {
+    if (!old) return;
+    old.destroy();
+    buffers.delete(old);
+  }
+
   let poison: GPUBuffer | undefined;
   let staging: GPUBuffer | undefined;
   function ensureStaging(stage: string, bytes: number): { poison: GPUBuffer; staging: GPUBuffer } {
     if (!poison || !staging || staging.size < bytes) {
-      for (const old of [poison, staging]) {
-        old?.destroy();
-        if (old) buffers.delete(old);
-      }
+      free(poison);
+      free(staging);
       staging = buffer(`${stage}: read-back`, bytes, USAGE.MAP_READ | USAGE.COPY_DST);
       poison = buffer(`${stage}: poison`, bytes, USAGE.COPY_SRC | USAGE.COPY_DST);
       device.queue.writeBuffer(poison, 0, new Uint32Array(poison.size / 4).fill(POISON));
@@ -122,6 +151,7 @@ export function checkDevice(device: GPUDevice): CheckedDevice {
   return {
     device,
     buffer,
+    free,
     async pipeline(stage, code) {
       const module = await scoped(stage, () => device.createShaderModule({ label: stage, code }));
       const info = await alive(stage, module.getCompilationInfo());
@@ -133,7 +163,6 @@ export function checkDevice(device: GPUDevice): CheckedDevice {
       );
     },
     async run(stage, output, words, encode) {
-      uncaptured.length = 0;
       const bytes = words * 4;
       let readBack!: GPUBuffer;
       await scoped(stage, () => {
@@ -148,12 +177,11 @@ export function checkDevice(device: GPUDevice): CheckedDevice {
       await alive(stage, readBack.mapAsync(MAP_READ_MODE, 0, bytes));
       const result = new Uint32Array(readBack.getMappedRange(0, bytes).slice(0));
       readBack.unmap();
-      if (uncaptured.length > 0) throw new GpuError(stage, uncaptured.join('; '));
+      watch.throwUncaptured(stage);
       return result;
     },
     dispose() {
-      disposed = true;
-      device.removeEventListener('uncapturederror', onUncaptured);
+      watch.dispose();
       for (const made of buffers) made.destroy();
       buffers.clear();
     },

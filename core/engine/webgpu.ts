@@ -70,7 +70,7 @@ export async function createWebGpuEngine(
   const reuse = (name: string, bytes: number): GPUBuffer => {
     let buffer = scratch.get(name);
     if (!buffer || buffer.size < bytes) {
-      buffer?.destroy();
+      gpu.free(buffer);
       buffer = gpu.buffer(name, bytes, USAGE.STORAGE | USAGE.COPY_SRC | USAGE.COPY_DST);
       scratch.set(name, buffer);
     }
