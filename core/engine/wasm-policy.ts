@@ -95,24 +95,6 @@ function adamNumbers(options: AdamOptions, step: number, norm: number): AdamNumb
   ];
 }
 
-/** Adam's step count and both moments as one array, [1 + 2n]. */
-export function packOptimiser(step: number, m: Float32Array, v: Float32Array): Float32Array {
-  const saved = new Float32Array(1 + m.length + v.length);
-  saved[0] = step;
-  saved.set(m, 1);
-  saved.set(v, 1 + m.length);
-  return saved;
-}
-
-/** Puts saved moments back and returns the step count. Throws `RequestError` on another size. */
-export function unpackOptimiser(saved: Float32Array, m: Float32Array, v: Float32Array): number {
-  if (saved.length !== 1 + m.length + v.length)
-    throw new RequestError('optimiser', `needs ${1 + m.length + v.length} numbers, has ${saved.length}`);
-  m.set(saved.subarray(1, 1 + m.length));
-  v.set(saved.subarray(1 + m.length));
-  return saved[0];
-}
-
 export interface WasmPolicy {
   readonly config: PolicyConfig;
   readonly maxBatch: number;
@@ -153,9 +135,6 @@ export interface WasmPolicy {
   ): void;
   /** One Adam update of the imitation model from `grads`, which become 0; returns the norm before clipping. */
   adam(options: AdamOptions): number;
-  /** Adam's state for a checkpoint: step count and moments. */
-  optimiser(): Float32Array;
-  setOptimiser(saved: Float32Array): void;
   readonly optimiser: KernelAdam;
   generate(rows: number, maxTokens: number, endToken: number, temperature: number): void;
   /** `logits` after `token` at `position` of one sequence whose earlier positions came before. */

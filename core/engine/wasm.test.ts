@@ -149,9 +149,9 @@ describe('the wasm engine', () => {
   it('overfits one batch', async () => {
     const engine = createWasmEngine(DRIVING, initParameters(DRIVING, createRandom(1)));
     const batch = exampleBatch(DRIVING, 4, 12, 3);
-    let last = await engine.sftStep?.(batch, SFT);
+    let last = await engine.sftStep(batch, SFT);
     const first = last?.loss as number;
-    for (let step = 0; step < 150; step++) last = await engine.sftStep?.(batch, SFT);
+    for (let step = 0; step < 150; step++) last = await engine.sftStep(batch, SFT);
     expect(first).toBeGreaterThan(3.5);
     expect(last?.tokenLoss).toBeLessThan(0.02);
     expect(last?.waypointLoss).toBeLessThan(0.01);
@@ -160,7 +160,7 @@ describe('the wasm engine', () => {
   it('writes the trace it has learned, so cached decoding is the full forward', async () => {
     const engine = createWasmEngine(DRIVING, initParameters(DRIVING, createRandom(1)));
     const batch = exampleBatch(DRIVING, 3, 10, 3);
-    for (let step = 0; step < 150; step++) await engine.sftStep?.(batch, SFT);
+    for (let step = 0; step < 150; step++) await engine.sftStep(batch, SFT);
     const { tokens } = await engine.generate({
       observations: batch.observations,
       batch: 3,
@@ -172,10 +172,20 @@ describe('the wasm engine', () => {
       for (let i = 0; i < batch.lengths[b]; i++) expect(tokens[b * 10 + i]).toBe(batch.tokens[b * 10 + i]);
   });
 
+  it('goes on from a saved optimiser as if never stopped', async () => {
+    const batch = exampleBatch(TINY, 4, 6, 3);
+    const steady = createWasmEngine(TINY, lively(TINY, 2));
+    await steady.sftStep(batch, SFT);
+    const resumed = createWasmEngine(TINY, await steady.getParameters());
+    resumed.setOptimiser(steady.optimiser());
+    expect(await resumed.sftStep(batch, SFT)).toEqual(await steady.sftStep(batch, SFT));
+    expect(await resumed.getParameters()).toEqual(await steady.getParameters());
+  });
+
   it('leaves the RL heads alone in imitation', async () => {
     const flat = lively(TINY, 2);
     const engine = createWasmEngine(TINY, flat);
-    await engine.sftStep?.(exampleBatch(TINY, 4, 6, 3), SFT);
+    await engine.sftStep(exampleBatch(TINY, 4, 6, 3), SFT);
     const { imitationSize } = parameterLayout(TINY);
     const after = await engine.getParameters();
     expect(after.subarray(imitationSize)).toEqual(flat.subarray(imitationSize));
@@ -189,7 +199,7 @@ describe('the wasm engine', () => {
     const engine = createWasmEngine(TINY, flat);
     const batch = exampleBatch(TINY, 2, 5, 1);
     batch.tokens[0] = TINY.vocabSize;
-    await expect(engine.sftStep?.(batch, SFT)).rejects.toThrow(/tokens: token 13/);
+    await expect(engine.sftStep(batch, SFT)).rejects.toThrow(/tokens: token 13/);
     const request = { observations: new Float32Array(5), batch: 1, maxTokens: 20, endToken: 0, temperature: 0 };
     await expect(engine.generate(request)).rejects.toThrow(/maxTokens/);
   });
@@ -204,7 +214,9 @@ describe('the RL heads', () => {
   const z = Float32Array.from({ length: rows * DRIVING.width }, () => random.normal());
   const dMean = Float32Array.from({ length: rows * DRIVING.residualSize }, () => random.normal());
   const dValue = Float32Array.from({ length: rows }, () => random.normal());
-  const dLogStd = [0.1, -0.2, 0.3, 0.4];
+  const ADAM = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-5, maxGradNorm: 0.5 };
+  const parametersOf = (heads: WasmHeads) => heads.writeParameters(flat.slice());
+  const dLogStd = Float32Array.of(0.1, -0.2, 0.3, 0.4);
 
   it('compute like the twin, forward and backward', () => {
     const heads = new WasmHeads(DRIVING, flat, { maxRows: 64 });
@@ -235,15 +247,31 @@ describe('the RL heads', () => {
     const heads = new WasmHeads(DRIVING, flat, { maxRows: 64 });
     heads.forward(z, rows);
     heads.backward(dMean, dLogStd, dValue);
-    const norm = heads.adamStep({ learningRate: 1e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, maxGradNorm: 0.5 });
+    const norm = heads.adamStep({ ...ADAM, learningRate: 1e-2, epsilon: 1e-8 });
     expect(norm).toBeGreaterThan(0.5);
     expect(heads.gradient().every((g) => g === 0)).toBe(true);
-    const after = heads.writeParameters(flat.slice());
+    const after = parametersOf(heads);
     expect(after.subarray(0, imitationSize)).toEqual(flat.subarray(0, imitationSize));
     // The first Adam step moves every parameter by the learning rate against its gradient's sign.
     const logStd = (layout.byName.get('residual.log_std') as { offset: number }).offset;
     expect(after[logStd]).toBeCloseTo(flat[logStd] - 0.01, 4);
     expect(after[logStd + 1]).toBeCloseTo(flat[logStd + 1] + 0.01, 4);
+  });
+
+  it('go on from a saved optimiser as if never stopped', () => {
+    const steady = new WasmHeads(DRIVING, flat, { maxRows: 64 });
+    const update = (heads: typeof steady) => {
+      heads.forward(z, rows);
+      heads.backward(dMean, dLogStd, dValue);
+      heads.adamStep(ADAM);
+    };
+    update(steady);
+    const resumed = new WasmHeads(DRIVING, parametersOf(steady), { maxRows: 64 });
+    resumed.setOptimiser(steady.optimiser());
+    update(steady);
+    update(resumed);
+    expect(parametersOf(resumed)).toEqual(parametersOf(steady));
+    expect(() => resumed.setOptimiser(new Float32Array(3))).toThrow(RequestError);
   });
 
   it('stay finite for enormous inputs', () => {

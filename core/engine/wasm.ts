@@ -12,14 +12,6 @@ export interface WasmEngineOptions {
   readonly maxBatch?: number;
 }
 
-/** The wasm engine trains too, and its optimiser can be kept in a checkpoint. */
-export interface WasmEngine extends Engine {
-  sftStep(batch: SftBatch, options: SftOptions): Promise<SftResult>;
-  /** Adam's step count and moments, [1 + 2 × imitationSize]. */
-  optimiser(): Float32Array;
-  setOptimiser(saved: Float32Array): void;
-}
-
 /** The Engine, and its Adam state for checkpoints. */
 export interface WasmEngine extends Engine {
   sftStep(batch: SftBatch, options: SftOptions): Promise<SftResult>;
@@ -128,8 +120,6 @@ export function createWasmEngine(
     generate: async (request) => generate(request),
     heads: async (z, batch) => heads(z, batch),
     sftStep: async (batch, sft) => sftStep(batch, sft),
-    optimiser: () => policy.optimiser(),
-    setOptimiser: (saved) => policy.setOptimiser(saved),
     optimiser: () => policy.optimiser.save(),
     setOptimiser: (saved) => policy.optimiser.restore(saved),
     dispose() {},
