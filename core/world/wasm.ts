@@ -10,6 +10,7 @@ import { instantiateKernels, type KernelInstance } from '../kernels/kernels.ts';
 import { hashText } from './hash.ts';
 import { ACCEL_MAX_Q, ACCEL_MIN_Q, MAX_ACTORS, OBS_DIM, STEER_MAX_Q } from './layout.ts';
 import type { RoadSpec, WorldSpec } from './spec.ts';
+import { type Block, Blocks } from './wasm-blocks.ts';
 import { packRoad, packSpec, packTrack } from './wasm-pack.ts';
 import { PLAN_SIZE, readSnapshot, readState, readTotals } from './wasm-state.ts';
 import type { DriveTotals, WorldState, Worlds } from './world.ts';
@@ -35,28 +36,6 @@ interface WorldExports {
   world_save(world: number): void;
   world_load(world: number): void;
   world_hash(world: number): bigint;
-}
-
-/** Blocks of linear memory by power-of-two size, given back and used again. */
-class Blocks {
-  readonly #free = new Map<number, number[]>();
-  readonly #alloc: (bytes: number) => number;
-  constructor(alloc: (bytes: number) => number) {
-    this.#alloc = alloc;
-  }
-  take(bytes: number): Block {
-    const size = 2 ** Math.ceil(Math.log2(Math.max(64, bytes)));
-    return { at: this.#free.get(size)?.pop() ?? this.#alloc(size), size };
-  }
-  give({ at, size }: Block): void {
-    const list = this.#free.get(size);
-    if (list) list.push(at);
-    else this.#free.set(size, [at]);
-  }
-}
-interface Block {
-  readonly at: number;
-  readonly size: number;
 }
 
 class WasmWorlds implements Worlds {

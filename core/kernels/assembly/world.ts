@@ -129,6 +129,7 @@ function advance(world: i32): void {
 /** True when the world still runs; a finished one keeps its flags and earns nothing. */
 function runs(world: i32): bool {
   if (get(world, D_TERMINATED) + get(world, D_TRUNCATED) == 0.0) return true;
+  publish(world);
   store<f64>(rewardsAt + (<usize>world << 3), 0.0);
   return false;
 }
