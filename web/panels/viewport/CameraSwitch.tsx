@@ -1,0 +1,46 @@
+/** Chase, top or free camera, and its distance. */
+import { useStore } from 'zustand';
+import { type Camera, CAMERAS, viewStore } from '../../stores/view.ts';
+import type { DriveView } from '../../viewer/scene.ts';
+
+const NAMES: Readonly<Record<Camera, readonly [string, string]>> = {
+  chase: ['Chase', 'Behind the car'],
+  top: ['Top', 'From above, heading up'],
+  free: ['Free', 'Drag the picture, or turn with W A S D'],
+};
+
+export function CameraSwitch({ view }: { readonly view: DriveView }) {
+  const camera = useStore(viewStore, (state) => state.camera);
+  const flat = view.kind === 'canvas2d';
+  return (
+    <div className="viewport-camera">
+      {flat ? (
+        <span className="viewport-flat" title="This browser has no WebGL 2; the drive is shown from above.">
+          2-D view
+        </span>
+      ) : (
+        <fieldset aria-label="Camera">
+          {CAMERAS.map((mode) => (
+            <button
+              type="button"
+              key={mode}
+              aria-pressed={mode === camera}
+              title={NAMES[mode][1]}
+              onClick={() => viewStore.setState({ camera: mode })}
+            >
+              {NAMES[mode][0]}
+            </button>
+          ))}
+        </fieldset>
+      )}
+      <fieldset aria-label="Distance">
+        <button type="button" aria-label="Closer" title="Closer" onClick={() => view.zoom(0.8)}>
+          +
+        </button>
+        <button type="button" aria-label="Farther" title="Farther" onClick={() => view.zoom(1.25)}>
+          −
+        </button>
+      </fieldset>
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+/**
+ * The viewport panel: the picture, the read-outs over it, the camera switch, and a slot for one hint. Its states: loading,
+ * picture, WebGL lost (waits for it to come back), 2-D fallback, failed (with Retry).
+ */
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { DriveView } from '../../viewer/scene.ts';
+import { CameraSwitch } from './CameraSwitch.tsx';
+import { Hud } from './Hud.tsx';
+import { type Attached, attachView } from './view.ts';
+import './viewport.css';
+
+type Status =
+  | { readonly phase: 'loading' | 'lost' }
+  | { readonly phase: 'ready'; readonly view: DriveView }
+  | { readonly phase: 'failed'; readonly message: string };
+
+/** `hint`: one short line over the picture, at the top. */
+export function Viewport({ hint }: { readonly hint?: ReactNode }) {
+  const container = useRef<HTMLDivElement>(null);
+  const [status, setStatus] = useState<Status>({ phase: 'loading' });
+  const [attempt, setAttempt] = useState(0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt attaches anew.
+  useEffect(() => {
+    const element = container.current;
+    if (!element) return;
+    let attached: Attached | null = null;
+    let gone = false;
+    const ready = (made: Attached) => setStatus({ phase: 'ready', view: made.view });
+    attachView(element, (alive) => {
+      if (attached && alive) ready(attached);
+      else if (!gone) setStatus({ phase: 'lost' });
+    }).then(
+      (made) => {
+        if (gone) return made.detach();
+        attached = made;
+        ready(made);
+      },
+      (error: unknown) => {
+        if (!gone) setStatus({ phase: 'failed', message: error instanceof Error ? error.message : String(error) });
+      },
+    );
+    return () => {
+      gone = true;
+      attached?.detach();
+    };
+  }, [attempt]);
+
+  return (
+    <section className="viewport" aria-label="Viewport">
+      <div className="viewport-picture" ref={container} />
+      {hint && <div className="viewport-hint">{hint}</div>}
+      {status.phase === 'ready' && <CameraSwitch view={status.view} />}
+      {status.phase === 'loading' && <p className="viewport-note">Preparing the picture…</p>}
+      {status.phase === 'lost' && (
+        <p className="viewport-note">
+          The graphics device was lost. The drive goes on; the picture returns with the device.
+        </p>
+      )}
+      {status.phase === 'failed' && (
+        <div className="viewport-note" role="alert">
+          <p>The picture failed: {status.message} The drive, its trace and the timeline still work.</p>
+          <button type="button" onClick={() => setAttempt(attempt + 1)}>
+            Retry
+          </button>
+        </div>
+      )}
+      <Hud />
+    </section>
+  );
+}

@@ -1,0 +1,60 @@
+/** The moment on the screen in figures and words, shared by the read-outs, the timeline and its live text. */
+import type { Episode } from '../../../core/episode/episode.ts';
+import { DT } from '../../../core/world/layout.ts';
+import {
+  type DriveFrames,
+  FRAME_ACCEL,
+  FRAME_REWARD,
+  FRAME_SPEED,
+  FRAME_STEER,
+  FRAME_STRIDE,
+  FRAME_TTC,
+} from '../../../workers/protocol.ts';
+import { decisionWord } from '../../stores/breakpoints.ts';
+import { decisionAt } from '../../stores/drive.ts';
+
+export interface MomentFigures {
+  readonly step: number;
+  readonly seconds: number;
+  readonly speedMps: number;
+  readonly accelMps2: number;
+  readonly steerDegrees: number;
+  /** Infinity when nothing is in the way. */
+  readonly ttcSeconds: number;
+  readonly reward: number;
+  readonly decision: number;
+  /** Longitudinal decision in force ("yield"), or null without a trace. */
+  readonly word: string | null;
+}
+
+/** The exact figures of one step. */
+export function figuresAt(episode: Episode, frames: DriveFrames, step: number): MomentFigures {
+  const row = Math.min(Math.max(0, step), frames.steps);
+  const value = (field: number) => frames.ego[row * FRAME_STRIDE + field];
+  const decision = decisionAt(episode, row);
+  return {
+    step: row,
+    seconds: row * DT,
+    speedMps: value(FRAME_SPEED),
+    accelMps2: value(FRAME_ACCEL),
+    steerDegrees: (value(FRAME_STEER) * 180) / Math.PI,
+    ttcSeconds: value(FRAME_TTC),
+    reward: value(FRAME_REWARD),
+    decision,
+    word: decisionWord(episode.decisions[decision]?.tokens),
+  };
+}
+
+/** "7.0 s, step 70, 6.4 m/s, decision 14: yield, TTC 1.8 s". */
+export function momentText(at: MomentFigures): string {
+  const ttc = Number.isFinite(at.ttcSeconds) ? `TTC ${at.ttcSeconds.toFixed(1)} s` : 'no collision ahead';
+  const decision = at.word ? `decision ${at.decision + 1}: ${at.word}` : `decision ${at.decision + 1}`;
+  return `${at.seconds.toFixed(1)} s, step ${at.step}, ${at.speedMps.toFixed(1)} m/s, ${decision}, ${ttc}`;
+}
+
+/** A figure with a true minus sign; −0.0 reads 0.0. */
+export function signed(value: number, digits: number, plus = false): string {
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) return text;
+  return value < 0 ? `−${text}` : plus ? `+${text}` : text;
+}

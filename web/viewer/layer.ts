@@ -1,0 +1,55 @@
+/**
+ * A layer: one kind of thing in the picture, in one file, behind one life cycle.
+ *
+ *   const layer = createX(context)   once; adds nothing to the scene that costs anything while empty
+ *   layer.build(scene, theme)        a drive was opened or the colours changed: make what does not move
+ *   layer.update(frame)              before every picture: put what moves where it is now; allocates little
+ *   layer.dispose()                  give back all GPU memory
+ *
+ * The viewer adds `root` to its scene and calls the four; layers do not know one another. World axes: x, y on the ground,
+ * z up, m. Flat things on the ground are drawn in `renderOrder` without depth (FLAT_*), so that they can't z-fight.
+ */
+import type { BufferGeometry, Color, Material, Object3D } from 'three';
+import type { Labels } from './labels.ts';
+import type { EgoPose } from './pose.ts';
+import type { Moment, Scene } from './scene.ts';
+import type { Rgb, ViewerTheme } from './theme.ts';
+
+export interface Frame extends Moment {
+  readonly scene: Scene;
+  /** The exact step `time` lies in. */
+  readonly step: number;
+  /** Index of the decision in force, or -1. */
+  readonly decision: number;
+  readonly ego: EgoPose;
+  readonly labels: Labels;
+  /** Camera position, m. */
+  readonly eye: { readonly x: number; readonly y: number; readonly z: number };
+}
+
+export interface Layer {
+  readonly root: Object3D;
+  build(scene: Scene, theme: ViewerTheme): void;
+  update(frame: Frame): void;
+  dispose(): void;
+}
+
+/** Draw order of what lies flat on the ground; everything solid comes after, at 0. */
+export const FLAT_SKY = -10;
+export const FLAT_GROUND = -9;
+export const FLAT_ROAD = -8;
+export const FLAT_SHADOW = -7;
+export const FLAT_PATH = -6;
+
+/** Sets a three colour from sRGB 0..1. */
+export const paint = (target: Color, [r, g, b]: Rgb): Color => target.setRGB(r, g, b, 'srgb');
+
+/** Takes everything out of `root` and gives its GPU memory back. */
+export function clearTree(root: Object3D): void {
+  root.traverse((node) => {
+    const { geometry, material } = node as { geometry?: BufferGeometry; material?: Material | Material[] };
+    geometry?.dispose();
+    for (const each of Array.isArray(material) ? material : material ? [material] : []) each.dispose();
+  });
+  root.clear();
+}

@@ -1,0 +1,117 @@
+/** Sky and ground: a quiet gradient dome, a plane to the horizon and a 10 m grid that fades before it can shimmer. */
+import {
+  BackSide,
+  BufferGeometry,
+  Color,
+  Float32BufferAttribute,
+  Group,
+  Mesh,
+  PlaneGeometry,
+  ShaderMaterial,
+  SphereGeometry,
+  UniformsLib,
+  UniformsUtils,
+  Vector3,
+} from 'three';
+import { clearTree, FLAT_GROUND, FLAT_SKY, type Layer, paint } from '../layer.ts';
+import { mix, type Rgb, type ViewerTheme } from '../theme.ts';
+
+/** Colour where ground and sky meet; fog takes it too. */
+export const horizonColor = (theme: ViewerTheme): Rgb =>
+  theme.dark ? mix(theme.line, theme.verge, 0.42) : mix([1, 1, 1], theme.verge, 0.55);
+const zenithColor = (theme: ViewerTheme): Rgb => (theme.dark ? theme.bg : mix(theme.accent, [1, 1, 1], 0.13));
+
+/** Half the side of the ground plane, m; beyond it everything is fog. */
+const REACH = 420;
+
+const GROUND_VERTEX = /* glsl */ `
+varying vec2 vPlace;
+#include <fog_pars_vertex>
+void main() {
+  vec4 place = modelMatrix * vec4(position, 1.0);
+  vPlace = place.xy;
+  vec4 mvPosition = viewMatrix * place;
+  gl_Position = projectionMatrix * mvPosition;
+  #include <fog_vertex>
+}`;
+const GROUND_FRAGMENT = /* glsl */ `
+uniform vec3 ground, grid;
+varying vec2 vPlace;
+#include <common>
+#include <fog_pars_fragment>
+float lines(vec2 place, float width) {
+  vec2 cell = abs(fract(place - 0.5) - 0.5);
+  vec2 soft = fwidth(place);
+  vec2 line = 1.0 - smoothstep(soft * width, soft * (width + 1.0), cell);
+  return max(line.x, line.y) * (1.0 - smoothstep(0.15, 0.4, max(soft.x, soft.y)));
+}
+void main() {
+  gl_FragColor = vec4(mix(ground, grid, lines(vPlace / 10.0, 0.35)), 1.0);
+  #include <colorspace_fragment>
+  #include <fog_fragment>
+}`;
+
+export function createGround(): Layer {
+  const root = new Group();
+  return {
+    root,
+    build(_, theme) {
+      clearTree(root);
+      const color = (rgb: Rgb) => ({ value: paint(new Color(), rgb) });
+      const plane = new Mesh(
+        new PlaneGeometry(2 * REACH, 2 * REACH),
+        new ShaderMaterial({
+          vertexShader: GROUND_VERTEX,
+          fragmentShader: GROUND_FRAGMENT,
+          uniforms: UniformsUtils.merge([
+            UniformsLib.fog,
+            {
+              ground: color(theme.verge),
+              grid: color(mix(theme.dim, theme.verge, theme.dark ? 0.16 : 0.22)),
+            },
+          ]),
+          fog: true,
+          depthWrite: false,
+          depthTest: false,
+        }),
+      );
+      plane.renderOrder = FLAT_GROUND;
+      plane.frustumCulled = false;
+      root.add(skyDome(horizonColor(theme), zenithColor(theme)), plane);
+    },
+    update({ eye, ego }) {
+      if (root.children.length === 0) return;
+      root.children[0].position.set(eye.x, eye.y, eye.z);
+      root.children[1].position.set(ego.x, ego.y, 0);
+    },
+    dispose: () => clearTree(root),
+  };
+}
+
+/** A dome coloured by elevation; it moves with the camera and is drawn first, so its size means nothing. */
+function skyDome(horizon: Rgb, zenith: Rgb): Mesh {
+  const geometry: BufferGeometry = new SphereGeometry(50, 24, 16).rotateX(Math.PI / 2);
+  const positions = geometry.getAttribute('position');
+  const [low, high, at] = [paint(new Color(), horizon), paint(new Color(), zenith), new Vector3()];
+  const colors: number[] = [];
+  for (let i = 0; i < positions.count; i++) {
+    const elevation = Math.max(0, at.fromBufferAttribute(positions, i).normalize().z);
+    const { r, g, b } = new Color().lerpColors(low, high, Math.min(1, elevation * 2.2));
+    colors.push(r, g, b);
+  }
+  geometry.setAttribute('color', new Float32BufferAttribute(colors, 3));
+  const material = new ShaderMaterial({
+    vertexColors: true,
+    vertexShader: `varying vec3 vTint; void main() { vTint = color; gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0); }`,
+    fragmentShader: `varying vec3 vTint; void main() { gl_FragColor = vec4(vTint, 1.0);
+  #include <colorspace_fragment>
+}`,
+    side: BackSide,
+    depthTest: false,
+    depthWrite: false,
+  });
+  const dome = new Mesh(geometry, material);
+  dome.renderOrder = FLAT_SKY;
+  dome.frustumCulled = false;
+  return dome;
+}

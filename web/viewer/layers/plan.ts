@@ -1,0 +1,88 @@
+/**
+ * The plan in force: the 20 waypoints of the current decision where the policy put them, bigger where it was surer, over a
+ * thin line. Waypoints whose time has passed are dim. The plan is exact, never interpolated: it is what was decided.
+ */
+import {
+  type BufferGeometry,
+  Color,
+  DynamicDrawUsage,
+  Float32BufferAttribute,
+  Group,
+  IcosahedronGeometry,
+  InstancedMesh,
+  Matrix4,
+  Mesh,
+  MeshBasicMaterial,
+  type ShaderMaterial,
+} from 'three';
+import { WAYPOINTS } from '../../../core/world/layout.ts';
+import { clearTree, FLAT_PATH, type Frame, type Layer, paint } from '../layer.ts';
+import { cutPath, pathMaterial } from '../materials.ts';
+import { planPoints } from '../plan-points.ts';
+import { pathGeometry } from '../shapes/path.ts';
+import { mix } from '../theme.ts';
+
+/** Radius of a waypoint of confidence 0 and 1, m. */
+const SMALL = 0.1;
+const LARGE = 0.24;
+const HEIGHT = 0.28;
+
+export function createPlan(): Layer {
+  const root = new Group();
+  const matrix = new Matrix4();
+  const [coming, passed] = [new Color(), new Color()];
+  let dots: InstancedMesh | null = null;
+  let line: Mesh<BufferGeometry, ShaderMaterial> | null = null;
+  let shown = -1;
+
+  const showPlan = (frame: Frame) => {
+    if (!dots || !line) return;
+    shown = frame.decision;
+    const plan = planPoints(frame.scene.drive, frame.decision);
+    line.visible = dots.visible = plan !== null;
+    if (!plan) return;
+    line.geometry.dispose();
+    line.geometry = pathGeometry(plan.points, plan.steps, 0.07, 0.03);
+  };
+  return {
+    root,
+    build(_, theme) {
+      clearTree(root);
+      shown = -1;
+      paint(coming, theme.dark ? mix(theme.ego, [1, 1, 1], 0.88) : theme.ego);
+      paint(passed, mix(theme.ego, theme.road, 0.35));
+      dots = new InstancedMesh(new IcosahedronGeometry(1, 2), new MeshBasicMaterial(), WAYPOINTS);
+      dots.instanceMatrix.setUsage(DynamicDrawUsage);
+      for (let i = 0; i < WAYPOINTS; i++) dots.setColorAt(i, coming);
+      dots.frustumCulled = false;
+      line = new Mesh(pathGeometry([], [], 0, 0), pathMaterial({ color: theme.ego, opacity: 0.75 }));
+      line.geometry.setAttribute('position', new Float32BufferAttribute([], 3));
+      line.renderOrder = FLAT_PATH + 1;
+      line.frustumCulled = false;
+      root.add(line, dots);
+    },
+    update(frame) {
+      if (!dots || !line) return;
+      if (frame.decision !== shown) showPlan(frame);
+      const plan = planPoints(frame.scene.drive, frame.decision);
+      if (!plan) return;
+      const until = frame.time + Math.max(1, frame.lookAheadSeconds * 10);
+      plan.points.forEach(([x, y], i) => {
+        const step = plan.steps[i];
+        // Farther dots are drawn a little larger, or perspective would swallow them.
+        const far = 1 + Math.hypot(x - frame.eye.x, y - frame.eye.y) / 60;
+        const radius = step > until ? 0 : (SMALL + (LARGE - SMALL) * plan.confidence[i]) * far;
+        matrix.makeScale(radius, radius, radius).setPosition(x, y, HEIGHT);
+        dots?.setMatrixAt(i, matrix);
+        dots?.setColorAt(i, step < frame.time ? passed : coming);
+      });
+      dots.instanceMatrix.needsUpdate = true;
+      if (dots.instanceColor) dots.instanceColor.needsUpdate = true;
+      cutPath(line.material, frame.time, until);
+    },
+    dispose() {
+      dots?.dispose();
+      clearTree(root);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * The lane centre as a curve one can ask for any arc length and offset. Beyond both ends it goes on straight, so that the
+ * road does not stop where the route does.
+ */
+import type { DriveFrames } from '../../workers/protocol.ts';
+import { lerpAngle } from './pose.ts';
+
+export type Road = DriveFrames['road'];
+export type Point = readonly [number, number];
+
+export interface RoadLine {
+  /** Arc length of the last sample, m. */
+  readonly length: number;
+  /** Lane-centre pose at arc length `s`, m. */
+  at(s: number): { readonly x: number; readonly y: number; readonly headingRad: number };
+  /** The point `lateral` metres to the left of the lane centre. */
+  point(s: number, lateral: number): Point;
+}
+
+export function roadLine(road: Road): RoadLine {
+  const last = road.x.length - 1;
+  const length = last * road.ds;
+  const at = (s: number) => {
+    const position = Math.min(Math.max(s / road.ds, 0), last);
+    const row = Math.min(Math.floor(position), Math.max(0, last - 1));
+    const next = Math.min(row + 1, last);
+    const t = position - row;
+    const headingRad = lerpAngle(road.heading[row], road.heading[next], t);
+    const beyond = s < 0 ? s : s > length ? s - length : 0;
+    return {
+      x: road.x[row] + (road.x[next] - road.x[row]) * t + beyond * Math.cos(headingRad),
+      y: road.y[row] + (road.y[next] - road.y[row]) * t + beyond * Math.sin(headingRad),
+      headingRad,
+    };
+  };
+  return {
+    length,
+    at,
+    point(s, lateral) {
+      const centre = at(s);
+      return [centre.x - Math.sin(centre.headingRad) * lateral, centre.y + Math.cos(centre.headingRad) * lateral];
+    },
+  };
+}
+
+/** Offsets of the drivable area's edges from the lane centre, left +, m. */
+export function roadEdges(road: Road): { readonly left: number; readonly right: number } {
+  return {
+    left: (road.lanesLeft + 0.5) * road.laneWidth,
+    right: -(road.lanesRight + 0.5) * road.laneWidth,
+  };
+}
+
+/** Offsets of the lines between lanes, right to left, m. */
+export function laneLines(road: Road): number[] {
+  const { right } = roadEdges(road);
+  return Array.from({ length: road.lanesLeft + road.lanesRight }, (_, i) => right + (i + 1) * road.laneWidth);
+}
+
+/** Arc lengths from `from` to `to`, at most `step` apart, both ends included. */
+export function samples(from: number, to: number, step: number): number[] {
+  const count = Math.max(1, Math.ceil((to - from) / step));
+  return Array.from({ length: count + 1 }, (_, i) => from + ((to - from) * i) / count);
+}

@@ -1,0 +1,56 @@
+/**
+ * What the viewport shows: a drive, perhaps the counterfactual beside it, and where in time we stand. Plain data, so that
+ * the three.js viewer and the 2-D fallback draw the same thing and neither knows the stores.
+ *
+ * Time is counted in steps (0.1 s) and may be fractional: poses are interpolated between steps, decisions never are.
+ */
+import type { Episode } from '../../core/episode/episode.ts';
+import type { DriveFrames } from '../../workers/protocol.ts';
+
+export interface Drive {
+  readonly episode: Episode;
+  readonly frames: DriveFrames;
+}
+
+export interface Ghost extends Drive {
+  /** Step from which the ghost may differ: the decision that was edited. */
+  readonly fromStep: number;
+}
+
+export interface Scene {
+  readonly drive: Drive;
+  readonly ghost: Ghost | null;
+}
+
+export type CameraMode = 'chase' | 'top' | 'free';
+
+export interface Moment {
+  /** Steps, fractional, 0..frames.steps. */
+  readonly time: number;
+  readonly lookAheadSeconds: number;
+}
+
+/** A picture of a scene in a container element; `createViewer` (WebGL 2) and `createTop2d` (2-D canvas) make one. */
+export interface DriveView {
+  readonly kind: 'webgl' | 'canvas2d';
+  setScene(scene: Scene | null): void;
+  setMoment(moment: Moment): void;
+  setCamera(mode: CameraMode): void;
+  /** Multiplies the distance of the camera in use; above 1 moves away. */
+  zoom(factor: number): void;
+  /** Turns the free camera, rad; switches to it from any other. */
+  orbit(azimuthRad: number, elevationRad: number): void;
+  /** Colours changed: read the CSS variables again. */
+  refreshTheme(): void;
+  dispose(): void;
+}
+
+export interface ViewOptions {
+  readonly container: HTMLElement;
+  /** No camera flights when true. */
+  readonly reducedMotion: boolean;
+  /** The person turned the camera by hand, which makes it the free one. */
+  readonly onCamera?: (mode: CameraMode) => void;
+  /** WebGL went away (false) or came back (true). */
+  readonly onContext?: (alive: boolean) => void;
+}

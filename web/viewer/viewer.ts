@@ -1,0 +1,214 @@
+/**
+ * The viewport: one small loop over layers. It draws only when something changed (a moment, a scene, a camera, a size, a
+ * theme) or a camera is in flight, so a paused lab costs nothing. Everything it holds is given back by `dispose`.
+ *
+ * On a software GPU it draws at most 30 pictures a second, and wherever pictures take too long it lowers its resolution:
+ * the picture must never cost the training its cores.
+ */
+import { Color, DirectionalLight, Fog, HemisphereLight, PerspectiveCamera, Scene as Stage, WebGLRenderer } from 'three';
+import { CameraRig } from './cameras.ts';
+import { probeWebGl } from './gpu.ts';
+import { LabelOverlay } from './labels.ts';
+import { clearTree, type Frame, type Layer, paint } from './layer.ts';
+import { createActors } from './layers/actors.ts';
+import { createEgo } from './layers/ego.ts';
+import { createGhost } from './layers/ghost.ts';
+import { createGround, horizonColor } from './layers/ground.ts';
+import { createPlan } from './layers/plan.ts';
+import { createRoad } from './layers/road.ts';
+import { createSignal } from './layers/signal.ts';
+import { decisionIndexAt } from './plan-points.ts';
+import { listenToPointer } from './pointer.ts';
+import { egoAt } from './pose.ts';
+import type { CameraMode, DriveView, Moment, Scene, ViewOptions } from './scene.ts';
+import { readTheme, type ViewerTheme } from './theme.ts';
+
+/** Least time between pictures on a software GPU, ms. */
+const SOFTWARE_INTERVAL_MS = 30;
+const MAX_PIXEL_RATIO = 2;
+
+/**
+ * Makes the 3-D view in `options.container` (which must be positioned; the canvas fills it).
+ * @throws Error when the browser has no WebGL 2: use `createTop2d` then.
+ */
+export function createViewer(options: ViewOptions): DriveView {
+  const info = probeWebGl();
+  if (!info) throw new Error('This browser has no WebGL 2.');
+  const { container } = options;
+  const renderer = new WebGLRenderer({ antialias: true, powerPreference: 'low-power', stencil: false });
+  // Waiting for a shader's error text stalls the main thread; the shaders are fixed and tested.
+  renderer.debug.checkShaderErrors = false;
+  const canvas = renderer.domElement;
+  canvas.className = 'viewer-canvas';
+  container.append(canvas);
+
+  const stage = new Stage();
+  const fog = new Fog(0x000000, 40, 230);
+  const sky = new HemisphereLight(0xffffff, 0x404040, 2);
+  const sun = new DirectionalLight(0xffffff, 1.6);
+  sun.position.set(-0.5, 0.7, 1);
+  stage.fog = fog;
+  stage.add(sky, sun, sun.target);
+  const camera = new PerspectiveCamera(46, 1, 0.5, 700);
+  const rig = new CameraRig(camera, options.reducedMotion);
+  const labels = new LabelOverlay(container, camera);
+  const layers: readonly Layer[] = [
+    createGround(),
+    createRoad(),
+    createEgo(),
+    createPlan(),
+    createActors(),
+    createSignal(),
+    createGhost(),
+  ];
+  for (const layer of layers) stage.add(layer.root);
+
+  let scene: Scene | null = null;
+  let moment: Moment = { time: 0, lookAheadSeconds: 2 };
+  let theme: ViewerTheme = readTheme(container);
+  let request = 0;
+  let drawnAt = 0;
+  let slow = 0;
+  let pixelRatio = Math.min(devicePixelRatio, info.software ? 1 : MAX_PIXEL_RATIO);
+  let alive = true;
+
+  const invalidate = () => {
+    if (request === 0 && alive) request = requestAnimationFrame(draw);
+  };
+
+  function rebuild(): void {
+    if (scene) for (const layer of layers) layer.build(scene, theme);
+    const horizon = horizonColor(theme);
+    paint(fog.color, horizon);
+    stage.background = paint(new Color(), horizon);
+    paint(sky.groundColor, theme.dark ? [0.34, 0.38, 0.44] : [0.72, 0.74, 0.76]);
+    sky.intensity = theme.dark ? 1.9 : 2.1;
+    sun.intensity = theme.dark ? 2 : 1.5;
+    invalidate();
+  }
+
+  function draw(now: number): void {
+    request = 0;
+    if (!alive) return;
+    if (info?.software && now - drawnAt < SOFTWARE_INTERVAL_MS) return invalidate();
+    adapt(now - drawnAt);
+    drawnAt = now;
+    const frame = scene && frameOf(scene);
+    let flying = false;
+    if (frame) {
+      flying = rig.update(frame.scene.drive, frame.ego, frame.time, now);
+      fog.near = 40 + 3 * camera.position.z;
+      fog.far = 220 + 6 * camera.position.z;
+      camera.updateMatrixWorld();
+      for (const layer of layers) layer.update(frame);
+    }
+    labels.settle();
+    renderer.render(stage, camera);
+    if (flying) invalidate();
+  }
+
+  function frameOf(current: Scene): Frame {
+    const { drive } = current;
+    const time = Math.min(Math.max(0, moment.time), drive.frames.steps);
+    const step = Math.floor(time);
+    return {
+      scene: current,
+      time,
+      step,
+      lookAheadSeconds: moment.lookAheadSeconds,
+      decision: decisionIndexAt(drive.episode, step),
+      ego: egoAt(drive.frames, time),
+      labels,
+      eye: camera.position,
+    };
+  }
+
+  /** After a dozen consecutive pictures slower than 24 a second: fewer pixels. Never back up, which would oscillate. */
+  function adapt(interval: number): void {
+    slow = interval > 42 && interval < 400 ? slow + 1 : 0;
+    if (slow < 12 || pixelRatio <= 0.75) return;
+    slow = 0;
+    pixelRatio = Math.max(0.75, pixelRatio * 0.8);
+    resize();
+  }
+
+  function resize(): void {
+    const { clientWidth: width, clientHeight: height } = container;
+    if (width === 0 || height === 0) return;
+    renderer.setPixelRatio(pixelRatio);
+    renderer.setSize(width, height, false);
+    labels.resize(width, height);
+    camera.aspect = width / height;
+    camera.updateProjectionMatrix();
+    invalidate();
+  }
+
+  function setCamera(mode: CameraMode): void {
+    rig.setMode(mode, performance.now());
+    invalidate();
+  }
+  function orbit(azimuthRad: number, elevationRad: number): void {
+    if (rig.mode !== 'free') {
+      setCamera('free');
+      options.onCamera?.('free');
+    }
+    rig.orbit(azimuthRad, elevationRad);
+    invalidate();
+  }
+  function zoom(factor: number): void {
+    rig.zoom(factor);
+    invalidate();
+  }
+
+  const observer = new ResizeObserver(resize);
+  observer.observe(container);
+  const deafen = listenToPointer(canvas, { orbit, zoom });
+  canvas.tabIndex = 0;
+  canvas.setAttribute('role', 'img');
+  canvas.setAttribute('aria-label', 'Picture of the drive; W A S D turn the camera, + and − change its distance');
+  const lost = (event: Event) => {
+    event.preventDefault();
+    options.onContext?.(false);
+  };
+  const restored = () => {
+    options.onContext?.(true);
+    rebuild();
+  };
+  canvas.addEventListener('webglcontextlost', lost);
+  canvas.addEventListener('webglcontextrestored', restored);
+  rebuild();
+  resize();
+
+  return {
+    kind: 'webgl',
+    setScene(next) {
+      scene = next;
+      if (!scene) for (const layer of layers) clearTree(layer.root);
+      rebuild();
+    },
+    setMoment(next) {
+      moment = next;
+      invalidate();
+    },
+    setCamera,
+    zoom,
+    orbit,
+    refreshTheme() {
+      theme = readTheme(container);
+      rebuild();
+    },
+    dispose() {
+      alive = false;
+      cancelAnimationFrame(request);
+      observer.disconnect();
+      deafen();
+      canvas.removeEventListener('webglcontextlost', lost);
+      canvas.removeEventListener('webglcontextrestored', restored);
+      for (const layer of layers) layer.dispose();
+      labels.dispose();
+      renderer.dispose();
+      renderer.forceContextLoss();
+      canvas.remove();
+    },
+  };
+}
