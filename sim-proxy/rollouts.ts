@@ -1,7 +1,7 @@
 /** Rollout workers on Node worker threads, one a core. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type Endpoint, type Remote, wrap } from 'comlink';
+import { type Remote, wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { RolloutService } from '../core/learn/pool.ts';
 
@@ -12,9 +12,10 @@ export interface NodeRollouts {
 
 /** `count` threads, each a `LocalRollouts`; a thread that dies ends the process with its error. */
 export function createNodeRollouts(count = availableParallelism()): NodeRollouts {
+  const module = new URL('./rollout-thread.ts', import.meta.url).href;
   const threads = Array.from(
     { length: count },
-    () => new Worker(new URL('./rollout-thread.ts', import.meta.url), { execArgv: ['--import', 'tsx'] }),
+    () => new Worker(new URL('./thread.mjs', import.meta.url), { workerData: { module } }),
   );
   for (const thread of threads) {
     thread.on('error', (error) => {
@@ -23,7 +24,7 @@ export function createNodeRollouts(count = availableParallelism()): NodeRollouts
     });
   }
   return {
-    workers: threads.map((thread) => wrap<RolloutService>(nodeEndpoint(thread) as Endpoint)),
+    workers: threads.map((thread) => wrap<RolloutService>(nodeEndpoint(thread))),
     async dispose() {
       await Promise.all(threads.map((thread) => thread.terminate()));
     },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createWasmPolicy } from '../engine/wasm-policy.ts';
 import { NAMES_CONFIG, parameterLayout } from '../model/config.ts';
 import { namesGradient, namesStart, namesTokens, trainNames } from './names.ts';
 
@@ -58,4 +59,36 @@ describe.skipIf(!present)('the names run', () => {
     expect(samples).toEqual(fixture.samples);
     expect(distance(parameters, fixture.state_dict_final)).toBeLessThan(1e-11);
   }, 30_000);
+
+  it('in float32 WASM gives the reference losses to 1e-6 and its gradients at step 1', () => {
+    const { losses, samples } = trainNames({ docs, steps: 1000, engine: 'wasm' });
+    expect(worst(losses, fixture.losses_first)).toBeLessThan(1e-6);
+    for (const [step, loss] of Object.entries<number>(fixture.loss_marks))
+      expect(Math.abs(losses[Number(step) - 1] - loss), `step ${step}`).toBeLessThan(5e-6);
+    expect(samples).toEqual(fixture.samples);
+
+    const { docs: shuffled, parameters } = namesStart(docs);
+    const policy = createWasmPolicy(NAMES_CONFIG, Float32Array.from(parameters), 1);
+    const tokens = namesTokens(shuffled[0]);
+    policy.tokens.set(tokens);
+    policy.lengths[0] = tokens.length;
+    policy.numbers.fill(1);
+    policy.sft(1, tokens.length, tokens.length - 1, 1, 0, 0);
+    expect(distance(policy.grads, fixture.grads_step1)).toBeLessThan(1e-6);
+  });
+});
+
+describe('trainNames', () => {
+  it('trains alike in both engines on names as long as the context', () => {
+    const docs = ['maximilianandrea', 'abcdefghijklmnopqrstuvwxyz', 'bo'];
+    const ts = trainNames({ docs, steps: 20, engine: 'ts' });
+    const wasm = trainNames({ docs, steps: 20, engine: 'wasm' });
+    expect(worst(wasm.losses, ts.losses)).toBeLessThan(1e-5);
+  });
+
+  it('refuses other letters, no documents and steps out of range', () => {
+    expect(() => trainNames({ docs: ['anna', 'zoë'], steps: 2, engine: 'ts' })).toThrow(/"zoë"/);
+    expect(() => trainNames({ docs: [], steps: 1, engine: 'ts' })).toThrow(/no documents/);
+    expect(() => trainNames({ docs: ['anna'], steps: 0, engine: 'ts' })).toThrow(/steps/);
+  });
 });

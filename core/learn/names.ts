@@ -3,6 +3,7 @@
  * decay over 1000 steps, then 20 samples at temperature 0.5. The proof that our model and kernels are what they claim:
  * float64 (`ts`) agrees with the reference to 1e-12, float32 (`wasm`) to 1e-6.
  */
+import { createWasmPolicy } from '../engine/wasm-policy.ts';
 import { adamStep, createAdam } from '../model/adam.ts';
 import { NAMES_CONFIG } from '../model/config.ts';
 import { type Floats, softmax } from '../model/linear.ts';
@@ -72,7 +73,7 @@ export function trainNames(request: NamesRequest): NamesResult {
     throw new RangeError(`steps must be 1..${TOTAL_STEPS}, not ${steps}`);
   if (request.docs.length === 0) throw new RangeError('there are no documents');
   const { docs, parameters, random } = namesStart(request.docs);
-  const model = createTsNames(parameters);
+  const model = request.engine === 'wasm' ? createWasmNames(parameters) : createTsNames(parameters);
   const losses: number[] = [];
   for (let s = 0; s < steps; s++)
     losses.push(model.step(namesTokens(docs[s % docs.length]), 0.01 * (1 - s / TOTAL_STEPS)));
@@ -132,5 +133,27 @@ function createTsNames(params: Float64Array): NamesModel {
       return logits;
     },
     parameters: () => params,
+  };
+}
+
+function createWasmNames(params: Float64Array): NamesModel {
+  const policy = createWasmPolicy(NAMES_CONFIG, Float32Array.from(params), 1);
+  policy.numbers.fill(1);
+  return {
+    step(tokens, learningRate) {
+      const predictions = tokens.length - 1;
+      policy.tokens.set(tokens);
+      policy.lengths[0] = tokens.length;
+      policy.losses[0] = 0;
+      policy.sft(1, tokens.length, predictions, 1, 0, 0);
+      policy.adam({ ...ADAM, learningRate });
+      return policy.losses[0] / predictions;
+    },
+    next(tokens) {
+      const t = tokens.length - 1;
+      policy.next(tokens[t], t);
+      return policy.logits;
+    },
+    parameters: () => Float64Array.from(policy.params),
   };
 }

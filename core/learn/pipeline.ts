@@ -6,7 +6,7 @@
  * The imitation model is frozen once SFT is done; its hash before and after PPO stands in the result as proof.
  */
 import { createWasmEngine } from '../engine/wasm.ts';
-import { pairedBootstrap } from '../evaluate/statistics.ts';
+import { makeReport, type Report } from '../evaluate/report.ts';
 import type { EpisodeRow } from '../evaluate/suite.ts';
 import { WasmHeads } from '../engine/wasm-heads.ts';
 import { imitationHash } from '../model/checkpoint.ts';
@@ -58,8 +58,8 @@ export interface RunState {
 
 export interface EvaluationResult {
   readonly rows: Readonly<Record<EvaluatedPolicy, readonly EpisodeRow[]>>;
-  /** SFT + PPO minus SFT, paired by scenario and seed. */
-  readonly paired: { readonly mean: number; readonly low: number; readonly high: number; readonly pairs: number };
+  /** Random, expert, SFT, SFT + PPO; SFT + PPO paired with SFT by scenario and seed. */
+  readonly report: Report;
 }
 
 export interface PipelineResult {
@@ -83,6 +83,14 @@ export interface PipelineOptions {
   /** Called after SFT and after each tenth of PPO with parameters worth driving. */
   readonly preview?: (stage: StageName, x: number, parameters: Float32Array) => void;
 }
+
+/** The evaluated policies as reports call them. */
+export const POLICY_NAMES: Readonly<Record<EvaluatedPolicy, string>> = {
+  random: 'random',
+  expert: 'expert',
+  sft: 'SFT',
+  'sft+ppo': 'SFT + PPO',
+};
 
 /** How many SFT steps or PPO iterations lie between two saved states. */
 const SAVE_EVERY = { sft: 100, ppo: 5 } as const;
@@ -292,18 +300,11 @@ export class Pipeline {
         }
       }),
     );
-    const byDrive = (a: EpisodeRow, b: EpisodeRow) =>
-      a.scenario === b.scenario ? a.seed - b.seed : a.scenario < b.scenario ? -1 : 1;
-    for (const policy of policies) rows[policy].sort(byDrive);
-    const scores = (policy: EvaluatedPolicy) => Float64Array.from(rows[policy], (row) => row.score.score);
-    const interval = pairedBootstrap(scores('sft+ppo'), scores('sft'), { seed: this.#o.config.seed });
-    const paired = { mean: interval.mean, low: interval.low, high: interval.high, pairs: rows.sft.length };
-    this.#board.advance(
-      'evaluate',
-      1,
-      `SFT + PPO − SFT: ${signed(paired.mean)} [${signed(paired.low)}, ${signed(paired.high)}]`,
-    );
-    return { rows, paired };
+    const results = new Map(policies.map((policy) => [POLICY_NAMES[policy], rows[policy]] as const));
+    const report = makeReport(results, [[POLICY_NAMES['sft+ppo'], POLICY_NAMES.sft]]);
+    const { mean, low, high } = report.paired[0].difference;
+    this.#board.advance('evaluate', 1, `SFT + PPO − SFT: ${signed(mean)} [${signed(low)}, ${signed(high)}]`);
+    return { rows, report };
   }
 }
 

@@ -6,7 +6,10 @@ import { trainNames } from '../../core/learn/names.ts';
 import { type FlagValues, UsageError } from '../flags.ts';
 
 const flags = {
-  docs: { type: 'string', help: 'File with one name a line (names.txt of karpathy/makemore); looked for here and beside this folder.' },
+  docs: {
+    type: 'string',
+    help: 'File with one name a line (names.txt of karpathy/makemore); looked for here and beside this folder.',
+  },
   steps: { type: 'integer', help: 'Training steps.', default: 1000, min: 1, max: 1000 },
   engine: { type: 'string', help: 'ts (float64) or wasm (float32).', default: 'ts' },
   json: { type: 'boolean', help: 'Print one JSON object.', default: false },
@@ -14,8 +17,12 @@ const flags = {
 
 /** The data is not ours to ship: names.txt in this folder, or microgpt/names.txt in a data folder here or beside this one. */
 function findNames(): string | undefined {
-  const beside = readdirSync('..', { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [join('..', entry.name)] : []));
-  return ['names.txt', ...['.', ...beside].map((folder) => join(folder, 'data/microgpt/names.txt'))].find((path) => existsSync(path));
+  const beside = readdirSync('..', { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [join('..', entry.name)] : [],
+  );
+  return ['names.txt', ...['.', ...beside].map((folder) => join(folder, 'data/microgpt/names.txt'))].find((path) =>
+    existsSync(path),
+  );
 }
 
 export const command = {
@@ -27,7 +34,9 @@ export const command = {
       throw new UsageError(`lab names: --engine must be ts or wasm, not "${engine}".`);
     const file = values.docs ?? findNames();
     if (!file) {
-      throw new UsageError('lab names: there is no names.txt here; fetch the one of karpathy/makemore and say --docs FILE.');
+      throw new UsageError(
+        'lab names: there is no names.txt here; fetch the one of karpathy/makemore and say --docs FILE.',
+      );
     }
     const text = await readFile(file, 'utf8').catch(() => {
       throw new UsageError(`lab names: "${file}" cannot be read; --docs wants a text file with one name a line.`);

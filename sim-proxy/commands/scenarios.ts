@@ -12,7 +12,7 @@ export const command = {
     const scenarios = [...shippedScenarios().values()].map((s) => ({
       id: s.id,
       title: s.title,
-      tags: s.tags,
+      tags: s.tags ?? [],
       hash: scenarioHash(s),
       source: `public/scenarios/${s.id}.yaml`,
     }));

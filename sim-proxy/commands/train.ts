@@ -1,7 +1,7 @@
 /** `lab train`: the whole pipeline without a screen, into a run's folder. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { evaluationRows } from '../../core/learn/evaluation.ts';
+import { reportMarkdown } from '../../core/evaluate/report.ts';
 import { TrainControl } from '../../core/learn/control.ts';
 import { Pipeline, type PipelineConfig, type RunState } from '../../core/learn/pipeline.ts';
 import { imitationHash, parametersHash, readCheckpoint, writeCheckpoint } from '../../core/model/checkpoint.ts';
@@ -14,7 +14,12 @@ import { shippedScenarios } from '../scenarios.ts';
 const flags = {
   'out-dir': { type: 'string', help: "The run's folder.", default: 'out/run_001' },
   algo: { type: 'string', help: 'What follows SFT: ppo.', default: 'ppo' },
-  episodes: { type: 'integer', help: 'Training drives of RL; default: the iterations of the config.', min: 1, max: 1e7 },
+  episodes: {
+    type: 'integer',
+    help: 'Training drives of RL; default: the iterations of the config.',
+    min: 1,
+    max: 1e7,
+  },
   seed: { type: 'integer', help: 'Seed of everything.', default: 42, min: 0, max: 2 ** 31 - 1 },
   'sft-model': { type: 'string', help: 'Start RL from this checkpoint instead of training SFT.' },
   'sft-steps': { type: 'integer', help: 'Adam steps of SFT.', min: 1, max: 100000 },
@@ -39,7 +44,13 @@ export const command = {
     const resume = values['sft-model'] === undefined ? undefined : await startFrom(values['sft-model']);
     await mkdir(join(out, 'checkpoints'), { recursive: true });
     const write = (name: string, value: unknown) => writeFile(join(out, name), `${JSON.stringify(value, null, 2)}\n`);
-    await write('config.json', { ...config, algo: values.algo, engine: values.engine, workers: pool.workers.length, policy: POLICY_CONFIG });
+    await write('config.json', {
+      ...config,
+      algo: values.algo,
+      engine: values.engine,
+      workers: pool.workers.length,
+      policy: POLICY_CONFIG,
+    });
 
     const control = new TrainControl();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => control.stop());
@@ -68,20 +79,24 @@ export const command = {
       resume,
     });
     const result = await pipeline.run().finally(() => pool.dispose());
-    const rows = evaluationRows(result.evaluation);
+    const { report } = result.evaluation;
     const frozen = result.imitationBefore === result.imitationAfter;
-    const metrics = [{ seeds: 'held-out', rows, paired: result.evaluation.paired, imitationFrozen: frozen, imitationHash: result.imitationAfter }];
+    const metrics = [{ ...report, imitationFrozen: frozen, imitationHash: result.imitationAfter }];
     await write('metrics.json', metrics);
     const { stages, points } = pipeline.state;
-    const summary = { seed: config.seed, seconds: seconds(), stages, parametersHash: parametersHash(result.parameters) };
+    const summary = {
+      seed: config.seed,
+      seconds: seconds(),
+      stages,
+      parametersHash: parametersHash(result.parameters),
+    };
     await write('train_metrics.json', { summary, curves: points });
     await writeFile(join(out, 'final.safetensors'), writeCheckpoint(POLICY_CONFIG, result.parameters, 'SFT + PPO'));
     if (values.json) console.log(JSON.stringify({ outDir: out, summary, evaluation: metrics[0] }));
-    else {
-      for (const row of rows) console.log(`${row.policy.padEnd(10)} score ${row.mean.toFixed(4)} [${row.low.toFixed(4)}, ${row.high.toFixed(4)}]  collisions/100 ${row.collisionsPer100.toFixed(2)}`);
-      const { mean, low, high, pairs } = result.evaluation.paired;
-      console.log(`SFT + PPO − SFT: ${mean.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}] over ${pairs} pairs; imitation model ${frozen ? 'unchanged' : 'CHANGED'}`);
-    }
+    else
+      console.log(
+        `${reportMarkdown(report)}\nThe imitation model ${frozen ? 'is unchanged by PPO' : 'WAS CHANGED by PPO'} (${result.imitationAfter.slice(0, 16)}).`,
+      );
   },
 };
 
@@ -107,5 +122,14 @@ async function startFrom(file: string): Promise<RunState> {
   });
   const { flat } = readCheckpoint(bytes);
   const imitation = imitationHash(flat, parameterLayout(POLICY_CONFIG));
-  return { version: 1, stage: 'ppo', done: 0, parameters: flat, optimiser: new Float32Array(0), imitation, stages: [], points: [] };
+  return {
+    version: 1,
+    stage: 'ppo',
+    done: 0,
+    parameters: flat,
+    optimiser: new Float32Array(0),
+    imitation,
+    stages: [],
+    points: [],
+  };
 }
