@@ -14,11 +14,16 @@ import { DT, WAYPOINTS } from './layout.ts';
 const ACCEL = 2;
 const COMFORTABLE_BRAKE = 2;
 const HARDEST_BRAKE = 7.5;
+/** Deceleration of an unhurried approach to a stop. */
+const APPROACH_BRAKE = 1.6;
 /** Change of acceleration a step, m/s²; the second when braking harder than EMERGENCY is called for. */
 const JERK_STEP = 0.55;
 const EMERGENCY_STEP = 2;
 const EMERGENCY = 4;
 const IDM_BRAKE = 2.5;
+/** Gap kept at a stand, m, and the hardest braking reckoned with in a leader, m/s². */
+const STANDING_GAP = 2;
+const LEADER_BRAKE = 7.5;
 /** A constraint shapes the plan when it takes this much off, m/s² summed over the plan's steps. */
 const NOTICEABLE = 4;
 
@@ -72,17 +77,26 @@ function stopAcceleration(stop: StopPoint, s: number, speed: number, time: numbe
   if (left <= 0) return free;
   const distance = stop.at - s;
   if (distance < 0.8 && speed < 0.4) return Math.min(free, -1);
-  const standing = brakeTo(speed, 0, distance, free);
+  const onProfile = 2 * (Math.sqrt(2 * APPROACH_BRAKE * Math.max(0, distance)) - speed);
+  const standing = brakeTo(speed, 0, distance, Math.min(free, onProfile));
   if (left === Number.POSITIVE_INFINITY || 2 * distance <= speed * left) return standing;
   return Math.min(free, Math.max(standing, (2 * (distance - speed * left)) / (left * left)));
 }
 
+/**
+ * IDM, which brakes harder than it must when the gap closes fast; so never harder than what stops short of a leader that
+ * brakes at LEADER_BRAKE from now on.
+ */
 function followAcceleration(leader: Leader, s: number, speed: number, time: number, free: number): number {
   const gap = Math.max(0.1, leader.gap + leader.speed * time - s);
   const wanted =
-    2.5 + Math.max(0, speed * leader.headway + (speed * (speed - leader.speed)) / (2 * Math.sqrt(ACCEL * IDM_BRAKE)));
+    STANDING_GAP +
+    0.5 +
+    Math.max(0, speed * leader.headway + (speed * (speed - leader.speed)) / (2 * Math.sqrt(ACCEL * IDM_BRAKE)));
   const closeness = wanted / gap;
-  return Math.min(free, ACCEL * (1 - closeness * closeness) - Math.max(0, ACCEL - free));
+  const idm = ACCEL * (1 - closeness * closeness) - Math.max(0, ACCEL - free);
+  const room = Math.max(0.3, gap - STANDING_GAP + (leader.speed * leader.speed) / (2 * LEADER_BRAKE));
+  return Math.min(free, Math.max(idm, -0.2 - (speed * speed) / (2 * room)));
 }
 
 function capAcceleration(cap: SpeedCap, s: number, speed: number, free: number): number {

@@ -14,7 +14,7 @@ const STANDING = 0.25;
 /** Seconds ahead that count as "will". */
 const HORIZON = 8;
 /** A person standing this near to the lane centre may step out, m. */
-const KERB = 6;
+const KERB = 8;
 
 export interface Forecast extends Prediction {
   readonly actor: SceneActor;

@@ -22,6 +22,7 @@ import {
   SCALE_ACCEL,
   SCALE_LATERAL,
   SCALE_SPEED,
+  SCALE_STEER,
   SCALE_X,
   SCALE_Y,
 } from './layout.ts';
@@ -63,7 +64,7 @@ export interface Scene {
   readonly speed: number;
   readonly accel: number;
   readonly lateral: number;
-  /** Tangent of the heading error. */
+  /** Tangent of the angle between the ego's course (heading plus the slip of its centre while steering) and the lane. */
   readonly slope: number;
   readonly limit: number;
   /** Front bumper to stop line, m, and the state, while a light is near. */
@@ -80,6 +81,9 @@ export function readScene(observation: ArrayLike<number>, offset: number): Scene
   const at = (i: number) => observation[offset + i];
   const lateral = at(OBS_EGO + 3) * SCALE_LATERAL;
   const [sinError, cosError] = [at(OBS_EGO + 4), at(OBS_EGO + 5)];
+  const error = sinError / Math.max(0.3, cosError);
+  const steer = at(OBS_EGO + 2) * SCALE_STEER;
+  const slip = 0.5 * (steer + (steer * steer * steer) / 3);
   const route = readRoute(at, lateral, sinError, cosError);
   const actors: SceneActor[] = [];
   for (let slot = 0; slot < OBS_ACTORS; slot++) {
@@ -108,7 +112,7 @@ export function readScene(observation: ArrayLike<number>, offset: number): Scene
     speed: Math.max(0, at(OBS_EGO) * SCALE_SPEED),
     accel: at(OBS_EGO + 1) * SCALE_ACCEL,
     lateral,
-    slope: sinError / Math.max(0.3, cosError),
+    slope: (error + slip) / Math.max(0.3, 1 - error * slip),
     limit: at(OBS_EGO + 6) * SCALE_SPEED,
     ...(at(OBS_LIGHT) > 0.5 && { light: { distance: at(OBS_LIGHT + 1) * 50, state } }),
     route,

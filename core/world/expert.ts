@@ -16,7 +16,7 @@ import { DT, KIND_STATIC, LIGHT_RED, LIGHT_YELLOW, WAYPOINTS } from './layout.ts
 const BEND_ACCEL = 2.4;
 const BEND_SPEED_MIN = 3.5;
 /** Time headway behind a leader, s. */
-const HEADWAY = 1.2;
+const HEADWAY = 1.4;
 /** Where to stand: front bumper before a stop line, and before a person when there is room and when there is not, m. */
 const LINE_MARGIN = 1;
 const PERSON_MARGIN = 2.2;
@@ -24,6 +24,8 @@ const PERSON_MARGIN_TIGHT = 0.7;
 /** Yellow is stopped for when this deceleration is enough; once braking, when the second is, m/s². */
 const YELLOW_BRAKE = 3;
 const YELLOW_BRAKE_COMMITTED = 5;
+/** Yellow is not driven through when the line is farther than this, s. */
+const YELLOW_LEFT = 2.4;
 /** Seconds kept between a person and the ego when one passes after the other. */
 const PASS_MARGIN = 0.6;
 /** Speed past a person who may step out, and past a box that may hide one, m/s. */
@@ -140,9 +142,10 @@ function keepBehind(f: Forecast, longitudinal: Longitudinal, headway: number): L
 function lightRule({ light, speed, accel }: Scene): Constraint[] {
   if (!light || light.distance < 0) return [];
   const at = light.distance - LINE_MARGIN;
-  const needed = (speed * speed) / (2 * Math.max(0.1, at));
+  const needed = (speed * speed) / (2 * Math.max(0.1, light.distance));
   const bearable = accel < -1 ? YELLOW_BRAKE_COMMITTED : YELLOW_BRAKE;
-  const stops = light.state === LIGHT_RED || (light.state === LIGHT_YELLOW && needed < bearable);
+  const tooLate = light.distance > YELLOW_LEFT * speed;
+  const stops = light.state === LIGHT_RED || (light.state === LIGHT_YELLOW && (needed < bearable || tooLate));
   if (!stops) return [];
   const until = Number.POSITIVE_INFINITY;
   return [{ kind: 'stop', at: Math.max(0, at), until, longitudinal: 'stop', cause: { kind: 'light' } }];
@@ -158,7 +161,7 @@ function forcedRule(scene: Scene, forecasts: readonly Forecast[], forced: Longit
     const least = (speed * speed) / (2 * 6);
     return { kind: 'stop', at: Math.max(least, at), until: Number.POSITIVE_INFINITY, longitudinal: forced, cause };
   };
-  const comfortably = (speed * speed) / (2 * 2.2) + 0.5;
+  const comfortably = (speed * speed) / (2 * 2.8) + 0.5;
   switch (forced) {
     case 'proceed':
       return undefined;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { shippedScenarios } from '../../sim-proxy/scenarios.ts';
 import { instantiate } from './instantiate.ts';

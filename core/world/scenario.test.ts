@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { shippedScenarios } from '../../sim-proxy/scenarios.ts';
 import { checkScenario, parseScenario, ScenarioError, scenarioHash } from './scenario.ts';
