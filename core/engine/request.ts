@@ -26,16 +26,16 @@ function requireTokens(field: string, config: PolicyConfig, tokens: Int32Array, 
       throw new RequestError(field, `token ${tokens[i]} at ${i} is outside 0..${config.vocabSize - 1}`);
 }
 
-function requireRows(config: PolicyConfig, batch: number, maxTokens: number): void {
+function requireRows(batch: number, maxTokens: number, most: number): void {
   if (!(Number.isInteger(batch) && batch >= 0)) throw new RequestError('batch', `${batch} is not a count`);
-  if (!(Number.isInteger(maxTokens) && maxTokens >= 1 && config.prefix + maxTokens <= config.context))
-    throw new RequestError('maxTokens', `${maxTokens} is not in 1..${config.context - config.prefix}`);
+  if (!(Number.isInteger(maxTokens) && maxTokens >= 1 && maxTokens <= most))
+    throw new RequestError('maxTokens', `${maxTokens} is not in 1..${most}`);
 }
 
 /** Throws `RequestError` unless the request fits the model. */
 export function checkGenerate(config: PolicyConfig, request: GenerateRequest): void {
   const { batch, maxTokens } = request;
-  requireRows(config, batch, maxTokens);
+  requireRows(batch, maxTokens, config.context - config.prefix);
   requireLength('observations', request.observations, batch * config.observationSize);
   if (!(request.temperature >= 0)) throw new RequestError('temperature', `${request.temperature} is not ≥ 0`);
   if (request.temperature > 0) requireLength('uniforms', request.uniforms, batch * maxTokens);
@@ -55,7 +55,9 @@ export function checkGenerate(config: PolicyConfig, request: GenerateRequest): v
 
 /** Throws `RequestError` unless the batch fits the model. */
 export function checkSft(config: PolicyConfig, batch: SftBatch): void {
-  requireRows(config, batch.batch, batch.maxTokens);
+  // Without a prefix the last token is only predicted, so one more fits.
+  const most = config.prefix > 0 ? config.context - config.prefix : config.context + 1;
+  requireRows(batch.batch, batch.maxTokens, most);
   if (batch.batch < 1) throw new RequestError('batch', 'is empty');
   requireLength('observations', batch.observations, batch.batch * config.observationSize);
   requireLength('tokens', batch.tokens, batch.batch * batch.maxTokens);

@@ -42,11 +42,12 @@ export function createTsEngine(config: PolicyConfig, flat: Float32Array): Engine
         for (let t = 0; t < P; t++) forwardPosition(gpt, params, act, t, prefix, t * E);
       }
       let n = 0;
-      let token = -1;
-      while (n < maxTokens && token !== request.endToken) {
+      let ended = false;
+      while (n < maxTokens && !ended) {
         const at = b * maxTokens + n;
         const t = P - 1 + n;
         const fixed = forced !== undefined && n < (forcedLengths?.[b] ?? 0);
+        let token: number;
         if (t < 0) token = (forced as Int32Array)[at];
         else {
           logitsAt(gpt, params, act, t, logits);
@@ -58,6 +59,7 @@ export function createTsEngine(config: PolicyConfig, flat: Float32Array): Engine
         }
         tokens[at] = token;
         forwardPosition(gpt, params, act, P + n, params, gpt.wte + token * E);
+        ended = token === request.endToken;
         n++;
       }
       lengths[b] = n;

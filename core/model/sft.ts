@@ -74,12 +74,14 @@ export function sftGradient(
   for (let b = 0; b < batch.batch; b++) {
     const n = batch.lengths[b];
     const tokens = batch.tokens.subarray(b * batch.maxTokens, b * batch.maxTokens + n);
-    const length = P + n;
+    // … and its last token is only a target.
+    const inputs = n - first;
+    const length = P + inputs;
     const prefix = new Float64Array(P * E);
     const encoderHidden = new Float64Array(config.encoderHidden);
     if (encoder) mlpForward(encoder, p, batch.observations, b * config.observationSize, encoderHidden, prefix, 0);
     for (let t = 0; t < P; t++) forwardPosition(gpt, p, act, t, prefix, t * E);
-    for (let i = 0; i < n; i++) forwardPosition(gpt, p, act, P + i, p, gpt.wte + tokens[i] * E);
+    for (let i = 0; i < inputs; i++) forwardPosition(gpt, p, act, P + i, p, gpt.wte + tokens[i] * E);
 
     const dx = new Float64Array(length * E);
     for (let i = first; i < n; i++) {
@@ -99,7 +101,8 @@ export function sftGradient(
       rmsNormBackward(z, 0, scale, dz, 0, E, dx, last);
     }
     backwardPositions(gpt, p, grads, act, length, dx);
-    for (let i = 0; i < n; i++) for (let j = 0; j < E; j++) grads[gpt.wte + tokens[i] * E + j] += dx[(P + i) * E + j];
+    for (let i = 0; i < inputs; i++)
+      for (let j = 0; j < E; j++) grads[gpt.wte + tokens[i] * E + j] += dx[(P + i) * E + j];
     if (encoder) mlpBackward(encoder, p, grads, batch.observations, b * config.observationSize, encoderHidden, dx, 0);
   }
   const tokenLoss = weightSum > 0 ? sums.token / weightSum : 0;

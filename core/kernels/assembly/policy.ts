@@ -18,10 +18,10 @@ export class Io {
   v: usize;
   /** [maxBatch × observationSize] */
   observations: usize;
-  /** [maxBatch × context]: tokens in (training) or out (generation). */
+  /** [maxBatch × (context + 1)]: tokens in (training) or out (generation). */
   tokens: usize;
   lengths: usize;
-  /** [maxBatch × context]: weights of tokens in training, uniforms in generation. */
+  /** [maxBatch × (context + 1)]: weights of tokens in training, uniforms in generation. */
   numbers: usize;
   forced: usize;
   forcedLengths: usize;
@@ -105,9 +105,9 @@ export function policy_create(
   io.v = numbers(io.imitationSize);
   const rows = ceil4(maxBatch);
   io.observations = numbers(rows * observation);
-  io.tokens = numbers(rows * T);
+  io.tokens = numbers(rows * (T + 1));
   io.lengths = numbers(rows);
-  io.numbers = numbers(rows * T);
+  io.numbers = numbers(rows * (T + 1));
   io.forced = numbers(rows * T);
   io.forcedLengths = numbers(rows);
   io.logProbs = numbers(rows * T);
