@@ -84,7 +84,7 @@ describe('a broken scenario is refused with file, line, problem and expectation'
           expect(error).toBeInstanceOf(ScenarioError);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 });
