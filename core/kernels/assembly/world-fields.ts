@@ -171,9 +171,9 @@ export const TRACK_HOLD = -0.6;
 /** Deceleration without a plan or with one that has run out, m/s². */
 export const TRACK_LOST = -2.0;
 /** Pursuit uses the waypoints up to this many ahead, and farther ones as long as they are nearer than this, m. */
-export const PURSUIT_AHEAD = 8;
-export const PURSUIT_NEAR = 5.0;
+export const PURSUIT_AHEAD = 6;
+export const PURSUIT_NEAR = 4.0;
 /** Weight that keeps the present curvature when the plan is too short to say, m⁴. */
-export const PURSUIT_HOLD = 100.0;
+export const PURSUIT_HOLD = 40.0;
 /** Change of steering a step, rad. */
 export const STEER_RATE_STEP = 0.06;
