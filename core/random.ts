@@ -39,7 +39,10 @@ export function createRandom(seed: number, saved?: readonly number[]): Random {
   let spare = saved?.[4] ?? Number.NaN;
   const rotl = (x: number, k: number) => ((x << k) | (x >>> (32 - k))) >>> 0;
   const word = () => {
-    const [a, b, c, d] = s as unknown as [number, number, number, number];
+    const a = s[0];
+    const b = s[1];
+    const c = s[2];
+    const d = s[3];
     const result = Math.imul(rotl(Math.imul(b, 5) >>> 0, 7), 9) >>> 0;
     s[2] = c ^ a;
     s[3] = d ^ b;

@@ -199,32 +199,38 @@ interface State {
 }
 
 const START: State = { place: 'start', perceived: 0, predicted: 0, slot: -1 };
-const FIRST: readonly Place[] = ['perceive'];
 const ABOUT_ACTOR: ReadonlySet<Place> = new Set<Place>([
   ...(['actor', 'kind', 'distance', 'y', 'v', 'vy', 'box', 'boxDistance', 'boxY'] as const),
   ...(['predicted', 'motion', 'ttc', 'gap', 'blamed'] as const),
 ]);
 
+/** For each place, the place that each word (by id) takes after it, were it not for who has been named. */
+const NEXT: ReadonlyMap<Place | 'start', readonly (Place | undefined)[]> = new Map(
+  (['start', ...(Object.keys(RULES) as Place[])] as const).map((place) => {
+    const follows: readonly Place[] = place === 'start' ? ['perceive'] : RULES[place].follows;
+    const next = VOCABULARY.map((word) =>
+      follows.find((f) => RULES[f].class === word.class && (RULES[f].words?.includes(word.text) ?? true)),
+    );
+    return [place, next];
+  }),
+);
+
 /** The state after `word`, or undefined where it cannot stand. */
-function advance(state: State, word: Word): State | undefined {
-  for (const place of state.place === 'start' ? FIRST : RULES[state.place].follows) {
-    const rule = RULES[place];
-    if (rule.class !== word.class || (rule.words && !rule.words.includes(word.text))) continue;
-    if (place === 'occlusion' && state.perceived === 0) continue;
-    if (rule.class !== 'actor') return { ...state, place, slot: ABOUT_ACTOR.has(place) ? state.slot : -1 };
-    const slot = word.code as number;
-    if (!mayName(state, place, slot)) continue;
-    return {
-      place,
-      slot,
-      perceived: place === 'actor' ? state.perceived | (1 << slot) : state.perceived,
-      predicted: place === 'predicted' ? state.predicted | (1 << slot) : state.predicted,
-    };
-  }
-  return undefined;
+function advance({ place: before, perceived, predicted, slot: subject }: State, word: Word): State | undefined {
+  const place = NEXT.get(before)?.[word.id];
+  if (place === undefined || (place === 'occlusion' && perceived === 0)) return undefined;
+  if (word.class !== 'actor') return { place, perceived, predicted, slot: ABOUT_ACTOR.has(place) ? subject : -1 };
+  const slot = word.code as number;
+  if (!mayName(perceived, predicted, place, slot)) return undefined;
+  return {
+    place,
+    perceived: place === 'actor' ? perceived | (1 << slot) : perceived,
+    predicted: place === 'predicted' ? predicted | (1 << slot) : predicted,
+    slot,
+  };
 }
 
-function mayName({ perceived, predicted }: State, place: Place, slot: number): boolean {
+function mayName(perceived: number, predicted: number, place: Place, slot: number): boolean {
   const known = ((perceived >> slot) & 1) === 1;
   if (place === 'actor') return !known && bitCount(perceived) < TRACE_ACTORS;
   return known && (place === 'blamed' || ((predicted >> slot) & 1) === 0);
