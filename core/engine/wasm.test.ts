@@ -108,6 +108,17 @@ describe.each([
     expect(new Set(sampled.lengths).size, 'rows end at different times').toBeGreaterThan(1);
   });
 
+  it('decode with the cache what the full forward of training sees', () => {
+    const policy = createWasmPolicy(config, flat, 5);
+    policy.observations.set(batch.observations);
+    policy.tokens.set(sampled.tokens);
+    policy.lengths.set(sampled.lengths);
+    policy.numbers.fill(1);
+    policy.sft(5, maxTokens, 1, 5, 0, 0);
+    const written = sampled.logProbs.reduce((a, b) => a + b, 0);
+    expect(Math.abs(policy.losses[0] + written)).toBeLessThan(1e-5 * Math.abs(written));
+  });
+
   it('generate the same whatever the size of the calls', async () => {
     const small = await createWasmEngine(config, flat, { maxBatch: 2 }).generate(request);
     expect(small).toEqual(sampled);
@@ -202,6 +213,8 @@ describe('the wasm engine', () => {
     await expect(engine.sftStep(batch, SFT)).rejects.toThrow(/tokens: token 13/);
     const request = { observations: new Float32Array(5), batch: 1, maxTokens: 20, endToken: 0, temperature: 0 };
     await expect(engine.generate(request)).rejects.toThrow(/maxTokens/);
+    engine.dispose();
+    await expect(engine.getParameters()).rejects.toThrow(/disposed/);
   });
 });
 

@@ -5,7 +5,7 @@
 import type { PolicyConfig } from '../model/config.ts';
 import type { Engine, GenerateRequest, Generation, HeadsOutput, SftBatch, SftOptions, SftResult } from './engine.ts';
 import { checkGenerate, checkSft, RequestError } from './request.ts';
-import { createWasmPolicy } from './wasm-policy.ts';
+import { createWasmPolicy, type WasmPolicy } from './wasm-policy.ts';
 
 export interface WasmEngineOptions {
   /** Rows computed together; memory grows with it (about 0.1 MB a row at driving size). */
@@ -28,7 +28,11 @@ export function createWasmEngine(
   options: WasmEngineOptions = {},
 ): WasmEngine {
   const maxBatch = options.maxBatch ?? 64;
-  const policy = createWasmPolicy(config, flat, maxBatch);
+  let owned: WasmPolicy | undefined = createWasmPolicy(config, flat, maxBatch);
+  const use = (): WasmPolicy => {
+    if (!owned) throw new Error('this engine has been disposed of');
+    return owned;
+  };
   const { width: E, observationSize, waypoints: W, residualSize } = config;
 
   /** Calls `run(from, rows)` for stretches of at most maxBatch rows. */
@@ -37,6 +41,7 @@ export function createWasmEngine(
   };
 
   function generate(request: GenerateRequest): Generation {
+    const policy = use();
     checkGenerate(config, request);
     const { batch, maxTokens, temperature, uniforms, forced, forcedLengths } = request;
     const tokens = new Int32Array(batch * maxTokens).fill(-1);
@@ -64,6 +69,7 @@ export function createWasmEngine(
   }
 
   function heads(z: Float32Array, batch: number): HeadsOutput {
+    const policy = use();
     if (z.length < batch * E) throw new RequestError('z', `needs ${batch * E} numbers, has ${z.length}`);
     const waypoints = new Float32Array(batch * W * 3);
     const residual = new Float32Array(batch * residualSize);
@@ -79,6 +85,7 @@ export function createWasmEngine(
   }
 
   function sftStep(batch: SftBatch, sft: SftOptions): SftResult {
+    const policy = use();
     checkSft(config, batch);
     const { maxTokens } = batch;
     const first = config.prefix > 0 ? 0 : 1;
@@ -110,18 +117,21 @@ export function createWasmEngine(
     config,
     description: 'WASM SIMD, float32, 1 thread',
     async setParameters(values, resetOptimiser = false) {
+      const policy = use();
       if (values.length !== policy.params.length)
         throw new RequestError('parameters', `needs ${policy.params.length} numbers, has ${values.length}`);
       policy.params.set(values);
       policy.pack();
       if (resetOptimiser) policy.optimiser.reset();
     },
-    getParameters: async () => policy.params.slice(),
+    getParameters: async () => use().params.slice(),
     generate: async (request) => generate(request),
     heads: async (z, batch) => heads(z, batch),
     sftStep: async (batch, sft) => sftStep(batch, sft),
-    optimiser: () => policy.optimiser.save(),
-    setOptimiser: (saved) => policy.optimiser.restore(saved),
-    dispose() {},
+    optimiser: () => use().optimiser.save(),
+    setOptimiser: (saved) => use().optimiser.restore(saved),
+    dispose() {
+      owned = undefined;
+    },
   };
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random.ts';
 import { CheckpointError, imitationHash, parametersHash, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -9,8 +9,13 @@ import { TINY } from './testing.ts';
 const flat = initParameters(TINY, createRandom(1));
 const bytes = writeCheckpoint(TINY, flat, 'first try · SFT');
 
+interface Header {
+  [name: string]: Record<string, unknown>;
+}
+const META = '__metadata__';
+
 /** The header of `from`, changed by `edit`, with the same data. */
-function withHeader(edit: (header: Record<string, any>) => void): Uint8Array {
+function withHeader(edit: (header: Header) => void): Uint8Array {
   const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
   edit(header);
@@ -52,10 +57,10 @@ describe('a checkpoint', () => {
     const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
     expect((8 + length) % 8).toBe(0);
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
-    expect(Object.values(header.__metadata__).every((v) => typeof v === 'string')).toBe(true);
+    expect(Object.values(header[META]).every((v) => typeof v === 'string')).toBe(true);
     let at = 0;
-    for (const [name, entry] of Object.entries<any>(header)) {
-      if (name === '__metadata__') continue;
+    for (const [name, entry] of Object.entries<{ data_offsets: number[] }>(header)) {
+      if (name === META) continue;
       expect(entry.data_offsets[0]).toBe(at);
       at = entry.data_offsets[1];
     }
@@ -75,9 +80,9 @@ describe('a checkpoint', () => {
     expect(problemOf(withHeader((h) => (h.extra = h.wte)))).toBe('tensor');
     expect(problemOf(withHeader((h) => (h.wte.dtype = 'F16')))).toBe('tensor');
     expect(problemOf(withHeader((h) => (h.wpe.data_offsets = h.wte.data_offsets)))).toBe('tensor');
-    expect(problemOf(withHeader((h) => (h.__metadata__.format = 'other/1')))).toBe('format');
-    expect(problemOf(withHeader((h) => delete h.__metadata__))).toBe('header');
-    const config = (edit: object) => withHeader((h) => (h.__metadata__.config = JSON.stringify({ ...TINY, ...edit })));
+    expect(problemOf(withHeader((h) => (h[META].format = 'other/1')))).toBe('format');
+    expect(problemOf(withHeader((h) => delete h[META]))).toBe('header');
+    const config = (edit: object) => withHeader((h) => (h[META].config = JSON.stringify({ ...TINY, ...edit })));
     expect(problemOf(config({ width: 1e9 }))).toBe('config');
     expect(problemOf(config({ heads: 3 }))).toBe('config');
     expect(problemOf(config({ layers: 1.5 }))).toBe('config');

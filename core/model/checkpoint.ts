@@ -12,6 +12,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { type ParameterLayout, type PolicyConfig, parameterLayout } from './config.ts';
 
 export const CHECKPOINT_FORMAT = 'traceway-policy/1';
+const METADATA = '__metadata__';
 const MAX_HEADER_BYTES = 100_000;
 const MAX_NAME = 200;
 
@@ -79,7 +80,7 @@ export function writeCheckpoint(config: PolicyConfig, flat: Float32Array, name: 
     throw new CheckpointError('data', 'parameters', `needs ${layout.size} numbers, has ${flat.length}`);
   requireFinite(flat, layout);
   const metadata = { format: CHECKPOINT_FORMAT, config: JSON.stringify(config), name: name.slice(0, MAX_NAME) };
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const header: Record<string, unknown> = { [METADATA]: metadata };
   for (const { name: tensor, offset, shape } of layout.views)
     header[tensor] = { dtype: 'F32', shape, data_offsets: [4 * offset, 4 * (offset + count(shape))] };
   let json = new TextEncoder().encode(JSON.stringify(header));
@@ -97,7 +98,7 @@ export function writeCheckpoint(config: PolicyConfig, flat: Float32Array, name: 
 /** The policy in `bytes`. Throws `CheckpointError`. */
 export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   const { header, dataAt } = readHeader(bytes);
-  const metadata = record(header.__metadata__, 'header', '__metadata__');
+  const metadata = record(header[METADATA], 'header', METADATA);
   if (metadata.format !== CHECKPOINT_FORMAT)
     throw new CheckpointError('format', '__metadata__.format', `must be "${CHECKPOINT_FORMAT}"`);
   const name = metadata.name;
@@ -109,7 +110,7 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
 
   const expected = new Set(layout.views.map((view) => view.name));
   for (const key of Object.keys(header))
-    if (key !== '__metadata__' && !expected.has(key))
+    if (key !== METADATA && !expected.has(key))
       throw new CheckpointError('tensor', key.slice(0, 60), 'is not a parameter of this configuration');
   for (const { name: tensor, offset, shape } of layout.views) {
     const entry = record(Object.hasOwn(header, tensor) ? header[tensor] : undefined, 'tensor', tensor);

@@ -12,6 +12,8 @@ import {
   observationSize,
   prefix,
   prefixes,
+  SCALE_X,
+  SCALE_Y,
   waypointCount,
   waypointHead,
   waypointRow,
@@ -127,12 +129,12 @@ function planLoss(b: i32, last: i32, batch: i32, waypointWeight: f32, confidence
   let squares: f64 = 0;
   let confidence: f64 = 0;
   for (let i = 0; i < waypointCount; i++, y += 12, d += 12, target += 8) {
-    const ex = load<f32>(y) - load<f32>(target) / <f32>20;
-    const ey = load<f32>(y, 4) - load<f32>(target, 4) / <f32>4;
+    const ex = load<f32>(y) - load<f32>(target) / SCALE_X;
+    const ey = load<f32>(y, 4) - load<f32>(target, 4) / SCALE_Y;
     squares += <f64>(ex * ex + ey * ey);
     store<f32>(d, (waypointWeight * ex) / count);
     store<f32>(d, (waypointWeight * ey) / count, 4);
-    const near = exp1(-sqrt<f32>(ex * ex * <f32>400 + ey * ey * <f32>16));
+    const near = exp1(-sqrt<f32>(ex * ex * (SCALE_X * SCALE_X) + ey * ey * (SCALE_Y * SCALE_Y)));
     const logit = load<f32>(y, 8);
     confidence += <f64>(max<f32>(logit, 0) - logit * near) + Math.log(1 + <f64>exp1(-abs<f32>(logit)));
     store<f32>(d, (confidenceWeight * (sigmoid1(logit) - near)) / count, 8);

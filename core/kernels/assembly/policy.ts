@@ -155,6 +155,10 @@ function packImitation(): void {
   waypointHead.pack();
 }
 
+/** Waypoint units of the heads: WAYPOINT_SCALE_X and _Y of core/model/config.ts, m. */
+export const SCALE_X: f32 = 20;
+export const SCALE_Y: f32 = 4;
+
 /** io.z [rows] → io.waypoints (metres, confidence 0..1), io.residual, io.value. */
 export function policy_heads(rows: i32): void {
   const E = gpt.E;
@@ -163,8 +167,8 @@ export function policy_heads(rows: i32): void {
   for (let r = 0; r < rows; r++) {
     let y = headRows + (<usize>(r * waypointRow) << 2);
     for (let i = 0; i < waypointCount; i++, y += 12, out += 12) {
-      store<f32>(out, load<f32>(y) * <f32>20);
-      store<f32>(out, load<f32>(y, 4) * <f32>4, 4);
+      store<f32>(out, load<f32>(y) * SCALE_X);
+      store<f32>(out, load<f32>(y, 4) * SCALE_Y, 4);
       store<f32>(out, sigmoid1(load<f32>(y, 8)), 8);
     }
   }
