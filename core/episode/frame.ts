@@ -111,7 +111,7 @@ function inflate(deflated: Uint8Array): Uint8Array {
 
 /** The fragment that carries `bytes`, `#` included. @throws LinkError when it would be too long to open again. */
 export function frameBytes(bytes: Uint8Array): string {
-  const deflated = deflateSync(bytes, { level: 9, mem: 12 });
+  const deflated = deflateSync(bytes, { level: 9 });
   const digest = sha256(deflated).subarray(0, DIGEST_BYTES);
   const fragment = `#${VERSION}.${toBase64url(deflated)}.${toBase64url(digest)}`;
   if (fragment.length > MAX_LINK_CHARACTERS || bytes.length > MAX_LINK_BYTES) {

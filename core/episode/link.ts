@@ -17,6 +17,7 @@ import { instantiate } from '../world/instantiate.ts';
 import { type Scenario, ScenarioError } from '../world/scenario.ts';
 import type { WorldSpec } from '../world/spec.ts';
 import type { Worlds } from '../world/world.ts';
+import { WorldError } from '../world/world-check.ts';
 import { FormatError } from './bytes.ts';
 import { decodeRecipe, encodeRecipe, hashSteps, type Recipe, type RecipeDecision, type ReplayView } from './codec.ts';
 import type { DecisionRecord, Episode } from './episode.ts';
@@ -169,6 +170,9 @@ function asLinkError(error: unknown): LinkError {
   }
   if (error instanceof DiffError) {
     return new LinkError('trace', `trace code ${error.index}`, `The link is damaged: ${error.message}.`);
+  }
+  if (error instanceof WorldError) {
+    return new LinkError('scenario', 'scenario', `The scenario of this drive cannot be run: ${error.message}.`);
   }
   throw error;
 }

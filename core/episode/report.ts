@@ -23,7 +23,7 @@ import type { ActorSpec, WorldSpec } from '../world/spec.ts';
 import type { Worlds } from '../world/world.ts';
 import type { EpisodeDriver } from './drive.ts';
 import type { Episode } from './episode.ts';
-import { ACTOR_STRIDE, type DriveFrames, FRAME_HEADING, FRAME_STRIDE, FRAME_TTC, FRAME_X, FRAME_Y } from './frames.ts';
+import { type DriveFrames, FRAME_HEADING, FRAME_STRIDE, FRAME_TTC, FRAME_X, FRAME_Y } from './frames.ts';
 import { projectOnto } from './importers/path.ts';
 
 /** One row a step of the recorded drive: x, y, heading, speed. */
@@ -64,9 +64,9 @@ export async function reportLog(
   for (let at = FRAME_TTC; at < frames.ego.length; at += FRAME_STRIDE) minTtc = Math.min(minTtc, frames.ego[at]);
   return {
     openLoop: await openLoop(spec, human, driver, worlds),
-    human: { distanceMetres: pathLength(recorded), minGapMetres: minGap(recorded, frames, spec) },
+    human: { distanceMetres: pathLength(recorded), minGapMetres: minGap(recorded, spec) },
     closedLoop: {
-      minGapMetres: minGap(driven, frames, spec),
+      minGapMetres: minGap(driven, spec),
       minTtcSeconds: Number.isFinite(minTtc) ? minTtc : null,
       collisions: episode.score.noCollision === 1 ? 0 : 1,
       comfortShare: episode.score.comfort,
@@ -134,23 +134,20 @@ function observe(observation: Float32Array, human: HumanTrack, step: number): vo
   observation[OBS_EGO + 7] = yawRate;
 }
 
-/** Smallest gap to a car in the path of `track`, one pose a step, among the drive's actors; null when there never is one. */
-function minGap(track: readonly Pose[], frames: DriveFrames, { road, ego, actors }: WorldSpec): number | null {
+/** Smallest gap to a recorded car in the path of `track`, one pose a step; null when there never is one. */
+function minGap(track: readonly Pose[], { road, ego, actors }: WorldSpec): number | null {
   let least = Number.POSITIVE_INFINITY;
   let s = ego.s;
-  const steps = Math.min(track.length, frames.steps + 1);
-  for (let step = 0; step < steps; step++) {
-    const [x, y, headingRad] = track[step];
+  track.forEach(([x, y, headingRad], step) => {
     const own = projectOnto(road, { x, y, headingRad }, s, 60);
     s = own.s;
-    actors.forEach(({ length, width }, i) => {
-      const at = (step * actors.length + i) * ACTOR_STRIDE;
-      if (frames.actors[at + ACTOR_STRIDE - 1] === 0) return;
-      const other = projectOnto(road, { x: frames.actors[at], y: frames.actors[at + 1], headingRad }, s);
-      const inPath = Math.abs(other.lateral - own.lateral) < (width + EGO_WIDTH) / 2;
-      if (inPath && other.s > own.s) least = Math.min(least, other.s - own.s - (length + EGO_LENGTH) / 2);
-    });
-  }
+    for (const actor of actors) {
+      if (actor.behaviour !== 'replay' || !actor.present[step]) continue;
+      const other = projectOnto(road, { x: actor.x[step], y: actor.y[step], headingRad: actor.headingRad[step] }, s);
+      const inPath = Math.abs(other.lateral - own.lateral) < (actor.width + EGO_WIDTH) / 2;
+      if (inPath && other.s > own.s) least = Math.min(least, other.s - own.s - (actor.length + EGO_LENGTH) / 2);
+    }
+  });
   return Number.isFinite(least) ? least : null;
 }
 
