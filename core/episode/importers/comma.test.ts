@@ -20,9 +20,9 @@ function synthetic(): Record<string, unknown> & { rows: (number | null)[][]; rad
   const at = (s: number) => [radius * Math.sin(s / radius), radius * (1 - Math.cos(s / radius))];
   const rows = Array.from({ length: steps }, (_, i) => [10, ...at(i), 0.5, i / radius]);
   const radar = rows.map(([, x, y, , heading], i) => {
-    const [lx, ly] = at(i + 25 + 0.2 * i);
+    const [lx, ly] = at(i + 25 + 0.2 * i - 2.3);
     const [dx, dy] = [lx - x, ly - y];
-    const forward = dx * Math.cos(heading) + dy * Math.sin(heading) - 2.3 - 2.3;
+    const forward = dx * Math.cos(heading) + dy * Math.sin(heading) - 2.3;
     const left = dy * Math.cos(heading) - dx * Math.sin(heading);
     const car = [1, forward, left, 2];
     const sign = [3, 60 - i, 9, -10];
@@ -82,7 +82,7 @@ describe('a recorded drive', () => {
         ego.s + 25 + 1.2 * i,
       );
       expect(Math.abs(at.s - ego.s - 25 - 1.2 * i)).toBeLessThan(0.6);
-      expect(Math.abs(at.lateral)).toBeLessThan(0.3);
+      expect(Math.abs(at.lateral)).toBeLessThan(0.15);
       expect(lead.speedMps[i]).toBeCloseTo(12, 0);
     }
   });
