@@ -1,10 +1,10 @@
 /**
  * What a step came to: infractions, time to collision, comfort, reward, flags and totals.
  *
- * Reward of a step, so that the return of a clean drive is its score (core/evaluate/score.ts):
- *   5/16 · (gain in route completion) + [5·(ttc ≥ 1 s) + 4·(within the limit + 0.5 m/s) + 2·(comfortable)] / 16 / maxSteps,
- * at the goal + 11/16 of the share of the time limit not needed; −1 for a collision or leaving the road (both end the drive),
- * −0.5 for running a red light (which does not).
+ * Reward of a step, so that the return of a drive that reaches the goal without infraction is its score (core/evaluate/score.ts):
+ *   gain in route completion − [5·(ttc < 1 s) + 4·(above the limit + 0.5 m/s) + 2·(uncomfortable)] / 16 / maxSteps,
+ * −1 for a collision or leaving the road (both end the drive), −1 for running a red light (which does not). Nothing is paid for
+ * merely being there: a learner that bootstraps at the time limit would otherwise learn to loiter.
  *
  * Comfortable, strict bounds as in nuPlan, on the driven step: acceleration in (−4.05, 2.40) m/s², |speed · yaw rate| < 4.89 m/s²,
  * change of acceleration a second below 8.37 m/s³. (nuPlan's own lateral term is identically 0 for simulated states, which is
@@ -86,13 +86,8 @@ export function judge(spec: WorldSpec, state: TwinState, before: Before): void {
   const progress = routeCompletion(spec, maxS) - routeCompletion(spec, state.maxS);
   const failed = hit >= 0 || offRoad;
   const success = !failed && ego.s >= spec.goalS;
-  const kept = (tooClose ? 0 : 5) + (speeding ? 0 : 4) + (comfortable ? 2 : 0);
-  const reward =
-    (5 / 16) * progress +
-    kept / 16 / spec.maxSteps +
-    (success ? ((11 / 16) * (spec.maxSteps - state.step)) / spec.maxSteps : 0) -
-    (failed ? 1 : 0) -
-    (ranRed ? 0.5 : 0);
+  const lost = (tooClose ? 5 : 0) + (speeding ? 4 : 0) + (comfortable ? 0 : 2);
+  const reward = progress - lost / 16 / spec.maxSteps - (failed ? 1 : 0) - (ranRed ? 1 : 0);
 
   state.maxS = maxS;
   state.ttc = ttc;

@@ -66,11 +66,10 @@ export function judge(world: i32, frontBefore: f64, lightBefore: f64, accelBefor
   const progress = completion(world, get(world, D_MAX_S)) - before;
   const failed = hit >= 0 || off;
   const success = !failed && s >= param(world, S_GOAL);
-  const kept = (tooClose ? 0.0 : 5.0) + (speeding ? 0.0 : 4.0) + (comfortable ? 2.0 : 0.0);
-  let reward = (5.0 / 16.0) * progress + kept / 16.0 / maxSteps;
-  if (success) reward += ((11.0 / 16.0) * (maxSteps - step)) / maxSteps;
+  const lost = (tooClose ? 5.0 : 0.0) + (speeding ? 4.0 : 0.0) + (comfortable ? 0.0 : 2.0);
+  let reward = progress - lost / 16.0 / maxSteps;
   if (failed) reward -= 1.0;
-  if (ranRed) reward -= 0.5;
+  if (ranRed) reward -= 1.0;
 
   set(world, D_TTC, ttc);
   set(world, D_REWARD, reward);
