@@ -21,7 +21,7 @@ import { decisionWordIndex } from '../trace/grammar.ts';
 import { synthesise } from '../trace/synthesise.ts';
 
 export const SYNTHESISE = {
-  examples: { value: 24000, min: 256, max: 400000, step: 1000, doc: 'Decisions to synthesise.' },
+  examples: { value: 32000, min: 256, max: 400000, step: 1000, doc: 'Decisions to synthesise.' },
   noise: {
     value: 0.6,
     min: 0,
