@@ -1,0 +1,166 @@
+/**
+ * The lab worker: drives, thinks, forks, replays, links, imports. Answers one question at a time and keeps nothing but the
+ * checkpoints and one world; what it opens is checked before anything is made of it, and it stores nothing.
+ */
+import { expose, transfer } from 'comlink';
+import { driveEpisode } from '../core/episode/drive.ts';
+import type { Episode } from '../core/episode/episode.ts';
+import { importComma, isCommaLog, parseLogText } from '../core/episode/importers/comma.ts';
+import { episodeToJson, validateEpisode } from '../core/episode/json.ts';
+import { decodeLink, encodeLink, LinkError } from '../core/episode/link.ts';
+import { replayEpisode, resolveScenario } from '../core/episode/replay.ts';
+import { reportLog } from '../core/episode/report.ts';
+import { wordId } from '../core/trace/vocabulary.ts';
+import { instantiate } from '../core/world/instantiate.ts';
+import { type Scenario, scenarioHash } from '../core/world/scenario.ts';
+import { createWasmWorlds } from '../core/world/wasm.ts';
+import { attempt } from './failure.ts';
+import { Policies } from './policies.ts';
+import type { DriveFrames, LabService } from './protocol.ts';
+import { shippedScenarios } from './scenarios.ts';
+import { openThought } from './think.ts';
+
+/** Longest time a link may take to open, ms. */
+const LINK_BUDGET_MS = 5000;
+
+const worlds = createWasmWorlds(1);
+const shipped = (id: string): Scenario | undefined => shippedScenarios().get(id);
+const specOf = (episode: Episode) => instantiate(resolveScenario(episode.scenario, shipped), episode.seed);
+
+const policies = new Policies(async () => {
+  const response = await fetch(new URL(`${import.meta.env.BASE_URL}shipped/policy.safetensors`, self.location.origin));
+  if (!response.ok) throw new Error(`The shipped checkpoint is missing (HTTP ${response.status}).`);
+  return new Uint8Array(await response.arrayBuffer());
+});
+
+/** Whether the drive added the residual: links do not say, names of the record do. */
+const addsResidual = (episode: Episode) => !episode.policy.name.endsWith('(SFT only)');
+
+function framesOf(episode: Episode): DriveFrames {
+  const scenario = resolveScenario(episode.scenario, shipped);
+  const { frames } = replayEpisode(episode, instantiate(scenario, episode.seed), worlds, scenario.human);
+  return frames;
+}
+
+const service: LabService = {
+  async scenarios() {
+    return [...shippedScenarios().values()].map((s) => ({
+      id: s.id,
+      title: s.title,
+      description: s.description ?? '',
+      tags: s.tags ?? [],
+      hash: scenarioHash(s),
+    }));
+  },
+
+  drive: ({ scenario: id, seed, policy, now }) =>
+    attempt(async () => {
+      const scenario = shipped(id);
+      if (!scenario) throw new Error(`There is no scenario "${id}".`);
+      const chosen = await policies.choose(policy, id, seed);
+      return driveEpisode({
+        worlds,
+        spec: instantiate(scenario, seed),
+        driver: chosen.driver,
+        policy: chosen.record,
+        now,
+      });
+    }),
+
+  frames: (episode) =>
+    attempt(() => {
+      const frames = framesOf(episode);
+      return transfer(frames, [frames.ego.buffer as ArrayBuffer, frames.actors.buffer as ArrayBuffer]);
+    }),
+
+  think: (episode, decision) =>
+    attempt(() =>
+      openThought(episode, decision, { worlds, policies, spec: specOf(episode), residual: addsResidual(episode) }),
+    ),
+
+  fork: (parent, decision, index, word, now) =>
+    attempt(async () => {
+      const to = wordId(word);
+      if (to === undefined) throw new Error(`"${word}" is not a word of the vocabulary.`);
+      const spec = specOf(parent);
+      const { driver, record } = await policies.of(
+        parent.policy,
+        spec.scenarioId,
+        spec.seed,
+        decision,
+        addsResidual(parent),
+      );
+      const from = parent.decisions[decision]?.tokens.length ?? 0;
+      if (index >= from) throw new Error(`The thought at decision ${decision + 1} has no token ${index + 1}.`);
+      return driveEpisode({
+        worlds,
+        spec,
+        driver,
+        policy: record,
+        now,
+        name: `${parent.name} · ${word}`,
+        inline: parent.scenario.inline,
+        fork: { parent, decision, index, to },
+      });
+    }),
+
+  shareLink: (episode, view) =>
+    attempt(() => {
+      const fragment = encodeLink(episode, view, { worlds, scenario: shipped });
+      return { fragment, length: fragment.length };
+    }),
+
+  openLink: (fragment, now) =>
+    attempt(() => {
+      const started = performance.now();
+      const budgeted = {
+        worlds,
+        scenario(id: string) {
+          if (performance.now() - started > LINK_BUDGET_MS) {
+            throw new LinkError('too-long', 'link', 'This link takes too long to open.');
+          }
+          return shipped(id);
+        },
+      };
+      return decodeLink(fragment, now, budgeted);
+    }),
+
+  openFile: (name, bytes, policy, now) =>
+    attempt(async () => {
+      const value = parseLogText(bytes);
+      if (!isCommaLog(value)) {
+        const episode = validateEpisode(value);
+        framesOf(episode);
+        return { episode };
+      }
+      const { scenario, inline, human } = importComma(name, value);
+      const spec = instantiate(scenario, 0);
+      const chosen = await policies.choose(policy, scenario.id, 0);
+      const episode = await driveEpisode({
+        worlds,
+        spec,
+        driver: chosen.driver,
+        policy: chosen.record,
+        now,
+        name: `${scenario.title}, ${chosen.record.name}`,
+        inline,
+      });
+      const report = await reportLog(episode, framesOf(episode), spec, human, chosen.driver, worlds);
+      return { episode, report };
+    }),
+
+  async exportEpisode(episode) {
+    return new TextEncoder().encode(episodeToJson(episode));
+  },
+
+  async measureEngines() {
+    const { measureAll } = await import('./measure.ts');
+    return measureAll(policies.parameters(await policies.shipped()));
+  },
+
+  useEngine: (name) => attempt(() => policies.useEngine(name)),
+
+  loadCheckpoint: (bytes) => attempt(() => policies.load(bytes)),
+};
+
+expose(service);
