@@ -2,6 +2,7 @@
  * Every engine against the oracle in a worker, and one bench: batch 64 × 40 tokens, the engines interleaved on the same
  * adapter in one run, best of several rounds each.
  */
+import { expose } from 'comlink';
 import { type ConformanceRow, conformanceParameters, runConformance } from '../core/engine/conformance.ts';
 import type { Engine, GenerateRequest } from '../core/engine/engine.ts';
 import { createTfjsEngine } from '../core/engine/tfjs.ts';
@@ -11,11 +12,13 @@ import { createWebGpuEngine } from '../core/engine/webgpu.ts';
 import { drivingConfig } from '../core/model/config.ts';
 import { createRandom } from '../core/random.ts';
 import { OBSERVATION_SIZE } from '../core/world/observation.ts';
+import { type FaultRow, runFaults } from './engines-faults.ts';
 
 export interface EnginesTask {
   readonly engines: readonly string[];
   readonly conformance: boolean;
   readonly bench: boolean;
+  readonly faults: boolean;
 }
 export interface EngineFinding {
   readonly engine: string;
@@ -31,6 +34,7 @@ export interface BenchFinding {
 }
 export interface EnginesReport {
   readonly findings: readonly EngineFinding[];
+  readonly faults?: readonly FaultRow[];
   readonly bench?: { readonly batch: number; readonly tokens: number; readonly engines: readonly BenchFinding[] };
 }
 
@@ -45,7 +49,7 @@ async function make(name: string, device: GPUDevice | undefined, adapter: GPUAda
   return create(device, adapter.info, config, parameters);
 }
 
-async function run(task: EnginesTask): Promise<EnginesReport> {
+export async function run(task: EnginesTask): Promise<EnginesReport> {
   const adapter = (await navigator.gpu?.requestAdapter()) ?? null;
   const device = await adapter?.requestDevice();
   const findings: EngineFinding[] = [];
@@ -63,9 +67,10 @@ async function run(task: EnginesTask): Promise<EnginesReport> {
       findings.push({ engine: name, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }
   }
-  const bench = task.bench ? await timeGeneration(engines, 64, 40, 4) : undefined;
+  const bench = task.bench ? await timeGeneration(engines, 64, 40, 3) : undefined;
   for (const engine of engines) engine.dispose();
-  return { findings, bench };
+  const faults = task.faults ? await runFaults() : undefined;
+  return { findings, bench, faults };
 }
 
 async function timeGeneration(engines: readonly Engine[], batch: number, tokens: number, rounds: number) {
@@ -90,4 +95,4 @@ async function timeGeneration(engines: readonly Engine[], batch: number, tokens:
   return { batch, tokens, engines: found };
 }
 
-self.onmessage = async ({ data }: MessageEvent<EnginesTask>) => self.postMessage(await run(data));
+expose({ run });

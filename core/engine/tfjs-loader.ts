@@ -5,7 +5,9 @@
  * under our name and on our device, with the kernels copied to that name, makes its tensors live beside our buffers. One
  * device at a time: engines on it are counted, and the last one frees the backend.
  */
-export type Tf = typeof import('@tensorflow/tfjs-core');
+import type * as TfCore from '@tensorflow/tfjs-core';
+
+export type Tf = typeof TfCore;
 
 const BACKEND = 'traceway-webgpu';
 

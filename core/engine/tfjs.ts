@@ -66,14 +66,16 @@ export async function createTfjsEngine(
     if (cut) tf.dispose(cut);
     cut = undefined;
   };
-  /** Numbers of `tensor`, which is disposed; rejects when the device is lost or anything went wrong on it. */
-  async function read(stage: string, tensor: Tensor): Promise<Float32Array | Int32Array> {
+  /** Numbers of `tensors`, which are disposed; rejects when the device is lost or anything went wrong on it. */
+  async function read(stage: string, ...tensors: Tensor[]): Promise<Float32Array[]> {
     try {
-      const values = await watch.alive(stage, tensor.data());
+      const values = await watch.alive(stage, Promise.all(tensors.map((tensor) => tensor.data<'float32'>())));
       watch.throwUncaptured(stage);
-      return values as Float32Array | Int32Array;
+      if (!values.every((array) => array.every(Number.isFinite)))
+        throw new GpuError(stage, 'not every number is finite');
+      return values;
     } finally {
-      tensor.dispose();
+      tf.dispose(tensors);
     }
   }
 
@@ -81,43 +83,40 @@ export async function createTfjsEngine(
     const { batch: B, maxTokens: M } = request;
     const w = weights();
     const { tokens: written, logP, states } = tf.tidy(() => tfDecode(tf, policy, config, w, request));
-    const tokens = (await read('generating traces', written)) as Int32Array;
-    const logProbs = (await read('generating traces', logP)) as Float32Array;
-    const lengths = new Int32Array(B);
-    const last = new Float32Array(M * B);
-    for (let b = 0; b < B; b++) {
-      const row = tokens.subarray(b * M, (b + 1) * M);
-      if (row.some((token) => !(token >= 0 && token < V)))
-        throw new GpuError('generating traces', `row ${b} holds a token outside the vocabulary`);
-      const end = row.indexOf(request.endToken);
-      lengths[b] = end < 0 ? M : end + 1;
-      last[(lengths[b] - 1) * B + b] = 1;
-      row.fill(-1, lengths[b]);
-      logProbs.fill(0, b * M + lengths[b], (b + 1) * M);
-    }
-    const atLast = tf.tidy(() => {
-      const picked = tf.sum(tf.mul(states, tf.tensor3d(last, [M, B, 1])), 0) as Tensor2D;
+    try {
+      const [ids, logProbs] = await read('generating traces', written, logP);
+      const tokens = Int32Array.from(ids);
+      const lengths = new Int32Array(B);
+      const last = new Float32Array(M * B);
+      for (let b = 0; b < B; b++) {
+        const row = tokens.subarray(b * M, (b + 1) * M);
+        if (row.some((token) => !(token >= 0 && token < V)))
+          throw new GpuError('generating traces', `row ${b} holds a token outside the vocabulary`);
+        const end = row.indexOf(request.endToken);
+        lengths[b] = end < 0 ? M : end + 1;
+        last[(lengths[b] - 1) * B + b] = 1;
+        row.fill(-1, lengths[b]);
+        logProbs.fill(0, b * M + lengths[b], (b + 1) * M);
+      }
+      const atLast = tf.tidy(() => policy.rms(tf.sum(tf.mul(states, tf.tensor3d(last, [M, B, 1])), 0) as Tensor2D));
+      const [z] = await read('generating traces', atLast);
+      return { tokens, lengths, logProbs, z };
+    } finally {
       states.dispose();
-      return policy.rms(picked);
-    });
-    const z = (await read('generating traces', atLast)) as Float32Array;
-    return { tokens, lengths, logProbs, z };
+    }
   }
 
   async function heads(z: Float32Array, batch: number): Promise<HeadsOutput> {
     const w = weights();
-    const [waypoints, residual, value] = tf.tidy(() => {
+    const made = tf.tidy(() => {
       const state = tf.tensor2d(z.slice(0, batch * E), [batch, E]);
       const y = policy.waypoints(w, state);
       const xy = tf.mul(tf.slice(y, [0, 0, 0], [-1, -1, 2]), tf.tensor1d([WAYPOINT_SCALE_X, WAYPOINT_SCALE_Y]));
       const confidence = tf.sigmoid(tf.slice(y, [0, 0, 2], [-1, -1, 1]));
       return [tf.concat([xy, confidence], 2), policy.head(w, 'residual', state), policy.head(w, 'value', state)];
     });
-    return {
-      waypoints: (await read('reading the heads', waypoints)) as Float32Array,
-      residual: (await read('reading the heads', residual)) as Float32Array,
-      value: (await read('reading the heads', value)) as Float32Array,
-    };
+    const [waypoints, residual, value] = await read('reading the heads', ...made);
+    return { waypoints, residual, value };
   }
 
   async function sftStep(batch: SftBatch, options: SftOptions): Promise<SftResult> {
@@ -125,7 +124,7 @@ export async function createTfjsEngine(
     imitation.dispose();
     imitation = made.flat;
     forget();
-    const [loss, tokenLoss, waypointLoss, confidenceLoss, gradNorm] = await read('fine-tuning', made.numbers);
+    const [[loss, tokenLoss, waypointLoss, confidenceLoss, gradNorm]] = await read('fine-tuning', made.numbers);
     return { loss, tokenLoss, waypointLoss, confidenceLoss, gradNorm };
   }
 

@@ -22,8 +22,10 @@ export interface AdapterLabel {
   readonly isFallbackAdapter?: boolean;
 }
 
-/** Key/value cache of one dispatch; a larger batch is generated in several. */
-const CACHE_BYTES = 64 * 2 ** 20;
+export interface WebGpuEngineOptions {
+  /** Largest key/value cache of one dispatch, bytes; a batch that needs more is generated in several. Default 64 MiB. */
+  readonly cacheBytes?: number;
+}
 
 /** Whether the adapter computes on the CPU: SwiftShader, llvmpipe, WARP. */
 export function isSoftwareAdapter(info: AdapterLabel): boolean {
@@ -46,9 +48,11 @@ export async function createWebGpuEngine(
   adapter: AdapterLabel,
   config: PolicyConfig,
   flat: Float32Array,
+  options: WebGpuEngineOptions = {},
 ): Promise<Engine> {
   const layout = parameterLayout(config);
   const { width: E, vocabSize: V, prefix: P } = config;
+  const maxCacheBytes = Math.min(options.cacheBytes ?? 64 * 2 ** 20, device.limits.maxStorageBufferBindingSize);
   checkSize(device.limits, config, layout.size * 4);
   const gpu = checkDevice(device);
 
@@ -188,7 +192,7 @@ export async function createWebGpuEngine(
     getParameters: () => inTurn(() => current.slice()),
     async generate(request) {
       checkGenerate(config, request);
-      const rows = Math.max(ROWS, Math.floor(CACHE_BYTES / cacheBytes(config, request.maxTokens)) * ROWS);
+      const rows = Math.max(ROWS, Math.floor(maxCacheBytes / cacheBytes(config, request.maxTokens)) * ROWS);
       if (request.batch === 0) return emptyGeneration();
       if (request.batch <= rows) return inTurn(() => generateRows(request));
       const parts: Generation[] = [];

@@ -13,12 +13,8 @@ import { parameterLayout, WAYPOINT_OUTPUTS, WAYPOINT_SCALE_X, WAYPOINT_SCALE_Y }
 export const ROWS = 4;
 
 /** Parameters outside the layers that some kernel reads; a plain language model lacks most, and its loops over them are empty. */
-const READ = [
-  ...['wte', 'wpe', 'lm_head'],
-  ...['encoder', 'waypoint', 'residual', 'value'].flatMap((mlp) =>
-    ['w1', 'b1', 'w2', 'b2'].map((part) => `${mlp}.${part}`),
-  ),
-];
+const MLPS = ['encoder', 'waypoint', 'residual', 'value'];
+const READ = ['wte', 'wpe', 'lm_head', ...MLPS.flatMap((mlp) => [`${mlp}.w1`, `${mlp}.b1`, `${mlp}.w2`, `${mlp}.b2`])];
 
 /** WGSL constants for `config`: sizes, and `AT_<name>` for the offset of each parameter outside the layers. */
 export function shapeConstants(config: PolicyConfig): string {
