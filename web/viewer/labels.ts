@@ -27,7 +27,15 @@ interface Entry {
   text: string;
   tone: string;
   asked: boolean;
+  /** Screen position of the foot, px, and distance from the camera, m. */
+  x: number;
+  y: number;
+  distance: number;
 }
+
+/** Height of a label and width of a letter, px: enough to keep labels from covering one another. */
+const LINE = 18;
+const LETTER = 6.2;
 
 /** Labels beyond this distance from the camera are not drawn, m. */
 const FARTHEST = 110;
@@ -61,14 +69,26 @@ export class LabelOverlay implements Labels {
     entry.asked = true;
     if (entry.text !== text) entry.element.textContent = entry.text = text;
     if (entry.tone !== tone) entry.element.dataset.tone = entry.tone = tone;
-    const left = ((this.at.x + 1) / 2) * this.width;
-    const top = ((1 - this.at.y) / 2) * this.height;
-    entry.element.style.transform = `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px) translate(-50%, -100%)`;
-    entry.element.style.opacity = Math.min(1, (FARTHEST - distance) / 40).toFixed(2);
+    entry.x = ((this.at.x + 1) / 2) * this.width;
+    entry.y = ((1 - this.at.y) / 2) * this.height;
+    entry.distance = distance;
   }
 
-  /** Hides what was not asked for since the last call. */
+  /** Puts up what was asked for since the last call, nearest first, farther ones moved up where they would cover it. */
   settle(): void {
+    const placed: Entry[] = [];
+    const asked = [...this.entries.values()].filter((entry) => entry.asked);
+    for (const entry of asked.sort((a, b) => a.distance - b.distance)) {
+      const covers = (other: Entry) =>
+        Math.abs(other.x - entry.x) < ((other.text.length + entry.text.length) * LETTER) / 2 + 14 &&
+        Math.abs(other.y - entry.y) < LINE;
+      for (let tries = 0; tries < 4 && placed.some(covers); tries++)
+        entry.y = Math.min(...placed.filter(covers).map((other) => other.y)) - LINE;
+      placed.push(entry);
+      const { style } = entry.element;
+      style.transform = `translate(${entry.x.toFixed(1)}px, ${entry.y.toFixed(1)}px) translate(-50%, -100%)`;
+      style.opacity = Math.min(1, (FARTHEST - entry.distance) / 40).toFixed(2);
+    }
     for (const entry of this.entries.values()) {
       entry.element.hidden = !entry.asked;
       entry.asked = false;
@@ -83,7 +103,7 @@ export class LabelOverlay implements Labels {
   private add(key: string): Entry {
     const element = document.createElement('span');
     this.root.append(element);
-    const entry = { element, text: '', tone: '', asked: true };
+    const entry = { element, text: '', tone: '', asked: true, x: 0, y: 0, distance: 0 };
     this.entries.set(key, entry);
     return entry;
   }

@@ -2,7 +2,7 @@
  * The viewport: one small loop over layers. It draws only when something changed (a moment, a scene, a camera, a size, a
  * theme) or a camera is in flight, so a paused lab costs nothing. Everything it holds is given back by `dispose`.
  *
- * On a software GPU it draws at most 30 pictures a second, and wherever pictures take too long it lowers its resolution:
+ * On a software GPU it draws without multisampling, at most 20 pictures a second, and wherever pictures take too long it lowers its resolution:
  * the picture must never cost the training its cores.
  */
 import { Color, DirectionalLight, Fog, HemisphereLight, PerspectiveCamera, Scene as Stage, WebGLRenderer } from 'three';
@@ -16,6 +16,7 @@ import { createGhost } from './layers/ghost.ts';
 import { createGround, horizonColor } from './layers/ground.ts';
 import { createPlan } from './layers/plan.ts';
 import { createRoad } from './layers/road.ts';
+import { createRoadside } from './layers/roadside.ts';
 import { createSignal } from './layers/signal.ts';
 import { decisionIndexAt } from './plan-points.ts';
 import { listenToPointer } from './pointer.ts';
@@ -24,7 +25,7 @@ import type { CameraMode, DriveView, Moment, Scene, ViewOptions } from './scene.
 import { readTheme, type ViewerTheme } from './theme.ts';
 
 /** Least time between pictures on a software GPU, ms. */
-const SOFTWARE_INTERVAL_MS = 30;
+const SOFTWARE_INTERVAL_MS = 48;
 const MAX_PIXEL_RATIO = 2;
 
 /**
@@ -35,7 +36,7 @@ export function createViewer(options: ViewOptions): DriveView {
   const info = probeWebGl();
   if (!info) throw new Error('This browser has no WebGL 2.');
   const { container } = options;
-  const renderer = new WebGLRenderer({ antialias: true, powerPreference: 'low-power', stencil: false });
+  const renderer = new WebGLRenderer({ antialias: !info.software, powerPreference: 'low-power', stencil: false });
   // Waiting for a shader's error text stalls the main thread; the shaders are fixed and tested.
   renderer.debug.checkShaderErrors = false;
   const canvas = renderer.domElement;
@@ -55,6 +56,7 @@ export function createViewer(options: ViewOptions): DriveView {
   const layers: readonly Layer[] = [
     createGround(),
     createRoad(),
+    createRoadside(),
     createEgo(),
     createPlan(),
     createActors(),
@@ -81,7 +83,7 @@ export function createViewer(options: ViewOptions): DriveView {
     const horizon = horizonColor(theme);
     paint(fog.color, horizon);
     stage.background = paint(new Color(), horizon);
-    paint(sky.groundColor, theme.dark ? [0.34, 0.38, 0.44] : [0.72, 0.74, 0.76]);
+    paint(sky.groundColor, theme.dark ? [0.5, 0.54, 0.6] : [0.78, 0.8, 0.82]);
     sky.intensity = theme.dark ? 1.9 : 2.1;
     sun.intensity = theme.dark ? 2 : 1.5;
     invalidate();

@@ -42,18 +42,16 @@ export interface Range {
   readonly high: number;
 }
 
-/** Range of the rewards of all drives shown, never empty, 0 always inside. */
+/** Share of the rewards a lane may cut off at either end: a collision or the goal's bonus would flatten all else. */
+const OUTLIERS = 0.02;
+
+/** Range of the usual rewards of all drives shown; never empty, 0 inside. */
 export function rewardRange(drives: readonly DriveFrames[]): Range {
-  let low = 0;
-  let high = 0.01;
-  for (const { ego, steps } of drives)
-    for (let step = 1; step <= steps; step++) {
-      const reward = ego[step * FRAME_STRIDE + FRAME_REWARD];
-      low = Math.min(low, reward);
-      high = Math.max(high, reward);
-    }
-  // One collision would flatten everything else: what is far below the usual is cut off at the lane's foot.
-  return { low: Math.max(low, -3 * high), high };
+  const rewards = drives
+    .flatMap(({ ego, steps }) => Array.from({ length: steps }, (_, i) => ego[(i + 1) * FRAME_STRIDE + FRAME_REWARD]))
+    .sort((a, b) => a - b);
+  const at = (share: number) => rewards[Math.round(share * (rewards.length - 1))] ?? 0;
+  return { low: Math.min(0, at(OUTLIERS)), high: Math.max(0.01, at(1 - OUTLIERS)) };
 }
 
 /** SVG path of a frame column in a box 1000 × 100, y down; `from` cuts off what a ghost shares with its drive. */

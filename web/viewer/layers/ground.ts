@@ -43,7 +43,7 @@ float lines(vec2 place, float width) {
   vec2 cell = abs(fract(place - 0.5) - 0.5);
   vec2 soft = fwidth(place);
   vec2 line = 1.0 - smoothstep(soft * width, soft * (width + 1.0), cell);
-  return max(line.x, line.y) * (1.0 - smoothstep(0.15, 0.4, max(soft.x, soft.y)));
+  return max(line.x, line.y) * (1.0 - smoothstep(0.03, 0.22, max(soft.x, soft.y)));
 }
 void main() {
   gl_FragColor = vec4(mix(ground, grid, lines(vPlace / 10.0, 0.35)), 1.0);
@@ -67,7 +67,7 @@ export function createGround(): Layer {
             UniformsLib.fog,
             {
               ground: color(theme.verge),
-              grid: color(mix(theme.dim, theme.verge, theme.dark ? 0.16 : 0.22)),
+              grid: color(mix(theme.dim, theme.verge, theme.dark ? 0.11 : 0.13)),
             },
           ]),
           fog: true,
@@ -90,7 +90,9 @@ export function createGround(): Layer {
 
 /** A dome coloured by elevation; it moves with the camera and is drawn first, so its size means nothing. */
 function skyDome(horizon: Rgb, zenith: Rgb): Mesh {
-  const geometry: BufferGeometry = new SphereGeometry(50, 24, 16).rotateX(Math.PI / 2);
+  const geometry: BufferGeometry = new SphereGeometry(50, 24, 10, 0, 2 * Math.PI, 0, Math.PI * 0.51).rotateX(
+    Math.PI / 2,
+  );
   const positions = geometry.getAttribute('position');
   const [low, high, at] = [paint(new Color(), horizon), paint(new Color(), zenith), new Vector3()];
   const colors: number[] = [];

@@ -1,14 +1,14 @@
 /**
  * The plan in force: the 20 waypoints of the current decision where the policy put them, bigger where it was surer, over a
- * thin line. Waypoints whose time has passed are dim. The plan is exact, never interpolated: it is what was decided.
+ * thin line. They lie flat, so that perspective keeps them apart. Waypoints whose time has passed are dim. The plan is exact, never interpolated: it is what was decided.
  */
 import {
   type BufferGeometry,
+  CircleGeometry,
   Color,
   DynamicDrawUsage,
   Float32BufferAttribute,
   Group,
-  IcosahedronGeometry,
   InstancedMesh,
   Matrix4,
   Mesh,
@@ -23,9 +23,9 @@ import { pathGeometry } from '../shapes/path.ts';
 import { mix } from '../theme.ts';
 
 /** Radius of a waypoint of confidence 0 and 1, m. */
-const SMALL = 0.1;
-const LARGE = 0.24;
-const HEIGHT = 0.28;
+const SMALL = 0.12;
+const LARGE = 0.3;
+const HEIGHT = 0.05;
 
 export function createPlan(): Layer {
   const root = new Group();
@@ -51,7 +51,11 @@ export function createPlan(): Layer {
       shown = -1;
       paint(coming, theme.dark ? mix(theme.ego, [1, 1, 1], 0.88) : theme.ego);
       paint(passed, mix(theme.ego, theme.road, 0.35));
-      dots = new InstancedMesh(new IcosahedronGeometry(1, 2), new MeshBasicMaterial(), WAYPOINTS);
+      dots = new InstancedMesh(
+        new CircleGeometry(1, 28),
+        new MeshBasicMaterial({ transparent: true, depthWrite: false }),
+        WAYPOINTS,
+      );
       dots.instanceMatrix.setUsage(DynamicDrawUsage);
       for (let i = 0; i < WAYPOINTS; i++) dots.setColorAt(i, coming);
       dots.frustumCulled = false;
@@ -59,6 +63,7 @@ export function createPlan(): Layer {
       line.geometry.setAttribute('position', new Float32BufferAttribute([], 3));
       line.renderOrder = FLAT_PATH + 1;
       line.frustumCulled = false;
+      dots.renderOrder = FLAT_PATH + 3;
       root.add(line, dots);
     },
     update(frame) {
@@ -69,9 +74,7 @@ export function createPlan(): Layer {
       const until = frame.time + Math.max(1, frame.lookAheadSeconds * 10);
       plan.points.forEach(([x, y], i) => {
         const step = plan.steps[i];
-        // Farther dots are drawn a little larger, or perspective would swallow them.
-        const far = 1 + Math.hypot(x - frame.eye.x, y - frame.eye.y) / 60;
-        const radius = step > until ? 0 : (SMALL + (LARGE - SMALL) * plan.confidence[i]) * far;
+        const radius = step > until ? 0 : SMALL + (LARGE - SMALL) * plan.confidence[i];
         matrix.makeScale(radius, radius, radius).setPosition(x, y, HEIGHT);
         dots?.setMatrixAt(i, matrix);
         dots?.setColorAt(i, step < frame.time ? passed : coming);

@@ -2,7 +2,7 @@
  * The road: shoulder, lanes, lines, zebra crossings, stop line, the cross road of a junction with its rounded corners, and
  * the goal's chequered band. Everything flat, in one mesh, painted back to front.
  */
-import { Group, Mesh, MeshBasicMaterial } from 'three';
+import { DoubleSide, Group, Mesh, MeshBasicMaterial } from 'three';
 import { clearTree, FLAT_ROAD, type Layer } from '../layer.ts';
 import { laneLines, type Point, type RoadLine, roadEdges, roadLine, samples } from '../road-line.ts';
 import type { Scene } from '../scene.ts';
@@ -29,7 +29,12 @@ export function createRoad(): Layer {
     root,
     build(scene, theme) {
       clearTree(root);
-      const material = new MeshBasicMaterial({ vertexColors: true, depthTest: false, depthWrite: false });
+      const material = new MeshBasicMaterial({
+        vertexColors: true,
+        side: DoubleSide,
+        depthTest: false,
+        depthWrite: false,
+      });
       const mesh = new Mesh(paintRoad(scene, theme), material);
       mesh.renderOrder = FLAT_ROAD;
       mesh.frustumCulled = false;
@@ -77,10 +82,13 @@ function paintRoad({ drive }: Scene, theme: ViewerTheme) {
     band(a, b, right - SHOULDER, right - SHOULDER - KERB, colors.kerb);
   }
   if (junction) paintCrossRoad(pieces, line, junction, left + SHOULDER, right - SHOULDER, colors);
-  band(start, end, left + SHOULDER, right - SHOULDER, colors.shoulder);
-  band(start, end, left, right, colors.road);
-  band(start, end, road.laneWidth / 2, -road.laneWidth / 2, colors.lane);
+  const lane = road.laneWidth / 2;
+  band(start, end, left + SHOULDER, lane, colors.road);
+  band(start, end, lane, -lane, colors.lane);
+  band(start, end, -lane, right - SHOULDER, colors.road);
   for (const [a, b] of clear) {
+    band(a, b, left + SHOULDER, left, colors.shoulder);
+    band(a, b, right, right - SHOULDER, colors.shoulder);
     band(a, b, left + LINE / 2, left - LINE / 2, colors.mark);
     band(a, b, right + LINE / 2, right - LINE / 2, colors.mark);
   }
@@ -162,7 +170,7 @@ function paintCrossRoad(
       const outer = arc(CORNER - KERB - PAVEMENT);
       pieces.strip(arc(CORNER), outer, colors.pavement);
       pieces.strip(arc(CORNER), arc(CORNER - KERB), colors.kerb);
-      pieces.fan(corner, arc(CORNER), colors.shoulder);
+      pieces.fan(corner, arc(CORNER), colors.road);
     }
 }
 

@@ -3,6 +3,7 @@
  * soft shadow. `imagined` makes the dashed version of the same body.
  */
 import {
+  type BufferGeometry,
   CanvasTexture,
   type Color,
   Group,
@@ -15,7 +16,7 @@ import {
 import { FLAT_SHADOW, paint } from '../layer.ts';
 import { dashedOutline, outline, solid } from '../materials.ts';
 import { mix, type Rgb, type ViewerTheme } from '../theme.ts';
-import { carShape, lampShape, merge, type VehicleShape, vanShape, wheelShape } from './vehicle.ts';
+import { carShape, lampShape, plainCarShape, type VehicleShape, vanShape, wheelShape } from './vehicle.ts';
 
 export interface CarModel {
   readonly group: Group;
@@ -88,13 +89,18 @@ const lamp = (color: Color, lit: boolean) => paint(color, lit ? [1, 0.23, 0.2] :
 
 /** The same body only thought of: dashed edges and a breath of colour. */
 export function imaginedCar(options: CarOptions, fill = 0.1): Group {
-  const shape = shapeOf(options);
   const group = new Group();
-  const body = merge([shape.body, shape.glass]);
-  shape.roof.dispose();
+  const body = options.kind === 'van' ? vanOutline(options) : plainCarShape(options.length, options.width);
   const skin: MeshLambertMaterial = solid(options.color, fill);
-  group.add(new Mesh(body, skin), dashedOutline(body, options.color, 1, 30));
+  group.add(new Mesh(body, skin), dashedOutline(body, options.color, 1, 20));
   return group;
+}
+
+function vanOutline({ length, width }: CarOptions): BufferGeometry {
+  const { body, glass, roof } = vanShape(length, width);
+  glass.dispose();
+  roof.dispose();
+  return body;
 }
 
 let blob: Texture | null = null;
@@ -117,10 +123,10 @@ export function shadow(length: number, width: number, strength = 0.5): Mesh {
 
 /** Red light on the road behind a braking car. */
 function brakeGlow(length: number, width: number): Mesh {
-  const mesh = shadow(2.4, width * 0.9, 0.42);
+  const mesh = shadow(1.5, width * 0.8, 0.22);
   const material = mesh.material as MeshBasicMaterial;
   paint(material.color, [1, 0.18, 0.16]);
-  mesh.position.set(-length / 2 - 0.9, 0, 0.012);
+  mesh.position.set(-length / 2 - 0.6, 0, 0.012);
   mesh.visible = false;
   return mesh;
 }

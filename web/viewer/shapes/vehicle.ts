@@ -78,6 +78,22 @@ export function vanShape(length: number, width: number): VehicleShape {
   return { body, glass, roof, wheels, wheelRadius: 0.36, height };
 }
 
+/** A car reduced to two wedges, body and cabin: few edges, for outlines that must not look like a thing. */
+export function plainCarShape(length: number, width: number): BufferGeometry {
+  const l = length / 2;
+  const w = width / 2;
+  const body = loft([
+    chamfered(-l, l, w, 0.25, 0.001),
+    chamfered(-l, l, w, 0.6, 0.001),
+    chamfered(-l * 0.97, l * 0.94, w * 0.92, 0.92, 0.001),
+  ]);
+  const cabin = loft([
+    chamfered(-l * 0.76, l * 0.42, w * 0.86, 0.92, 0.001),
+    chamfered(-l * 0.5, l * 0.08, w * 0.66, 1.45, 0.001),
+  ]);
+  return merge([body, cabin]);
+}
+
 /** One wheel lying along y: tyre with a hub that shows it turning. */
 export function wheelShape(radius: number): BufferGeometry {
   return new CylinderGeometry(radius, radius, 0.24, 20);
@@ -86,7 +102,7 @@ export function wheelShape(radius: number): BufferGeometry {
 /** A pair of lamps across one end of a car: `direction` +1 front, −1 rear. */
 export function lampShape(length: number, width: number, direction: 1 | -1): BufferGeometry {
   const [z, tall] = direction > 0 ? [0.6, 0.09] : [0.78, 0.11];
-  const x = direction * length * (direction > 0 ? 0.478 : 0.486);
+  const x = direction * length * (direction > 0 ? 0.479 : 0.491);
   return merge(
     [1, -1].map((side) => new BoxGeometry(0.1, width * 0.2, tall).toNonIndexed().translate(x, side * width * 0.31, z)),
   );
