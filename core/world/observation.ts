@@ -11,8 +11,7 @@
  *
  * Actor slots: the OBS_ACTORS actors nearest to the ego, kept in the scenario's order (so with four or fewer actors slot i
  * is actor i and ids never jump). An actor that other boxes hide from the ego (sight lines from the ego's centre to its
- * centre and corners), or that is farther than VIEW_RANGE, leaves
- * its slot all zeros. Slot i is called `A{i+1}` in traces and on the screen.
+ * centre and corners), or that is farther than VIEW_RANGE, leaves its slot all zeros. Slot i is called `A{i+1}` in traces and on the screen.
  */
 import {
   OBS_ACTOR,

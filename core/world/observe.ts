@@ -97,7 +97,7 @@ export function observe(spec: WorldSpec, state: TwinState): number[] {
   const actors = Array.from({ length: OBS_ACTORS }, (_, slot) =>
     slot < slots.length && isVisible(spec, state, slots[slot])
       ? actorSlice(spec, state, slots[slot])
-      : new Array<number>(OBS_ACTOR_STRIDE).fill(0),
+      : Array.from({ length: OBS_ACTOR_STRIDE }, () => 0),
   );
   return [
     ego.speedMps / SCALE_SPEED,

@@ -1,8 +1,7 @@
-/**
- * Worlds for tests: small specs made by hand or drawn at random, and plans that follow the lane. No scenario files needed.
- */
+/** Worlds for tests: small specs made by hand or drawn at random. No scenario files needed. */
 import type { Random } from '../random.ts';
-import { DT, WAYPOINTS } from './layout.ts';
+import { DT } from './layout.ts';
+export { lanePlan } from './reference-drive.ts';
 import { type DrawnPiece, sampleRoad } from './road.ts';
 import type { ActorSpec, RoadSpec, WorldSpec } from './spec.ts';
 
@@ -101,30 +100,4 @@ export function randomSpec(random: Random): WorldSpec {
       testTrack('h', between(30, 70)),
     ].slice(0, 2 + random.below(7)),
   });
-}
-
-/**
- * Waypoints (ego frame) that lead to the lane centre and along it, from one observation: the speed goes from the present
- * one towards `speedMps` at `accelMps2`.
- */
-export function lanePlan(
-  observation: ArrayLike<number>,
-  offset: number,
-  speedMps: number,
-  accelMps2: number,
-): Float32Array {
-  const plan = new Float32Array(2 * WAYPOINTS);
-  const at = (i: number) => observation[offset + i];
-  const [x1, y1, x2, y2] = [at(11) * 40, at(12) * 10, at(17) * 40, at(18) * 10];
-  let speed = at(0) * 15;
-  let way = 0;
-  for (let k = 0; k < WAYPOINTS; k++) {
-    const next = Math.max(0, speed + Math.max(-accelMps2 * DT, Math.min(accelMps2 * DT, speedMps - speed)));
-    way += ((speed + next) / 2) * DT;
-    speed = next;
-    const lagrange = (y1 * way * (way - x2)) / (x1 * (x1 - x2)) + (y2 * way * (way - x1)) / (x2 * (x2 - x1));
-    plan[2 * k] = way;
-    plan[2 * k + 1] = lagrange;
-  }
-  return plan;
 }

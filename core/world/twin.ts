@@ -125,7 +125,7 @@ class TwinWorlds implements Worlds {
     this.truncated = new Uint8Array(count);
     this.controls = new Int16Array(2 * count);
     this.#observations = new Float32Array(count * OBS_DIM);
-    this.#worlds = new Array(count).fill(undefined);
+    this.#worlds = Array.from({ length: count }, () => undefined);
   }
 
   reset(index: number, spec: WorldSpec): void {

@@ -64,7 +64,7 @@ class WasmWorlds implements Worlds {
     this.controls = new Int16Array(2 * count);
     this.#observations = new Float32Array(count * OBS_DIM);
     this.#blocks = new Blocks((bytes) => kernel.exports.alloc(bytes));
-    this.#specs = new Array(count).fill(undefined);
+    this.#specs = Array.from({ length: count }, () => undefined);
     this.#tracks = Array.from({ length: count }, () => []);
   }
 

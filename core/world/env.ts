@@ -1,0 +1,213 @@
+/**
+ * Gymnasium's contract over `Worlds` (gymnasium.farama.org, API 1.0): one environment, and a vector of them.
+ *
+ * Action: Float32 [acceleration m/s², steering rad], clipped to the limits and rounded to control counts. Observation:
+ * Float32 [OBS_DIM] as observation.ts documents. `reset(seed)` makes the drive reproducible; without a seed the next one is
+ * drawn from the environment's own generator, as in Gymnasium. The vector gives environment i the seed `seed + i` and resets a
+ * finished environment in the step after its last (Gymnasium's next-step autoreset: that step ignores its action and earns 0).
+ */
+import { createRandom, type Random } from '../random.ts';
+import {
+  ACCEL_MAX_Q,
+  ACCEL_MIN_Q,
+  ACCEL_QUANTUM,
+  DECISION_STEPS,
+  DT,
+  OBS_DIM,
+  STEER_MAX_Q,
+  STEER_QUANTUM,
+} from './layout.ts';
+import type { WorldSpec } from './spec.ts';
+import { createWasmWorlds } from './wasm.ts';
+import type { Worlds } from './world.ts';
+
+/** Wrong use of an environment; `kind` says which, `value` what was given. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError';
+  readonly kind: 'not-reset' | 'finished' | 'bad-action' | 'bad-seed';
+  readonly value: unknown;
+  constructor(kind: EnvError['kind'], message: string, value?: unknown) {
+    super(message);
+    this.kind = kind;
+    this.value = value;
+  }
+}
+
+export type Infraction = 'collision' | 'off-road' | 'red-light';
+
+export interface EnvInfo {
+  readonly step: number;
+  /** Farthest distance reached along the route, m from the start. */
+  readonly progress: number;
+  /** The same as a share of the route, 0..1. */
+  readonly routeCompletion: number;
+  /** Everything broken since the reset, in order of severity; a red light once for each crossing. */
+  readonly infractions: readonly Infraction[];
+  readonly collision: boolean;
+  readonly success: boolean;
+  /** s; Infinity when nothing is ahead. */
+  readonly ttc: number;
+  readonly seed: number;
+  readonly scenario: string;
+}
+export interface EnvStep {
+  readonly observation: Float32Array;
+  readonly reward: number;
+  readonly terminated: boolean;
+  readonly truncated: boolean;
+  readonly info: EnvInfo;
+}
+export interface VectorStep {
+  /** [count × OBS_DIM] */
+  readonly observation: Float32Array;
+  readonly reward: Float64Array;
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+  readonly info: readonly EnvInfo[];
+}
+
+/** Draws the world that a seed stands for; `options` is whatever `reset` was given. */
+export type MakeSpec<Options> = (seed: number, options: Options | undefined) => WorldSpec;
+
+export const ACTION_SPACE = {
+  shape: [2],
+  low: [ACCEL_MIN_Q * ACCEL_QUANTUM, -STEER_MAX_Q * STEER_QUANTUM],
+  high: [ACCEL_MAX_Q * ACCEL_QUANTUM, STEER_MAX_Q * STEER_QUANTUM],
+} as const;
+export const OBSERVATION_SPACE = { shape: [OBS_DIM] } as const;
+export const ENV_METADATA = { stepSeconds: DT, decisionSteps: DECISION_STEPS } as const;
+
+/** Counts of the physical controls, clipped; throws EnvError unless both are numbers (infinities clip). */
+export function actionCounts(actions: ArrayLike<number>, count: number): Int16Array {
+  if (actions.length !== 2 * count)
+    throw new EnvError('bad-action', `an action has 2 numbers for each of ${count} environments`, actions.length);
+  const counts = new Int16Array(2 * count);
+  for (let i = 0; i < 2 * count; i++) {
+    if (Number.isNaN(actions[i])) throw new EnvError('bad-action', `action ${i} is not a number`, actions[i]);
+    const steering = i % 2 === 1;
+    const [low, high] = steering ? [-STEER_MAX_Q, STEER_MAX_Q] : [ACCEL_MIN_Q, ACCEL_MAX_Q];
+    counts[i] = Math.max(low, Math.min(high, Math.round(actions[i] / (steering ? STEER_QUANTUM : ACCEL_QUANTUM))));
+  }
+  return counts;
+}
+
+const repeat = (kind: Infraction, times: number): Infraction[] => Array.from({ length: times }, () => kind);
+
+/** `count` environments stepped together. */
+export class VectorEnv<Options = undefined> {
+  readonly count: number;
+  readonly #worlds: Worlds;
+  readonly #makeSpec: MakeSpec<Options>;
+  readonly #specs: WorldSpec[] = [];
+  #random: Random = createRandom(0);
+  #options: Options | undefined;
+
+  constructor(count: number, makeSpec: MakeSpec<Options>, createWorlds: (count: number) => Worlds = createWasmWorlds) {
+    this.count = count;
+    this.#makeSpec = makeSpec;
+    this.#worlds = createWorlds(count);
+  }
+
+  /** Starts every environment anew; throws EnvError on a seed that is no unsigned 32-bit integer. */
+  reset(seed?: number, options?: Options): { readonly observation: Float32Array; readonly info: readonly EnvInfo[] } {
+    if (seed !== undefined) {
+      if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff)
+        throw new EnvError('bad-seed', 'a seed is an integer of 32 bits', seed);
+      this.#random = createRandom(seed);
+    }
+    this.#options = options;
+    for (let i = 0; i < this.count; i++) this.#start(i, seed === undefined ? this.#drawSeed() : (seed + i) >>> 0);
+    return { observation: this.#worlds.observe().slice(), info: this.#infos() };
+  }
+
+  /** [count × (acceleration m/s², steering rad)]; throws EnvError before the first reset and on NaN. */
+  step(actions: ArrayLike<number>): VectorStep {
+    if (this.#specs.length === 0) throw new EnvError('not-reset', 'reset the environment before stepping it');
+    const worlds = this.#worlds;
+    const counts = actionCounts(actions, this.count);
+    const finished = Array.from({ length: this.count }, (_, i) => this.isFinished(i));
+    worlds.stepControls(counts);
+    finished.forEach((was, i) => {
+      if (was) this.#start(i, this.#drawSeed());
+    });
+    return {
+      observation: worlds.observe().slice(),
+      reward: worlds.reward.slice(),
+      terminated: worlds.terminated.slice(),
+      truncated: worlds.truncated.slice(),
+      info: this.#infos(),
+    };
+  }
+
+  /** Whether the last step ended environment `i`. */
+  isFinished(i: number): boolean {
+    return this.#worlds.terminated[i] + this.#worlds.truncated[i] > 0;
+  }
+
+  dispose(): void {
+    this.#worlds.dispose();
+  }
+
+  #drawSeed(): number {
+    return this.#random.below(0x100000000);
+  }
+
+  #start(i: number, seed: number): void {
+    this.#specs[i] = this.#makeSpec(seed, this.#options);
+    this.#worlds.reset(i, this.#specs[i]);
+  }
+
+  #infos(): EnvInfo[] {
+    return this.#specs.map((spec, i) => {
+      const totals = this.#worlds.totals(i);
+      const { success, ttc } = this.#worlds.state(i);
+      const infractions = [
+        ...repeat('collision', totals.collisions),
+        ...repeat('off-road', totals.offRoad),
+        ...repeat('red-light', totals.redLights),
+      ];
+      return {
+        step: totals.steps,
+        progress: totals.routeCompletion * (spec.goalS - spec.ego.s),
+        routeCompletion: totals.routeCompletion,
+        infractions,
+        collision: totals.collisions > 0,
+        success,
+        ttc,
+        seed: spec.seed,
+        scenario: spec.scenarioId,
+      };
+    });
+  }
+}
+
+/** One environment; unlike the vector it does not reset itself. */
+export class DrivingEnv<Options = undefined> {
+  readonly #vector: VectorEnv<Options>;
+
+  constructor(makeSpec: MakeSpec<Options>, createWorlds: (count: number) => Worlds = createWasmWorlds) {
+    this.#vector = new VectorEnv(1, makeSpec, createWorlds);
+  }
+
+  reset(seed?: number, options?: Options): { readonly observation: Float32Array; readonly info: EnvInfo } {
+    const { observation, info } = this.#vector.reset(seed, options);
+    return { observation, info: info[0] };
+  }
+
+  /** [acceleration m/s², steering rad]; throws EnvError before a reset, after the end, and on NaN. */
+  step(action: ArrayLike<number>): EnvStep {
+    if (this.#vector.isFinished(0)) throw new EnvError('finished', 'the episode is over: reset first');
+    const { observation, reward, terminated, truncated, info } = this.#vector.step(action);
+    return {
+      observation,
+      reward: reward[0],
+      terminated: terminated[0] === 1,
+      truncated: truncated[0] === 1,
+      info: info[0],
+    };
+  }
+
+  dispose(): void {
+    this.#vector.dispose();
+  }
+}
