@@ -4,13 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { instantiate } from '../../world/instantiate.ts';
 import { MAX_INLINE_CHARS, parseScenario } from '../../world/scenario.ts';
 import { driveEpisode } from '../drive.ts';
-import { episodeToJson } from '../json.ts';
+import { episodeFromJson, episodeToJson } from '../json.ts';
 import { expert, lab, NOW, worlds } from '../lab.test-data.ts';
 import { decodeLink, encodeLink } from '../link.ts';
 import { replayEpisode } from '../replay.ts';
 import { reportLog } from '../report.ts';
-import { COMMA_FORMAT, ImportError, importComma, parseLogText } from './comma.ts';
-import { openDriveFile } from './open.ts';
+import { COMMA_FORMAT, ImportError, importComma, isCommaLog, parseLogText } from './comma.ts';
 import { projectOnto, smoothRoad } from './path.ts';
 
 /** 12 s on a bend at 10 m/s behind a car at 12 m/s whose radar returns come under two addresses, with gaps. */
@@ -164,9 +163,8 @@ describe('a wrong or damaged log', () => {
 
   test('that is far too large, or no file of ours, is refused', () => {
     expect(errorOf(() => parseLogText(new Uint8Array(100 * 2 ** 20))).message).toContain('100 MiB');
-    expect(errorOf(() => openDriveFile('a.json', bytesOf('{"format":"geojson"}'))).where).toBe('format');
-    expect(errorOf(() => openDriveFile('a.png', Uint8Array.of(0x89, 0x50, 0xff))).message).toContain('not text');
-    expect(() => openDriveFile('e.json', bytesOf('{"format":"traceway-episode/1"}'))).toThrow('missing');
+    expect(errorOf(() => parseLogText(Uint8Array.of(0x89, 0x50, 0xff))).message).toContain('not text');
+    expect(errorOf(() => importComma('a.json', [])).message).toContain('no JSON object');
   });
 
   test('never ends in anything but a scenario or an ImportError', () => {
@@ -197,9 +195,9 @@ if (!present) {
 }
 describe.skipIf(!present)('60 s of a real car', () => {
   test('are driven closed loop behind the real lead, reported, recorded and sent as a link', async () => {
-    const opened = openDriveFile('comma2k19_rav4_60s.json', new Uint8Array(readFileSync(REAL)));
-    if (opened.kind !== 'log') throw new Error('not a log');
-    const { scenario, inline, human } = opened.log;
+    const file = parseLogText(new Uint8Array(readFileSync(REAL)));
+    expect(isCommaLog(file)).toBe(true);
+    const { scenario, inline, human } = importComma('comma2k19_rav4_60s.json', file);
     const spec = instantiate(scenario, 0);
     expect(spec.maxSteps).toBe(600);
     const policy = { kind: 'expert', name: 'Expert' } as const;
@@ -217,7 +215,7 @@ describe.skipIf(!present)('60 s of a real car', () => {
     expect(report.openLoop.ade).toBeLessThan(3);
     expect(report.openLoop.fde).toBeGreaterThan(report.openLoop.ade);
     expect(report.closedLoop.distanceMetres).toBeGreaterThan(800);
-    expect(openDriveFile('e.json', bytesOf(episodeToJson(episode)))).toEqual({ kind: 'episode', episode });
+    expect(episodeFromJson(episodeToJson(episode))).toEqual(episode);
     const link = encodeLink(episode, { step: 0, camera: 'chase', breakpoints: [] }, lab);
     console.info(`its link has ${link.length} characters`);
     expect(decodeLink(link, NOW, lab).episode).toEqual(episode);
