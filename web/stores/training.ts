@@ -57,6 +57,8 @@ export const STAGE_TITLES: Readonly<Record<StageName, string>> = {
   ppo: 'PPO on the residual',
   evaluate: 'Paired evaluation',
 };
+/** Preview drives kept, newest. */
+const KEPT_DRIVES = 40;
 const NO_OVERRIDES: Overrides = { synthesise: {}, sft: {}, ppo: {}, evaluate: {} };
 
 const waiting = (): StageReport[] =>
@@ -115,7 +117,7 @@ function take(report: TrainReport): void {
     run: report.run,
     stages: report.stages,
     curves: mergeCurves(state.curves, report.points),
-    episodes: report.episodes,
+    episodes: [...state.episodes, ...report.episodes].slice(-KEPT_DRIVES),
     rows: report.rows ?? state.rows,
     paired: report.paired ?? state.paired,
     failure: report.failure ?? null,
