@@ -3,18 +3,19 @@
  * is untouched; the fork is shown as its ghost and joins the family of branches.
  */
 import type { Episode } from '../../core/episode/episode.ts';
+import { wordOf } from './breakpoints.ts';
 import { driveStore, IDLE } from './drive.ts';
 import { keepEpisode } from './episodes.ts';
 import { pause } from './playback.ts';
 import { ask, lab, now } from './services.ts';
 
-/** Forks the open drive at one token. Returns the counterfactual, or null when it failed (the reason is in `forking`). */
-export async function forkAt(decision: number, token: number, word: string): Promise<Episode | null> {
+/** Forks the open drive at one token, `word` being the id to put there. Returns the counterfactual, or null when it failed (the reason is in `forking`). */
+export async function forkAt(decision: number, token: number, word: number): Promise<Episode | null> {
   const { episode, forking, source } = driveStore.getState();
   if (!episode || forking.phase === 'running') return null;
   pause();
-  driveStore.setState({ forking: { phase: 'running', text: `Driving on with “${word}”` } });
-  const fork = await ask(() => lab().fork(episode, decision, token, word, now()));
+  driveStore.setState({ forking: { phase: 'running', text: `Driving on with “${wordOf(word)}”` } });
+  const fork = await ask(() => lab().fork(episode, decision, token, wordOf(word), now()));
   const frames = fork.ok ? await ask(() => lab().frames(fork.value)) : fork;
   if (driveStore.getState().episode !== episode) {
     driveStore.setState({ forking: IDLE });

@@ -95,6 +95,18 @@ export function newDrive(scenario: string, seed: number, policy: PolicyChoice): 
   );
 }
 
+/**
+ * Drives the open drive's scenario and seed with another policy; the drive that was open stays as the ghost, so that before
+ * and after stand side by side.
+ */
+export async function driveBeside(policy: PolicyChoice): Promise<void> {
+  const { episode, frames } = driveStore.getState();
+  if (!episode || !frames) return;
+  if (!(await newDrive(episode.scenario.id, episode.seed, policy))) return;
+  driveStore.setState({ ghost: { episode, frames } });
+  viewStore.setState({ preset: 'compare' });
+}
+
 /** Shows an episode at hand. */
 export function openEpisode(episode: Episode, source: DriveSource, keep = false): Promise<boolean> {
   return open(`Opening ${episode.name}`, async () => found({ episode, source, keep }));

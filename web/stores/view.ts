@@ -7,7 +7,7 @@ import { createStore } from 'zustand/vanilla';
 export type Theme = 'dark' | 'light' | 'system';
 export type Preset = 'watch' | 'debug' | 'train' | 'compare';
 export type Camera = 'chase' | 'top' | 'free';
-export type Dialog = 'palette' | 'shortcuts' | 'share' | 'engine' | 'new-drive' | 'run' | 'breakpoint' | null;
+export type Dialog = 'palette' | 'shortcuts' | 'share' | 'engine' | 'new-drive' | null;
 
 export const THEMES: readonly Theme[] = ['system', 'dark', 'light'];
 export const PRESETS: readonly Preset[] = ['watch', 'debug', 'train', 'compare'];

@@ -1,0 +1,147 @@
+/** The frame: header, three columns over the metrics, footer, and whatever floats above them. */
+import { lazy, type RefObject, Suspense, useEffect, useState } from 'react';
+import { Group, type GroupImperativeHandle, type Layout, Panel, Separator, useGroupRef } from 'react-resizable-panels';
+import { DropOverlay } from './panels/drop/DropOverlay.tsx';
+import { Footer } from './panels/footer/Footer.tsx';
+import { Header } from './panels/header/Header.tsx';
+import { Hint } from './panels/hint/Hint.tsx';
+import { Left } from './panels/left/Left.tsx';
+import { Notices } from './panels/notices/Notices.tsx';
+import { Timeline } from './panels/timeline/Timeline.tsx';
+import { Trace } from './panels/trace/Trace.tsx';
+import { Veil } from './panels/viewport-veil/Veil.tsx';
+import { Viewport } from './panels/viewport/Viewport.tsx';
+import { useView } from './stores/hooks.ts';
+import { type Preset, viewStore } from './stores/view.ts';
+
+const Metrics = lazy(() => import('./panels/metrics/Metrics.tsx'));
+const Compare = lazy(() => import('./panels/compare/Compare.tsx'));
+const Dialogs = lazy(() => import('./panels/dialogs/Dialogs.tsx'));
+
+/** Which panels a preset shows beside viewport and timeline. */
+const SHOWN: Readonly<Record<Preset, { left: boolean; right: 'trace' | 'compare' | null; bottom: boolean }>> = {
+  watch: { left: false, right: null, bottom: false },
+  debug: { left: true, right: 'trace', bottom: true },
+  train: { left: true, right: null, bottom: true },
+  compare: { left: true, right: 'compare', bottom: true },
+};
+
+/** Keeps a group's layout for its preset once the user has moved a divider. */
+function keepLayout(group: string, layout: Layout, byUser: boolean): void {
+  if (byUser) viewStore.setState(({ layouts }) => ({ layouts: { ...layouts, [group]: layout } }));
+}
+
+/** Puts a kept layout back when the preset that it belongs to is shown again. */
+function useKeptLayout(group: RefObject<GroupImperativeHandle | null>, name: string): void {
+  useEffect(() => {
+    const kept = viewStore.getState().layouts[name];
+    const panels = Object.keys(group.current?.getLayout() ?? {});
+    if (kept && panels.every((id) => id in kept)) group.current?.setLayout({ ...kept });
+  }, [group, name]);
+}
+
+export function App() {
+  const preset = useView((state) => state.preset);
+  const dialog = useView((state) => state.dialog);
+  const [later, setLater] = useState(false);
+  useEffect(() => {
+    const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 200));
+    idle(() => setLater(true));
+  }, []);
+  const { left, right, bottom } = SHOWN[preset];
+  const narrow = window.innerWidth < 1200;
+  const rows = `${preset}.rows`;
+  const columns = `${preset}.columns`;
+  const rowsGroup = useGroupRef();
+  const columnsGroup = useGroupRef();
+  useKeptLayout(rowsGroup, rows);
+  useKeptLayout(columnsGroup, columns);
+  return (
+    <div className="shell">
+      <Header />
+      <Group
+        groupRef={rowsGroup}
+        orientation="vertical"
+        onLayoutChanged={(layout, { isUserInteraction }) => keepLayout(rows, layout, isUserInteraction)}
+      >
+        <Panel id="main" minSize="240px">
+          <Group
+            groupRef={columnsGroup}
+            onLayoutChanged={(layout, { isUserInteraction }) => keepLayout(columns, layout, isUserInteraction)}
+          >
+            {left && (
+              <>
+                <Panel
+                  id="left"
+                  defaultSize={narrow ? '232px' : '264px'}
+                  minSize="200px"
+                  maxSize="420px"
+                  groupResizeBehavior="preserve-pixel-size"
+                >
+                  <Left />
+                </Panel>
+                <Separator className="splitter" aria-label="Width of the left column" />
+              </>
+            )}
+            <Panel id="centre" minSize="320px">
+              <main className="centre">
+                <div className="stagebox">
+                  <Viewport hint={<Hint />} />
+                  <Veil />
+                </div>
+                <Timeline />
+              </main>
+            </Panel>
+            {right && (
+              <>
+                <Separator className="splitter" aria-label="Width of the right column" />
+                <Panel
+                  id="right"
+                  defaultSize={narrow ? '316px' : '400px'}
+                  minSize="280px"
+                  maxSize="640px"
+                  groupResizeBehavior="preserve-pixel-size"
+                >
+                  {right === 'trace' ? (
+                    <Trace />
+                  ) : (
+                    <Suspense fallback={<div className="panel" />}>
+                      <Compare />
+                    </Suspense>
+                  )}
+                </Panel>
+              </>
+            )}
+          </Group>
+        </Panel>
+        {bottom && (
+          <>
+            <Separator className="splitter" aria-label="Height of the metrics" />
+            <Panel
+              key={preset === 'train' ? 'tall' : 'low'}
+              id={preset === 'train' ? 'bottom-tall' : 'bottom'}
+              defaultSize={preset === 'train' ? '38%' : narrow ? '150px' : '180px'}
+              minSize="96px"
+              maxSize="70%"
+              groupResizeBehavior="preserve-pixel-size"
+            >
+              {later && (
+                <Suspense fallback={<div className="panel" />}>
+                  <Metrics />
+                </Suspense>
+              )}
+            </Panel>
+          </>
+        )}
+      </Group>
+      <Footer />
+      <Notices />
+      <DropOverlay />
+      {dialog && (
+        <Suspense fallback={null}>
+          <Dialogs dialog={dialog} />
+        </Suspense>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+/** The thoughts of drive and ghost at the decision in force, word by word; words the other did not have are marked. */
+import { useDrive } from '../../stores/hooks.ts';
+import { wordOf } from '../../stores/breakpoints.ts';
+
+const NONE: readonly number[] = [];
+
+export function TraceDiff() {
+  const decision = useDrive((state) => state.decision);
+  const own = useDrive((state) => state.episode?.decisions[state.decision]?.tokens ?? NONE);
+  const theirs = useDrive((state) => state.ghost?.episode.decisions[state.decision]?.tokens ?? NONE);
+  return (
+    <div className="diff">
+      <div className="head">
+        <h3>Thoughts at decision {decision}</h3>
+      </div>
+      <Words label="drive" tokens={own} other={theirs} />
+      <Words label="ghost" tokens={theirs} other={own} />
+    </div>
+  );
+}
+
+interface WordsProps {
+  readonly label: string;
+  readonly tokens: readonly number[];
+  readonly other: readonly number[];
+}
+
+/** Whether each word belongs to a longest common subsequence with the other trace (48 words at most, so plainly). */
+export function common(tokens: readonly number[], other: readonly number[]): readonly boolean[] {
+  const rows = tokens.length + 1;
+  const columns = other.length + 1;
+  const length = new Uint16Array(rows * columns);
+  for (let i = tokens.length - 1; i >= 0; i--) {
+    for (let j = other.length - 1; j >= 0; j--) {
+      length[i * columns + j] =
+        tokens[i] === other[j]
+          ? length[(i + 1) * columns + j + 1] + 1
+          : Math.max(length[(i + 1) * columns + j], length[i * columns + j + 1]);
+    }
+  }
+  const marks: boolean[] = [];
+  let j = 0;
+  for (let i = 0; i < tokens.length; i++) {
+    while (j < other.length && tokens[i] !== other[j] && length[i * columns + j] === length[i * columns + j + 1]) j++;
+    const same = j < other.length && tokens[i] === other[j];
+    marks.push(same);
+    if (same) j++;
+  }
+  return marks;
+}
+
+function Words({ label, tokens, other }: WordsProps) {
+  const marks = common(tokens, other);
+  if (tokens.length === 0) return <p className="empty">The {label} has ended, or wrote no trace here.</p>;
+  return (
+    <p className="mono words">
+      <span className={label === 'ghost' ? 'cf' : 'dim'}>{label}</span>{' '}
+      {tokens.map((id, index) => {
+        const key = `${index}`;
+        return marks[index] ? <span key={key}>{wordOf(id)} </span> : <mark key={key}>{wordOf(id)} </mark>;
+      })}
+    </p>
+  );
+}

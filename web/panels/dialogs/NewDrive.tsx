@@ -1,0 +1,92 @@
+/** A new drive: scenario, seed, policy. */
+import { useEffect, useState } from 'react';
+import type { Failure, ScenarioInfo } from '../../../workers/protocol.ts';
+import { driveStore } from '../../stores/drive.ts';
+import { useTraining } from '../../stores/hooks.ts';
+import { failureOf } from '../../stores/notices.ts';
+import { newDrive } from '../../stores/open.ts';
+import { lab } from '../../stores/services.ts';
+import { openDialog } from '../../stores/view.ts';
+import { FailureBox } from '../Failure.tsx';
+import { Dialog } from './Dialog.tsx';
+
+const MAX_SEED = 4294967295;
+
+export default function NewDrive() {
+  const [scenarios, setScenarios] = useState<readonly ScenarioInfo[] | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const policies = useTraining((state) => state.policies);
+  const { episode } = driveStore.getState();
+  const [scenario, setScenario] = useState(episode?.scenario.id ?? '');
+  const [seed, setSeed] = useState(String((episode?.seed ?? 0) + 1));
+  const [policy, setPolicy] = useState(0);
+  useEffect(() => {
+    lab()
+      .scenarios()
+      .then(
+        (list) => {
+          setScenarios(list);
+          setScenario((chosen) => (list.some(({ id }) => id === chosen) ? chosen : (list[0]?.id ?? '')));
+        },
+        (error: unknown) => setFailure(failureOf(error)),
+      );
+  }, []);
+  const chosen = scenarios?.find(({ id }) => id === scenario);
+  const wrong = !/^\d+$/.test(seed) || Number(seed) > MAX_SEED;
+  return (
+    <Dialog title="New drive" width={420}>
+      <form
+        className="body"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (wrong || !chosen) return;
+          openDialog(null);
+          void newDrive(scenario, Number(seed), policies[policy].choice);
+        }}
+      >
+        {failure && <FailureBox failure={failure} kept="The drive on the screen is untouched." />}
+        <label className="block">
+          <span>Scenario</span>
+          <select className="field" value={scenario} onChange={(event) => setScenario(event.target.value)}>
+            {(scenarios ?? []).map(({ id, title }) => (
+              <option key={id} value={id}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </label>
+        {chosen && (
+          <p className="dim">
+            {chosen.description}
+            {chosen.tags.length > 0 && <> · {chosen.tags.join(', ')}</>}
+          </p>
+        )}
+        <label className="block">
+          <span>Seed</span>
+          <input
+            className="field mono"
+            inputMode="numeric"
+            value={seed}
+            aria-invalid={wrong}
+            onChange={(event) => setSeed(event.target.value)}
+          />
+        </label>
+        <label className="block">
+          <span>Policy</span>
+          <select className="field" value={policy} onChange={(event) => setPolicy(Number(event.target.value))}>
+            {policies.map(({ name }, index) => (
+              <option key={name} value={index}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <div className="acts">
+          <button type="submit" className="btn primary" disabled={wrong || !chosen}>
+            Drive
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

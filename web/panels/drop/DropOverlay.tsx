@@ -1,0 +1,15 @@
+/** Takes files dropped anywhere on the window, and says so while one hovers. */
+import { useEffect, useState } from 'react';
+import { listenForDrops } from '../../stores/files.ts';
+
+export function DropOverlay() {
+  const [hovers, setHovers] = useState(false);
+  useEffect(() => listenForDrops(setHovers), []);
+  if (!hovers) return null;
+  return (
+    <div className="drop" aria-live="polite">
+      <b>Drop to open</b>
+      <span className="dim">an episode, or a recorded drive; it is checked first, and nothing is overwritten</span>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+/** The bottom line: where the drive stands, in words, and a few keys. Words are announced a decision at a time while playing. */
+import { useEffect, useState } from 'react';
+import { driveSentence } from '../../stores/debugger.ts';
+import { driveStore } from '../../stores/drive.ts';
+import { useDrive } from '../../stores/hooks.ts';
+
+export function Footer() {
+  const speed = useDrive((state) => state.speed);
+  return (
+    <footer className="footer">
+      <DriveStatus />
+      <span className="wide dim">{speed}× speed</span>
+      <span className="wide">
+        <kbd>Space</kbd> play <kbd>N</kbd> token <kbd>B</kbd> breakpoint <kbd>E</kbd> edit <kbd>?</kbd> keys
+      </span>
+    </footer>
+  );
+}
+
+function DriveStatus() {
+  const [text, setText] = useState(() => driveSentence(driveStore.getState()));
+  useEffect(
+    () =>
+      driveStore.subscribe((state, before) => {
+        const moved = state.playing && before.playing ? state.decision !== before.decision : state.step !== before.step;
+        if (moved || state.frames !== before.frames || state.playing !== before.playing) setText(driveSentence(state));
+      }),
+    [],
+  );
+  return (
+    <div role="status" aria-label="Drive" className="grow clip">
+      {text}
+    </div>
+  );
+}

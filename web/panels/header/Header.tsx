@@ -1,0 +1,131 @@
+/** The top line: what is open, how it is shown, what computes it, and the three jobs' buttons. */
+import { keysOf } from '../../commands/commands.ts';
+import { printStroke } from '../../commands/registry.ts';
+import { engineInUse } from '../../stores/engine.ts';
+import { chooseFile } from '../../stores/files.ts';
+import { useDrive, useEngine, useEpisodes, useTraining, useView } from '../../stores/hooks.ts';
+import { startTraining, stopTraining } from '../../stores/training.ts';
+import { openDialog, PRESETS, THEMES, viewStore } from '../../stores/view.ts';
+import { Icon } from '../Icon.tsx';
+import { Segments } from '../Segments.tsx';
+import { MenuButton } from './MenuButton.tsx';
+
+const ENGINE_NAMES = { ts: 'TypeScript', wasm: 'WASM', webgpu: 'WebGPU', tfjs: 'TF.js' } as const;
+const PRESET_NAMES = { watch: 'Watch', debug: 'Debug', train: 'Train', compare: 'Compare' } as const;
+
+export function Header() {
+  const episode = useDrive((state) => state.episode);
+  const preset = useView((state) => state.preset);
+  const theme = useView((state) => state.theme);
+  const active = useTraining((state) => state.active);
+  return (
+    <header className="header">
+      <MenuButton />
+      <h1>Traceway</h1>
+      <div className="crumb grow clip">
+        {episode ? (
+          <>
+            {episode.scenario.id} · seed {episode.seed} · <b>{episode.policy.name}</b>
+          </>
+        ) : (
+          'no drive open'
+        )}
+      </div>
+      <Segments
+        label="Preset"
+        className="presets"
+        options={PRESETS.map((name) => ({ value: name, text: PRESET_NAMES[name] }))}
+        value={preset}
+        onChange={(value) => viewStore.setState({ preset: value })}
+      />
+      <EngineChip />
+      <SavedChip />
+      <button type="button" className="btn" onClick={chooseFile} title="Open an episode or a recorded drive (Ctrl O)">
+        Open file
+      </button>
+      <button
+        type="button"
+        className="btn"
+        onClick={() => openDialog('share')}
+        disabled={!episode}
+        aria-keyshortcuts="S"
+        aria-label="Share"
+        title="Share this drive as a link (S)"
+      >
+        Share <kbd aria-hidden="true">S</kbd>
+      </button>
+      {active ? (
+        <button
+          type="button"
+          className="btn danger"
+          onClick={() => void stopTraining()}
+          title="Stop training; its checkpoint is kept"
+        >
+          Stop
+        </button>
+      ) : (
+        <button
+          type="button"
+          className="btn primary"
+          onClick={() => void startTraining()}
+          title="Train a driver of your own, here in the tab"
+        >
+          Train
+        </button>
+      )}
+      <button
+        type="button"
+        className="icon"
+        aria-label={`Theme: ${theme}`}
+        title={`Theme: ${theme} (${keysOf('view.theme').map(printStroke).join(', ')})`}
+        onClick={() => viewStore.setState({ theme: THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] })}
+      >
+        <Icon name={theme === 'system' ? 'system' : theme === 'dark' ? 'moon' : 'sun'} />
+      </button>
+      <button type="button" aria-label="All commands" title="All commands" onClick={() => openDialog('palette')}>
+        <kbd>Ctrl K</kbd>
+      </button>
+    </header>
+  );
+}
+
+function EngineChip() {
+  const engine = useEngine((state) => state);
+  const inUse = engineInUse(engine);
+  const measured = engine.measurements.find((measurement) => measurement.engine === inUse);
+  const gpu = engine.measurements.find((measurement) => measurement.engine === 'webgpu');
+  const rate = measured?.decisionsPerSecond;
+  const noGpu = gpu !== undefined && !gpu.available;
+  return (
+    <div role="status" aria-label="Engine">
+      <button
+        type="button"
+        className={noGpu ? 'chip amber' : 'chip'}
+        onClick={() => openDialog('engine')}
+        title={noGpu ? `${gpu.text} Everything works on ${ENGINE_NAMES[inUse]}.` : 'Engines, as measured here'}
+      >
+        <span className="lamp" aria-hidden="true" />
+        {ENGINE_NAMES[inUse]}
+        <span className="wide">
+          {engine.status === 'measuring' ? ' · measuring' : rate ? ` · ${compact(rate)} decisions/s` : ''}
+          {noGpu ? ' · no WebGPU' : ''}
+        </span>
+      </button>
+    </div>
+  );
+}
+
+function SavedChip() {
+  const status = useEpisodes((state) => state.status);
+  const count = useEpisodes((state) => state.list.length);
+  const text = status === 'failed' ? 'not saved' : `${count} saved`;
+  return (
+    <span className={status === 'failed' ? 'chip amber wide' : 'chip wide'}>
+      {status === 'failed' && <span className="lamp" aria-hidden="true" />}
+      {text}
+    </span>
+  );
+}
+
+const compact = (value: number): string =>
+  new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 }).format(value);

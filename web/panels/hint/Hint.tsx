@@ -1,0 +1,97 @@
+/** The one line over the picture: the first-run tour, or that a drive came by link and is read-only. */
+import { useStore } from 'zustand';
+import { decisionWord } from '../../stores/breakpoints.ts';
+import { changeTheThought, endTour, tourDecision, tourStore } from '../../stores/first.ts';
+import { focusEdit } from '../../stores/debugger.ts';
+import { useDrive } from '../../stores/hooks.ts';
+import { keepOpenDrive } from '../../stores/open.ts';
+import { startTraining } from '../../stores/training.ts';
+import { viewStore } from '../../stores/view.ts';
+import { signed } from '../format.ts';
+import { Icon } from '../Icon.tsx';
+
+export function Hint() {
+  const scene = useStore(tourStore, (state) => state.scene);
+  const source = useDrive((state) => state.source);
+  if (source === 'link') return <LinkBanner />;
+  if (scene === 'none') return null;
+  return (
+    <div className="banner">
+      {scene === 'watch' && <p>This driver thinks before it steers. Pause any thought.</p>}
+      {scene === 'offer' && <Offer />}
+      {scene === 'cost' && <Cost />}
+      <button type="button" className="icon" aria-label="Put the hint away" onClick={endTour}>
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
+
+function Offer() {
+  const episode = useDrive((state) => state.episode);
+  const forking = useDrive((state) => state.forking);
+  const decision = tourDecision();
+  const verb = decision === null ? null : decisionWord(episode?.decisions[decision]?.tokens);
+  const running = forking.phase === 'running';
+  return (
+    <>
+      <p>
+        It is about to <b className="yes">{verb}</b>. What if it thought <b className="cf">proceed</b>?
+      </p>
+      <button type="button" className="btn small" disabled={running} onClick={() => void changeTheThought()}>
+        {running ? 'Driving on…' : 'Change the thought'}
+      </button>
+    </>
+  );
+}
+
+function Cost() {
+  const parent = useDrive((state) => state.ghost?.episode.parent);
+  const score = useDrive((state) => state.episode?.score.score);
+  const ghost = useDrive((state) => state.ghost?.episode.score);
+  if (!parent || !ghost || score === undefined) return null;
+  const collided = ghost.noCollision === 0;
+  return (
+    <>
+      <p>
+        The dashed ghost thought <b className="cf">proceed</b>
+        {collided ? ' and collided' : ''}: reward {signed(parent.returnDelta)}, score {score.toFixed(2)} →{' '}
+        <b>{ghost.score.toFixed(2)}</b>.
+      </p>
+      <button
+        type="button"
+        className="btn small primary"
+        onClick={() => {
+          endTour();
+          void startTraining();
+        }}
+      >
+        Train your own
+      </button>
+    </>
+  );
+}
+
+function LinkBanner() {
+  return (
+    <div className="banner">
+      <p>Opened from a link, read-only. Nothing is stored until you fork or keep it.</p>
+      <div className="acts">
+        <button
+          type="button"
+          className="btn small"
+          title="Change the word at the cursor and drive on from there (E)"
+          onClick={() => {
+            viewStore.setState({ preset: 'debug' });
+            focusEdit();
+          }}
+        >
+          Fork
+        </button>
+        <button type="button" className="btn small" onClick={() => void keepOpenDrive()}>
+          Keep
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,125 @@
+/** One uPlot chart: follows its box, the theme and the data; the cursor is linked across a group; a click picks an x. */
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { driveStore } from '../../stores/drive.ts';
+import { useView } from '../../stores/hooks.ts';
+import { short } from '../format.ts';
+import type { ChartData } from './charts.ts';
+
+interface Props {
+  readonly chart: ChartData;
+  readonly group: string;
+  readonly onPick: (x: number) => void;
+}
+
+const dataOf = (chart: ChartData): uPlot.AlignedData =>
+  [chart.x, ...chart.series.map(({ y }) => y)] as unknown as uPlot.AlignedData;
+
+function optionsOf(chart: ChartData, group: string, box: HTMLElement, pick: (x: number) => void): uPlot.Options {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const axis = {
+    stroke: colour('dim'),
+    font: `10px ${style.getPropertyValue('--sans')}`,
+    grid: { stroke: colour('line'), width: 0.5 },
+    ticks: { show: false },
+  };
+  return {
+    width: box.clientWidth,
+    height: box.clientHeight,
+    legend: { show: false },
+    padding: [8, 10, 0, 0],
+    scales: { x: { time: false } },
+    axes: [
+      { ...axis, size: 18, gap: 2, space: 60 },
+      { ...axis, size: 40, gap: 4, space: 28, values: (_, ticks) => ticks.map((tick) => short(tick)) },
+    ],
+    series: [
+      {},
+      ...chart.series.map(({ tone, dashed, name }) => ({
+        label: name,
+        stroke: colour(tone),
+        width: 1.6,
+        spanGaps: false,
+        points: { show: chart.x.length < 3, size: 4 },
+        ...(dashed ? { dash: [6, 5] } : {}),
+      })),
+    ],
+    cursor: {
+      sync: { key: group },
+      drag: { x: false, y: false },
+      points: { size: 6 },
+      bind: {
+        click: (plot) => () => {
+          const x = plot.posToVal(plot.cursor.left ?? -1, 'x');
+          if ((plot.cursor.left ?? -1) >= 0) pick(x);
+          return null;
+        },
+      },
+    },
+    hooks: chart.stage ? {} : { draw: [drawNow(colour('text'))] },
+  };
+}
+
+/** The playhead of the drive, as a line over its charts. */
+const drawNow =
+  (stroke: string) =>
+  (plot: uPlot): void => {
+    const { frames, step } = driveStore.getState();
+    if (!frames) return;
+    const x = plot.valToPos(step * frames.dt, 'x', true);
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.strokeStyle = stroke;
+    ctx.lineWidth = devicePixelRatio;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.restore();
+  };
+
+export function Chart({ chart, group, onPick }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const pick = useRef(onPick);
+  pick.current = onPick;
+  const latest = useRef(chart);
+  latest.current = chart;
+  const dark = useView((state) => state.dark);
+  const shape = chart.series.map(({ name }) => name).join();
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: theme and series are read when the plot is made
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const made = new uPlot(
+      optionsOf(latest.current, group, element, (x) => pick.current(x)),
+      dataOf(latest.current),
+      element,
+    );
+    plot.current = made;
+    const resizes = new ResizeObserver(() =>
+      made.setSize({ width: element.clientWidth, height: element.clientHeight }),
+    );
+    resizes.observe(element);
+    const stop = latest.current.stage
+      ? undefined
+      : driveStore.subscribe((state, before) => {
+          if (state.step !== before.step) made.redraw(false, false);
+        });
+    return () => {
+      stop?.();
+      resizes.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [group, dark, shape, chart.key]);
+
+  useEffect(() => {
+    plot.current?.setData(dataOf(chart));
+  }, [chart]);
+
+  return <div ref={box} className="chart" aria-hidden="true" />;
+}

@@ -1,0 +1,48 @@
+/** Notices in the corner: plain ones go by themselves, failures stay with their ways out. */
+import { useNotices } from '../../stores/hooks.ts';
+import { dismiss } from '../../stores/notices.ts';
+import { diagnostics } from '../Failure.tsx';
+import { Icon } from '../Icon.tsx';
+
+export function Notices() {
+  const notices = useNotices();
+  return (
+    <section className="notices" aria-label="Notices">
+      {notices.map(({ id, tone, text, kept, failure, retry }) => (
+        <div key={id} className={`notice ${tone}`} role={tone === 'error' ? 'alert' : 'status'}>
+          <div className="grow">
+            {tone === 'error' && <b className="bad">✕ </b>}
+            {text}
+            {kept && <div className="dim">{kept}</div>}
+            {failure && (
+              <div className="acts">
+                {retry && (
+                  <button
+                    type="button"
+                    className="btn small"
+                    onClick={() => {
+                      dismiss(id);
+                      retry();
+                    }}
+                  >
+                    Retry
+                  </button>
+                )}
+                <button
+                  type="button"
+                  className="btn small"
+                  onClick={() => void navigator.clipboard?.writeText(diagnostics(failure))}
+                >
+                  Copy diagnostics
+                </button>
+              </div>
+            )}
+          </div>
+          <button type="button" className="icon" aria-label="Dismiss" onClick={() => dismiss(id)}>
+            <Icon name="close" />
+          </button>
+        </div>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,140 @@
+/**
+ * The token stream: a listbox with one option a token, by stage, with a breakpoint gutter. The current token is the active
+ * option; later ones are dimmed, since the cursor has not reached them. Arrows move, Home and End go to the trace's ends,
+ * Enter goes to the alternatives.
+ */
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import type { DriveFrames } from '../../../workers/protocol.ts';
+import { KIND_PEDESTRIAN, KIND_VEHICLE } from '../../../core/world/layout.ts';
+import { describeBreakpoint, sameBreakpoint } from '../../stores/breakpoints.ts';
+import { breakpointAt, focusAlternatives, focusEdit } from '../../stores/debugger.ts';
+import type { Breakpoint } from '../../stores/drive.ts';
+import { useDrive } from '../../stores/hooks.ts';
+import { goToToken, stepToken, toggleBreakpoint } from '../../stores/playback.ts';
+import { layOut, type TraceWord } from './lines.ts';
+
+const NONE: readonly number[] = [];
+
+export function Tokens() {
+  const tokens = useDrive((state) => state.episode?.decisions[state.decision]?.tokens ?? NONE);
+  const edit = useDrive((state) => state.episode?.decisions[state.decision]?.edit);
+  const decision = useDrive((state) => state.decision);
+  const current = useDrive((state) => state.token);
+  const breakpoints = useDrive((state) => state.breakpoints);
+  const frames = useDrive((state) => state.frames);
+  const box = useRef<HTMLDivElement>(null);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the active option changes with both
+  useEffect(() => {
+    box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [current, decision]);
+
+  const set = (index: number) => {
+    const here = breakpointAt(tokens, index);
+    return here !== null && breakpoints.some((breakpoint) => sameBreakpoint(breakpoint, here));
+  };
+  const option = (word: TraceWord, heading = false) => {
+    const isCurrent = word.index === current;
+    const edited = edit?.index === word.index;
+    const marks = [
+      heading ? 'stage-word' : 't',
+      isCurrent && 'cur',
+      word.index > current && 'fut',
+      edited && 'ed',
+      toneOf(word.slot, frames),
+    ];
+    return (
+      // biome-ignore lint/a11y/useFocusableInteractive: the listbox holds the focus (aria-activedescendant)
+      // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the listbox
+      <span
+        key={word.index}
+        id={`token-${word.index}`}
+        role="option"
+        aria-selected={isCurrent}
+        aria-label={heading ? word.text.slice(1, -1) : undefined}
+        className={marks.filter(Boolean).join(' ')}
+        title={`${word.meaning}${edited ? ' (edited)' : ''}${set(word.index) ? ' · breakpoint' : ''}`}
+        onClick={() => goToToken(decision, word.index)}
+        onDoubleClick={focusEdit}
+      >
+        {heading ? word.text.slice(1, -1) : word.text}
+      </span>
+    );
+  };
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a listbox of words, not a select
+    <div
+      ref={box}
+      className="tokens mono scroll"
+      role="listbox"
+      aria-label="Tokens"
+      aria-orientation="horizontal"
+      aria-activedescendant={`token-${current}`}
+      tabIndex={0}
+      onKeyDown={(event) => onKey(event, decision)}
+    >
+      {layOut(tokens).map((stage) => (
+        // biome-ignore lint/a11y/useSemanticElements: a group of options
+        <div key={stage.heading?.index ?? -1} role="group" aria-label={stage.stage} className="stage">
+          <div className="stage-head">
+            {stage.heading ? option(stage.heading, true) : stage.stage}
+            {stage.end < current && <span aria-hidden="true">✓</span>}
+          </div>
+          {stage.lines.map((line) => (
+            <div key={line[0].index} className="line">
+              <Gutter words={line} current={current} tokens={tokens} isSet={set} />
+              {line.map((word) => option(word))}
+            </div>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function onKey(event: KeyboardEvent, decision: number): void {
+  const moves: Readonly<Record<string, () => void>> = {
+    ArrowRight: () => stepToken(1),
+    ArrowDown: () => stepToken(1),
+    ArrowLeft: () => stepToken(-1),
+    ArrowUp: () => stepToken(-1),
+    Home: () => goToToken(decision, 0),
+    End: () => goToToken(decision, Number.MAX_SAFE_INTEGER),
+    Enter: focusAlternatives,
+  };
+  const move = event.shiftKey || event.ctrlKey || event.metaKey || event.altKey ? undefined : moves[event.key];
+  if (!move) return;
+  event.preventDefault();
+  move();
+}
+
+interface GutterProps {
+  readonly words: readonly TraceWord[];
+  readonly current: number;
+  readonly tokens: readonly number[];
+  readonly isSet: (index: number) => boolean;
+}
+
+/** A dot where the line holds a breakpoint; the pointer sets and clears it (keys: B or F9 on the current token). */
+function Gutter({ words, current, tokens, isSet }: GutterProps) {
+  const held = words.find((word) => isSet(word.index));
+  const target = held ?? words.find((word) => word.index === current) ?? words[0];
+  const breakpoint: Breakpoint | null = breakpointAt(tokens, target.index);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the same by key: B or F9
+    // biome-ignore lint/a11y/noStaticElementInteractions: the same by key: B or F9
+    <span
+      aria-hidden="true"
+      className={held ? 'gutter set' : 'gutter'}
+      title={breakpoint ? `${held ? 'Clear' : 'Stop at'} ${describeBreakpoint(breakpoint)} (B)` : undefined}
+      onClick={() => breakpoint && toggleBreakpoint(breakpoint)}
+    />
+  );
+}
+
+/** Colour class of the actor a word speaks of; the word itself says which actor, so the colour never stands alone. */
+export function toneOf(slot: number, frames: DriveFrames | null): string {
+  const kind = slot < 0 ? undefined : frames?.actorInfo[slot]?.kind;
+  return kind === KIND_PEDESTRIAN ? 'ped' : kind === KIND_VEHICLE ? 'veh' : '';
+}

@@ -1,0 +1,105 @@
+/**
+ * The trace debugger: the decision's tokens by stage, what the model preferred and looked at for the current one, the call
+ * stack, watches, breakpoints, branches, and the checks of the whole trace.
+ */
+import { useDebugger, useDrive } from '../../stores/hooks.ts';
+import { resume, runToAction, stepDecision, stepToken } from '../../stores/playback.ts';
+import { thinkAgain } from '../../stores/thoughts.ts';
+import { FailureBox } from '../Failure.tsx';
+import { Icon } from '../Icon.tsx';
+import { Alternatives } from './Alternatives.tsx';
+import { Checks } from './Checks.tsx';
+import { Inspector } from './Inspector.tsx';
+import { LooksAt } from './LooksAt.tsx';
+import { TokenEditor } from './TokenEditor.tsx';
+import { Tokens } from './Tokens.tsx';
+import '../../styles/trace.css';
+
+export function Trace() {
+  const episode = useDrive((state) => state.episode);
+  const decision = useDrive((state) => state.decision);
+  const token = useDrive((state) => state.token);
+  const thought = useDrive((state) => state.thoughts.get(state.decision));
+  const thinking = useDrive((state) => state.thinking);
+  const forking = useDrive((state) => state.forking);
+  const editing = useDebugger((state) => state.editing);
+  const tokens = episode?.decisions[decision]?.tokens ?? [];
+  const entropy = thought?.tokens[token]?.entropy;
+  return (
+    <section className="panel trace" aria-label="Trace">
+      <div className="head">
+        <h2>Trace</h2>
+        <span>· decision {decision}</span>
+        <span className="note">
+          {tokens.length > 0 && `token ${token + 1} of ${tokens.length}`}
+          {entropy !== undefined && ` · H ${entropy.toFixed(2)}`}
+        </span>
+      </div>
+      <div className="toolbar">
+        <Tool
+          label="Step back"
+          title="Previous token (Shift F10, Shift N)"
+          icon="step-back"
+          onClick={() => stepToken(-1)}
+        />
+        <Tool label="Step token" title="Next token (F10, N)" icon="step" onClick={() => stepToken(1)} />
+        <Tool label="Step decision" title="Next decision (Shift →)" icon="decision" onClick={() => stepDecision(1)} />
+        <Tool
+          label="Run to action"
+          title="End of this trace (Shift F11, O)"
+          icon="action"
+          onClick={() => runToAction(1)}
+        />
+        <Tool label="Resume" title="To the next breakpoint (F8, R)" icon="resume" onClick={() => resume(1)} />
+        <span className="grow" />
+        {thought && (
+          <span className="dim clip" title={CONDITIONS[thought.byModel ? 'model' : 'rule']}>
+            {thought.byModel ? 'conditions the action' : 'written by rule'}
+          </span>
+        )}
+      </div>
+      {tokens.length > 0 ? (
+        <Tokens />
+      ) : (
+        <p className="empty grow">
+          {episode
+            ? 'This policy writes no trace. Step through its decisions all the same.'
+            : 'Open a drive to see what it thinks.'}
+        </p>
+      )}
+      {thinking.phase === 'failed' && (
+        <FailureBox
+          failure={thinking.failure}
+          kept="The words are those of the record; only what the model preferred is missing."
+          retry={thinkAgain}
+        />
+      )}
+      {forking.phase === 'failed' && <FailureBox failure={forking.failure} kept="The original drive is untouched." />}
+      {editing && tokens.length > 0 ? <TokenEditor /> : <Alternatives />}
+      <LooksAt />
+      <Inspector />
+      <Checks checks={thought?.checks ?? []} />
+    </section>
+  );
+}
+
+const CONDITIONS = {
+  model: 'The waypoint head reads the hidden state at the last token, so this trace conditions the action.',
+  rule: 'The expert decides by rule; its trace is written from that decision and does not condition it.',
+} as const;
+
+interface ToolProps {
+  readonly label: string;
+  readonly title: string;
+  readonly icon: 'step-back' | 'step' | 'decision' | 'action' | 'resume';
+  readonly onClick: () => void;
+}
+
+function Tool({ label, title, icon, onClick }: ToolProps) {
+  const disabled = useDrive((state) => state.episode === null);
+  return (
+    <button type="button" className="icon" aria-label={label} title={title} disabled={disabled} onClick={onClick}>
+      <Icon name={icon} />
+    </button>
+  );
+}

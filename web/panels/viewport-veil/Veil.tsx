@@ -1,0 +1,42 @@
+/** Over the picture while no drive is there: loading, failed, or empty with the ways to get one. */
+import { chooseFile } from '../../stores/files.ts';
+import { useDrive } from '../../stores/hooks.ts';
+import { openShipped } from '../../stores/open.ts';
+import { openDialog } from '../../stores/view.ts';
+import { FailureBox } from '../Failure.tsx';
+
+export function Veil() {
+  const opening = useDrive((state) => state.opening);
+  const hasDrive = useDrive((state) => state.episode !== null);
+  if (opening.phase === 'running') {
+    return (
+      <div className={hasDrive ? 'veil' : 'veil solid'} aria-live="polite">
+        <div>{opening.text}…</div>
+        <div className="progress busy" aria-hidden="true">
+          <i />
+        </div>
+      </div>
+    );
+  }
+  if (hasDrive) return null;
+  return (
+    <div className="veil solid">
+      {opening.phase === 'failed' && (
+        <FailureBox
+          failure={opening.failure}
+          kept="Nothing was stored or overwritten."
+          retry={() => void openShipped()}
+        />
+      )}
+      <p className="dim">No drive is open.</p>
+      <div style={{ display: 'flex', gap: 8 }}>
+        <button type="button" className="btn" onClick={() => openDialog('new-drive')}>
+          New drive
+        </button>
+        <button type="button" className="btn" onClick={chooseFile}>
+          Choose a file
+        </button>
+      </div>
+    </div>
+  );
+}
