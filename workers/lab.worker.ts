@@ -10,7 +10,7 @@ import { episodeToJson, validateEpisode } from '../core/episode/json.ts';
 import { decodeLink, encodeLink, LinkError } from '../core/episode/link.ts';
 import { replayEpisode, resolveScenario } from '../core/episode/replay.ts';
 import { reportLog } from '../core/episode/report.ts';
-import { VOCABULARY } from '../core/trace/vocabulary.ts';
+import { wordId } from '../core/trace/vocabulary.ts';
 import { instantiate } from '../core/world/instantiate.ts';
 import { type Scenario, scenarioHash } from '../core/world/scenario.ts';
 import { createWasmWorlds } from '../core/world/wasm.ts';
@@ -78,10 +78,10 @@ const service: LabService = {
       openThought(episode, decision, { worlds, policies, spec: specOf(episode), residual: addsResidual(episode) }),
     ),
 
-  fork: (parent, decision, index, to, now) =>
+  fork: (parent, decision, index, word, now) =>
     attempt(async () => {
-      const word = VOCABULARY[to];
-      if (!word) throw new Error(`There is no word ${to} in the vocabulary.`);
+      const to = wordId(word);
+      if (to === undefined) throw new Error(`"${word}" is not a word of the vocabulary.`);
       const spec = specOf(parent);
       const { driver, record } = await policies.of(
         parent.policy,
@@ -98,7 +98,7 @@ const service: LabService = {
         driver,
         policy: record,
         now,
-        name: `${parent.name} · ${word.text}`,
+        name: `${parent.name} · ${word}`,
         inline: parent.scenario.inline,
         fork: { parent, decision, index, to },
       });

@@ -103,7 +103,7 @@ export interface LabService {
   frames(episode: Episode): Promise<Result<DriveFrames>>;
   think(episode: Episode, decision: number): Promise<Result<Thought>>;
   /** Changes one token, re-decodes the rest, re-drives to the end. The original is untouched. */
-  fork(episode: Episode, decision: number, token: number, word: number, now: string): Promise<Result<Episode>>;
+  fork(episode: Episode, decision: number, token: number, word: string, now: string): Promise<Result<Episode>>;
   shareLink(episode: Episode, view: LinkView): Promise<Result<{ readonly fragment: string; readonly length: number }>>;
   openLink(fragment: string, now: string): Promise<Result<{ readonly episode: Episode; readonly view: LinkView }>>;
   /** Episode JSON or a recorded drive; nothing is stored. */
