@@ -4,13 +4,17 @@
  */
 import { expect, type Page, test } from '@playwright/test';
 import type { Episode } from '../core/episode/episode.ts';
-import { drive, NOW, shipped } from '../core/episode/lab.test-data.ts';
+import { drive, NOW, shipped } from '../core/episode/testing-lab.ts';
+import type * as linkModule from '../core/episode/link.ts';
 import { encodeLink } from '../core/episode/link.ts';
+import type * as wasmModule from '../core/world/wasm.ts';
 import { createWasmWorlds } from '../core/world/wasm.ts';
+import type * as episodeStore from '../workers/episode-store.ts';
+import type * as runStore from '../workers/run-store.ts';
 
 const BLANK = 'http://localhost:5197/e2e/fixtures/blank.html';
-type Stores = typeof import('../workers/episode-store.ts') & typeof import('../workers/run-store.ts');
-type Reader = typeof import('../core/episode/link.ts') & typeof import('../core/world/wasm.ts');
+type Stores = typeof episodeStore & typeof runStore;
+type Reader = typeof linkModule & typeof wasmModule;
 
 /** Runs `work` in the page with all exports of some source modules. */
 async function withModules<M, A, R>(page: Page, paths: string[], work: (modules: M, input: A) => R, input: A) {
@@ -78,14 +82,12 @@ test('a full storage says so, and keeps what it had', async ({ page }) => {
     STORES,
     async ({ openEpisodeStore }: Stores, one: Episode) => {
       const store = await openEpisodeStore();
-      let failure = '';
       let kept = 0;
-      for (; kept < 200 && !failure; kept++) {
-        await store.save({ ...one, id: `copy-${kept}` }).catch((error: Error) => {
-          failure = `${error.name}: ${error.message}`;
-          kept--;
-        });
-      }
+      const fill = async (): Promise<string> => {
+        await store.save({ ...one, id: `copy-${kept}` });
+        return ++kept < 200 ? fill() : 'never full';
+      };
+      const failure = await fill().catch((error: Error) => `${error.name}: ${error.message}`);
       return { failure, kept: kept === (await store.list()).length };
     },
     episode,

@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { deflateSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { STEER_MAX_Q } from '../world/layout.ts';
@@ -33,6 +33,10 @@ const recipe: Recipe = {
   },
   parent: { episodeId: 'abc-1', decision: 4, edit: { index: 3, from: 77, to: 78 }, returnDelta: -1.1 },
 };
+
+/** `recipe` as the first release wrote it; never to be changed. */
+const VERSION_1 =
+  '#r1.4xfMyExJSc2LL0hNSS0uKcpMzGNUdk3vXH32PXdJZklOqpWC0uE9Sv-BgJ_j8Jy8tMScHHsm5mC3kH93ds0oCzESYClPLM5tYmTaz3SHiQEFbGfewUyyCFU1Md1k7mNBlQCC5-wv2IkTJEEpcYJSDCy4ANC5OBAjwwlGRmYgZgNiTiDmAWJ-IBYCYlEgljjByIwbMDIwsWAlmBlYGJmwEsxMjCwMWAlmFiYGRqwEdV3AyMLsC0qEHTNX7QZhBkElY5fQtPJwRiYmZkM9UwbWyszUnBTWxKRkXUOgWr9ZM0Hg434A.c7t_CPQVN-o';
 
 /** A link with a correct check sum over arbitrary deflated bytes, as a hostile sender would make it. */
 function forge(deflated: Uint8Array): string {
@@ -151,6 +155,10 @@ describe('link text', () => {
     const deflated = deflateSync(encodeRecipe(recipe), { level: 9 });
     expect(failure(forge(deflated.subarray(0, deflated.length - 9))).reason).toBe('compression');
     expect(failure(forge(Uint8Array.of(0xff, 0xff, 0xff))).reason).toBe('compression');
+  });
+
+  test('of version 1 is read for ever', () => {
+    expect(decodeRecipe(unframeBytes(VERSION_1))).toEqual(recipe);
   });
 
   test('every single bit of a link matters', () => {

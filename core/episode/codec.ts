@@ -174,7 +174,7 @@ function differences(values: readonly number[]): number[] {
 }
 
 function readControls(read: ByteReader, steps: number): number[] {
-  const controls = new Array<number>(steps * 2);
+  const controls: number[] = Array.from({ length: steps * 2 });
   CHANNELS.forEach(({ name, low, high }, channel) => {
     const order = read.varint(`order of the ${name} controls`, 2);
     let value = 0;
@@ -204,7 +204,7 @@ function readDecisions(read: ByteReader, steps: number): RecipeDecision[] {
   const traces = lengths.map((length, i) =>
     Array.from({ length }, () => read.varint(`trace of decision ${i}`, limits.MAX_TOKEN_ID * 2)),
   );
-  const plans = at.map(() => new Array<number>(PLAN_NUMBERS));
+  const plans = at.map((): number[] => []);
   for (let k = 0; k < PLAN_NUMBERS; k++) {
     plans.forEach((plan, i) => {
       plan[k] = read.signed(`plan of decision ${i}`, -MAX_PLAN_DIFFERENCE, MAX_PLAN_DIFFERENCE);

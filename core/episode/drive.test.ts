@@ -11,7 +11,7 @@ import type { EpisodeDriver } from './drive.ts';
 import { EventDetector } from './events.ts';
 import { FRAME_STEER, FRAME_STRIDE, FRAME_X } from './frames.ts';
 import { episodeFromJson, episodeToJson } from './json.ts';
-import { drive, expert, shipped, specOf, worlds } from './lab.test-data.ts';
+import { drive, expert, shipped, specOf, worlds } from './testing-lab.ts';
 import { replayEpisode, resolveScenario } from './replay.ts';
 
 const PROCEED = wordId('proceed') ?? -1;

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { toJsonSchema } from '@valibot/to-json-schema';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sampleEpisode } from './fixture.test-data.ts';
+import { sampleEpisode } from './testing-episode.ts';
 import { EpisodeError, episodeFromJson, episodeToJson } from './json.ts';
 import { EpisodeSchema } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { decisionWordIndex } from '../trace/sentence.ts';
 import { wordId } from '../trace/vocabulary.ts';
@@ -8,7 +8,7 @@ import { decodeRecipe, encodeRecipe, hashSteps, type Recipe, type ReplayView } f
 import type { EpisodeDriver } from './drive.ts';
 import type { Episode } from './episode.ts';
 import { frameBytes, unframeBytes } from './frame.ts';
-import { drive, expert, lab, NOW, shipped } from './lab.test-data.ts';
+import { drive, expert, lab, NOW, shipped } from './testing-lab.ts';
 import { decodeLink, encodeLink, LinkError } from './link.ts';
 import { replaySteps } from './replay.ts';
 
@@ -103,6 +103,13 @@ describe('replay link', () => {
     const own = await drive('straight_road', 4, { inline });
     const elsewhere = { ...lab, scenario: () => undefined };
     expect(decodeLink(encodeLink(own, VIEW, elsewhere), NOW, elsewhere).episode).toEqual(own);
+  });
+
+  test('that takes longer to replay than the caller allows is given up', () => {
+    let asked = 0;
+    const hurried = { ...lab, outOfTime: () => ++asked > 30 };
+    expect(() => decodeLink(link, NOW, hurried)).toThrow('takes too long');
+    expect(asked).toBe(31);
   });
 
   test('is not made of a drive that does not replay to its own hashes', () => {

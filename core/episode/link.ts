@@ -33,6 +33,8 @@ export { LinkError } from './frame.ts';
 export interface LinkContext {
   readonly worlds: Worlds;
   scenario(id: string): Scenario | undefined;
+  /** Asked before every replayed step of a link being opened; true gives up. Core has no clock. */
+  outOfTime?(): boolean;
 }
 
 /**
@@ -86,6 +88,9 @@ function replayRecipe(recipe: Recipe, now: string, context: LinkContext): Episod
   let recorder: EpisodeRecorder | undefined;
   let row = 0;
   for (const state of replaySteps(context.worlds, spec, recipe.controls)) {
+    if (context.outOfTime?.()) {
+      throw new LinkError('too-long', `step ${row}`, 'This link takes too long to open; it was not opened.');
+    }
     if (recorder) recorder.step();
     else recorder = new EpisodeRecorder(context.worlds, spec);
     const expected = hashes.get(row);

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { instantiate } from '../../world/instantiate.ts';
 import { MAX_INLINE_CHARS, parseScenario } from '../../world/scenario.ts';
 import { driveEpisode } from '../drive.ts';
 import { episodeFromJson, episodeToJson } from '../json.ts';
-import { expert, lab, NOW, worlds } from '../lab.test-data.ts';
+import { expert, lab, NOW, worlds } from '../testing-lab.ts';
 import { decodeLink, encodeLink } from '../link.ts';
 import { replayEpisode } from '../replay.ts';
 import { reportLog } from '../report.ts';
