@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   train: () => import('./commands/train.ts'),
   evaluate: () => import('./commands/evaluate.ts'),
   replay: () => import('./commands/replay.ts'),
+  export: () => import('./commands/export.ts'),
   scenarios: () => import('./commands/scenarios.ts'),
   names: () => import('./commands/names.ts'),
   bench: () => import('./commands/bench.ts'),
