@@ -1,7 +1,8 @@
 /** A decision's waypoints in the world: where the plan in force lies. */
 import type { Episode } from '../../core/episode/episode.ts';
+import { addResidual } from '../../core/model/residual.ts';
 import { DECISION_STEPS, WAYPOINTS } from '../../core/world/layout.ts';
-import { egoAt, toWorld } from './pose.ts';
+import { egoAt, type Pose, toWorld } from './pose.ts';
 import type { Point } from './road-line.ts';
 import type { Drive } from './scene.ts';
 
@@ -11,7 +12,12 @@ export interface PlanPoints {
   readonly steps: readonly number[];
   /** 0..1; all 1 where the policy gave none. */
   readonly confidence: readonly number[];
+  /** Where the frozen imitation model had put the points, before the residual; null without a residual worth showing. */
+  readonly frozen: readonly Point[] | null;
 }
+
+/** Residuals that move the plan's end by less are not shown, m. */
+const LEAST_RESIDUAL = 0.05;
 
 const known = new WeakMap<object, PlanPoints>();
 
@@ -27,10 +33,22 @@ export function planPoints(drive: Drive, index: number): PlanPoints | null {
       points: each.map((i) => toWorld(pose, decision.waypoints[2 * i], decision.waypoints[2 * i + 1])),
       steps: each.map((i) => decision.step + i + 1),
       confidence: each.map((i) => decision.confidence?.[i] ?? 1),
+      frozen: frozenPoints(decision, pose),
     };
     known.set(decision, plan);
   }
   return plan;
+}
+
+/** Final waypoints minus what the residual added to them (core/model/residual.ts). */
+function frozenPoints({ waypoints, residual }: Episode['decisions'][number], pose: Pose): Point[] | null {
+  if (!residual) return null;
+  const added = new Float64Array(2 * WAYPOINTS);
+  addResidual(added, residual, added, 2);
+  if (Math.hypot(added[2 * WAYPOINTS - 2], added[2 * WAYPOINTS - 1]) < LEAST_RESIDUAL) return null;
+  return Array.from({ length: WAYPOINTS }, (_, i) =>
+    toWorld(pose, waypoints[2 * i] - added[2 * i], waypoints[2 * i + 1] - added[2 * i + 1]),
+  );
 }
 
 /** Index of the decision in force at `step`, or -1 before the first. */

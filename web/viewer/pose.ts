@@ -132,3 +132,13 @@ export function sampleAt(column: ArrayLike<number>, time: number): number {
   const next = Math.min(row + 1, column.length - 1);
   return column[row] + (column[next] - column[row]) * (clamped - row);
 }
+
+/** The last step up to which two drives' egos stand at the same place: where a counterfactual leaves its drive. */
+export function partingStep(a: DriveFrames, b: DriveFrames): number {
+  const last = Math.min(a.steps, b.steps);
+  for (let step = 0; step <= last; step++) {
+    const at = step * FRAME_STRIDE;
+    if (a.ego[at] !== b.ego[at] || a.ego[at + 1] !== b.ego[at + 1]) return Math.max(0, step - 1);
+  }
+  return last;
+}

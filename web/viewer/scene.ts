@@ -13,7 +13,7 @@ export interface Drive {
 }
 
 export interface Ghost extends Drive {
-  /** Step from which the ghost may differ: the decision that was edited. */
+  /** Last step at which the ghost still stands where the drive does. */
   readonly fromStep: number;
 }
 

@@ -15,6 +15,7 @@ import { createEgo } from './layers/ego.ts';
 import { createGhost } from './layers/ghost.ts';
 import { createGround, horizonColor } from './layers/ground.ts';
 import { createPlan } from './layers/plan.ts';
+import { createResidual } from './layers/residual.ts';
 import { createRoad } from './layers/road.ts';
 import { createRoadside } from './layers/roadside.ts';
 import { createSignal } from './layers/signal.ts';
@@ -59,6 +60,7 @@ export function createViewer(options: ViewOptions): DriveView {
     createRoadside(),
     createEgo(),
     createPlan(),
+    createResidual(),
     createActors(),
     createSignal(),
     createGhost(),

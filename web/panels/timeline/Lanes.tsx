@@ -5,6 +5,7 @@ import { DT } from '../../../core/world/layout.ts';
 import { type DriveFrames, FRAME_REWARD, FRAME_TTC } from '../../../workers/protocol.ts';
 import { describeBreakpoint } from '../../stores/breakpoints.ts';
 import { type Breakpoint, type Ghost, seek } from '../../stores/drive.ts';
+import { partingStep } from '../../viewer/pose.ts';
 import { breakpointHits, decisionRuns, linePath, rewardRange, TTC_TOP } from './lanes.ts';
 
 interface DecisionLaneProps {
@@ -51,7 +52,7 @@ export const LineLane = memo(({ name, frames, ghost }: LineLaneProps) => {
       name === 'reward' ? rewardRange(ghost ? [frames, ghost.frames] : [frames]) : { low: 0, high: TTC_TOP };
     return {
       own: linePath(frames, field, range, frames.steps),
-      other: ghost && linePath(ghost.frames, field, range, frames.steps, firstDifference(frames, ghost.frames)),
+      other: ghost && linePath(ghost.frames, field, range, frames.steps, partingStep(frames, ghost.frames)),
       zero: 96 - (92 * -range.low) / (range.high - range.low),
     };
   }, [name, field, frames, ghost]);
@@ -68,14 +69,6 @@ export const LineLane = memo(({ name, frames, ghost }: LineLaneProps) => {
     </div>
   );
 });
-
-/** First step at which two drives' egos differ. */
-function firstDifference(a: DriveFrames, b: DriveFrames): number {
-  const rows = Math.min(a.ego.length, b.ego.length);
-  let at = 0;
-  while (at < rows && (a.ego[at] === b.ego[at] || Number.isNaN(a.ego[at]))) at++;
-  return Math.floor((at * (a.steps + 1)) / a.ego.length);
-}
 
 interface BreakpointLaneProps {
   readonly episode: Episode;

@@ -5,6 +5,7 @@
 import { type DriveState, driveStore } from '../../stores/drive.ts';
 import { viewStore } from '../../stores/view.ts';
 import { probeWebGl } from '../../viewer/gpu.ts';
+import { partingStep } from '../../viewer/pose.ts';
 import type { DriveView, Scene, ViewOptions } from '../../viewer/scene.ts';
 
 export interface Attached {
@@ -57,8 +58,5 @@ const showScene = (view: DriveView, state: DriveState) => view.setScene(sceneOf(
 /** The scene a drive state means, or null while nothing is open. */
 export function sceneOf({ episode, frames, ghost }: Pick<DriveState, 'episode' | 'frames' | 'ghost'>): Scene | null {
   if (!episode || !frames) return null;
-  // Either of the two may be the fork: a counterfactual made the open drive has its original for a ghost.
-  const fork = ghost?.episode.parent ?? episode.parent;
-  const fromStep = fork ? (episode.decisions[fork.decision]?.step ?? 0) : 0;
-  return { drive: { episode, frames }, ghost: ghost && { ...ghost, fromStep } };
+  return { drive: { episode, frames }, ghost: ghost && { ...ghost, fromStep: partingStep(frames, ghost.frames) } };
 }

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import type { Episode } from '../../../core/episode/episode.ts';
+import { decisionWordIndex } from '../../../core/trace/sentence.ts';
+import { VOCABULARY, wordId } from '../../../core/trace/vocabulary.ts';
+import { type DriveFrames, FRAME_REWARD, FRAME_STRIDE, FRAME_TTC } from '../../../workers/protocol.ts';
+import { breakpointHits, decisionRuns, linePath, rewardRange } from './lanes.ts';
+import { figuresAt, momentText, signed } from '../viewport/moment.ts';
+
+/** Tokens up to a decision word; the rest of a trace does not matter to the timeline. */
+function traceOf(word: string): number[] {
+  const plan = VOCABULARY.find(({ text }) => text === '<plan>');
+  const tokens = [wordId('<perceive>'), wordId('<predict>'), plan?.id, wordId(word)].map((id) => id ?? -1);
+  expect(decisionWordIndex(tokens)).toBe(3);
+  return tokens;
+}
+
+function episodeOf(words: readonly string[]): Episode {
+  const decisions = words.map((word, i) => ({ step: i * 5, tokens: traceOf(word), waypoints: [] }));
+  return { decisions, events: [] } as unknown as Episode;
+}
+
+function framesOf(steps: number, fill: (step: number) => Readonly<Record<number, number>>): DriveFrames {
+  const ego = new Float64Array((steps + 1) * FRAME_STRIDE);
+  for (let step = 0; step <= steps; step++)
+    for (const [field, value] of Object.entries({ [FRAME_TTC]: Infinity, ...fill(step) }))
+      ego[step * FRAME_STRIDE + Number(field)] = value;
+  return { steps, dt: 0.1, ego } as unknown as DriveFrames;
+}
+
+describe('lanes', () => {
+  test('equal decisions in a row are one block and the blocks cover the drive', () => {
+    const runs = decisionRuns(episodeOf(['proceed', 'proceed', 'yield', 'proceed']), 18);
+    expect(runs.map(({ word, from, to }) => [word, from, to])).toEqual([
+      ['proceed', 0, 10],
+      ['yield', 10, 15],
+      ['proceed', 15, 18],
+    ]);
+  });
+
+  test('an edited decision stands by itself', () => {
+    const episode = episodeOf(['yield', 'yield', 'yield']);
+    const edited = { ...episode.decisions[1], edit: { index: 3, from: 1, to: 2 } };
+    const runs = decisionRuns({ ...episode, decisions: [episode.decisions[0], edited, episode.decisions[2]] }, 15);
+    expect(runs.map((run) => run.edited)).toEqual([false, true, false]);
+  });
+
+  test('one collision does not flatten the reward line', () => {
+    const frames = framesOf(100, (step) => ({ [FRAME_REWARD]: step === 100 ? -50 : 0.1 }));
+    expect(rewardRange([frames])).toEqual({ low: 0, high: 0.1 });
+  });
+
+  test('the TTC line breaks where nothing is in the way', () => {
+    const frames = framesOf(4, (step) => ({ [FRAME_TTC]: step === 2 ? Infinity : 4 }));
+    const path = linePath(frames, FRAME_TTC, { low: 0, high: 8 }, 4);
+    expect(path.match(/M/g)).toHaveLength(2);
+    expect(path.startsWith('M0.0 50.0L250.0 50.0M750.0')).toBe(true);
+  });
+
+  test('a breakpoint on a decision is marked wherever playback would stop for it', () => {
+    const episode = episodeOf(['proceed', 'yield', 'yield', 'proceed', 'yield']);
+    const frames = framesOf(24, () => ({}));
+    const hits = breakpointHits(episode, frames, [{ kind: 'decision', value: 'yield' }]);
+    expect(hits.map((hit) => hit.step)).toEqual([5, 20]);
+  });
+
+  test('a TTC breakpoint is marked where the bound is crossed', () => {
+    const frames = framesOf(24, (step) => ({ [FRAME_TTC]: step >= 8 && step < 12 ? 1.5 : Infinity }));
+    const hits = breakpointHits(episodeOf(['proceed']), frames, [{ kind: 'ttc', value: '2' }]);
+    expect(hits.map((hit) => hit.step)).toEqual([8]);
+  });
+});
+
+describe('the moment in words', () => {
+  test('says time, step, speed, decision and TTC', () => {
+    const frames = framesOf(10, (step) => ({ [FRAME_TTC]: step === 7 ? 1.84 : Infinity, 3: 6.44 }));
+    const episode = episodeOf(['proceed', 'yield']);
+    expect(momentText(figuresAt(episode, frames, 7))).toBe('0.7 s, step 7, 6.4 m/s, decision 2: yield, TTC 1.8 s');
+    expect(momentText(figuresAt(episode, frames, 2))).toBe(
+      '0.2 s, step 2, 6.4 m/s, decision 1: proceed, no collision ahead',
+    );
+  });
+
+  test('a minus is a minus sign and nothing is minus zero', () => {
+    expect([signed(-1.24, 1), signed(0.65, 2, true), signed(-0.001, 1)]).toEqual(['−1.2', '+0.65', '0.0']);
+  });
+});
