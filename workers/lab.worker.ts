@@ -7,7 +7,7 @@ import { driveEpisode } from '../core/episode/drive.ts';
 import type { Episode } from '../core/episode/episode.ts';
 import { importComma, isCommaLog, parseLogText } from '../core/episode/importers/comma.ts';
 import { episodeToJson, validateEpisode } from '../core/episode/json.ts';
-import { decodeLink, encodeLink, LinkError } from '../core/episode/link.ts';
+import { decodeLink, encodeLink } from '../core/episode/link.ts';
 import { replayEpisode, resolveScenario } from '../core/episode/replay.ts';
 import { reportLog } from '../core/episode/report.ts';
 import { wordId } from '../core/trace/vocabulary.ts';
@@ -113,16 +113,8 @@ const service: LabService = {
   openLink: (fragment, now) =>
     attempt(() => {
       const started = performance.now();
-      const budgeted = {
-        worlds,
-        scenario(id: string) {
-          if (performance.now() - started > LINK_BUDGET_MS) {
-            throw new LinkError('too-long', 'link', 'This link takes too long to open.');
-          }
-          return shipped(id);
-        },
-      };
-      return decodeLink(fragment, now, budgeted);
+      const outOfTime = () => performance.now() - started > LINK_BUDGET_MS;
+      return decodeLink(fragment, now, { worlds, scenario: shipped, outOfTime });
     }),
 
   openFile: (name, bytes, policy, now) =>
