@@ -2,8 +2,8 @@
  * The viewport: one small loop over layers. It draws only when something changed (a moment, a scene, a camera, a size, a
  * theme) or a camera is in flight, so a paused lab costs nothing. Everything it holds is given back by `dispose`.
  *
- * On a software GPU it draws without multisampling, at most 20 pictures a second, and wherever pictures take too long it lowers its resolution:
- * the picture must never cost the training its cores.
+ * On a software GPU it draws without multisampling, at most 20 pictures a second and finely only when still, and wherever
+ * pictures take too long it lowers its resolution: the picture must never cost the training its cores.
  */
 import { Color, DirectionalLight, Fog, HemisphereLight, PerspectiveCamera, Scene as Stage, WebGLRenderer } from 'three';
 import { CameraRig } from './cameras.ts';
@@ -28,6 +28,9 @@ import { readTheme, type ViewerTheme } from './theme.ts';
 /** Least time between pictures on a software GPU, ms. */
 const SOFTWARE_INTERVAL_MS = 48;
 const MAX_PIXEL_RATIO = 2;
+/** A software GPU draws the picture once more, finely, when nothing has moved for this long, ms. */
+const REFINE_AFTER_MS = 300;
+const REFINED_PIXEL_RATIO = 2;
 
 /**
  * Makes the 3-D view in `options.container` (which must be positioned; the canvas fills it).
@@ -75,8 +78,10 @@ export function createViewer(options: ViewOptions): DriveView {
   let slow = 0;
   let pixelRatio = Math.min(devicePixelRatio, info.software ? 1 : MAX_PIXEL_RATIO);
   let alive = true;
+  let refining = 0;
 
   const invalidate = () => {
+    clearTimeout(refining);
     if (request === 0 && alive) request = requestAnimationFrame(draw);
   };
 
@@ -101,14 +106,23 @@ export function createViewer(options: ViewOptions): DriveView {
     let flying = false;
     if (frame) {
       flying = rig.update(frame.scene.drive, frame.ego, frame.time, now);
-      fog.near = 40 + 3 * camera.position.z;
-      fog.far = 220 + 6 * camera.position.z;
+      fog.near = 20 + 3 * camera.position.z;
+      fog.far = 190 + 7 * camera.position.z;
       camera.updateMatrixWorld();
       for (const layer of layers) layer.update(frame);
     }
     labels.settle();
+    if (renderer.getPixelRatio() !== pixelRatio) renderer.setPixelRatio(pixelRatio);
     renderer.render(stage, camera);
     if (flying) invalidate();
+    else if (info?.software) refining = window.setTimeout(refine, REFINE_AFTER_MS);
+  }
+
+  /** The still picture without jagged edges: on a software GPU too slow for every picture, cheap for one. */
+  function refine(): void {
+    if (!alive || request !== 0) return;
+    renderer.setPixelRatio(REFINED_PIXEL_RATIO);
+    renderer.render(stage, camera);
   }
 
   function frameOf(current: Scene): Frame {
@@ -204,6 +218,7 @@ export function createViewer(options: ViewOptions): DriveView {
     dispose() {
       alive = false;
       cancelAnimationFrame(request);
+      clearTimeout(refining);
       observer.disconnect();
       deafen();
       canvas.removeEventListener('webglcontextlost', lost);

@@ -1,6 +1,6 @@
 /**
  * What reinforcement learning changed: a ring where the frozen imitation model had put a waypoint, a line from there to where
- * the waypoint is now. Shown at every half second of the plan, in the text's colour: it is a note about the plan, not part of it.
+ * the waypoint is now. Shown at every second of the plan, in the text's colour: it is a note about the plan, not part of it.
  */
 import {
   BufferGeometry,
@@ -18,8 +18,8 @@ import {
 import { FLAT_PATH, type Frame, type Layer, clearTree, paint } from '../layer.ts';
 import { planPoints } from '../plan-points.ts';
 
-/** Waypoints shown: 0.5, 1, 1.5 and 2 s. */
-const SHOWN = [4, 9, 14, 19];
+/** Waypoints shown: 1 and 2 s. */
+const SHOWN = [9, 19];
 const HEIGHT = 0.06;
 
 export function createResidual(): Layer {

@@ -42,7 +42,7 @@ export function createRoadside(): Layer {
       const { road } = drive.frames;
       const line = roadLine(road);
       const metal = solid(mix(theme.dim, theme.verge, theme.dark ? 0.28 : 0.5));
-      const leaf = solid(theme.dark ? mix(theme.vehicle, theme.verge, 0.09) : mix(theme.vehicle, theme.verge, 0.26));
+      const leaf = solid(theme.dark ? mix(theme.vehicle, theme.verge, 0.13) : mix(theme.vehicle, theme.verge, 0.26));
       root.add(...planted(lampShape(), metal, lamps(road, line)), ...planted(treeShape(), leaf, trees(road, line)));
     },
     update() {},
