@@ -1,0 +1,50 @@
+/**
+ * Closed-loop suites on worker threads: policies × scenarios × held-out seeds, one row a drive. Rows do not depend on the
+ * number of threads (see core/evaluate/suite.ts).
+ */
+import type { EpisodeRow } from '../core/evaluate/suite.ts';
+import { type EvaluatedPolicy, HELD_OUT_SEED } from '../core/learn/pool.ts';
+import { POLICY_CONFIG } from '../core/model/policy.ts';
+import type { Scenario } from '../core/world/scenario.ts';
+import { createNodeRollouts } from './rollouts.ts';
+
+/** Seed of the random baseline's plans. */
+const RANDOM_SEED = 1;
+
+export interface SuiteRequest {
+  readonly policies: readonly EvaluatedPolicy[];
+  /** Parameters of the policies that have some. */
+  readonly parameters: Float32Array;
+  readonly scenarios: readonly Scenario[];
+  /** Held-out seeds a scenario. */
+  readonly seeds: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Rows by policy, in the order of scenarios, then seeds. */
+export async function driveSuites(request: SuiteRequest): Promise<Map<EvaluatedPolicy, EpisodeRow[]>> {
+  const { policies, parameters, scenarios, onProgress } = request;
+  const seeds = Array.from({ length: request.seeds }, (_, i) => HELD_OUT_SEED + i);
+  const suites = policies.flatMap((policy) => scenarios.map(({ id }) => ({ policy, id })));
+  const results: (readonly EpisodeRow[])[] = suites.map(() => []);
+  const pool = createNodeRollouts();
+  try {
+    const setup = { config: POLICY_CONFIG, parameters, scenarios, seed: RANDOM_SEED, worlds: 1 };
+    const workers = pool.workers.length;
+    await Promise.all(pool.workers.map((worker, index) => worker.configure({ ...setup, index, workers })));
+    let begun = 0;
+    let done = 0;
+    const work = async (worker: (typeof pool.workers)[number]) => {
+      while (begun < suites.length) {
+        const index = begun++;
+        const { policy, id } = suites[index];
+        results[index] = await worker.evaluate(policy, [id], seeds);
+        onProgress?.(++done, suites.length);
+      }
+    };
+    await Promise.all(pool.workers.map(work));
+  } finally {
+    await pool.dispose();
+  }
+  return new Map(policies.map((policy) => [policy, results.filter((_, i) => suites[i].policy === policy).flat()]));
+}
