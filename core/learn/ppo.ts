@@ -6,7 +6,10 @@
  *
  *   L_policy = mean max(−Â ρ, −Â clip(ρ, 1 ± ε)),  ρ = exp(log π − log π_old)
  *   L_value  = ½ mean max((V − R)², (V_old + clip(V − V_old, ±ε) − R)²)
- *   L = L_policy + c_V · L_value − c_H · entropy
+ *   L = L_policy + c_V · L_value − c_H · entropy + c_A · mean ‖μ‖²
+ *
+ * The last term keeps the residual small where it earns nothing: far from the frozen model's plans its traces, which are not
+ * trained any more, would read states they never saw.
  */
 import type { WasmHeads } from '../engine/wasm-heads.ts';
 import type { Random } from '../random.ts';
@@ -34,6 +37,7 @@ export const PPO = {
   clip: { value: 0.2, min: 0.01, max: 1, step: 0.01, doc: 'Clip range ε of ratio and value.' },
   valueWeight: { value: 0.5, min: 0, max: 10, step: 0.1, doc: 'c_V.' },
   entropyWeight: { value: 0, min: 0, max: 0.1, step: 0.001, doc: 'c_H.' },
+  anchorWeight: { value: 0.02, min: 0, max: 10, step: 0.01, doc: 'c_A: pull of the residual towards none.' },
   maxGradNorm: { value: 0.5, min: 0.01, max: 100, step: 0.1, doc: 'Global gradient-norm clip.' },
   targetKl: { value: 0.03, min: 0, max: 10, step: 0.005, doc: 'Epochs end early when the approximate KL passes this.' },
   logStd: { value: -1, min: -5, max: 1, step: 0.1, doc: 'log σ of the residual at the start.' },
@@ -102,7 +106,7 @@ export function ppoUpdate(
         for (let k = 0; k < K; k++) {
           const inverseStd = Math.exp(-logStd[k]);
           const standardised = (action[k] - mean[j * K + k]) * inverseStd;
-          dMean[j * K + k] = dLogProb * standardised * inverseStd;
+          dMean[j * K + k] = dLogProb * standardised * inverseStd + (2 * h.anchorWeight * mean[j * K + k]) / size;
           dLogStd[k] += dLogProb * (standardised * standardised - 1);
         }
         const target = batch.returns[i];

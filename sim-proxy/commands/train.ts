@@ -3,7 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportMarkdown } from '../../core/evaluate/report.ts';
 import { TrainControl } from '../../core/learn/control.ts';
-import { Pipeline, type PipelineConfig, type RunState } from '../../core/learn/pipeline.ts';
+import { resolveHyperparameters } from '../../core/learn/hyperparameters.ts';
+import { HYPERPARAMETERS, Pipeline, type PipelineConfig, type RunState } from '../../core/learn/pipeline.ts';
+import { type StageName, STAGES } from '../../core/learn/progress.ts';
 import { imitationHash, parametersHash, readCheckpoint, writeCheckpoint } from '../../core/model/checkpoint.ts';
 import { parameterLayout } from '../../core/model/config.ts';
 import { POLICY_CONFIG } from '../../core/model/policy.ts';
@@ -24,6 +26,7 @@ const flags = {
   'sft-model': { type: 'string', help: 'Start RL from this checkpoint instead of training SFT.' },
   'sft-steps': { type: 'integer', help: 'Adam steps of SFT.', min: 1, max: 100000 },
   'eval-seeds': { type: 'integer', help: 'Held-out seeds a scenario.', min: 1, max: 10000 },
+  set: { type: 'string', help: 'Other hyperparameters: ppo.gamma=0.99,sft.batch=64.' },
   engine: { type: 'string', help: 'What trains: wasm.', default: 'wasm' },
   workers: { type: 'integer', help: 'Rollout threads; default: one a core.', min: 1, max: 64 },
   json: { type: 'boolean', help: 'Print one JSON object.', default: false },
@@ -107,12 +110,30 @@ function trainConfig(values: FlagValues<typeof flags>, workers: number): Pipelin
     ppo.worlds = Math.max(1, Math.min(64, Math.floor(values.episodes / workers)));
     ppo.iterations = Math.max(1, Math.round(decisions / (ppo.worlds * workers * 16)));
   }
-  return {
-    seed: values.seed,
-    ppo,
-    ...(values['sft-steps'] === undefined ? {} : { sft: { steps: values['sft-steps'] } }),
-    ...(values['eval-seeds'] === undefined ? {} : { evaluate: { seeds: values['eval-seeds'] } }),
-  };
+  const sft: Record<string, number> = values['sft-steps'] === undefined ? {} : { steps: values['sft-steps'] };
+  const evaluate: Record<string, number> = values['eval-seeds'] === undefined ? {} : { seeds: values['eval-seeds'] };
+  const config = { seed: values.seed, synthesise: {}, sft, ppo, evaluate } satisfies PipelineConfig;
+  for (const [stage, name, value] of assignments(values.set)) config[stage] = { ...config[stage], [name]: value };
+  for (const stage of STAGES) {
+    try {
+      resolveHyperparameters(HYPERPARAMETERS[stage], config[stage]);
+    } catch (error) {
+      throw new UsageError(`lab train: ${stage}: ${(error as Error).message}`);
+    }
+  }
+  return config;
+}
+
+/** "ppo.gamma=0.99,sft.batch=64" as [stage, name, value]. */
+function assignments(text = ''): [StageName, string, number][] {
+  return text.split(',').flatMap((part) => {
+    if (part === '') return [];
+    const [, stage, name, value] = /^(\w+)\.(\w+)=(\S+)$/.exec(part.trim()) ?? [];
+    if (!STAGES.includes(stage as StageName)) {
+      throw new UsageError(`lab train: --set wants ${STAGES.join('|')}.NAME=NUMBER, not "${part}".`);
+    }
+    return [[stage as StageName, name, Number(value)]];
+  });
 }
 
 /** A run that begins at PPO with the imitation model of a checkpoint file. */
