@@ -2,6 +2,7 @@
 import { breakpointHere, focusAlternatives, focusEdit } from '../stores/debugger.ts';
 import { chooseFile, saveEpisodeFile } from '../stores/files.ts';
 import { driveStore } from '../stores/drive.ts';
+import { tourAgain } from '../stores/first.ts';
 import { clearGhost, swapGhost } from '../stores/fork.ts';
 import {
   changeSpeed,
@@ -223,7 +224,7 @@ export const COMMANDS: readonly Command[] = [
     title: 'Show the first steps again',
     group: 'Help',
     keys: [],
-    run: () => viewStore.setState({ toured: false }),
+    run: () => void tourAgain(),
   },
 ];
 

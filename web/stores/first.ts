@@ -1,83 +1,106 @@
 /**
  * The first minutes. The shipped drive plays; at a breakpoint before its near miss it stops and one hint offers to change
  * *yield* to *proceed*; the cost of that is shown; then "Train your own". Putting the hint away ends the tour for good.
+ * Which thought to change is found by `npm run ship` and lies beside the drive (`shipped/first-run.json`).
  */
 import { createStore } from 'zustand/vanilla';
-import { decisionWordIndex } from '../../core/trace/sentence.ts';
 import { wordId } from '../../core/trace/vocabulary.ts';
-import { decisionWord } from './breakpoints.ts';
-import { driveStore } from './drive.ts';
+import { sameBreakpoint, wordOf } from './breakpoints.ts';
+import { type Breakpoint, driveStore } from './drive.ts';
 import { forkAt } from './fork.ts';
 import { openLink, openShipped } from './open.ts';
-import { goToToken, play } from './playback.ts';
+import { goToToken, play, toggleBreakpoint } from './playback.ts';
 import { viewStore } from './view.ts';
 
+/** The change that the tour offers. */
+export interface Change {
+  readonly decision: number;
+  readonly token: number;
+  readonly from: string;
+  readonly to: string;
+}
 /** What the tour shows now: nothing, the opening line, the offer, or the cost. */
 export type Scene = 'none' | 'watch' | 'offer' | 'cost';
-export const tourStore = createStore<{ readonly scene: Scene }>(() => ({ scene: 'none' }));
-
-/** Decision at which the tour offers the change: the last *yield* (else slow or stop) before the smallest time to collision. */
-export function tourDecision(): number | null {
-  const { episode } = driveStore.getState();
-  if (!episode) return null;
-  const words = episode.decisions.map((decision) => decisionWord(decision.tokens));
-  for (const verb of ['yield', 'stop', 'slow']) {
-    const at = words.indexOf(verb);
-    if (at >= 0) return at;
-  }
-  return null;
-}
-
-const scene = (next: Scene): void => tourStore.setState({ scene: next });
+export const tourStore = createStore<{ readonly scene: Scene; readonly change: Change | null }>(() => ({
+  scene: 'none',
+  change: null,
+}));
 
 /** Opens what the address asks for, else the shipped drive, and plays it. */
 export async function openFirst(hash: string): Promise<void> {
   if (hash.startsWith('#r')) {
-    if (!(await openLink(hash))) await showShipped(false);
+    if (!(await openLink(hash))) await openShipped();
     return;
   }
-  await showShipped(!viewStore.getState().toured);
+  const [opened] = await Promise.all([openShipped(), readChange()]);
+  if (opened && !viewStore.getState().toured) beginTour();
 }
 
-async function showShipped(tour: boolean): Promise<void> {
-  if (!(await openShipped())) return;
-  if (!tour) return;
-  const decision = tourDecision();
-  const verb = decision === null ? null : decisionWord(driveStore.getState().episode?.decisions[decision]?.tokens);
-  scene('watch');
-  if (verb) driveStore.setState({ breakpoints: [{ kind: 'decision', value: verb }] });
+/** Reads which thought to change; without it the tour is its opening line. */
+async function readChange(): Promise<void> {
+  try {
+    const response = await fetch(`${import.meta.env.BASE_URL}shipped/first-run.json`);
+    tourStore.setState({ change: (await response.json()) as Change });
+  } catch {
+    tourStore.setState({ change: null });
+  }
+}
+
+/** The change, if the open drive has that word there. */
+function changeHere(): Change | null {
+  const { change } = tourStore.getState();
+  const id = change && driveStore.getState().episode?.decisions[change.decision]?.tokens[change.token];
+  return change && id != null && wordOf(id) === change.from ? change : null;
+}
+
+function setStop(on: boolean): void {
+  const change = tourStore.getState().change;
+  if (!change) return;
+  const stop: Breakpoint = { kind: 'decision', value: change.from };
+  if (driveStore.getState().breakpoints.some((breakpoint) => sameBreakpoint(breakpoint, stop)) !== on) {
+    toggleBreakpoint(stop);
+  }
+}
+
+function beginTour(): void {
+  tourStore.setState({ scene: 'watch' });
+  if (changeHere()) setStop(true);
   play();
 }
 
 /** Ends the tour and does not show it again. */
 export function endTour(): void {
-  scene('none');
+  setStop(false);
+  tourStore.setState({ scene: 'none' });
   viewStore.setState({ toured: true });
 }
 
-/** Makes the tour's one change: the decision word becomes *proceed*. */
+/** Makes the tour's one change. */
 export async function changeTheThought(): Promise<void> {
-  const decision = tourDecision();
-  const { episode } = driveStore.getState();
-  const proceed = wordId('proceed');
-  if (decision === null || !episode || proceed === undefined) return;
-  const token = decisionWordIndex(episode.decisions[decision].tokens);
-  goToToken(decision, token);
-  if (!(await forkAt(decision, token, proceed))) return;
-  driveStore.setState({ breakpoints: [] });
-  scene('cost');
+  const change = changeHere();
+  const to = change && wordId(change.to);
+  if (!change || to == null) return;
+  goToToken(change.decision, change.token);
+  if (!(await forkAt(change.decision, change.token, to))) return;
+  setStop(false);
+  tourStore.setState({ scene: 'cost' });
   play();
 }
 
-/** Follows the drive: stopping at the tour's decision brings the offer; another drive ends the scene. */
+/** Shows the first steps again, from the start of the shipped drive. */
+export async function tourAgain(): Promise<void> {
+  viewStore.setState({ toured: false, preset: 'debug' });
+  await openFirst('');
+}
+
+/** Stopping at the tour's decision brings the offer; another drive ends the scene. */
 driveStore.subscribe((state, before) => {
-  const { scene: now } = tourStore.getState();
-  if (now === 'none') return;
-  if (state.episode !== before.episode && before.episode) scene('none');
-  else if (now === 'watch' && state.stoppedAt && state.decision === tourDecision()) scene('offer');
-});
-viewStore.subscribe((state, before) => {
-  if (before.toured && !state.toured && driveStore.getState().source === 'shipped') {
-    scene(driveStore.getState().decision === tourDecision() ? 'offer' : 'watch');
+  const { scene, change } = tourStore.getState();
+  if (scene === 'none') return;
+  if (state.episode?.id !== before.episode?.id && before.episode) {
+    tourStore.setState({ scene: 'none' });
+    setStop(false);
+  } else if (scene === 'watch' && state.stoppedAt && state.decision === change?.decision) {
+    tourStore.setState({ scene: 'offer' });
   }
 });

@@ -31,7 +31,7 @@ export async function forkAt(decision: number, token: number, word: number): Pro
     ghost: { episode: fork.value, frames: frames.value },
     family: [...family, fork.value],
   }));
-  if (source !== 'link') await keepEpisode(episode, true);
+  if (source === 'own' || source === 'training') await keepEpisode(episode, true);
   await keepEpisode(fork.value);
   return fork.value;
 }

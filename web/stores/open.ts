@@ -75,7 +75,9 @@ export function openShipped(): Promise<boolean> {
     'Opening the shipped drive',
     async () => {
       const response = await fetch(`${import.meta.env.BASE_URL}shipped/drive.json`);
-      if (!response.ok) return fail({ message: 'The shipped drive is missing.', where: `HTTP ${response.status}` });
+      if (!response.ok || !response.headers.get('content-type')?.includes('json')) {
+        return fail({ message: 'The shipped drive is missing.', where: `HTTP ${response.status}` });
+      }
       return found({ episode: (await response.json()) as Episode, source: 'shipped' });
     },
     () => void openShipped(),

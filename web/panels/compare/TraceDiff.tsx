@@ -11,7 +11,7 @@ export function TraceDiff() {
   return (
     <div className="diff">
       <div className="head">
-        <h3>Thoughts at decision {decision}</h3>
+        <h3>Thoughts at decision {decision + 1}</h3>
       </div>
       <Words label="drive" tokens={own} other={theirs} />
       <Words label="ghost" tokens={theirs} other={own} />
@@ -50,7 +50,7 @@ export function common(tokens: readonly number[], other: readonly number[]): rea
 }
 
 function Words({ label, tokens, other }: WordsProps) {
-  const marks = common(tokens, other);
+  const marks = other.length > 0 ? common(tokens, other) : tokens.map(() => true);
   if (tokens.length === 0) return <p className="empty">The {label} has ended, or wrote no trace here.</p>;
   return (
     <p className="mono words">

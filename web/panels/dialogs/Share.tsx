@@ -31,6 +31,7 @@ export default function Share() {
     let gone = false;
     const { episode, step, breakpoints } = driveStore.getState();
     if (!episode) return;
+    driveStore.setState({ playing: false });
     setState({ phase: 'making' });
     const view = { step, camera: viewStore.getState().camera, breakpoints };
     void ask(() => lab().shareLink(episode, view)).then((result) => {

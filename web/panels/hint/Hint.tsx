@@ -1,7 +1,6 @@
 /** The one line over the picture: the first-run tour, or that a drive came by link and is read-only. */
 import { useStore } from 'zustand';
-import { decisionWord } from '../../stores/breakpoints.ts';
-import { changeTheThought, endTour, tourDecision, tourStore } from '../../stores/first.ts';
+import { changeTheThought, endTour, tourStore } from '../../stores/first.ts';
 import { focusEdit } from '../../stores/debugger.ts';
 import { useDrive } from '../../stores/hooks.ts';
 import { keepOpenDrive } from '../../stores/open.ts';
@@ -28,15 +27,13 @@ export function Hint() {
 }
 
 function Offer() {
-  const episode = useDrive((state) => state.episode);
+  const change = useStore(tourStore, (state) => state.change);
   const forking = useDrive((state) => state.forking);
-  const decision = tourDecision();
-  const verb = decision === null ? null : decisionWord(episode?.decisions[decision]?.tokens);
   const running = forking.phase === 'running';
   return (
     <>
       <p>
-        It is about to <b className="yes">{verb}</b>. What if it thought <b className="cf">proceed</b>?
+        It is about to <b className="yes">{change?.from}</b>. What if it thought <b className="cf">{change?.to}</b>?
       </p>
       <button type="button" className="btn small" disabled={running} onClick={() => void changeTheThought()}>
         {running ? 'Driving on…' : 'Change the thought'}
@@ -46,6 +43,7 @@ function Offer() {
 }
 
 function Cost() {
+  const change = useStore(tourStore, (state) => state.change);
   const parent = useDrive((state) => state.ghost?.episode.parent);
   const score = useDrive((state) => state.episode?.score.score);
   const ghost = useDrive((state) => state.ghost?.episode.score);
@@ -54,7 +52,7 @@ function Cost() {
   return (
     <>
       <p>
-        The dashed ghost thought <b className="cf">proceed</b>
+        The dashed ghost thought <b className="cf">{change?.to}</b>
         {collided ? ' and collided' : ''}: reward {signed(parent.returnDelta)}, score {score.toFixed(2)} →{' '}
         <b>{ghost.score.toFixed(2)}</b>.
       </p>

@@ -26,7 +26,7 @@ export function Episodes() {
   const state = useEpisodes((whole) => whole);
   const shown = filtered(state);
   const openId = useDrive(({ episode }) => episode?.id);
-  const shipped = useDrive(({ source }) => source === 'shipped');
+  const shipped = useDrive(({ episode, source }) => episode !== null && source === 'shipped');
   return (
     <section aria-label="Episodes" className="episodes">
       <div className="head">
@@ -139,7 +139,7 @@ function Row({ episode, selected }: { readonly episode: EpisodeSummary; readonly
         }}
       >
         {episode.fork && <span aria-label="counterfactual">′ </span>}
-        {episode.name}
+        {episode.name.replace(`, ${episode.policy}`, '')}
       </button>
       <span className="tools">
         <button

@@ -4,7 +4,6 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { driveStore } from '../../stores/drive.ts';
 import { useView } from '../../stores/hooks.ts';
-import { short } from '../format.ts';
 import type { ChartData } from './charts.ts';
 
 interface Props {
@@ -30,10 +29,16 @@ function optionsOf(chart: ChartData, group: string, box: HTMLElement, pick: (x: 
     height: box.clientHeight,
     legend: { show: false },
     padding: [8, 10, 0, 0],
-    scales: { x: { time: false } },
+    scales: { x: { time: false }, ...(chart.range ? { y: { range: [...chart.range] as [number, number] } } : {}) },
     axes: [
       { ...axis, size: 18, gap: 2, space: 60 },
-      { ...axis, size: 40, gap: 4, space: 28, values: (_, ticks) => ticks.map((tick) => short(tick)) },
+      {
+        ...axis,
+        size: 40,
+        gap: 4,
+        space: 28,
+        values: (_, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(4))).replace('-', '−')),
+      },
     ],
     series: [
       {},
@@ -73,6 +78,7 @@ const drawNow =
     ctx.save();
     ctx.strokeStyle = stroke;
     ctx.lineWidth = devicePixelRatio;
+    ctx.setLineDash([]);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);

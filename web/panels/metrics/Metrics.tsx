@@ -10,7 +10,7 @@ import { viewStore } from '../../stores/view.ts';
 import { Segments } from '../Segments.tsx';
 import { short } from '../format.ts';
 import { Chart } from './Chart.tsx';
-import { driveCharts, trainingCharts } from './charts.ts';
+import { type ChartData, driveCharts, trainingCharts } from './charts.ts';
 import { MetricsTable } from './MetricsTable.tsx';
 import '../../styles/metrics.css';
 
@@ -63,12 +63,12 @@ export default function Metrics() {
       {asTable ? (
         <MetricsTable charts={charts} />
       ) : (
-        <div className="charts scroll">
+        <div className="charts scroll" hidden={charts.length === 0}>
           {charts.map((chart) => (
             <figure key={chart.key} aria-label={`${chart.title}, newest ${short(chart.latest)}`}>
               <figcaption className="head">
                 <h3>{chart.title}</h3>
-                <span className="note">{short(chart.latest)}</span>
+                <Figure chart={chart} />
               </figcaption>
               <Chart
                 chart={chart}
@@ -83,4 +83,11 @@ export default function Metrics() {
       )}
     </section>
   );
+}
+
+/** The number beside a title: a curve's newest, or the drive's at the playhead. */
+function Figure({ chart }: { readonly chart: ChartData }) {
+  const step = useDrive((state) => state.step);
+  const value = chart.stage ? chart.latest : (chart.series[0]?.y[step] ?? null);
+  return <span className="note">{value === null ? '–' : short(value)}</span>;
 }

@@ -24,6 +24,8 @@ export interface ChartData {
   readonly x: readonly number[];
   readonly series: readonly Series[];
   readonly latest: number;
+  /** Fixed range of y, where the quantity has one. */
+  readonly range?: readonly [number, number];
   /** Training curves know their stage; a drive's charts have none. */
   readonly stage: StageName | null;
 }
@@ -79,17 +81,18 @@ export function driveCharts(frames: DriveFrames | null, ghost: DriveFrames | nul
     at: number,
     tone: Series['tone'],
     map: (values: readonly (number | null)[]) => (number | null)[] = (values) => [...values],
+    range?: readonly [number, number],
   ): ChartData => {
     const own = map(column(frames, at, steps));
     const series: Series[] = [{ name: 'drive', tone, dashed: false, y: own }];
     if (ghost)
       series.push({ name: 'counterfactual', tone: 'counterfactual', dashed: true, y: map(column(ghost, at, steps)) });
     const latest = own.findLast((value) => value !== null) ?? Number.NaN;
-    return { key: title, title, xName: 's', x, series, latest, stage: null };
+    return { key: title, title, xName: 's', x, series, latest, stage: null, range };
   };
   return [
     chart('speed m/s', FRAME_SPEED, 'ego'),
-    chart('TTC s', FRAME_TTC, 'warn', capped),
+    chart('TTC s', FRAME_TTC, 'warn', capped, [0, TTC_SHOWN]),
     chart('acceleration m/s²', FRAME_ACCEL, 'accent'),
     chart('return', FRAME_REWARD, 'accent', summed),
   ];

@@ -10,7 +10,7 @@ import { forkAt } from '../../stores/fork.ts';
 import { useDebugger, useDrive } from '../../stores/hooks.ts';
 import { probability } from '../format.ts';
 
-const SHOWN = 5;
+const SHOWN = 4;
 
 interface Choice {
   readonly id: number;
@@ -43,6 +43,7 @@ export function Alternatives() {
             .slice(0, SHOWN)
             .map((id) => ({ id, word: wordOf(id), probability: null }))
         : [];
+  const allowed = new Set(tokens ? allowedNext(tokens.slice(0, token)) : []);
   const busy = forking.phase === 'running';
   return (
     <>
@@ -55,7 +56,7 @@ export function Alternatives() {
           </span>
         )}
       </div>
-      <ul ref={list} className="bars mono" aria-label="Alternatives" onKeyDown={rove}>
+      <ul ref={list} className="bars four mono" aria-label="Alternatives" onKeyDown={rove}>
         {choices.map((choice, index) => {
           const isTaken = choice.id === taken;
           return (
@@ -65,8 +66,14 @@ export function Alternatives() {
                 className={isTaken ? 'bar taken' : 'bar'}
                 tabIndex={index === 0 ? 0 : -1}
                 aria-current={isTaken || undefined}
-                disabled={busy}
-                title={isTaken ? 'What was written; E edits it to any allowed word' : `Fork: “${choice.word}” instead`}
+                disabled={busy || !allowed.has(choice.id)}
+                title={
+                  !allowed.has(choice.id)
+                    ? 'The grammar does not allow this word here'
+                    : isTaken
+                      ? 'What was written; E edits it to any allowed word'
+                      : `Fork: “${choice.word}” instead`
+                }
                 onClick={() => (isTaken ? focusEdit() : void forkAt(decision, token, choice.id))}
               >
                 <span className="clip">{choice.word}</span>

@@ -49,7 +49,7 @@ export function Branches() {
               }
               onClick={() => (id === ghost ? clearGhost() : void showGhost(episode))}
             >
-              {parent ? `${parent.decision}: ${wordOf(parent.edit.from)} → ${wordOf(parent.edit.to)}` : name}
+              {parent ? `${parent.decision + 1}: ${wordOf(parent.edit.from)} → ${wordOf(parent.edit.to)}` : name}
             </button>
             {parent && <b className={parent.returnDelta < 0 ? 'bad' : 'ok'}>{signed(parent.returnDelta)}</b>}
             {id === open && <span className="dim">shown</span>}

@@ -23,17 +23,17 @@ export function CallStack() {
         <Frame
           name={word.text}
           text={word.meaning}
-          at={`token ${token}`}
+          at={`token ${token + 1}`}
           current
           onClick={() => goToToken(decision, token)}
         />
       )}
       {stage && (
-        <Frame name={stage} text="" at={`token ${stageStart}`} onClick={() => goToToken(decision, stageStart)} />
+        <Frame name={stage} text="" at={`token ${stageStart + 1}`} onClick={() => goToToken(decision, stageStart)} />
       )}
       {record && (
         <Frame
-          name={`decision ${decision}`}
+          name={`decision ${decision + 1}`}
           text={verb ?? ''}
           at={`step ${record.step}`}
           onClick={() => goToToken(decision, 0)}

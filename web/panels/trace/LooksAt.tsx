@@ -6,15 +6,16 @@ const SHOWN = 3;
 
 export function LooksAt() {
   const attention = useDrive((state) => state.thoughts.get(state.decision)?.tokens[state.token]?.attention);
-  if (!attention?.length) return null;
-  const shown = attention.slice(0, SHOWN);
+  const byModel = useDrive((state) => state.thoughts.get(state.decision)?.byModel ?? true);
+  if (!byModel) return null;
+  const shown = attention?.slice(0, SHOWN) ?? [];
   return (
     <>
       <div className="head">
         <h3>Looks at</h3>
         <span className="note">last layer · all heads</span>
       </div>
-      <ul className="bars mono" aria-label="Looks at">
+      <ul className="bars three mono" aria-label="Looks at">
         {shown.map(({ label, weight }) => (
           <li key={label} className="bar">
             <span className="clip" title={label}>

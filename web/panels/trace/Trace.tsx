@@ -29,7 +29,7 @@ export function Trace() {
     <section className="panel trace" aria-label="Trace">
       <div className="head">
         <h2>Trace</h2>
-        <span>· decision {decision}</span>
+        <span>{episode && `· decision ${decision + 1}`}</span>
         <span className="note">
           {tokens.length > 0 && `token ${token + 1} of ${tokens.length}`}
           {entropy !== undefined && ` · H ${entropy.toFixed(2)}`}
