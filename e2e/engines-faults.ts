@@ -163,8 +163,8 @@ async function names(create: Create): Promise<boolean> {
   const rows = await runConformance(engine, oracle, {
     parameters: flat,
     random: createRandom(2),
-    maxTokens: 12,
-    sftSteps: 5,
+    maxTokens: 6,
+    sftSteps: 3,
   });
   engine.dispose();
   device.destroy();

@@ -25,8 +25,10 @@ export interface ConformanceRow {
 export interface ConformanceOptions {
   readonly parameters: Float32Array;
   readonly random: Random;
-  /** Longest trace asked for; default 24. */
+  /** Tokens of the larger batches' traces; default 24. */
   readonly maxTokens?: number;
+  /** Tokens of the trace written alone; default: to the end of the context. */
+  readonly longest?: number;
   readonly sftSteps?: number;
 }
 
@@ -62,7 +64,7 @@ export function maxRelativeError(actual: ArrayLike<number>, reference: ArrayLike
 export async function runConformance(
   engine: Engine,
   oracle: Engine,
-  { parameters, random, maxTokens = 24, sftSteps = 20 }: ConformanceOptions,
+  { parameters, random, maxTokens = 24, longest, sftSteps = 20 }: ConformanceOptions,
 ): Promise<ConformanceRow[]> {
   const { config } = oracle;
   const rows: ConformanceRow[] = [];
@@ -97,7 +99,8 @@ export async function runConformance(
     });
   const requests = generationRequests(config, random, maxTokens);
   const endToken = await commonToken(oracle, requests.sampled);
-  await generation('greedy, batch 1', { ...requests.greedy, batch: 1 });
+  const long = generationRequests(config, random, longest ?? config.context - config.prefix);
+  await generation(`greedy, batch 1, ${long.greedy.maxTokens} tokens`, { ...long.greedy, batch: 1 });
   await generation('greedy, batch 64', requests.greedy);
   await generation('sampled, ragged lengths, batch 64', { ...requests.sampled, endToken });
   await generation('sampled at temperature 0.5, batch 7', {
