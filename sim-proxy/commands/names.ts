@@ -1,9 +1,7 @@
 /** `lab names`: Karpathy's microgpt on names, to check our model against his numbers. */
-import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { trainNames } from '../../core/learn/names.ts';
 import { type FlagValues, UsageError } from '../flags.ts';
+import { findNames, readNames } from '../names-docs.ts';
 
 const flags = {
   docs: {
@@ -14,16 +12,6 @@ const flags = {
   engine: { type: 'string', help: 'ts (float64) or wasm (float32).', default: 'ts' },
   json: { type: 'boolean', help: 'Print one JSON object.', default: false },
 } as const;
-
-/** The data is not ours to ship: names.txt in this folder, or microgpt/names.txt in a data folder here or beside this one. */
-function findNames(): string | undefined {
-  const beside = readdirSync('..', { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? [join('..', entry.name)] : [],
-  );
-  return ['names.txt', ...['.', ...beside].map((folder) => join(folder, 'data/microgpt/names.txt'))].find((path) =>
-    existsSync(path),
-  );
-}
 
 export const command = {
   summary: "Train Karpathy's microgpt on names; prints losses and samples.",
@@ -38,10 +26,9 @@ export const command = {
         'lab names: there is no names.txt here; fetch the one of karpathy/makemore and say --docs FILE.',
       );
     }
-    const text = await readFile(file, 'utf8').catch(() => {
+    const docs = await readNames(file).catch(() => {
       throw new UsageError(`lab names: "${file}" cannot be read; --docs wants a text file with one name a line.`);
     });
-    const docs = text.split('\n').flatMap((line) => line.trim() || []);
     const { losses, samples } = trainNames({ docs, steps: values.steps, engine });
     if (values.json) console.log(JSON.stringify({ losses, samples }));
     else {

@@ -6,7 +6,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createWasmEngine } from '../../core/engine/wasm.ts';
 import { episodeToJson } from '../../core/episode/json.ts';
-import type { PipelineConfig } from '../../core/learn/pipeline.ts';
+import { resolveHyperparameters } from '../../core/learn/hyperparameters.ts';
+import { HYPERPARAMETERS, type PipelineConfig } from '../../core/learn/pipeline.ts';
+import { STAGES } from '../../core/learn/progress.ts';
 import { parametersHash, writeCheckpoint } from '../../core/model/checkpoint.ts';
 import { POLICY_CONFIG } from '../../core/model/policy.ts';
 import { readPolicyFile } from '../checkpoints.ts';
@@ -55,7 +57,7 @@ export const command = {
     if (!scenario) throw new Error(`There is no scenario "${SCENARIO}".`);
     const engine = createWasmEngine(POLICY_CONFIG, flat, { maxBatch: 1 });
     const policy = { kind: 'checkpoint', checkpointHash: hash, name: NAME, engine: engine.name } as const;
-    const seeds = quick ? 20 : SEEDS;
+    const seeds = quick ? 8 : SEEDS;
     const { drive, firstRun } = await findFirstRun({ engine, policy, scenario, seeds, now: DATE });
     engine.dispose();
 
@@ -73,8 +75,8 @@ export const command = {
         `${out}: checkpoint ${hash.slice(0, 16)}, made in ${seconds.toFixed(0)} s.\n` +
           `First run: ${SCENARIO}, seed ${firstRun.seed}, ${drive.score.steps} steps, score ${drive.score.score.toFixed(3)}. ` +
           `Changing "yield" to "proceed" at decision ${decision + 1} (step ${breakpoint}) ` +
-          `${ghostCollides ? 'ends in a collision' : 'does not end in a collision'}, score ${scoreDelta.toFixed(3)}; ` +
-          `so do ${search.collide} of ${search.candidates} drives that yield.`,
+          `${ghostCollides ? 'ends in a collision' : 'does not end in a collision'}, score ${scoreDelta.toFixed(3)}. ` +
+          `Of ${search.candidates} drives that yield, ${search.collide} collide when their first yield is so changed.`,
       );
     }
   },
@@ -90,7 +92,10 @@ async function train(config: PipelineConfig): Promise<Trained> {
   return {
     flat: parameters,
     training: {
-      config,
+      seed: config.seed,
+      hyperparameters: Object.fromEntries(
+        STAGES.map((stage) => [stage, resolveHyperparameters(HYPERPARAMETERS[stage], config[stage])]),
+      ),
       workers: WORKERS,
       policy: POLICY_CONFIG,
       imitationHash: imitationAfter,
