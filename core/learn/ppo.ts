@@ -20,27 +20,27 @@ import { gaussianLogProb } from './rollout.ts';
 import { Shuffler } from './sft.ts';
 
 export const PPO = {
-  iterations: { value: 150, min: 1, max: 100000, step: 1, doc: 'Rollout-and-update iterations.' },
-  worlds: { value: 64, min: 1, max: 1024, step: 1, doc: 'Worlds a rollout worker.' },
+  iterations: { value: 100, min: 1, max: 100000, step: 1, doc: 'Rollout-and-update iterations.' },
+  worlds: { value: 128, min: 1, max: 1024, step: 1, doc: 'Worlds a rollout worker.' },
   decisions: { value: 16, min: 2, max: 400, step: 1, doc: 'Decisions a world and iteration.' },
   learningRate: {
-    value: 0.001,
+    value: 0.0005,
     min: 0.000001,
     max: 0.1,
     step: 0.0001,
     doc: 'Adam learning rate at the start; falls linearly to 0.',
   },
   epochs: { value: 6, min: 1, max: 100, step: 1, doc: 'Passes over a rollout.' },
-  minibatch: { value: 256, min: 8, max: 8192, step: 8, doc: 'Decisions a gradient step.' },
-  gamma: { value: 0.98, min: 0, max: 1, step: 0.005, doc: 'Discount a decision (0.5 s).' },
+  minibatch: { value: 512, min: 8, max: 8192, step: 8, doc: 'Decisions a gradient step.' },
+  gamma: { value: 0.99, min: 0, max: 1, step: 0.005, doc: 'Discount a decision (0.5 s).' },
   lambda: { value: 0.95, min: 0, max: 1, step: 0.01, doc: 'GAE λ.' },
   clip: { value: 0.2, min: 0.01, max: 1, step: 0.01, doc: 'Clip range ε of ratio and value.' },
   valueWeight: { value: 0.5, min: 0, max: 10, step: 0.1, doc: 'c_V.' },
   entropyWeight: { value: 0, min: 0, max: 0.1, step: 0.001, doc: 'c_H.' },
-  anchorWeight: { value: 0.02, min: 0, max: 10, step: 0.01, doc: 'c_A: pull of the residual towards none.' },
+  anchorWeight: { value: 0.01, min: 0, max: 10, step: 0.01, doc: 'c_A: pull of the residual towards none.' },
   maxGradNorm: { value: 0.5, min: 0.01, max: 100, step: 0.1, doc: 'Global gradient-norm clip.' },
   targetKl: { value: 0.03, min: 0, max: 10, step: 0.005, doc: 'Epochs end early when the approximate KL passes this.' },
-  logStd: { value: -1, min: -5, max: 1, step: 0.1, doc: 'log σ of the residual at the start.' },
+  logStd: { value: -1.7, min: -5, max: 1, step: 0.1, doc: 'log σ of the residual at the start.' },
 } as const;
 
 export interface PpoResult {
