@@ -5,21 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
-import { createServer } from 'vite';
 import { CHROMIUM_FLAGS, findBrowser } from '../scripts/browser.mjs';
-import { root } from '../scripts/setup.mjs';
+import { enginesServer } from './engines-server.mjs';
 
 /** The page's report (EnginesReport of engines.worker.ts). Rejects when the page fails or takes longer than `timeoutMs`. */
 export async function enginesReport(query = '', timeoutMs = 300_000) {
   const executablePath = await findBrowser();
   const cacheDir = mkdtempSync(join(tmpdir(), 'traceway-engines-'));
-  const server = await createServer({
-    root,
-    cacheDir,
-    logLevel: 'warn',
-    optimizeDeps: { entries: ['e2e/engines.html'] },
-    server: { port: 0, host: 'localhost', hmr: false, watch: null },
-  });
+  const server = await enginesServer(0, cacheDir);
   let browser;
   try {
     await server.listen();

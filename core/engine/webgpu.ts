@@ -215,7 +215,10 @@ export async function createWebGpuEngine(
 function checkSize(limits: GPUSupportedLimits, config: PolicyConfig, parameterBytes: number): void {
   const threads = Math.min(limits.maxComputeWorkgroupSizeX, limits.maxComputeInvocationsPerWorkgroup);
   if (config.width < ROWS || config.width > threads || config.width % config.heads !== 0)
-    throw new RequestError('width', `${config.width} does not fit workgroups of ${ROWS}..${threads} threads`);
+    throw new RequestError(
+      'width',
+      `${config.width} is not a multiple of ${config.heads} heads in ${ROWS}..${threads}`,
+    );
   if (workgroupBytes(config) > limits.maxComputeWorkgroupStorageSize)
     throw new RequestError(
       'width',
