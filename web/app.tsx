@@ -1,6 +1,7 @@
 /** The frame: header, three columns over the metrics, footer, and whatever floats above them. */
 import { lazy, type RefObject, Suspense, useEffect, useState } from 'react';
 import { Group, type GroupImperativeHandle, type Layout, Panel, Separator, useGroupRef } from 'react-resizable-panels';
+import { Boundary } from './panels/Boundary.tsx';
 import { DropOverlay } from './panels/drop/DropOverlay.tsx';
 import { Footer } from './panels/footer/Footer.tsx';
 import { Header } from './panels/header/Header.tsx';
@@ -78,7 +79,9 @@ export function App() {
                   maxSize="420px"
                   groupResizeBehavior="preserve-pixel-size"
                 >
-                  <Left />
+                  <Boundary name="Pipeline and episodes">
+                    <Left />
+                  </Boundary>
                 </Panel>
                 <Separator className="splitter" aria-label="Width of the left column" />
               </>
@@ -86,10 +89,14 @@ export function App() {
             <Panel id="centre" minSize="320px">
               <main className="centre">
                 <div className="stagebox">
-                  <Viewport hint={<Hint />} />
+                  <Boundary name="Viewport">
+                    <Viewport hint={<Hint />} />
+                  </Boundary>
                   <Veil />
                 </div>
-                <Timeline />
+                <Boundary name="Timeline">
+                  <Timeline />
+                </Boundary>
               </main>
             </Panel>
             {right && (
@@ -102,13 +109,11 @@ export function App() {
                   maxSize="640px"
                   groupResizeBehavior="preserve-pixel-size"
                 >
-                  {right === 'trace' ? (
-                    <Trace />
-                  ) : (
+                  <Boundary key={right} name={right === 'trace' ? 'Trace' : 'Compare'}>
                     <Suspense fallback={<div className="panel" />}>
-                      <Compare />
+                      {right === 'trace' ? <Trace /> : <Compare />}
                     </Suspense>
-                  )}
+                  </Boundary>
                 </Panel>
               </>
             )}
@@ -126,9 +131,11 @@ export function App() {
               groupResizeBehavior="preserve-pixel-size"
             >
               {later && (
-                <Suspense fallback={<div className="panel" />}>
-                  <Metrics />
-                </Suspense>
+                <Boundary name="Metrics">
+                  <Suspense fallback={<div className="panel" />}>
+                    <Metrics />
+                  </Suspense>
+                </Boundary>
               )}
             </Panel>
           </>

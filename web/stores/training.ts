@@ -1,6 +1,6 @@
 /**
  * Training as the page sees it: the run that is going, its stages, curves and drives worth watching, and the runs kept.
- * Reports arrive many times a second; curves are merged by x, so cumulative and incremental reports come to the same.
+ * Reports carry what is new; curves are merged by x, so a point told twice is one point.
  */
 import { createStore } from 'zustand/vanilla';
 import type {
@@ -59,6 +59,8 @@ export const STAGE_TITLES: Readonly<Record<StageName, string>> = {
 };
 /** Preview drives kept, newest. */
 const KEPT_DRIVES = 40;
+/** Drives worth watching that a run keeps at hand. */
+const MAX_EPISODES = 64;
 const NO_OVERRIDES: Overrides = { synthesise: {}, sft: {}, ppo: {}, evaluate: {} };
 
 const waiting = (): StageReport[] =>
@@ -110,12 +112,13 @@ export function mergeCurves(curves: readonly Curve[], points: TrainReport['point
   return [...merged].map(([key, curve]) => ({ ...curve, ...grown.get(key) }));
 }
 
+/** Takes a report: stages as they are now, and what is new of curves and drives. */
 function take(report: TrainReport): void {
-  const ended = report.stages.every(({ status }) => status === 'done') || report.failure !== undefined;
+  const ended = report.rows !== undefined || report.failure !== undefined;
   const stopped = report.stages.some(({ status }) => status === 'stopped');
   trainingStore.setState((state) => ({
     run: report.run,
-    stages: report.stages,
+    stages: report.stages.length > 0 ? report.stages : state.stages,
     curves: mergeCurves(state.curves, report.points),
     episodes: [...state.episodes, ...report.episodes].slice(-KEPT_DRIVES),
     rows: report.rows ?? state.rows,

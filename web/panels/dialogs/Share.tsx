@@ -24,29 +24,22 @@ const addressWith = (fragment: string): string =>
 export default function Share() {
   const [state, setState] = useState<State>({ phase: 'making' });
   const [copied, setCopied] = useState(false);
-  const [attempt, setAttempt] = useState(0);
   const box = useRef<HTMLTextAreaElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt makes the link anew
-  useEffect(() => {
-    let gone = false;
+  const make = async () => {
     const { episode, step, breakpoints } = driveStore.getState();
     if (!episode) return;
     driveStore.setState({ playing: false });
-    setState({ phase: 'making' });
     const view = { step, camera: viewStore.getState().camera, breakpoints };
-    void ask(() => lab().shareLink(episode, view)).then((result) => {
-      if (gone) return;
-      setState(
-        result.ok
-          ? { phase: 'made', link: addressWith(result.value.fragment) }
-          : { phase: 'failed', failure: result.failure },
-      );
-      if (result.ok) setTimeout(() => box.current?.select());
-    });
-    return () => {
-      gone = true;
-    };
-  }, [attempt]);
+    const result = await ask(() => lab().shareLink(episode, view));
+    setState(
+      result.ok
+        ? { phase: 'made', link: addressWith(result.value.fragment) }
+        : { phase: 'failed', failure: result.failure },
+    );
+    setTimeout(() => box.current?.select());
+  };
+  const makeOnce = useRef(make);
+  useEffect(() => void makeOnce.current(), []);
   const copy = async () => {
     if (state.phase !== 'made') return;
     try {
@@ -64,7 +57,7 @@ export default function Share() {
           <FailureBox
             failure={state.failure}
             kept="The drive itself is untouched; the file below carries it too."
-            retry={() => setAttempt(attempt + 1)}
+            retry={() => void make()}
           />
         )}
         {state.phase === 'making' && (

@@ -3,7 +3,6 @@ import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { driveStore } from '../../stores/drive.ts';
-import { useView } from '../../stores/hooks.ts';
 import type { ChartData } from './charts.ts';
 
 interface Props {
@@ -86,23 +85,24 @@ const drawNow =
     ctx.restore();
   };
 
+/** Made once; `key` it by theme and number of series, which a plot cannot change. */
 export function Chart({ chart, group, onPick }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const pick = useRef(onPick);
-  pick.current = onPick;
-  const latest = useRef(chart);
-  latest.current = chart;
-  const dark = useView((state) => state.dark);
-  const shape = chart.series.map(({ name }) => name).join();
+  const props = useRef({ chart, onPick });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: theme and series are read when the plot is made
+  useEffect(() => {
+    props.current = { chart, onPick };
+    plot.current?.setData(dataOf(chart));
+  }, [chart, onPick]);
+
   useEffect(() => {
     const element = box.current;
     if (!element) return;
+    const first = props.current.chart;
     const made = new uPlot(
-      optionsOf(latest.current, group, element, (x) => pick.current(x)),
-      dataOf(latest.current),
+      optionsOf(first, group, element, (x) => props.current.onPick(x)),
+      dataOf(first),
       element,
     );
     plot.current = made;
@@ -110,7 +110,7 @@ export function Chart({ chart, group, onPick }: Props) {
       made.setSize({ width: element.clientWidth, height: element.clientHeight }),
     );
     resizes.observe(element);
-    const stop = latest.current.stage
+    const stop = first.stage
       ? undefined
       : driveStore.subscribe((state, before) => {
           if (state.step !== before.step) made.redraw(false, false);
@@ -121,11 +121,7 @@ export function Chart({ chart, group, onPick }: Props) {
       made.destroy();
       plot.current = null;
     };
-  }, [group, dark, shape, chart.key]);
-
-  useEffect(() => {
-    plot.current?.setData(dataOf(chart));
-  }, [chart]);
+  }, [group]);
 
   return <div ref={box} className="chart" aria-hidden="true" />;
 }

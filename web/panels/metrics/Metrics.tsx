@@ -2,7 +2,7 @@
  * The metrics: curves of the training that runs, or of the drive on the screen (with its counterfactual dashed). Charts are
  * uPlot with linked cursors; the same numbers stand in a table; a click on a training curve opens the drive nearest to it.
  */
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useDrive, useTraining, useView } from '../../stores/hooks.ts';
 import { seek } from '../../stores/drive.ts';
 import { openNearest } from '../../stores/training.ts';
@@ -22,11 +22,10 @@ export default function Metrics() {
   const frames = useDrive((state) => state.frames);
   const ghost = useDrive((state) => state.ghost);
   const asTable = useView((state) => state.metricsAsTable);
+  const dark = useView((state) => state.dark);
   const preset = useView((state) => state.preset);
-  const [source, setSource] = useState<Source>(active || preset === 'train' ? 'training' : 'drive');
-  useEffect(() => {
-    if (active) setSource('training');
-  }, [active]);
+  const [chosen, setChosen] = useState<Source | null>(null);
+  const source = chosen ?? (active || preset === 'train' ? 'training' : 'drive');
   const charts = source === 'training' ? trainingCharts(curves) : driveCharts(frames, ghost?.frames ?? null);
   return (
     <section className="panel metrics" aria-label="Metrics">
@@ -39,7 +38,7 @@ export default function Metrics() {
             { value: 'training', text: 'Training run' },
           ]}
           value={source}
-          onChange={setSource}
+          onChange={setChosen}
         />
         <span className="grow" />
         <label className="check">
@@ -71,6 +70,7 @@ export default function Metrics() {
                 <Figure chart={chart} />
               </figcaption>
               <Chart
+                key={`${dark} ${chart.series.length}`}
                 chart={chart}
                 group={source}
                 onPick={(x) =>

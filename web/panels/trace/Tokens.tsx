@@ -24,9 +24,8 @@ export function Tokens() {
   const frames = useDrive((state) => state.frames);
   const box = useRef<HTMLDivElement>(null);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the active option changes with both
   useEffect(() => {
-    box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+    box.current?.querySelector(`[data-at="${decision} ${current}"]`)?.scrollIntoView({ block: 'nearest' });
   }, [current, decision]);
 
   const set = (index: number) => {
@@ -50,6 +49,7 @@ export function Tokens() {
         key={word.index}
         id={`token-${word.index}`}
         role="option"
+        data-at={`${decision} ${word.index}`}
         aria-selected={isCurrent}
         aria-label={heading ? word.text.slice(1, -1) : undefined}
         className={marks.filter(Boolean).join(' ')}
