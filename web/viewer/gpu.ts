@@ -1,24 +1,61 @@
-/** Whether this browser can draw with WebGL 2 at all, and whether a real GPU would do it. */
+/**
+ * The WebGL 2 surface the viewer draws on, and waiting for it without standing still. On a software GPU every question to it
+ * that needs an answer (a second context, "has this shader linked?") can stall the page for a second while the processor works
+ * for it, so there is one context and its questions are asked only when the answer is there.
+ */
+import type { Camera, Scene, WebGLRenderer } from 'three';
 
-export interface WebGlInfo {
-  readonly renderer: string;
+export interface Surface {
+  readonly canvas: HTMLCanvasElement;
+  readonly context: WebGL2RenderingContext;
   /** Drawn by the processor (SwiftShader, llvmpipe, WARP): correct, slow. */
   readonly software: boolean;
 }
 
-let known: WebGlInfo | null | undefined;
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+/** Set once known that there is a real GPU: then the first context may smooth edges at once. */
+let smooth = false;
 
-/** Asks once, with a context that is given back at once; null without WebGL 2. */
-export function probeWebGl(): WebGlInfo | null {
-  if (known !== undefined) return known;
-  const gl = document.createElement('canvas').getContext('webgl2');
-  if (!gl) {
-    known = null;
-    return known;
+/** A canvas with a WebGL 2 context, with smooth edges where a real GPU draws them; null without WebGL 2. */
+export function openSurface(): Surface | null {
+  const canvas = document.createElement('canvas');
+  const context = canvas.getContext('webgl2', { antialias: smooth, stencil: false, powerPreference: 'low-power' });
+  if (!context) return null;
+  if (smooth) return { canvas, context, software: false };
+  const names = context.getExtension('WEBGL_debug_renderer_info');
+  const renderer = String(context.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : context.RENDERER));
+  if (SOFTWARE.test(renderer)) return { canvas, context, software: true };
+  smooth = true;
+  context.getExtension('WEBGL_lose_context')?.loseContext();
+  return openSurface();
+}
+
+const POLL_MS = 16;
+
+/** Resolves when the GPU has done everything asked of it so far (or was lost), without blocking the page. */
+export function commandsDone(gl: WebGL2RenderingContext): Promise<void> {
+  const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+  gl.flush();
+  return new Promise((resolve) => {
+    const ask = () => {
+      const done = !fence || gl.isContextLost() || gl.getSyncParameter(fence, gl.SYNC_STATUS) === gl.SIGNALED;
+      if (!done) return void setTimeout(ask, POLL_MS);
+      gl.deleteSync(fence);
+      resolve();
+    };
+    ask();
+  });
+}
+
+/**
+ * Compiles what a stage needs before it is drawn. Where the driver can't say whether a program has linked
+ * (KHR_parallel_shader_compile), asking for its uniforms waits for it: one program a task, so that no wait is long.
+ */
+export async function shadersReady(renderer: WebGLRenderer, stage: Scene, camera: Camera): Promise<void> {
+  await renderer.compileAsync(stage, camera);
+  if (renderer.extensions.has('KHR_parallel_shader_compile')) return;
+  for (const program of [...(renderer.info.programs ?? [])]) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    program.getUniforms();
   }
-  const names = gl.getExtension('WEBGL_debug_renderer_info');
-  const renderer = String(gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-  gl.getExtension('WEBGL_lose_context')?.loseContext();
-  known = { renderer, software: /swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer) };
-  return known;
 }

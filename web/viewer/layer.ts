@@ -9,7 +9,7 @@
  * The viewer adds `root` to its scene and calls the four; layers do not know one another. World axes: x, y on the ground,
  * z up, m. Flat things on the ground are drawn in `renderOrder` without depth (FLAT_*), so that they can't z-fight.
  */
-import type { BufferGeometry, Color, Material, Object3D } from 'three';
+import { type BufferGeometry, type Color, InstancedMesh, type Material, type Object3D } from 'three';
 import type { Labels } from './labels.ts';
 import type { EgoPose } from './pose.ts';
 import type { Moment, Scene } from './scene.ts';
@@ -49,6 +49,7 @@ export function clearTree(root: Object3D): void {
   root.traverse((node) => {
     const { geometry, material } = node as { geometry?: BufferGeometry; material?: Material | Material[] };
     geometry?.dispose();
+    if (node instanceof InstancedMesh) node.dispose();
     for (const each of Array.isArray(material) ? material : material ? [material] : []) each.dispose();
   });
   root.clear();

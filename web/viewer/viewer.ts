@@ -2,12 +2,22 @@
  * The viewport: one small loop over layers. It draws only when something changed (a moment, a scene, a camera, a size, a
  * theme) or a camera is in flight, so a paused lab costs nothing. Everything it holds is given back by `dispose`.
  *
- * On a software GPU it draws without multisampling, at most 20 pictures a second and finely only when still, and wherever
- * pictures take too long it lowers its resolution: the picture must never cost the training its cores.
+ * On a software GPU the picture must never cost the training its cores or the page its answer: no new picture is begun before
+ * the last is done, about half the time is left free, edges are smoothed only when the picture stands still. A real GPU that
+ * is too slow gets fewer pixels.
  */
-import { Color, DirectionalLight, Fog, HemisphereLight, PerspectiveCamera, Scene as Stage, WebGLRenderer } from 'three';
+import {
+  Color,
+  DirectionalLight,
+  Fog,
+  Group,
+  HemisphereLight,
+  PerspectiveCamera,
+  Scene as Stage,
+  WebGLRenderer,
+} from 'three';
 import { CameraRig } from './cameras.ts';
-import { probeWebGl } from './gpu.ts';
+import { commandsDone, shadersReady, type Surface } from './gpu.ts';
 import { LabelOverlay } from './labels.ts';
 import { clearTree, type Frame, type Layer, paint } from './layer.ts';
 import { createActors } from './layers/actors.ts';
@@ -25,25 +35,20 @@ import { egoAt } from './pose.ts';
 import type { CameraMode, DriveView, Moment, Scene, ViewOptions } from './scene.ts';
 import { readTheme, type ViewerTheme } from './theme.ts';
 
-/** Least time between pictures on a software GPU, ms. */
+/** Least time between pictures on a software GPU, ms, and how much longer than a picture takes to wait for the next. */
 const SOFTWARE_INTERVAL_MS = 48;
+const SOFTWARE_PAUSE = 1.8;
 const MAX_PIXEL_RATIO = 2;
 /** A software GPU draws the picture once more, finely, when nothing has moved for this long, ms. */
 const REFINE_AFTER_MS = 300;
 const REFINED_PIXEL_RATIO = 2;
 
-/**
- * Makes the 3-D view in `options.container` (which must be positioned; the canvas fills it).
- * @throws Error when the browser has no WebGL 2: use `createTop2d` then.
- */
-export function createViewer(options: ViewOptions): DriveView {
-  const info = probeWebGl();
-  if (!info) throw new Error('This browser has no WebGL 2.');
+/** Makes the 3-D view in `options.container` (which must be positioned; the canvas fills it). It owns `surface`. */
+export function createViewer(options: ViewOptions, { canvas, context, software }: Surface): DriveView {
   const { container } = options;
-  const renderer = new WebGLRenderer({ antialias: !info.software, powerPreference: 'low-power', stencil: false });
+  const renderer = new WebGLRenderer({ canvas, context });
   // Waiting for a shader's error text stalls the main thread; the shaders are fixed and tested.
   renderer.debug.checkShaderErrors = false;
-  const canvas = renderer.domElement;
   canvas.className = 'viewer-canvas';
   container.append(canvas);
 
@@ -76,9 +81,16 @@ export function createViewer(options: ViewOptions): DriveView {
   let request = 0;
   let drawnAt = 0;
   let slow = 0;
-  let pixelRatio = Math.min(devicePixelRatio, info.software ? 1 : MAX_PIXEL_RATIO);
+  let pixelRatio = Math.min(devicePixelRatio, software ? 1 : MAX_PIXEL_RATIO);
   let alive = true;
+  let nextAt = 0;
+  let sized = '';
   let refining = 0;
+  let refined = false;
+  let compiled = false;
+  let builds = 0;
+  // What was replaced goes after the next picture: until then its shaders are shared with what replaces it.
+  const retired = new Group();
 
   const invalidate = () => {
     clearTimeout(refining);
@@ -86,6 +98,7 @@ export function createViewer(options: ViewOptions): DriveView {
   };
 
   function rebuild(): void {
+    for (const layer of layers) retired.add(...layer.root.children);
     if (scene) for (const layer of layers) layer.build(scene, theme);
     const horizon = horizonColor(theme);
     paint(fog.color, horizon);
@@ -93,14 +106,20 @@ export function createViewer(options: ViewOptions): DriveView {
     paint(sky.groundColor, theme.dark ? [0.5, 0.54, 0.6] : [0.78, 0.8, 0.82]);
     sky.intensity = theme.dark ? 1.9 : 2.1;
     sun.intensity = theme.dark ? 2 : 1.5;
-    invalidate();
+    // Shaders compile beside the page, not in it; the picture waits for them.
+    compiled = false;
+    const mine = ++builds;
+    void shadersReady(renderer, stage, camera).then(() => {
+      compiled ||= mine === builds;
+      invalidate();
+    });
   }
 
   function draw(now: number): void {
     request = 0;
-    if (!alive) return;
-    if (info?.software && now - drawnAt < SOFTWARE_INTERVAL_MS) return invalidate();
-    adapt(now - drawnAt);
+    if (!alive || !compiled) return;
+    if (software && now < nextAt) return invalidate();
+    if (!software) adapt(now - drawnAt);
     drawnAt = now;
     const frame = scene && frameOf(scene);
     let flying = false;
@@ -112,17 +131,32 @@ export function createViewer(options: ViewOptions): DriveView {
       for (const layer of layers) layer.update(frame);
     }
     labels.settle();
-    if (renderer.getPixelRatio() !== pixelRatio) renderer.setPixelRatio(pixelRatio);
+    if (refined) renderer.setPixelRatio(pixelRatio);
+    refined = false;
     renderer.render(stage, camera);
+    clearTree(retired);
+    if (software) pace(!flying);
     if (flying) invalidate();
-    else if (info?.software) refining = window.setTimeout(refine, REFINE_AFTER_MS);
+  }
+
+  /** Waits for a software GPU to finish the picture, sets when the next may begin, and refines one that stands still. */
+  function pace(still: boolean): void {
+    nextAt = Number.POSITIVE_INFINITY;
+    const begun = performance.now();
+    void commandsDone(context).then(() => {
+      const took = performance.now() - begun;
+      nextAt = begun + Math.max(SOFTWARE_INTERVAL_MS, took * SOFTWARE_PAUSE);
+      if (still && request === 0 && !refined) refining = window.setTimeout(refine, REFINE_AFTER_MS);
+    });
   }
 
   /** The still picture without jagged edges: on a software GPU too slow for every picture, cheap for one. */
   function refine(): void {
     if (!alive || request !== 0) return;
+    refined = true;
     renderer.setPixelRatio(REFINED_PIXEL_RATIO);
     renderer.render(stage, camera);
+    pace(false);
   }
 
   function frameOf(current: Scene): Frame {
@@ -152,7 +186,9 @@ export function createViewer(options: ViewOptions): DriveView {
 
   function resize(): void {
     const { clientWidth: width, clientHeight: height } = container;
-    if (width === 0 || height === 0) return;
+    const size = `${width} ${height} ${pixelRatio}`;
+    if (width === 0 || height === 0 || size === sized) return;
+    sized = size;
     renderer.setPixelRatio(pixelRatio);
     renderer.setSize(width, height, false);
     labels.resize(width, height);
@@ -194,14 +230,14 @@ export function createViewer(options: ViewOptions): DriveView {
   };
   canvas.addEventListener('webglcontextlost', lost);
   canvas.addEventListener('webglcontextrestored', restored);
-  rebuild();
+  // The size first: it would have to wait for the shaders.
   resize();
+  rebuild();
 
   return {
     kind: 'webgl',
     setScene(next) {
       scene = next;
-      if (!scene) for (const layer of layers) clearTree(layer.root);
       rebuild();
     },
     setMoment(next) {
@@ -224,6 +260,7 @@ export function createViewer(options: ViewOptions): DriveView {
       canvas.removeEventListener('webglcontextlost', lost);
       canvas.removeEventListener('webglcontextrestored', restored);
       for (const layer of layers) layer.dispose();
+      clearTree(retired);
       labels.dispose();
       renderer.dispose();
       renderer.forceContextLoss();

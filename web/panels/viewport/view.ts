@@ -4,7 +4,7 @@
  */
 import { type DriveState, driveStore } from '../../stores/drive.ts';
 import { viewStore } from '../../stores/view.ts';
-import { probeWebGl } from '../../viewer/gpu.ts';
+import { openSurface } from '../../viewer/gpu.ts';
 import { partingStep } from '../../viewer/pose.ts';
 import type { DriveView, Scene, ViewOptions } from '../../viewer/scene.ts';
 
@@ -21,8 +21,9 @@ export async function attachView(container: HTMLElement, onContext: (alive: bool
     onCamera: (camera) => viewStore.setState({ camera }),
     onContext,
   };
-  const view = probeWebGl()
-    ? (await import('../../viewer/viewer.ts')).createViewer(options)
+  const surface = openSurface();
+  const view = surface
+    ? (await import('../../viewer/viewer.ts')).createViewer(options, surface)
     : (await import('../../viewer/top2d.ts')).createTop2d(options);
   view.setCamera(viewStore.getState().camera);
   showScene(view, driveStore.getState());

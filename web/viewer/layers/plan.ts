@@ -83,9 +83,6 @@ export function createPlan(): Layer {
       if (dots.instanceColor) dots.instanceColor.needsUpdate = true;
       cutPath(line.material, frame.time, until);
     },
-    dispose() {
-      dots?.dispose();
-      clearTree(root);
-    },
+    dispose: () => clearTree(root),
   };
 }

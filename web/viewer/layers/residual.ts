@@ -66,9 +66,6 @@ export function createResidual(): Layer {
       root.add(rings, arrows);
     },
     update: place,
-    dispose() {
-      rings?.dispose();
-      clearTree(root);
-    },
+    dispose: () => clearTree(root),
   };
 }
