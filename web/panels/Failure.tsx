@@ -27,7 +27,7 @@ export function FailureBox({ failure, kept, retry }: Props) {
       <div>
         <b className="bad">✕ </b>
         {failure.message}
-        {failure.where && <span className="dim"> ({failure.where})</span>}
+        {failure.where && !failure.message.includes(failure.where) && <span className="dim"> ({failure.where})</span>}
       </div>
       {kept && <div className="dim">{kept}</div>}
       <div className="acts">

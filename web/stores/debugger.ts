@@ -114,7 +114,7 @@ export function driveSentence({ episode, frames, step, decision }: DriveState): 
   const at = verb ? decisionWordIndex(tokens) : -1;
   const blamed = at >= 0 ? [tokens[at + 1], tokens[at + 2]].map(wordOf) : [];
   const actor = blamed.find((word) => /^A\d$/.test(word));
-  const kind = frames.actorInfo.find(({ label, id }) => label === actor || id === actor)?.kind ?? 0;
+  const kind = frames.actorInfo[Number(actor?.slice(1)) - 1]?.kind ?? 0;
   const cause = actor ? `${KINDS[kind] ? `${KINDS[kind]} ` : ''}${actor}` : '';
   const preposition = verb === 'yield' ? ' to ' : verb === 'follow' ? ' ' : ' for ';
   const speed = frames.ego[step * FRAME_STRIDE + FRAME_SPEED];

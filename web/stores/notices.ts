@@ -29,7 +29,8 @@ export function say(text: string): void {
 
 /** Says what failed and what is kept; stays until put away. The same sentence is not stacked twice. */
 export function complain(failure: Failure, kept?: string, retry?: () => void): void {
-  const text = failure.where ? `${failure.message} (${failure.where})` : failure.message;
+  const { message, where } = failure;
+  const text = where && !message.includes(where) ? `${message} (${where})` : message;
   const id = nextId++;
   noticesStore.setState(({ notices }) => ({
     notices: [

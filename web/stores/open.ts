@@ -131,7 +131,8 @@ export async function openFile(
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
       const result = await lab().openFile(file.name, bytes, policy, now());
-      return result.ok ? found({ ...result.value, source: 'file', keep: true }) : result;
+      if (result.ok) return found({ ...result.value, source: 'file', keep: true });
+      return fail({ ...result.failure, message: `“${file.name}” was not opened. ${result.failure.message}` });
     } catch (error) {
       return fail(failureOf(error));
     }

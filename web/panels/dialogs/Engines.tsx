@@ -63,7 +63,9 @@ export default function Engines() {
                   )}
                 </span>
                 <span className="mono figure">
-                  {rate === undefined ? '' : `${Math.round(rate).toLocaleString('en')}/s`}
+                  {rate === undefined
+                    ? ''
+                    : `${rate.toLocaleString('en', { maximumFractionDigits: rate < 10 ? 1 : 0 })}/s`}
                 </span>
               </label>
             );
