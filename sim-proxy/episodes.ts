@@ -49,7 +49,7 @@ export async function openEpisode(text: string, now: string): Promise<OpenedEpis
     const episode = episodeFromJson(bytes);
     return { episode, source: 'file', replay: verified(episode) };
   } catch (error) {
-    throw new Error(`"${text}": ${(error as Error).message}`);
+    throw new Error(`"${text}": ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -1,0 +1,112 @@
+// Measures the built app in Chromium as a newcomer meets it, and prints JSON: what JavaScript had to come before the first
+// drive played, and the longest main-thread task while a training ran at full speed and the drive played. `node e2e/page-report.mjs`.
+//
+// Tasks are those of Chromium's own trace (RunTask on the renderer's main thread), wall time and CPU time; where workers
+// keep every core busy the two differ by the time the thread waited for a core.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { chromium } from 'playwright-core';
+import { CHROMIUM_FLAGS, findBrowser } from '../scripts/browser.mjs';
+import { buildApp } from '../scripts/build.mjs';
+
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+/** Stages of a training as the page's cards name them, and how long each is watched, s. */
+const WATCHED = [
+  ['Reasoning SFT', 20],
+  ['PPO on the residual', 20],
+];
+const STAGE_TIMEOUT_MS = 300_000;
+
+/** Serves a folder; `requests` fills with the paths asked for, in order. */
+async function serve(folder) {
+  const requests = [];
+  const server = createServer((request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
+    requests.push(path);
+    try {
+      const body = readFileSync(join(folder, path === '/' ? 'index.html' : path));
+      response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? (path === '/' ? 'text/html' : 'text/plain') });
+      response.end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((done) => server.listen(0, 'localhost', done));
+  return { requests, server, address: `http://localhost:${server.address().port}/` };
+}
+
+/** Longest tasks of the page's main thread in a trace, ms. */
+function longestTasks(trace) {
+  const events = JSON.parse(trace.toString()).traceEvents;
+  const mains = events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain');
+  const tasks = mains
+    .map(({ pid, tid }) =>
+      events.filter((event) => event.name === 'RunTask' && event.pid === pid && event.tid === tid && event.dur > 0),
+    )
+    .sort((a, b) => b.length - a.length)[0];
+  if (!tasks?.length) throw new Error('The trace has no tasks of the main thread.');
+  const ms = (key) => Math.max(...tasks.map((task) => (task[key] ?? 0) / 1000));
+  return {
+    tasks: tasks.length,
+    wallMs: ms('dur'),
+    cpuMs: ms('tdur'),
+    over50Ms: tasks.filter(({ dur }) => dur > 50_000).length,
+  };
+}
+
+async function firstDrive(page, { requests, address }, folder) {
+  const started = Date.now();
+  await page.goto(address);
+  const status = page.getByRole('status', { name: 'Drive' });
+  await status.filter({ hasText: /step [1-9]/ }).waitFor({ timeout: 60_000 });
+  const seconds = (Date.now() - started) / 1000;
+  const files = [...new Set(requests)].map((path) => {
+    const body = readFileSync(join(folder, path === '/' ? 'index.html' : path));
+    return { path, bytes: body.length, gzip: gzipSync(body, { level: 9 }).length };
+  });
+  const total = (list) => list.reduce((sum, { gzip }) => sum + gzip, 0);
+  const scripts = files.filter(({ path }) => path.endsWith('.js'));
+  return { seconds, scriptGzipBytes: total(scripts), allGzipBytes: total(files), scripts };
+}
+
+async function whileTraining(browser, page) {
+  const stages = [];
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  for (const [title, seconds] of WATCHED) {
+    await page.locator('li[aria-current=step]', { hasText: title }).waitFor({ timeout: STAGE_TIMEOUT_MS });
+    await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline'] });
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
+      await page.waitForTimeout(1000);
+      const play = page.getByRole('button', { name: 'Play', exact: true });
+      if (await play.isVisible()) await play.click();
+    }
+    stages.push({ stage: title, seconds, ...longestTasks(await browser.stopTracing()) });
+  }
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  return { stages, longestMs: Math.max(...stages.map(({ wallMs }) => wallMs)) };
+}
+
+const folder = process.env.TRACEWAY_APP ?? (await buildApp());
+const site = await serve(folder);
+const browser = await chromium.launch({ executablePath: await findBrowser(), args: CHROMIUM_FLAGS });
+try {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  const first = await firstDrive(page, site, folder);
+  const training = await whileTraining(browser, page);
+  console.log(JSON.stringify({ browser: browser.version(), first, training, errors }));
+} finally {
+  await browser.close();
+  site.server.close();
+}

@@ -1,0 +1,88 @@
+/** How long replay links are: the shipped drive's, and those of the shipped policy's drives on held-out seeds. */
+import { join } from 'node:path';
+import { createWasmEngine } from '../../core/engine/wasm.ts';
+import { driveEpisode } from '../../core/episode/drive.ts';
+import { driveOne, engineDriver } from '../../core/evaluate/driver.ts';
+import { HELD_OUT_SEED } from '../../core/learn/pool.ts';
+import { POLICY_CONFIG } from '../../core/model/policy.ts';
+import { instantiate } from '../../core/world/instantiate.ts';
+import { DT } from '../../core/world/layout.ts';
+import { createWasmWorlds } from '../../core/world/wasm.ts';
+import { readPolicyFile } from '../checkpoints.ts';
+import { linkOf, openEpisode } from '../episodes.ts';
+import { rangeText, spread } from '../measure.ts';
+import { shippedScenarios } from '../scenarios.ts';
+import type { ResultRow, Section } from './section.ts';
+
+const SEEDS = 10;
+const BAR = 2000;
+/** Drives at least this long count as drives of about 20 s. */
+const LONG_SECONDS = 18;
+const DATE = '2026-01-01T00:00:00Z';
+const SHIPPED = join(import.meta.dirname, '../../public/shipped');
+
+interface Length {
+  readonly seconds: number;
+  readonly characters: number;
+}
+export interface LinkData {
+  readonly shipped: Length;
+  readonly drives: readonly Length[];
+}
+
+export const link: Section<LinkData> = {
+  id: 'link',
+  title: 'Replay link',
+
+  async measure() {
+    const { episode } = await openEpisode(join(SHIPPED, 'drive.json'), DATE);
+    const { flat, hash, name } = await readPolicyFile(join(SHIPPED, 'policy.safetensors'));
+    const engine = createWasmEngine(POLICY_CONFIG, flat, { maxBatch: 1 });
+    const worlds = createWasmWorlds(1);
+    const driver = driveOne(engineDriver(engine, { residual: true }));
+    const policy = { kind: 'checkpoint', checkpointHash: hash, name, engine: 'wasm' } as const;
+    const drives: Length[] = [];
+    for (const scenario of shippedScenarios().values()) {
+      for (let i = 0; i < SEEDS; i++) {
+        const spec = instantiate(scenario, HELD_OUT_SEED + i);
+        drives.push(lengthOf(await driveEpisode({ worlds, spec, driver, policy, now: DATE })));
+      }
+    }
+    worlds.dispose();
+    engine.dispose();
+    return { shipped: lengthOf(episode), drives };
+  },
+
+  rows({ shipped, drives }) {
+    const engine = 'WASM';
+    const row = (what: string, lengths: readonly Length[], over: string): ResultRow => ({
+      what,
+      bar: `≤ ${BAR} characters`,
+      measured: rangeText(spread(lengths.map(({ characters }) => characters))),
+      met: lengths.every(({ characters }) => characters <= BAR),
+      over,
+      engine,
+    });
+    const long = drives.filter(({ seconds }) => seconds >= LONG_SECONDS);
+    return [
+      {
+        ...row('replay link of the shipped drive', [shipped], `1 drive of ${shipped.seconds.toFixed(1)} s`),
+        measured: `${shipped.characters}`,
+      },
+      ...(long.length === 0
+        ? []
+        : [
+            row(
+              `replay links of the shipped policy's drives of ${LONG_SECONDS} s and more`,
+              long,
+              `${long.length} of ${drives.length} drives, ${SEEDS} held-out seeds × ${drives.length / SEEDS} scenarios`,
+            ),
+          ]),
+    ];
+  },
+};
+
+const lengthOf = (episode: Parameters<typeof linkOf>[0]): Length => ({
+  seconds: (episode.controls.length / 2) * DT,
+  characters: linkOf(episode).length,
+});

@@ -1,0 +1,52 @@
+/**
+ * One part of docs/results.md: what it measures, and how its data become rows of the table. Data are plain JSON kept in
+ * out/results, so each section can be measured alone and the document written from all of them.
+ */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+
+export interface ResultRow {
+  readonly what: string;
+  /** "≥ 4×"; absent for numbers without a bar. */
+  readonly bar?: string;
+  readonly measured: string;
+  readonly met?: boolean;
+  /** What was repeated: seeds, rounds, drives. */
+  readonly over: string;
+  readonly engine: string;
+}
+
+export interface Section<D> {
+  readonly id: string;
+  readonly title: string;
+  measure(options: MeasureOptions): Promise<D>;
+  rows(data: D): readonly ResultRow[];
+  /** Markdown below the table. */
+  details?(data: D): string;
+}
+
+export interface MeasureOptions {
+  readonly trainingSeeds: number;
+  /** Held-out seeds a scenario. */
+  readonly seeds: number;
+}
+
+/** Keeps a section's data and rows of one type while sections of all types stand in one list. */
+export type AnySection = Section<never>;
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Runs a script of this repository that prints one JSON value. Rejects with its last line of stderr. */
+export function jsonOf<T>(script: string, args: readonly string[], timeoutMs: number): Promise<T> {
+  return new Promise((done, fail) => {
+    const options = { cwd: ROOT, timeout: timeoutMs, maxBuffer: 2 ** 26 };
+    execFile(process.execPath, [script, ...args], options, (error, out, err) => {
+      if (error) fail(new Error(`${script}: ${err.trim().split('\n').at(-1) || error.message}`));
+      else done(JSON.parse(out));
+    });
+  });
+}
+
+/** "+0.0123", with a real minus sign. */
+export const signed = (value: number, digits = 4): string =>
+  `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
