@@ -15,6 +15,7 @@ export default defineConfig({
     target: 'esnext',
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
+      checks: { pluginTimings: false },
       output: {
         advancedChunks: {
           groups: [
