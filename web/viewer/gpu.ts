@@ -54,7 +54,7 @@ export function commandsDone(gl: WebGL2RenderingContext): Promise<void> {
 export async function shadersReady(renderer: WebGLRenderer, stage: Scene, camera: Camera): Promise<void> {
   await renderer.compileAsync(stage, camera);
   if (renderer.extensions.has('KHR_parallel_shader_compile')) return;
-  for (const program of [...(renderer.info.programs ?? [])]) {
+  for (const program of renderer.info.programs ?? []) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     program.getUniforms();
   }

@@ -16,11 +16,19 @@ type Status =
 
 /** `hint`: one short line over the picture, at the top. */
 export function Viewport({ hint }: { readonly hint?: ReactNode }) {
+  const [attempt, setAttempt] = useState(0);
+  return (
+    <section className="viewport" aria-label="Viewport">
+      <Picture key={attempt} hint={hint} retry={() => setAttempt(attempt + 1)} />
+      <Hud />
+    </section>
+  );
+}
+
+function Picture({ hint, retry }: { readonly hint: ReactNode; readonly retry: () => void }) {
   const container = useRef<HTMLDivElement>(null);
   const [status, setStatus] = useState<Status>({ phase: 'loading' });
-  const [attempt, setAttempt] = useState(0);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt attaches anew.
   useEffect(() => {
     const element = container.current;
     if (!element) return;
@@ -44,10 +52,10 @@ export function Viewport({ hint }: { readonly hint?: ReactNode }) {
       gone = true;
       attached?.detach();
     };
-  }, [attempt]);
+  }, []);
 
   return (
-    <section className="viewport" aria-label="Viewport">
+    <>
       <div className="viewport-picture" ref={container} />
       {hint && <div className="viewport-hint">{hint}</div>}
       {status.phase === 'ready' && <CameraSwitch view={status.view} />}
@@ -60,12 +68,11 @@ export function Viewport({ hint }: { readonly hint?: ReactNode }) {
       {status.phase === 'failed' && (
         <div className="viewport-note" role="alert">
           <p>The picture failed: {status.message} The drive, its trace and the timeline still work.</p>
-          <button type="button" onClick={() => setAttempt(attempt + 1)}>
+          <button type="button" onClick={retry}>
             Retry
           </button>
         </div>
       )}
-      <Hud />
-    </section>
+    </>
   );
 }

@@ -1,7 +1,7 @@
 /** Sky and ground: a quiet gradient dome, a plane to the horizon and a 10 m grid that fades before it can shimmer. */
 import {
   BackSide,
-  BufferGeometry,
+  type BufferGeometry,
   Color,
   Float32BufferAttribute,
   Group,
