@@ -60,87 +60,89 @@ export function App() {
   return (
     <div className="shell">
       <Header />
-      <Group
-        groupRef={rowsGroup}
-        orientation="vertical"
-        onLayoutChanged={(layout, { isUserInteraction }) => keepLayout(rows, layout, isUserInteraction)}
-      >
-        <Panel id="main" minSize="240px">
-          <Group
-            groupRef={columnsGroup}
-            onLayoutChanged={(layout, { isUserInteraction }) => keepLayout(columns, layout, isUserInteraction)}
-          >
-            {left && (
-              <>
-                <Panel
-                  id="left"
-                  defaultSize={narrow ? '232px' : '264px'}
-                  minSize="200px"
-                  maxSize="420px"
-                  groupResizeBehavior="preserve-pixel-size"
-                >
-                  <Boundary name="Pipeline and episodes">
-                    <Left />
+      <main className="lab">
+        <Group
+          groupRef={rowsGroup}
+          orientation="vertical"
+          onLayoutChanged={(layout, { isUserInteraction }) => keepLayout(rows, layout, isUserInteraction)}
+        >
+          <Panel id="main" minSize="240px">
+            <Group
+              groupRef={columnsGroup}
+              onLayoutChanged={(layout, { isUserInteraction }) => keepLayout(columns, layout, isUserInteraction)}
+            >
+              {left && (
+                <>
+                  <Panel
+                    id="left"
+                    defaultSize={narrow ? '232px' : '264px'}
+                    minSize="200px"
+                    maxSize="420px"
+                    groupResizeBehavior="preserve-pixel-size"
+                  >
+                    <Boundary name="Pipeline and episodes">
+                      <Left />
+                    </Boundary>
+                  </Panel>
+                  <Separator className="splitter" aria-label="Width of the left column" />
+                </>
+              )}
+              <Panel id="centre" minSize="320px">
+                <div className="centre">
+                  <div className="stagebox">
+                    <Boundary name="Viewport">
+                      <Viewport hint={<Hint />} />
+                    </Boundary>
+                    <Veil />
+                  </div>
+                  <Boundary name="Timeline">
+                    <Timeline />
                   </Boundary>
-                </Panel>
-                <Separator className="splitter" aria-label="Width of the left column" />
-              </>
-            )}
-            <Panel id="centre" minSize="320px">
-              <main className="centre">
-                <div className="stagebox">
-                  <Boundary name="Viewport">
-                    <Viewport hint={<Hint />} />
-                  </Boundary>
-                  <Veil />
                 </div>
-                <Boundary name="Timeline">
-                  <Timeline />
-                </Boundary>
-              </main>
-            </Panel>
-            {right && (
-              <>
-                <Separator className="splitter" aria-label="Width of the right column" />
-                <Panel
-                  id="right"
-                  defaultSize={narrow ? '316px' : '400px'}
-                  minSize="280px"
-                  maxSize="640px"
-                  groupResizeBehavior="preserve-pixel-size"
-                >
-                  <Boundary key={right} name={right === 'trace' ? 'Trace' : 'Compare'}>
+              </Panel>
+              {right && (
+                <>
+                  <Separator className="splitter" aria-label="Width of the right column" />
+                  <Panel
+                    id="right"
+                    defaultSize={narrow ? '316px' : '400px'}
+                    minSize="280px"
+                    maxSize="640px"
+                    groupResizeBehavior="preserve-pixel-size"
+                  >
+                    <Boundary key={right} name={right === 'trace' ? 'Trace' : 'Compare'}>
+                      <Suspense fallback={<div className="panel" />}>
+                        {right === 'trace' ? <Trace /> : <Compare />}
+                      </Suspense>
+                    </Boundary>
+                  </Panel>
+                </>
+              )}
+            </Group>
+          </Panel>
+          {bottom && (
+            <>
+              <Separator className="splitter" aria-label="Height of the metrics" />
+              <Panel
+                key={preset === 'train' ? 'tall' : 'low'}
+                id={preset === 'train' ? 'bottom-tall' : 'bottom'}
+                defaultSize={preset === 'train' ? '38%' : narrow ? '150px' : '180px'}
+                minSize="96px"
+                maxSize="70%"
+                groupResizeBehavior="preserve-pixel-size"
+              >
+                {later && (
+                  <Boundary name="Metrics">
                     <Suspense fallback={<div className="panel" />}>
-                      {right === 'trace' ? <Trace /> : <Compare />}
+                      <Metrics />
                     </Suspense>
                   </Boundary>
-                </Panel>
-              </>
-            )}
-          </Group>
-        </Panel>
-        {bottom && (
-          <>
-            <Separator className="splitter" aria-label="Height of the metrics" />
-            <Panel
-              key={preset === 'train' ? 'tall' : 'low'}
-              id={preset === 'train' ? 'bottom-tall' : 'bottom'}
-              defaultSize={preset === 'train' ? '38%' : narrow ? '150px' : '180px'}
-              minSize="96px"
-              maxSize="70%"
-              groupResizeBehavior="preserve-pixel-size"
-            >
-              {later && (
-                <Boundary name="Metrics">
-                  <Suspense fallback={<div className="panel" />}>
-                    <Metrics />
-                  </Suspense>
-                </Boundary>
-              )}
-            </Panel>
-          </>
-        )}
-      </Group>
+                )}
+              </Panel>
+            </>
+          )}
+        </Group>
+      </main>
       <Footer />
       <Notices />
       <DropOverlay />

@@ -42,6 +42,8 @@ export interface TrainingState {
   readonly rows: readonly EvaluationRow[];
   readonly paired: TrainReport['paired'] | null;
   readonly failure: Failure | null;
+  /** The policy of the run that has just ended, to be seen beside the drive on the screen. */
+  readonly trained: PolicyChoice | null;
   readonly runs: readonly RunInfo[];
   /** Changes to the hyperparameters' defaults, by stage, for the next run. */
   readonly overrides: Overrides;
@@ -59,8 +61,6 @@ export const STAGE_TITLES: Readonly<Record<StageName, string>> = {
 };
 /** Preview drives kept, newest. */
 const KEPT_DRIVES = 40;
-/** Drives worth watching that a run keeps at hand. */
-const MAX_EPISODES = 64;
 const NO_OVERRIDES: Overrides = { synthesise: {}, sft: {}, ppo: {}, evaluate: {} };
 
 const waiting = (): StageReport[] =>
@@ -83,6 +83,7 @@ export const trainingStore = createStore<TrainingState>(() => ({
   rows: [],
   paired: null,
   failure: null,
+  trained: null,
   runs: [],
   overrides: NO_OVERRIDES,
   seed: 1,
@@ -128,12 +129,23 @@ function take(report: TrainReport): void {
   if (!(ended || stopped) || !trainingStore.getState().active) return;
   trainingStore.setState({ active: false, held: false });
   if (report.failure) complain(report.failure, 'The last checkpoint is kept; the run can be continued.');
-  else say(stopped ? 'Training stopped. Its last checkpoint is kept.' : 'Training is done.');
+  else if (stopped) say('Training stopped. Its last checkpoint is kept.');
   void refreshRuns();
-  if (!report.failure) void makeDrivable(report.run);
+  if (report.failure) return;
+  void makeDrivable(report.run).then((trained) => {
+    if (!stopped) trainingStore.setState({ trained });
+  });
 }
 
-const fresh = () => ({ stages: waiting(), curves: [], episodes: [], rows: [], paired: null, failure: null });
+const fresh = () => ({
+  stages: waiting(),
+  curves: [],
+  episodes: [],
+  rows: [],
+  paired: null,
+  failure: null,
+  trained: null,
+});
 
 function failed(failure: Failure): void {
   trainingStore.setState({ active: false, held: false, failure });

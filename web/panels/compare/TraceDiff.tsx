@@ -1,4 +1,5 @@
 /** The thoughts of drive and ghost at the decision in force, word by word; words the other did not have are marked. */
+import { Fragment } from 'react';
 import { useDrive } from '../../stores/hooks.ts';
 import { wordOf } from '../../stores/breakpoints.ts';
 
@@ -57,7 +58,13 @@ function Words({ label, tokens, other }: WordsProps) {
       <span className={label === 'ghost' ? 'cf' : 'dim'}>{label}</span>{' '}
       {tokens.map((id, index) => {
         const key = `${index}`;
-        return marks[index] ? <span key={key}>{wordOf(id)} </span> : <mark key={key}>{wordOf(id)} </mark>;
+        return marks[index] ? (
+          <span key={key}>{wordOf(id)} </span>
+        ) : (
+          <Fragment key={key}>
+            <mark>{wordOf(id)}</mark>{' '}
+          </Fragment>
+        );
       })}
     </p>
   );

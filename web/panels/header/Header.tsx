@@ -45,14 +45,14 @@ export function Header() {
       </button>
       <button
         type="button"
-        className="btn"
+        className="btn keyed"
+        data-key="S"
         onClick={() => openDialog('share')}
         disabled={!episode}
         aria-keyshortcuts="S"
-        aria-label="Share"
         title="Share this drive as a link (S)"
       >
-        Share <kbd aria-hidden="true">S</kbd>
+        Share
       </button>
       {active ? (
         <button
@@ -82,7 +82,12 @@ export function Header() {
       >
         <Icon name={theme === 'system' ? 'system' : theme === 'dark' ? 'moon' : 'sun'} />
       </button>
-      <button type="button" aria-label="All commands" title="All commands" onClick={() => openDialog('palette')}>
+      <button
+        type="button"
+        aria-label="Ctrl K, all commands"
+        title="All commands"
+        onClick={() => openDialog('palette')}
+      >
         <kbd>Ctrl K</kbd>
       </button>
     </header>

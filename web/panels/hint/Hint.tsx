@@ -2,9 +2,9 @@
 import { useStore } from 'zustand';
 import { changeTheThought, endTour, tourStore } from '../../stores/first.ts';
 import { focusEdit } from '../../stores/debugger.ts';
-import { useDrive } from '../../stores/hooks.ts';
-import { keepOpenDrive } from '../../stores/open.ts';
-import { startTraining } from '../../stores/training.ts';
+import { useDrive, useTraining } from '../../stores/hooks.ts';
+import { driveBeside, keepOpenDrive } from '../../stores/open.ts';
+import { startTraining, trainingStore } from '../../stores/training.ts';
 import { viewStore } from '../../stores/view.ts';
 import { signed } from '../format.ts';
 import { Icon } from '../Icon.tsx';
@@ -12,8 +12,11 @@ import { Icon } from '../Icon.tsx';
 export function Hint() {
   const scene = useStore(tourStore, (state) => state.scene);
   const source = useDrive((state) => state.source);
+  const trained = useTraining((state) => state.trained);
+  const active = useTraining((state) => state.active);
   if (source === 'link') return <LinkBanner />;
-  if (scene === 'none') return null;
+  if (trained) return <Trained />;
+  if (scene === 'none' || active) return null;
   return (
     <div className="banner">
       {scene === 'watch' && <p>This driver thinks before it steers. Pause any thought.</p>}
@@ -67,6 +70,38 @@ function Cost() {
         Train your own
       </button>
     </>
+  );
+}
+
+/** A run has ended: its driver can be seen beside the drive on the screen. */
+function Trained() {
+  const trained = useTraining((state) => state.trained);
+  const rows = useTraining((state) => state.rows);
+  const own = rows.find(({ policy }) => policy === 'SFT + PPO');
+  const putAway = () => trainingStore.setState({ trained: null });
+  return (
+    <div className="banner">
+      <p>
+        Your driver is trained
+        {own
+          ? `: ${own.mean.toFixed(2)} on held-out seeds, ${own.collisionsPer100.toFixed(1)} collisions in 100 drives`
+          : ''}
+        .
+      </p>
+      <button
+        type="button"
+        className="btn small primary"
+        onClick={() => {
+          putAway();
+          if (trained) void driveBeside(trained);
+        }}
+      >
+        Before and after
+      </button>
+      <button type="button" className="icon" aria-label="Put the hint away" onClick={putAway}>
+        <Icon name="close" />
+      </button>
+    </div>
   );
 }
 

@@ -5,10 +5,10 @@ import { Runs } from './Runs.tsx';
 
 export function Left() {
   return (
-    <aside className="panel left" aria-label="Pipeline and episodes">
+    <div className="panel left">
       <Pipeline />
       <Runs />
       <Episodes />
-    </aside>
+    </div>
   );
 }

@@ -35,7 +35,7 @@ function optionsOf(chart: ChartData, group: string, box: HTMLElement, pick: (x: 
         ...axis,
         size: 40,
         gap: 4,
-        space: 28,
+        space: 20,
         values: (_, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(4))).replace('-', '−')),
       },
     ],
