@@ -3,14 +3,29 @@
  * the server; no cross-origin isolation is asked for, since nothing uses SharedArrayBuffer.
  */
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
+import { parseScenario } from './core/world/scenario.ts';
 
 const port = Number(process.env.PORT) || 5173;
 
+/** `scenario.yaml?scenario` is the checked scenario as data; a file that is none fails the build with file and line. */
+const scenarioData: Plugin = {
+  name: 'traceway:scenario',
+  load(id) {
+    const [path, query] = id.split('?');
+    if (query !== 'scenario') return undefined;
+    this.addWatchFile(path);
+    const scenario = parseScenario(readFileSync(path, 'utf8'), basename(path));
+    return { code: `export default ${JSON.stringify(scenario)};`, moduleType: 'js' };
+  },
+};
+
 export default defineConfig({
   base: './',
-  plugins: [react()],
-  worker: { format: 'es' },
+  plugins: [react(), scenarioData],
+  worker: { format: 'es', plugins: () => [scenarioData] },
   build: {
     target: 'esnext',
     chunkSizeWarningLimit: 1200,

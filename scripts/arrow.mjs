@@ -15,9 +15,16 @@ const CORE_PACKAGES = /^(valibot|yaml|fflate|@noble\/hashes|@tensorflow\/tfjs|@v
 const FORBIDDEN_IN_CORE = [
   [/\bMath\.random\b/, 'Math.random (pass a Random)'],
   [/\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/, 'a clock (pass the time in)'],
-  [/\b(?:window|document|navigator|localStorage|indexedDB)\./, 'the DOM'],
+  [
+    /\b(?:window|navigator|localStorage|indexedDB)\.|\bdocument\.(?:body|cookie|createElement|getElement|querySelector|addEventListener)/,
+    'the DOM',
+  ],
   [/\bprocess\.(?!env\.CI\b)/, 'Node'],
 ];
+
+/** Module names in import and export statements, dynamic imports and worker URLs. */
+const IMPORTS =
+  /(?:^|\n)\s*(?:(?:import|export)\s[^;'"=()]*?\bfrom|import)\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]|\bnew URL\(\s*['"]([^'"]+)['"]/g;
 
 /** What one file does against the rules, a sentence each. `path` is relative to the root, with forward slashes. */
 export function violations(path, text) {
@@ -26,7 +33,8 @@ export function violations(path, text) {
   if (!allowed || /\.(test|bench)\.tsx?$/.test(path) || path.includes('/testing')) return [];
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
   const found = [];
-  for (const [, spec] of code.matchAll(/(?:from\s*|import\s*\(\s*|import\s+|new URL\(\s*)['"]([^'"]+)['"]/g)) {
+  for (const [, fixed, dynamic, url] of code.matchAll(IMPORTS)) {
+    const spec = fixed ?? dynamic ?? url;
     if (spec.startsWith('.')) {
       const target = relative(root, resolve(root, dirname(path), spec)).split('/')[0];
       if (target === 'public' && room === 'workers') continue;

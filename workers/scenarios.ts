@@ -1,15 +1,19 @@
 /**
- * The shipped scenarios for the page, bundled as text at build time: no request, so the lab works offline.
+ * The shipped scenarios for the page, checked and turned into data when the page is built (vite.config.ts): no request, so the lab
+ * works offline, and no YAML parser before the first drive.
  */
-import type { Scenario } from '../core/world/scenario.ts';
-import { parseShipped } from '../core/world/shipped.ts';
+import type { Scenario } from '../core/world/scenario-schema.ts';
+import { SCENARIO_IDS } from '../core/world/shipped-ids.ts';
 
-const texts = import.meta.glob<string>('../public/scenarios/*.yaml', { query: '?raw', import: 'default', eager: true });
+const built = import.meta.glob<Scenario>('../public/scenarios/*.yaml', {
+  query: '?scenario',
+  import: 'default',
+  eager: true,
+});
 
-let scenarios: Map<string, Scenario> | undefined;
+const scenarios = new Map(SCENARIO_IDS.map((id) => [id as string, built[`../public/scenarios/${id}.yaml`]]));
 
-/** Scenario by id, in the order in which they are offered; parsed once. */
-export function shippedScenarios(): Map<string, Scenario> {
-  scenarios ??= parseShipped((id) => texts[`../public/scenarios/${id}.yaml`]);
+/** Scenario by id, in the order in which they are offered. */
+export function shippedScenarios(): ReadonlyMap<string, Scenario> {
   return scenarios;
 }

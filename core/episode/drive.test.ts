@@ -12,7 +12,8 @@ import { EventDetector } from './events.ts';
 import { FRAME_STEER, FRAME_STRIDE, FRAME_X } from './frames.ts';
 import { episodeFromJson, episodeToJson } from './json.ts';
 import { drive, expert, shipped, specOf, worlds } from './testing-lab.ts';
-import { replayEpisode, resolveScenario } from './replay.ts';
+import { replayEpisode } from './replay.ts';
+import { resolveScenario } from './resolve.ts';
 
 const PROCEED = wordId('proceed') ?? -1;
 

@@ -25,7 +25,8 @@ import { frameBytes, LinkError, unframeBytes } from './frame.ts';
 import { EpisodeError, validateEpisode } from './json.ts';
 import { decodePlan, encodePlan } from './plan.ts';
 import { EpisodeRecorder } from './record.ts';
-import { replaySteps, resolveScenario } from './replay.ts';
+import { replaySteps } from './replay.ts';
+import { resolveScenario } from './resolve.ts';
 
 export { LinkError } from './frame.ts';
 

@@ -4,28 +4,12 @@
  */
 import { scoreDrive, type ScoreBreakdown } from '../evaluate/score.ts';
 import { DT } from '../world/layout.ts';
-import { MAX_INLINE_CHARS, parseScenario, type Scenario, scenarioHash } from '../world/scenario.ts';
+import type { Scenario } from '../world/scenario-schema.ts';
 import type { WorldSpec } from '../world/spec.ts';
 import type { Worlds, WorldState } from '../world/world.ts';
 import type { Episode } from './episode.ts';
 import { kindName } from './events.ts';
 import { ACTOR_STRIDE, type DriveFrames, FRAME_STRIDE } from './frames.ts';
-import { EpisodeError } from './json.ts';
-
-/**
- * The scenario a record was driven in: its own inline text, or the shipped one of that id. The record's hash may be cut short.
- * @throws EpisodeError when there is none or it is not the one the drive was recorded in; ScenarioError for a bad inline text.
- */
-export function resolveScenario(record: Episode['scenario'], shipped: (id: string) => Scenario | undefined): Scenario {
-  const { id, hash, inline } = record;
-  const scenario = inline === undefined ? shipped(id) : parseScenario(inline, 'inline scenario', MAX_INLINE_CHARS);
-  if (!scenario) throw new EpisodeError('scenario.id', `there is no scenario "${id}" in this Traceway`);
-  if (!scenarioHash(scenario).startsWith(hash) || scenario.id !== id) {
-    const problem = `"${id}" is not the scenario this drive was recorded in (its hash differs)`;
-    throw new EpisodeError('scenario.hash', problem);
-  }
-  return scenario;
-}
 
 /**
  * Resets world 0 and steps it with `controls` (integer counts, 2 a step), yielding the state before the first step and after

@@ -7,7 +7,7 @@
 import { createRandom, mixSeed } from '../random.ts';
 import { DT } from './layout.ts';
 import { type DrawnPiece, resampleRoad, sampleRoad } from './road.ts';
-import { scenarioHash } from './scenario.ts';
+import { scenarioHash } from './scenario-hash.ts';
 import type { Place, Range, Scenario, ScenarioActor } from './scenario-schema.ts';
 import type { ActorSpec, LightSpec, WorldSpec } from './spec.ts';
 

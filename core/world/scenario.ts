@@ -3,13 +3,12 @@
  * and what was expected. A scenario may come from a link or a stranger's file, so it is hostile until proven otherwise: its
  * size is capped before parsing, anchors and aliases are refused (no bombs), every number has bounds, unknown keys are errors.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { DT } from './layout.ts';
 import { high, low, type Place, type Scenario, ScenarioSchema } from './scenario-schema.ts';
 
+export { canonicalJson, scenarioHash } from './scenario-hash.ts';
 export type { Scenario, ScenarioActor } from './scenario-schema.ts';
 
 /** Cap on a scenario file, and on one carried inside a record (recorded tracks are longer), in characters. */
@@ -71,27 +70,6 @@ export function checkScenario(value: unknown, source = 'scenario'): Scenario {
   return validateScenario(value, (path, problem, expected) => {
     throw new ScenarioError(source, 0, path.join('.'), problem, expected);
   });
-}
-
-const hashes = new WeakMap<Scenario, string>();
-
-/** SHA-256 (64 hex digits) of the scenario as canonical JSON (keys sorted, no spaces): layout and comments don't count. */
-export function scenarioHash(scenario: Scenario): string {
-  let hash = hashes.get(scenario);
-  if (!hash) {
-    hash = bytesToHex(sha256(utf8ToBytes(canonicalJson(scenario))));
-    hashes.set(scenario, hash);
-  }
-  return hash;
-}
-
-/** JSON with sorted keys; `undefined` members are left out. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  members.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
 }
 
 type Fail = (path: Path, problem: string, expected: string) => never;

@@ -3,18 +3,9 @@
  * bundles the texts (workers/scenarios.ts), the command line reads them (sim-proxy/scenarios.ts), and both hand them here.
  */
 import { parseScenario, type Scenario } from './scenario.ts';
+import { SCENARIO_IDS, type ScenarioId } from './shipped-ids.ts';
 
-export const SCENARIO_IDS = [
-  'straight_road',
-  's_curve',
-  'right_bend',
-  'lead_brake',
-  'crossing_pedestrian',
-  'hidden_pedestrian',
-  'signalled_crossing',
-  'crossing_lead',
-] as const;
-export type ScenarioId = (typeof SCENARIO_IDS)[number];
+export { SCENARIO_IDS, type ScenarioId } from './shipped-ids.ts';
 
 /**
  * Parses every shipped scenario. `read(id)` gives the text of `public/scenarios/{id}.yaml`.

@@ -1,0 +1,141 @@
+/**
+ * What the lab worker answers besides states: drives, thoughts, forks, links, files, engines. Loaded when first asked, so that
+ * the first drive plays without any of it. What it opens is checked before anything is made of it, and it stores nothing.
+ */
+import { driveEpisode } from '../core/episode/drive.ts';
+import type { Episode } from '../core/episode/episode.ts';
+import { importComma, isCommaLog, parseLogText } from '../core/episode/importers/comma.ts';
+import { episodeToJson, validateEpisode } from '../core/episode/json.ts';
+import { decodeLink, encodeLink } from '../core/episode/link.ts';
+import { replayEpisode } from '../core/episode/replay.ts';
+import { reportLog } from '../core/episode/report.ts';
+import { resolveScenario } from '../core/episode/resolve.ts';
+import { wordId } from '../core/trace/vocabulary.ts';
+import { instantiate } from '../core/world/instantiate.ts';
+import type { Scenario } from '../core/world/scenario-schema.ts';
+import { createWasmWorlds } from '../core/world/wasm.ts';
+import { attempt } from './failure.ts';
+import { Policies } from './policies.ts';
+import type { DriveFrames, LabService } from './protocol.ts';
+import { shippedScenarios } from './scenarios.ts';
+import { openThought } from './think.ts';
+
+/** Longest time a link may take to open, ms. */
+const LINK_BUDGET_MS = 5000;
+
+const worlds = createWasmWorlds(1);
+const shipped = (id: string): Scenario | undefined => shippedScenarios().get(id);
+const specOf = (episode: Episode) => instantiate(resolveScenario(episode.scenario, shipped), episode.seed);
+
+const policies = new Policies(async () => {
+  const response = await fetch(new URL(`${import.meta.env.BASE_URL}shipped/policy.safetensors`, self.location.origin));
+  if (!response.ok) throw new Error(`The shipped checkpoint is missing (HTTP ${response.status}).`);
+  return new Uint8Array(await response.arrayBuffer());
+});
+
+/** Whether the drive added the residual: links do not say, names of the record do. */
+const addsResidual = (episode: Episode) => !episode.policy.name.endsWith('(SFT only)');
+
+/** States of any drive, its scenario inline or shipped. Throws when it is not what it says. */
+export function framesOf(episode: Episode): DriveFrames {
+  const scenario = resolveScenario(episode.scenario, shipped);
+  const { frames } = replayEpisode(episode, instantiate(scenario, episode.seed), worlds, scenario.human);
+  return frames;
+}
+
+export const answers: Omit<LabService, 'scenarios' | 'frames'> = {
+  drive: ({ scenario: id, seed, policy, now }) =>
+    attempt(async () => {
+      const scenario = shipped(id);
+      if (!scenario) throw new Error(`There is no scenario "${id}".`);
+      const chosen = await policies.choose(policy, id, seed);
+      return driveEpisode({
+        worlds,
+        spec: instantiate(scenario, seed),
+        driver: chosen.driver,
+        policy: chosen.record,
+        now,
+      });
+    }),
+
+  think: (episode, decision) =>
+    attempt(() =>
+      openThought(episode, decision, { worlds, policies, spec: specOf(episode), residual: addsResidual(episode) }),
+    ),
+
+  fork: (parent, decision, index, word, now) =>
+    attempt(async () => {
+      const to = wordId(word);
+      if (to === undefined) throw new Error(`"${word}" is not a word of the vocabulary.`);
+      const spec = specOf(parent);
+      const { driver, record } = await policies.of(
+        parent.policy,
+        spec.scenarioId,
+        spec.seed,
+        decision,
+        addsResidual(parent),
+      );
+      const from = parent.decisions[decision]?.tokens.length ?? 0;
+      if (index >= from) throw new Error(`The thought at decision ${decision + 1} has no token ${index + 1}.`);
+      return driveEpisode({
+        worlds,
+        spec,
+        driver,
+        policy: record,
+        now,
+        name: `${parent.name} · ${word}`,
+        inline: parent.scenario.inline,
+        fork: { parent, decision, index, to },
+      });
+    }),
+
+  shareLink: (episode, view) =>
+    attempt(() => {
+      const fragment = encodeLink(episode, view, { worlds, scenario: shipped });
+      return { fragment, length: fragment.length };
+    }),
+
+  openLink: (fragment, now) =>
+    attempt(() => {
+      const started = performance.now();
+      const outOfTime = () => performance.now() - started > LINK_BUDGET_MS;
+      return decodeLink(fragment, now, { worlds, scenario: shipped, outOfTime });
+    }),
+
+  openFile: (name, bytes, policy, now) =>
+    attempt(async () => {
+      const value = parseLogText(bytes);
+      if (!isCommaLog(value)) {
+        const episode = validateEpisode(value);
+        framesOf(episode);
+        return { episode };
+      }
+      const { scenario, inline, human } = importComma(name, value);
+      const spec = instantiate(scenario, 0);
+      const chosen = await policies.choose(policy, scenario.id, 0);
+      const episode = await driveEpisode({
+        worlds,
+        spec,
+        driver: chosen.driver,
+        policy: chosen.record,
+        now,
+        name: `${scenario.title}, ${chosen.record.name}`,
+        inline,
+      });
+      const report = await reportLog(episode, framesOf(episode), spec, human, chosen.driver, worlds);
+      return { episode, report };
+    }),
+
+  async exportEpisode(episode) {
+    return new TextEncoder().encode(episodeToJson(episode));
+  },
+
+  async measureEngines() {
+    const { measureAll } = await import('./measure.ts');
+    return measureAll(policies.parameters(await policies.shipped()));
+  },
+
+  useEngine: (name) => attempt(() => policies.useEngine(name)),
+
+  loadCheckpoint: (bytes) => attempt(() => policies.load(bytes)),
+};
