@@ -12,6 +12,7 @@ import { Timeline } from './panels/timeline/Timeline.tsx';
 import { Trace } from './panels/trace/Trace.tsx';
 import { Veil } from './panels/viewport-veil/Veil.tsx';
 import { Viewport } from './panels/viewport/Viewport.tsx';
+import { firstPicture } from './stores/first-picture.ts';
 import { useView } from './stores/hooks.ts';
 import { type Preset, viewStore } from './stores/view.ts';
 
@@ -46,8 +47,7 @@ export function App() {
   const dialog = useView((state) => state.dialog);
   const [later, setLater] = useState(false);
   useEffect(() => {
-    const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 200));
-    idle(() => setLater(true));
+    void firstPicture.then(() => setLater(true));
   }, []);
   const { left, right, bottom } = SHOWN[preset];
   const narrow = window.innerWidth < 1200;

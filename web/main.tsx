@@ -13,6 +13,7 @@ import { listen } from './commands/registry.ts';
 import { refreshEpisodes } from './stores/episodes.ts';
 import { openFirst } from './stores/first.ts';
 import { openLink } from './stores/open.ts';
+import { firstPicture } from './stores/first-picture.ts';
 import { followThoughts } from './stores/thoughts.ts';
 import { startView } from './stores/view.ts';
 
@@ -25,7 +26,7 @@ function storage(): Storage | null {
 }
 
 startView(storage(), matchMedia('(prefers-color-scheme: dark)'), document.documentElement);
-followThoughts();
+void firstPicture.then(followThoughts);
 listen(window, COMMANDS);
 window.addEventListener('hashchange', () => {
   if (location.hash.startsWith('#r')) void openLink(location.hash);

@@ -42,6 +42,7 @@ async function work(): Promise<void> {
 
 /** Starts following the cursor; returns how to stop. */
 export function followThoughts(): () => void {
+  void work();
   return driveStore.subscribe((state, before) => {
     if (state.episode === before.episode && state.decision === before.decision && state.thoughts === before.thoughts)
       return;
