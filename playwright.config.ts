@@ -1,6 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import { CHROMIUM_FLAGS } from './scripts/browser.mjs';
 
+/** Two free ports when `npm test` chose them, so that several runs can go on at once. */
+const port = process.env.TRACEWAY_E2E_PORT ?? '5198';
+
 /** End-to-end tests drive the built app (TRACEWAY_APP, a folder) in a real Chromium with WebGPU on its software adapter. */
 export default defineConfig({
   testDir: 'e2e',
@@ -12,7 +15,7 @@ export default defineConfig({
   reporter: 'list',
   outputDir: 'test-results',
   use: {
-    baseURL: 'http://localhost:5198/',
+    baseURL: `http://localhost:${port}/`,
     viewport: { width: 1440, height: 900 },
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
@@ -20,6 +23,6 @@ export default defineConfig({
     },
   },
   webServer: [
-    { command: 'node e2e/serve.mjs', url: 'http://localhost:5198/', reuseExistingServer: false, timeout: 60_000 },
+    { command: 'node e2e/serve.mjs', url: `http://localhost:${port}/`, reuseExistingServer: false, timeout: 60_000 },
   ],
 });

@@ -1,8 +1,9 @@
 /** Every engine against the oracle in a worker of a real Chromium, WebGPU on its software adapter. Served from source. */
 import { expect, type Page, test } from '@playwright/test';
+import { SOURCES } from './helpers.ts';
 import type { EnginesReport } from './engines.worker.ts';
 
-const PAGE = 'http://localhost:5197/e2e/engines.html';
+const PAGE = `${SOURCES}e2e/engines.html`;
 
 async function report(page: Page, query: string): Promise<EnginesReport> {
   await page.goto(`${PAGE}?${query}`);

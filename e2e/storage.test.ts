@@ -3,6 +3,7 @@
  * made in Node opens in Chromium as the identical drive. The modules are imported from source into an empty page.
  */
 import { expect, type Page, test } from '@playwright/test';
+import { SOURCES } from './helpers.ts';
 import type { Episode } from '../core/episode/episode.ts';
 import { drive, NOW, shipped } from '../core/episode/testing-lab.ts';
 import type * as linkModule from '../core/episode/link.ts';
@@ -12,7 +13,7 @@ import { createWasmWorlds } from '../core/world/wasm.ts';
 import type * as episodeStore from '../workers/episode-store.ts';
 import type * as runStore from '../workers/run-store.ts';
 
-const BLANK = 'http://localhost:5197/e2e/fixtures/blank.html';
+const BLANK = `${SOURCES}e2e/fixtures/blank.html`;
 type Stores = typeof episodeStore & typeof runStore;
 type Reader = typeof linkModule & typeof wasmModule;
 

@@ -4,8 +4,9 @@
  * obeys keys and pointer to the exact step.
  */
 import { expect, type Page, test } from '@playwright/test';
+import { SOURCES } from './helpers.ts';
 
-const PAGE = 'http://localhost:5197/e2e/fixtures/viewer.html';
+const PAGE = `${SOURCES}e2e/fixtures/viewer.html`;
 const slider = (page: Page) => page.getByRole('slider', { name: 'Timeline' });
 
 /** Number of clearly different colours in the picture: a blank one has one or two. */

@@ -1,12 +1,12 @@
 // `npm start`: set-up, build, serve on loopback, say where, open a browser where there is a display.
-// PORT chooses the port (default 5173), BROWSER=none keeps the browser shut. SIGINT and SIGTERM end everything.
+// PORT chooses the port (default 5173, or the next free one), BROWSER=none keeps the browser shut. SIGINT and SIGTERM end everything.
 import { spawn } from 'node:child_process';
 import { buildApp } from './build.mjs';
 import { fail, setUp } from './setup.mjs';
 
-const port = Number(process.env.PORT ?? 5173);
-if (!Number.isInteger(port) || port < 1 || port > 65535)
-  fail(`PORT must be a number from 1 to 65535, not "${process.env.PORT}".`);
+const asked = process.env.PORT;
+const port = Number(asked ?? 5173);
+if (!Number.isInteger(port) || port < 1 || port > 65535) fail(`PORT must be a number from 1 to 65535, not "${asked}".`);
 
 let server;
 for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -24,12 +24,12 @@ try {
   server = await preview({
     build: { outDir },
     logLevel: 'warn',
-    preview: { port, strictPort: true, host: 'localhost', open: false },
+    preview: { port, strictPort: asked !== undefined, host: 'localhost', open: false },
   });
 } catch (error) {
   fail(`Port ${port} cannot be used (${error.code ?? error.message}). Choose another: PORT=5199 npm start`);
 }
-const url = `http://localhost:${port}/`;
+const url = `http://localhost:${server.httpServer.address().port}/`;
 const answer = await fetch(url);
 if (!answer.ok) fail(`The lab was built but answers ${answer.status} at ${url}.`);
 console.log(`Traceway: ${url}`);

@@ -1,6 +1,7 @@
 // `npm test`: set-up, then every check in turn; one line a check, the output of a failed one in full.
 // `npm test -- types lint unit` runs only those named.
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { buildApp } from './build.mjs';
 import { findBrowser } from './browser.mjs';
 import { root, setUp } from './setup.mjs';
@@ -15,9 +16,32 @@ const CHECKS = {
   e2e: async () => {
     const chromium = await findBrowser();
     const app = await buildApp();
-    return run(bin('playwright'), ['test'], { CHROMIUM_PATH: chromium, TRACEWAY_APP: app }, true);
+    const [port, sourcePort] = await freePorts(2);
+    const env = {
+      CHROMIUM_PATH: chromium,
+      TRACEWAY_APP: app,
+      TRACEWAY_E2E_PORT: port,
+      TRACEWAY_SOURCE_PORT: sourcePort,
+    };
+    return run(bin('playwright'), ['test', '--output', `test-results/${process.pid}`], env, true);
   },
 };
+
+/** `n` ports that nothing listens on now. */
+async function freePorts(n) {
+  const servers = await Promise.all(
+    Array.from(
+      { length: n },
+      () =>
+        new Promise((done) => {
+          const server = createServer().listen(0, 'localhost', () => done(server));
+        }),
+    ),
+  );
+  const ports = servers.map((server) => String(server.address().port));
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
 
 /** Runs a command; shows its output live when `show`, else only when it fails. */
 function run(command, args, env = {}, show = false) {
