@@ -25,6 +25,7 @@ const scenarioData: Plugin = {
 export default defineConfig({
   base: './',
   plugins: [react(), scenarioData],
+  optimizeDeps: { include: ['cmdk', 'comlink', 'idb', 'radix-ui', 'react-resizable-panels', 'uplot'] },
   worker: { format: 'es', plugins: () => [scenarioData] },
   build: {
     target: 'esnext',

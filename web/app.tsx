@@ -147,9 +147,11 @@ export function App() {
       <Notices />
       <DropOverlay />
       {dialog && (
-        <Suspense fallback={null}>
-          <Dialogs dialog={dialog} />
-        </Suspense>
+        <Boundary key={dialog} name="Dialog">
+          <Suspense fallback={null}>
+            <Dialogs dialog={dialog} />
+          </Suspense>
+        </Boundary>
       )}
     </div>
   );

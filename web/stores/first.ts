@@ -81,10 +81,7 @@ export async function changeTheThought(): Promise<void> {
   const to = change && wordId(change.to);
   if (!change || to == null) return;
   goToToken(change.decision, change.token);
-  if (!(await forkAt(change.decision, change.token, to))) return;
-  setStop(false);
-  tourStore.setState({ scene: 'cost' });
-  play();
+  if (await forkAt(change.decision, change.token, to)) play();
 }
 
 /** Shows the first steps again, from the start of the shipped drive. */
@@ -93,13 +90,16 @@ export async function tourAgain(): Promise<void> {
   await openFirst('');
 }
 
-/** Stopping at the tour's decision brings the offer; another drive ends the scene. */
+/** Stopping at the tour's decision brings the offer, a fork there its cost; another drive ends the scene. */
 driveStore.subscribe((state, before) => {
   const { scene, change } = tourStore.getState();
   if (scene === 'none') return;
   if (state.episode?.id !== before.episode?.id && before.episode) {
     tourStore.setState({ scene: 'none' });
     setStop(false);
+  } else if (state.ghost?.episode.parent?.decision === change?.decision && state.ghost !== before.ghost) {
+    setStop(false);
+    tourStore.setState({ scene: 'cost' });
   } else if (scene === 'watch' && state.stoppedAt && state.decision === change?.decision) {
     tourStore.setState({ scene: 'offer' });
   }

@@ -1,6 +1,7 @@
 /** The one line over the picture: the first-run tour, or that a drive came by link and is read-only. */
 import { useStore } from 'zustand';
 import { changeTheThought, endTour, tourStore } from '../../stores/first.ts';
+import { wordOf } from '../../stores/breakpoints.ts';
 import { focusEdit } from '../../stores/debugger.ts';
 import { useDrive, useTraining } from '../../stores/hooks.ts';
 import { driveBeside, keepOpenDrive } from '../../stores/open.ts';
@@ -46,7 +47,6 @@ function Offer() {
 }
 
 function Cost() {
-  const change = useStore(tourStore, (state) => state.change);
   const parent = useDrive((state) => state.ghost?.episode.parent);
   const score = useDrive((state) => state.episode?.score.score);
   const ghost = useDrive((state) => state.ghost?.episode.score);
@@ -55,7 +55,7 @@ function Cost() {
   return (
     <>
       <p>
-        The dashed ghost thought <b className="cf">{change?.to}</b>
+        The dashed ghost thought <b className="cf">{wordOf(parent.edit.to)}</b>
         {collided ? ' and collided' : ''}: reward {signed(parent.returnDelta)}, score {score.toFixed(2)} →{' '}
         <b>{ghost.score.toFixed(2)}</b>.
       </p>
