@@ -1,0 +1,124 @@
+/**
+ * Time to collision, in the five senses the field uses. All in seconds, Infinity when nothing is hit.
+ *
+ * - `gapTtc`: gap / closing speed, along a lane (Hayward 1972); `acceleratedTtc` adds the relative acceleration.
+ * - `timeHeadway`: gap / own speed.
+ * - `boxTtc`: boxes at constant velocity, exact (geometry.ts `contactTime`): what the lab's world reports.
+ * - `nuplanTtc`: boxes at constant velocity tried every 0.1 s below 3 s, only actors ahead, or not behind while the ego is
+ *   between lanes or in an intersection; a drive passes with all values above 0.95 s (`time_to_collision_within_bound.py`).
+ * - `navsimTtcCost`: the ego at constant velocity at 0, 0.3, 0.6, 0.9 s against where the others *really* are then (`pdm_scorer.py`).
+ *   Rows beyond the track's end hold no one, so give the track 9 rows more than are scored.
+ */
+import { contactTime, overlaps } from '../../world/geometry.ts';
+import { contacts } from './collisions.ts';
+import {
+  type ActorTrack,
+  actorBox,
+  advance,
+  type Cost,
+  type DriveTrack,
+  egoBox,
+  isAhead,
+  isBehind,
+  rearAxle,
+} from './track.ts';
+
+/** nuPlan's bound, horizon and step, s; below this speed the ego does not approach anyone, m/s. */
+export const TTC_BOUND = 0.95;
+const NUPLAN_HORIZON = 3;
+const NUPLAN_STEP = 0.1;
+const STOPPED = 5e-3;
+const NAVSIM_LOOKS = [0, 3, 6, 9] as const;
+
+export function gapTtc(gap: number, closingSpeed: number): number {
+  if (gap <= 0) return 0;
+  return closingSpeed > 0 ? gap / closingSpeed : Number.POSITIVE_INFINITY;
+}
+
+/** First t ≥ 0 with gap = v·t + ½·a·t², v and a the closing speed and acceleration. */
+export function acceleratedTtc(gap: number, closingSpeed: number, closingAccel: number): number {
+  if (gap <= 0) return 0;
+  if (Math.abs(closingAccel) < 1e-9) return gapTtc(gap, closingSpeed);
+  const root = closingSpeed ** 2 + 2 * closingAccel * gap;
+  if (root < 0) return Number.POSITIVE_INFINITY;
+  // The form of the quadratic's root that does not cancel.
+  const time = (2 * gap) / (closingSpeed + Math.sqrt(root));
+  return time >= 0 ? time : Number.POSITIVE_INFINITY;
+}
+
+export function timeHeadway(gap: number, speedMps: number): number {
+  return speedMps > 0 ? Math.max(0, gap) / speedMps : Number.POSITIVE_INFINITY;
+}
+
+/** Exact constant-velocity TTC at `step` over all actors. */
+export function boxTtc(track: DriveTrack, step: number): number {
+  const velocity = (headingRad: number, speed: number) => ({
+    x: speed * Math.cos(headingRad),
+    y: speed * Math.sin(headingRad),
+  });
+  const own = velocity(track.headingRad[step], track.speedMps[step]);
+  let least = Number.POSITIVE_INFINITY;
+  for (const actor of track.actors) {
+    if (!actor.present[step]) continue;
+    const other = velocity(actor.headingRad[step], actor.speedMps[step]);
+    const relative = { x: other.x - own.x, y: other.y - own.y };
+    least = Math.min(least, contactTime(egoBox(track, step), actorBox(actor, step), relative));
+  }
+  return least;
+}
+
+/** Whether nuPlan's TTC looks at the actor: ahead, or beside while the ego's place is ambiguous. */
+function relevant(track: DriveTrack, step: number, actor: ActorTrack, actorStep: number): boolean {
+  const axle = rearAxle(track, step);
+  const box = actorBox(actor, actorStep);
+  if (isAhead(axle, box)) return true;
+  const { multipleLanes, nonDrivable, intersection } = track.area;
+  return Boolean(multipleLanes[step] || nonDrivable[step] || intersection[step]) && !isBehind(axle, box);
+}
+
+/** [rows] nuPlan's TTC; 0 at a contact at fault, Infinity where nothing comes within 3 s. Actors once hit are left out. */
+export function nuplanTtc(track: DriveTrack): Float64Array {
+  const out = new Float64Array(track.rows).fill(Number.POSITIVE_INFINITY);
+  const hits = contacts(track);
+  const hitAt = new Map<ActorTrack, number>();
+  for (const { actor, step, atFault } of hits) {
+    if (!hitAt.has(actor)) hitAt.set(actor, step);
+    if (atFault) out[step] = 0;
+  }
+  for (let step = 0; step < track.rows; step++) {
+    const speed = track.speedMps[step];
+    if (out[step] === 0 || Math.abs(speed) <= STOPPED) continue;
+    const others = track.actors.filter(
+      (actor) =>
+        actor.present[step] && !(step >= (hitAt.get(actor) ?? track.rows)) && relevant(track, step, actor, step),
+    );
+    const steps = Math.round(NUPLAN_HORIZON / NUPLAN_STEP);
+    for (let k = 1; k < steps && out[step] === Number.POSITIVE_INFINITY; k++) {
+      const ego = advance(egoBox(track, step), speed, k * NUPLAN_STEP);
+      const meets = (actor: ActorTrack) =>
+        overlaps(ego, advance(actorBox(actor, step), actor.speedMps[step], k * NUPLAN_STEP));
+      if (others.some(meets)) out[step] = k * NUPLAN_STEP;
+    }
+  }
+  return out;
+}
+
+/** First step at which NAVSIM's TTC fails, with the actor; undefined when it never does. Scores rows 0 … rows − 1 of `scored`. */
+export function navsimTtcCost(track: DriveTrack, scored: number = track.rows): Cost | undefined {
+  const spared = new Set<ActorTrack>();
+  for (let step = 0; step < scored; step++) {
+    if (Math.abs(track.speedMps[step]) < STOPPED) continue;
+    for (const look of NAVSIM_LOOKS) {
+      const at = step + look;
+      if (at >= track.rows) break;
+      const ego = advance(egoBox(track, step), track.speedMps[step], look * track.dtSeconds);
+      for (const actor of track.actors) {
+        if (!actor.present[at] || spared.has(actor) || !overlaps(ego, actorBox(actor, at))) continue;
+        if (relevant(track, step, actor, at))
+          return { part: 'ttc', step, actor: actor.id, value: look * track.dtSeconds };
+        spared.add(actor);
+      }
+    }
+  }
+  return undefined;
+}
