@@ -18,6 +18,7 @@ import {
 } from '../../workers/protocol.ts';
 import { decisionWord, wordOf } from './breakpoints.ts';
 import { type Breakpoint, type DriveState, driveStore } from './drive.ts';
+import { goToToken } from './playback.ts';
 
 /** The breakpoint that "toggle" means at the cursor: the decision on a decision word, else the word itself. */
 export function breakpointAt(tokens: readonly number[] | undefined, token: number): Breakpoint | null {
@@ -49,6 +50,13 @@ export const focusEdit = (): void => {
   driveStore.setState({ playing: false });
   debuggerStore.setState({ editing: true });
 };
+/** Edits the decision's own word, the change that matters most; without one, the word at the cursor. */
+export function editDecision(): void {
+  const { episode, decision } = driveStore.getState();
+  const at = decisionWordIndex(episode?.decisions[decision]?.tokens ?? []);
+  if (at >= 0) goToToken(decision, at);
+  focusEdit();
+}
 export const focusAlternatives = (): void => {
   driveStore.setState({ playing: false });
   debuggerStore.setState((state) => ({ focusAlternatives: state.focusAlternatives + 1 }));

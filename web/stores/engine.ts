@@ -9,6 +9,8 @@ export interface EngineState {
   readonly status: 'unmeasured' | 'measuring' | 'measured' | 'failed';
   readonly measurements: readonly EngineMeasurement[];
   readonly failure: Failure | null;
+  /** Whether the browser gives a WebGPU adapter; null until asked. */
+  readonly hasGpu: boolean | null;
   /** The user's own choice; null = fastest measured. */
   readonly override: EngineName | null;
 }
@@ -29,6 +31,7 @@ export const engineStore = createStore<EngineState>(() => ({
   status: 'unmeasured',
   measurements: [],
   failure: null,
+  hasGpu: null,
   override: kept(),
 }));
 
@@ -40,6 +43,12 @@ export function engineInUse({ measurements, override }: EngineState): EngineName
   const real = measurements.filter((m) => m.available && !m.software && m.decisionsPerSecond !== undefined);
   const best = real.toSorted((a, b) => (b.decisionsPerSecond ?? 0) - (a.decisionsPerSecond ?? 0))[0];
   return best?.engine ?? 'wasm';
+}
+
+/** Asks whether there is a WebGPU adapter at all: no measurement, no device. */
+export async function probeGpu(): Promise<void> {
+  const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
+  engineStore.setState({ hasGpu: Boolean(adapter) });
 }
 
 /** Measures every engine, about 200 ms each, in the lab worker. */

@@ -8,6 +8,7 @@ import { wordId } from '../../core/trace/vocabulary.ts';
 import { sameBreakpoint, wordOf } from './breakpoints.ts';
 import { type Breakpoint, driveStore } from './drive.ts';
 import { forkAt } from './fork.ts';
+import { complain } from './notices.ts';
 import { openLink, openShipped } from './open.ts';
 import { goToToken, play, toggleBreakpoint } from './playback.ts';
 import { viewStore } from './view.ts';
@@ -29,7 +30,10 @@ export const tourStore = createStore<{ readonly scene: Scene; readonly change: C
 /** Opens what the address asks for, else the shipped drive, and plays it. */
 export async function openFirst(hash: string): Promise<void> {
   if (hash.startsWith('#r')) {
-    if (!(await openLink(hash))) await openShipped();
+    if (await openLink(hash)) return;
+    const { opening } = driveStore.getState();
+    await openShipped();
+    if (opening.phase === 'failed') complain(opening.failure, 'The lab is as it was; this is the shipped drive.');
     return;
   }
   const [opened] = await Promise.all([openShipped(), readChange()]);

@@ -31,7 +31,10 @@ export async function forkAt(decision: number, token: number, word: number): Pro
     ghost: { episode: fork.value, frames: frames.value },
     family: [...family, fork.value],
   }));
-  if (source === 'own' || source === 'training') await keepEpisode(episode, true);
+  if (source !== 'shipped' && source !== 'stored') {
+    await keepEpisode(episode, true);
+    driveStore.setState({ source: 'stored' });
+  }
   await keepEpisode(fork.value);
   return fork.value;
 }

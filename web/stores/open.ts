@@ -127,7 +127,7 @@ export async function openFile(
   file: File,
   policy: PolicyChoice = { kind: 'checkpoint', hash: 'shipped', residual: true },
 ): Promise<boolean> {
-  return open(`Opening ${file.name}`, async () => {
+  const opened = await open(`Opening ${file.name}`, async () => {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
       const result = await lab().openFile(file.name, bytes, policy, now());
@@ -137,6 +137,8 @@ export async function openFile(
       return fail(failureOf(error));
     }
   });
+  if (opened && driveStore.getState().report) viewStore.setState({ preset: 'compare' });
+  return opened;
 }
 
 /** Makes a drive that came by link one's own. */

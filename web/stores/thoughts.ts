@@ -6,6 +6,8 @@ import { driveStore, IDLE } from './drive.ts';
 import { ask, lab } from './services.ts';
 
 const AHEAD = 3;
+/** A drive just opened is drawn first; what it thinks is asked for when it moves, and the code for it fetched then. */
+const FIRST_MS = 400;
 let busy = false;
 
 function wanted(): number | null {
@@ -48,7 +50,7 @@ export function followThoughts(): () => void {
       return;
     if (state.thinking.phase === 'failed' && state.decision !== before.decision)
       driveStore.setState({ thinking: IDLE });
-    void work();
+    setTimeout(() => void work(), state.episode === before.episode ? 0 : FIRST_MS);
   });
 }
 

@@ -29,7 +29,8 @@ const PARTS: readonly Part[] = [
   { name: 'steps', of: (s) => s.steps, digits: 0 },
 ];
 
-const figure = (value: number | null, digits = 2): string => (value === null ? '–' : value.toFixed(digits).replace('-', '−'));
+const figure = (value: number | null, digits = 2): string =>
+  value === null ? '–' : value.toFixed(digits).replace('-', '−');
 
 /** Step of the smallest time to collision, or null. */
 function closestStep(frames: DriveFrames): number | null {

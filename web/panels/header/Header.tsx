@@ -100,14 +100,18 @@ function EngineChip() {
   const measured = engine.measurements.find((measurement) => measurement.engine === inUse);
   const gpu = engine.measurements.find((measurement) => measurement.engine === 'webgpu');
   const rate = measured?.decisionsPerSecond;
-  const noGpu = gpu !== undefined && !gpu.available;
+  const noGpu = gpu ? !gpu.available : engine.hasGpu === false;
   return (
     <div role="status" aria-label="Engine">
       <button
         type="button"
         className={noGpu ? 'chip amber' : 'chip'}
         onClick={() => openDialog('engine')}
-        title={noGpu ? `${gpu.text} Everything works on ${ENGINE_NAMES[inUse]}.` : 'Engines, as measured here'}
+        title={
+          noGpu
+            ? `${gpu?.text ?? 'This browser gives no WebGPU adapter.'} Everything works on ${ENGINE_NAMES[inUse]}.`
+            : 'Engines, as measured here'
+        }
       >
         <span className="lamp" aria-hidden="true" />
         {ENGINE_NAMES[inUse]}

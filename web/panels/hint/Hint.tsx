@@ -2,7 +2,7 @@
 import { useStore } from 'zustand';
 import { changeTheThought, endTour, tourStore } from '../../stores/first.ts';
 import { wordOf } from '../../stores/breakpoints.ts';
-import { focusEdit } from '../../stores/debugger.ts';
+import { editDecision } from '../../stores/debugger.ts';
 import { useDrive, useTraining } from '../../stores/hooks.ts';
 import { driveBeside, keepOpenDrive } from '../../stores/open.ts';
 import { startTraining, trainingStore } from '../../stores/training.ts';
@@ -113,10 +113,10 @@ function LinkBanner() {
         <button
           type="button"
           className="btn small"
-          title="Change the word at the cursor and drive on from there (E)"
+          title="Change what it decided here and drive on from there"
           onClick={() => {
             viewStore.setState({ preset: 'debug' });
-            focusEdit();
+            editDecision();
           }}
         >
           Fork

@@ -98,6 +98,13 @@ function Usage({ used, quota }: { readonly used: number; readonly quota: number 
   );
 }
 
+/** The name without its policy; a fork's changed word first, since that is what tells siblings apart. */
+function shortName({ name, policy, fork }: EpisodeSummary): string {
+  const plain = name.replace(`, ${policy}`, '');
+  const at = fork ? plain.lastIndexOf(' · ') : -1;
+  return at < 0 ? plain : `${plain.slice(at + 3)} · ${plain.slice(0, at)}`;
+}
+
 function Row({ episode, selected }: { readonly episode: EpisodeSummary; readonly selected: boolean }) {
   const [name, setName] = useState<string | null>(null);
   if (name !== null) {
@@ -139,7 +146,7 @@ function Row({ episode, selected }: { readonly episode: EpisodeSummary; readonly
         }}
       >
         {episode.fork && <span aria-label="counterfactual">′ </span>}
-        {episode.name.replace(`, ${episode.policy}`, '')}
+        {shortName(episode)}
       </button>
       <span className="tools">
         <button
