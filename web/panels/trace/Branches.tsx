@@ -1,26 +1,9 @@
 /** The drive and its counterfactuals as a tree: where each forked, which word changed, what it cost. */
-import type { Episode } from '../../../core/episode/episode.ts';
 import { wordOf } from '../../stores/breakpoints.ts';
 import { clearGhost, showGhost, swapGhost } from '../../stores/fork.ts';
 import { useDrive } from '../../stores/hooks.ts';
 import { signed } from '../format.ts';
-
-interface Node {
-  readonly episode: Episode;
-  readonly depth: number;
-}
-
-/** Depth-first order; an episode whose parent is not in the family is a root. */
-export function treeOrder(family: readonly Episode[]): readonly Node[] {
-  const known = new Set(family.map(({ id }) => id));
-  const below = (parent: string | undefined, depth: number): Node[] =>
-    family
-      .filter(({ parent: from }) =>
-        parent === undefined ? !from || !known.has(from.episodeId) : from?.episodeId === parent,
-      )
-      .flatMap((episode) => [{ episode, depth }, ...below(episode.id, depth + 1)]);
-  return below(undefined, 0);
-}
+import { treeOrder } from './tree.ts';
 
 export function Branches() {
   const family = useDrive((state) => state.family);

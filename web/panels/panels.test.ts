@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { createRandom } from '../../core/random.ts';
+import { randomTrace } from '../../core/trace/testing.ts';
+import { testEpisode, testFrames, YIELDS } from '../stores/testing.ts';
+import { common } from './compare/common.ts';
+import { bytes, clock, probability, short, signed } from './format.ts';
+import { driveCharts } from './metrics/charts.ts';
+import { layOut } from './trace/lines.ts';
+import { treeOrder } from './trace/tree.ts';
+
+test('a trace laid out holds every token once, in order', () => {
+  const random = createRandom(7);
+  for (let i = 0; i < 200; i++) {
+    const tokens = randomTrace(random);
+    const shown = layOut(tokens).flatMap(({ heading, lines }) => [...(heading ? [heading] : []), ...lines.flat()]);
+    expect(shown.map(({ id }) => id)).toEqual(tokens);
+    expect(shown.map(({ index }) => index)).toEqual(tokens.map((_, at) => at));
+  }
+});
+
+test('words that are no trace are laid out all the same', () => {
+  const shown = layOut([9999, YIELDS[0], 3]).flatMap(({ heading, lines }) => [
+    ...(heading ? [heading] : []),
+    ...lines.flat(),
+  ]);
+  expect(shown.map(({ text }) => text)[0]).toBe('#9999');
+  expect(shown.length).toBe(3);
+});
+
+test('every actor perceived has a line of its own', () => {
+  const perceive = layOut(YIELDS)[0];
+  expect(perceive.lines.map((line) => line[0].text)).toEqual(['v:6', 'A2', 'A1']);
+});
+
+test('common words are a common subsequence, as long for either side', () => {
+  const random = createRandom(3);
+  for (let i = 0; i < 100; i++) {
+    const a = randomTrace(random);
+    const b = randomTrace(random);
+    const keptA = a.filter((_, at) => common(a, b)[at]);
+    const keptB = b.filter((_, at) => common(b, a)[at]);
+    expect(keptA.length).toBe(keptB.length);
+    expect(keptA.length).toBeGreaterThan(0);
+  }
+  expect(common(YIELDS, YIELDS).every(Boolean)).toBe(true);
+});
+
+test('branches stand below their parents', () => {
+  const root = testEpisode();
+  const fork = (id: string, episodeId: string) => ({
+    ...root,
+    id,
+    parent: { episodeId, decision: 2, edit: { index: 1, from: 1, to: 2 }, returnDelta: -1 },
+  });
+  const order = treeOrder([root, fork('a', 'test'), fork('b', 'test'), fork('c', 'a'), fork('lost', 'gone')]);
+  expect(order.map(({ episode, depth }) => [episode.id, depth])).toEqual([
+    ['test', 0],
+    ['a', 1],
+    ['c', 2],
+    ['b', 1],
+    ['lost', 0],
+  ]);
+});
+
+test('a shorter ghost leaves gaps, not zeros, and no danger is a gap in TTC', () => {
+  const frames = testFrames();
+  const charts = driveCharts(frames, { ...frames, steps: 10 });
+  expect(charts[0].series[1].y[11]).toBeNull();
+  expect(charts[1].series[0].y[0]).toBeNull();
+  expect(charts[1].series[0].y[12]).toBe(1.5);
+});
+
+test('numbers are written as the lab writes them', () => {
+  expect([clock(41), clock(372)]).toEqual(['0:41', '6:12']);
+  expect([probability(0.8814), probability(1), probability(0.0001)]).toEqual(['.881', '1', '<.001']);
+  expect([signed(-0.651), signed(0.5)]).toEqual(['−0.65', '+0.50']);
+  expect([bytes(900), bytes(74_000), bytes(10.7e9)]).toEqual(['900 B', '74.0 kB', '10.7 GB']);
+  expect([short(0.00012), short(12.34), short(Number.NaN)]).toEqual(['1.2e−4', '12.3', '–']);
+});

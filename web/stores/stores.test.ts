@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { strokeOf } from '../commands/registry.ts';
+import { COMMANDS } from '../commands/commands.ts';
+import { engineInUse, engineStore } from './engine.ts';
+import { filtered } from './episodes.ts';
+import { mergeCurves } from './training.ts';
+import { readKept } from './view.ts';
+
+const key = (name: string, with_: { ctrl?: boolean; shift?: boolean } = {}) =>
+  strokeOf({ key: name, ctrlKey: with_.ctrl ?? false, metaKey: false, shiftKey: with_.shift ?? false, altKey: false });
+
+test('strokes read the same on every keyboard', () => {
+  expect(key('n')).toBe('N');
+  expect(key('N', { shift: true })).toBe('Shift+N');
+  expect(key('?', { shift: true })).toBe('?');
+  expect(key(' ')).toBe('Space');
+  expect(key('k', { ctrl: true })).toBe('Ctrl+K');
+  expect(key('F10', { shift: true })).toBe('Shift+F10');
+});
+
+test('no two commands share a stroke or a name', () => {
+  const strokes = COMMANDS.flatMap(({ keys }) => keys);
+  expect(new Set(strokes).size).toBe(strokes.length);
+  expect(new Set(COMMANDS.map(({ id }) => id)).size).toBe(COMMANDS.length);
+});
+
+test('a point told twice is one point, and a curve unchanged is the same array', () => {
+  const point = (x: number, y: number) => ({ stage: 'ppo', name: 'return', x, y }) as const;
+  const once = mergeCurves([], [point(1, 0.1), point(2, 0.2)]);
+  const twice = mergeCurves(once, [point(1, 0.1), point(2, 0.2), point(3, 0.3)]);
+  expect(twice).toEqual([{ stage: 'ppo', name: 'return', x: [1, 2, 3], y: [0.1, 0.2, 0.3] }]);
+  expect(mergeCurves(twice, [point(3, 9)])).toBe(twice);
+});
+
+test('damaged or foreign settings fall back field by field', () => {
+  expect(readKept('{"theme":"light","preset":"nonsense","layouts":{"a":{"b":"x"}}}')).toMatchObject({
+    theme: 'light',
+    preset: 'debug',
+    layouts: {},
+  });
+  expect(readKept('not json').theme).toBe('system');
+  expect(readKept(null).camera).toBe('chase');
+});
+
+test('a software adapter never wins by itself, but may be chosen', () => {
+  const measurements = [
+    { engine: 'wasm', available: true, software: false, text: '', decisionsPerSecond: 100 },
+    { engine: 'webgpu', available: true, software: true, text: '', decisionsPerSecond: 900 },
+  ] as const;
+  const state = { ...engineStore.getState(), measurements };
+  expect(engineInUse({ ...state, override: null })).toBe('wasm');
+  expect(engineInUse({ ...state, override: 'webgpu' })).toBe('webgpu');
+  expect(engineInUse({ ...state, override: 'tfjs' })).toBe('wasm');
+});
+
+test('the filter wants every word, in any field', () => {
+  const episode = {
+    id: 'a',
+    name: 'Late brake',
+    createdAt: '',
+    scenario: 'lead_brake',
+    seed: 17,
+    policy: 'expert',
+    steps: 1,
+    score: 1,
+    collision: false,
+    fork: false,
+  };
+  const names = (filter: string) => filtered({ list: [episode], filter }).length;
+  expect(names('late 17')).toBe(1);
+  expect(names('expert LEAD')).toBe(1);
+  expect(names('late 18')).toBe(0);
+});
