@@ -10,7 +10,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { COMMANDS } from './commands/commands.ts';
 import { listen } from './commands/registry.ts';
-import { probeGpu } from './stores/engine.ts';
+import { applyEngine, probeGpu } from './stores/engine.ts';
 import { refreshEpisodes } from './stores/episodes.ts';
 import { openFirst } from './stores/first.ts';
 import { openLink } from './stores/open.ts';
@@ -41,4 +41,4 @@ if (root) {
     </StrictMode>,
   );
 }
-void openFirst(location.hash).then(() => Promise.all([refreshEpisodes(), probeGpu()]));
+void openFirst(location.hash).then(() => Promise.all([refreshEpisodes(), probeGpu(), applyEngine()]));

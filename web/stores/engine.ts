@@ -2,8 +2,8 @@
 import { createStore } from 'zustand/vanilla';
 import type { EngineName } from '../../core/engine/engine.ts';
 import type { EngineMeasurement, Failure } from '../../workers/protocol.ts';
-import { failureOf } from './notices.ts';
-import { lab } from './services.ts';
+import { complain, failureOf } from './notices.ts';
+import { ask, lab } from './services.ts';
 
 export interface EngineState {
   readonly status: 'unmeasured' | 'measuring' | 'measured' | 'failed';
@@ -11,6 +11,9 @@ export interface EngineState {
   readonly failure: Failure | null;
   /** Whether the browser gives a WebGPU adapter; null until asked. */
   readonly hasGpu: boolean | null;
+  /** What checkpoints drive on now, and what it says it runs on. */
+  readonly used: EngineName;
+  readonly description: string;
   /** The user's own choice; null = fastest measured. */
   readonly override: EngineName | null;
 }
@@ -32,11 +35,13 @@ export const engineStore = createStore<EngineState>(() => ({
   measurements: [],
   failure: null,
   hasGpu: null,
+  used: 'wasm',
+  description: '',
   override: kept(),
 }));
 
-/** The engine in use: the override when it is available, else the fastest real one, else WASM (always there). */
-export function engineInUse({ measurements, override }: EngineState): EngineName {
+/** The engine to use: the override when it is available, else the fastest real one, else WASM (always there). */
+export function engineToUse({ measurements, override }: Pick<EngineState, 'measurements' | 'override'>): EngineName {
   if (override && (measurements.length === 0 || measurements.some((m) => m.engine === override && m.available))) {
     return override;
   }
@@ -57,14 +62,27 @@ export async function measureEngines(): Promise<void> {
   engineStore.setState({ status: 'measuring', failure: null });
   try {
     engineStore.setState({ measurements: await lab().measureEngines(), status: 'measured' });
+    await applyEngine();
   } catch (error) {
     engineStore.setState({ status: 'failed', failure: failureOf(error) });
   }
 }
 
+/** Has checkpoints drive on the engine to use; one that cannot run here leaves the one before and gives up the override. */
+export async function applyEngine(): Promise<void> {
+  const state = engineStore.getState();
+  const wanted = engineToUse(state);
+  if (wanted === state.used) return;
+  const result = await ask(() => lab().useEngine(wanted));
+  if (result.ok) return engineStore.setState({ used: wanted, description: result.value });
+  complain(result.failure, 'Driving goes on with the engine in use before.');
+  if (state.override === wanted) chooseEngine(null);
+}
+
 /** Fixes the engine, or lets the measurement choose again (null). */
 export function chooseEngine(override: EngineName | null): void {
   engineStore.setState({ override });
+  void applyEngine();
   try {
     if (override) localStorage.setItem(KEY, override);
     else localStorage.removeItem(KEY);

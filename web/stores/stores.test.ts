@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { strokeOf } from '../commands/registry.ts';
 import { COMMANDS } from '../commands/commands.ts';
-import { engineInUse, engineStore } from './engine.ts';
+import { engineToUse, engineStore } from './engine.ts';
 import { filtered } from './episodes.ts';
 import { mergeCurves } from './training.ts';
 import { readKept } from './view.ts';
@@ -48,9 +48,9 @@ test('a software adapter never wins by itself, but may be chosen', () => {
     { engine: 'webgpu', available: true, software: true, text: '', decisionsPerSecond: 900 },
   ] as const;
   const state = { ...engineStore.getState(), measurements };
-  expect(engineInUse({ ...state, override: null })).toBe('wasm');
-  expect(engineInUse({ ...state, override: 'webgpu' })).toBe('webgpu');
-  expect(engineInUse({ ...state, override: 'tfjs' })).toBe('wasm');
+  expect(engineToUse({ ...state, override: null })).toBe('wasm');
+  expect(engineToUse({ ...state, override: 'webgpu' })).toBe('webgpu');
+  expect(engineToUse({ ...state, override: 'tfjs' })).toBe('wasm');
 });
 
 test('the filter wants every word, in any field', () => {

@@ -1,7 +1,7 @@
 /** Engines as measured on this machine: which is used and why, and the way to fix another. */
 import { useEffect } from 'react';
 import type { EngineName } from '../../../core/engine/engine.ts';
-import { chooseEngine, engineInUse, measureEngines } from '../../stores/engine.ts';
+import { chooseEngine, measureEngines } from '../../stores/engine.ts';
 import { useEngine } from '../../stores/hooks.ts';
 import { FailureBox } from '../Failure.tsx';
 import { Dialog } from './Dialog.tsx';
@@ -15,7 +15,7 @@ const NAMES: Readonly<Record<EngineName, readonly [string, string]>> = {
 
 export default function Engines() {
   const engine = useEngine((state) => state);
-  const inUse = engineInUse(engine);
+  const inUse = engine.used;
   useEffect(() => {
     if (engine.status === 'unmeasured') void measureEngines();
   }, [engine.status]);

@@ -1,7 +1,6 @@
 /** The top line: what is open, how it is shown, what computes it, and the three jobs' buttons. */
 import { keysOf } from '../../commands/commands.ts';
 import { printStroke } from '../../commands/registry.ts';
-import { engineInUse } from '../../stores/engine.ts';
 import { chooseFile } from '../../stores/files.ts';
 import { useDrive, useEngine, useEpisodes, useTraining, useView } from '../../stores/hooks.ts';
 import { startTraining, stopTraining } from '../../stores/training.ts';
@@ -96,7 +95,7 @@ export function Header() {
 
 function EngineChip() {
   const engine = useEngine((state) => state);
-  const inUse = engineInUse(engine);
+  const inUse = engine.used;
   const measured = engine.measurements.find((measurement) => measurement.engine === inUse);
   const gpu = engine.measurements.find((measurement) => measurement.engine === 'webgpu');
   const rate = measured?.decisionsPerSecond;
@@ -110,7 +109,7 @@ function EngineChip() {
         title={
           noGpu
             ? `${gpu?.text ?? 'This browser gives no WebGPU adapter.'} Everything works on ${ENGINE_NAMES[inUse]}.`
-            : 'Engines, as measured here'
+            : engine.description || 'Engines, as measured here'
         }
       >
         <span className="lamp" aria-hidden="true" />
