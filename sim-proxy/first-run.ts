@@ -3,15 +3,15 @@
  *
  * Rule. The policy drives seeds 0, 1, 2, … of a scenario. A drive is a candidate when it reaches the goal without infraction
  * and decides to yield. Its first `yield` is replaced by `proceed`, the policy writes the rest of that trace and drives on.
- * The best candidate is, in this order: a near miss is averted after the yield; the counterfactual collides; its score drops
- * most; its return drops most; its seed is lowest. Only when no drive collides after that edit are its later yields tried.
+ * The best candidate is, in this order: the counterfactual collides; the yield is followed by a near miss with the very actor
+ * it yields to; the score drops most; the return drops most; the seed is lowest. Only when no drive collides after that edit are its later yields tried.
  */
 import { driveEpisode, type Fork } from '../core/episode/drive.ts';
 import type { Episode, EpisodePolicy } from '../core/episode/episode.ts';
 import type { Engine } from '../core/engine/engine.ts';
 import { driveOne, engineDriver } from '../core/evaluate/driver.ts';
 import { decisionWordIndex } from '../core/trace/sentence.ts';
-import { wordId } from '../core/trace/vocabulary.ts';
+import { VOCABULARY, wordId } from '../core/trace/vocabulary.ts';
 import { instantiate } from '../core/world/instantiate.ts';
 import type { Scenario } from '../core/world/scenario.ts';
 import { createWasmWorlds } from '../core/world/wasm.ts';
@@ -119,14 +119,19 @@ function yields({ decisions }: Episode): number[] {
 
 const isClean = ({ score }: Episode) => score.success && score.noCollision * score.onRoad * score.noRedLight === 1;
 const collides = ({ score }: Episode) => score.noCollision === 0;
-const avertsNearMiss = ({ drive, decision }: Candidate) =>
-  drive.events.some(({ kind, step }) => kind === 'near-miss' && step > drive.decisions[decision].step);
+
+/** Whether a near miss follows with the actor that the decision yields to (the word after the decision word). */
+function avertsNearMiss({ drive, decision }: Candidate): boolean {
+  const { step: decided, tokens } = drive.decisions[decision];
+  const yieldsTo = VOCABULARY[tokens[decisionWordIndex(tokens) + 1]]?.text;
+  return drive.events.some(({ kind, step, actor }) => kind === 'near-miss' && step > decided && actor === yieldsTo);
+}
 
 function byRule(a: Candidate, b: Candidate): number {
   const drop = (c: Candidate, of: 'score' | 'return') => c.drive.score[of] - c.ghost.score[of];
   return (
-    Number(avertsNearMiss(b)) - Number(avertsNearMiss(a)) ||
     Number(collides(b.ghost)) - Number(collides(a.ghost)) ||
+    Number(avertsNearMiss(b)) - Number(avertsNearMiss(a)) ||
     drop(b, 'score') - drop(a, 'score') ||
     drop(b, 'return') - drop(a, 'return') ||
     a.drive.seed - b.drive.seed ||

@@ -51,10 +51,10 @@ export async function compareRates(
   };
 }
 
-/** "7743 (4709 … 9883)", to three figures or more. */
+/** "7743 (4709 … 9883)", to three figures or more; a single value alone. */
 export function rangeText({ median, min, max }: Spread): string {
   const figures = (value: number) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3));
-  return `${figures(median)} (${figures(min)} … ${figures(max)})`;
+  return min === max ? figures(median) : `${figures(median)} (${figures(min)} … ${figures(max)})`;
 }
 
 /** What the numbers were measured on: "AMD EPYC, 2 cores, Node 20.20.2, linux x64". */

@@ -33,7 +33,7 @@ const flags = {
 const WORKERS = 2;
 const NAME = 'SFT + PPO (shipped)';
 const SCENARIO = 'hidden_pedestrian';
-const SEEDS = 300;
+const SEEDS = 600;
 const DATE = '2026-01-01T00:00:00Z';
 const QUICK: Omit<PipelineConfig, 'seed'> = {
   synthesise: { examples: 4000 },

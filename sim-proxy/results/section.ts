@@ -31,8 +31,8 @@ export interface MeasureOptions {
   readonly seeds: number;
 }
 
-/** Keeps a section's data and rows of one type while sections of all types stand in one list. */
-export type AnySection = Section<never>;
+/** A section whatever its data are: what it measured may be given back to it alone. */
+export type AnySection = Omit<Section<never>, 'measure'> & { measure(options: MeasureOptions): Promise<unknown> };
 
 const ROOT = join(import.meta.dirname, '../..');
 
