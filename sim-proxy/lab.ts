@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   bench: () => import('./commands/bench.ts'),
   ship: () => import('./commands/ship.ts'),
   results: () => import('./commands/results.ts'),
+  road: () => import('./commands/road.ts'),
 };
 
 async function main(name: string | undefined, args: readonly string[]): Promise<void> {
