@@ -114,6 +114,12 @@ describe('comfort', () => {
     expect(savgol(ramp, { window: 7, order: 2 })[15]).toBeCloseTo(15, 9);
   });
 
+  test('a heading that jitters once passes the declared window of 15 and fails the one of 5 that NAVSIM runs', () => {
+    const jitter = { ...steady(5, 0), headingRad: Float64Array.from({ length: 41 }, (_, i) => (i === 20 ? 0.09 : 0)) };
+    expect(comfort(jitter, 'corrected').ok.yawAccel).toBe(true);
+    expect(comfort(jitter, 'navsim-exact').ok.yawAccel).toBe(false);
+  });
+
   test('bounds are open: a value on the bound fails', () => {
     const zeros = Object.fromEntries(COMFORT_SIGNALS.map((signal) => [signal, [0, 0]])) as Record<
       (typeof COMFORT_SIGNALS)[number],

@@ -1,9 +1,9 @@
 /**
  * A replayed drive of the lab (`DriveFrames`) as a `DriveTrack`.
  *
- * What the frames don't hold is derived and nothing is guessed: the yaw rate is the heading's change over the step that ended
- * at the row; the map's flags come from the corners' offsets from the route, along its tangent at the ego (error below
- * length²/8R). The lab's roads know no oncoming lane, so `oncoming` is 0; a red light's region is the ego's box over the stop line.
+ * What the frames don't hold is derived by the world's own rules and nothing is guessed: off road is a corner beyond the drivable edges
+ * (wider inside a junction), a red light counts in the step in which the front bumper crosses the stop line while it is red, the yaw
+ * rate is the heading's change over the step that ended at the row. The lab's roads know no oncoming lane, so `oncoming` is 0.
  */
 import {
   ACTOR_STRIDE,
@@ -18,13 +18,18 @@ import {
   FRAME_X,
   FRAME_Y,
 } from '../../episode/frames.ts';
-import { wrapAngle } from '../../world/geometry.ts';
+import { JUNCTION_WIDENING } from '../../kernels/assembly/world-fields.ts';
+import { type Box, corners, wrapAngle } from '../../world/geometry.ts';
+import { projectToRoute } from '../../world/geometry-route.ts';
 import { EGO_LENGTH, EGO_WIDTH, KIND_PEDESTRIAN, KIND_VEHICLE, LIGHT_RED, WHEELBASE } from '../../world/layout.ts';
+import type { RoadSpec } from '../../world/spec.ts';
+import { drivableEdges } from '../../world/wasm-pack.ts';
 import type { ActorTrack, AreaTrack, DriveTrack } from './track.ts';
 
 export function trackOfFrames(frames: DriveFrames): DriveTrack {
   const rows = frames.steps + 1;
   const column = (index: number) => Float64Array.from({ length: rows }, (_, i) => frames.ego[i * FRAME_STRIDE + index]);
+  const [x, y] = [column(FRAME_X), column(FRAME_Y)];
   const headingRad = column(FRAME_HEADING);
   const yawRateRadps = headingRad.map((h, i) => (i === 0 ? 0 : wrapAngle(h - headingRad[i - 1]) / frames.dt));
   if (rows > 1) yawRateRadps[0] = yawRateRadps[1];
@@ -36,8 +41,8 @@ export function trackOfFrames(frames: DriveFrames): DriveTrack {
     length: EGO_LENGTH,
     width: EGO_WIDTH,
     rearAxleToCentre: WHEELBASE / 2,
-    x: column(FRAME_X),
-    y: column(FRAME_Y),
+    x,
+    y,
     headingRad,
     speedMps: column(FRAME_SPEED),
     accelMps2: column(FRAME_ACCEL),
@@ -50,7 +55,11 @@ export function trackOfFrames(frames: DriveFrames): DriveTrack {
       goalS: frames.road.goalS,
       speedLimitMps: new Float64Array(rows).fill(frames.road.speedLimitMps),
     },
-    area: areaOf(frames, rows, { s, lateral, headingRad, light: column(FRAME_LIGHT) }),
+    area: areaOf(frames, rows, {
+      s,
+      light: column(FRAME_LIGHT),
+      box: (row) => ({ x: x[row], y: y[row], headingRad: headingRad[row], length: EGO_LENGTH, width: EGO_WIDTH }),
+    }),
   };
 }
 
@@ -74,9 +83,8 @@ function actorOf(frames: DriveFrames, index: number, rows: number): ActorTrack {
 
 interface Along {
   readonly s: Float64Array;
-  readonly lateral: Float64Array;
-  readonly headingRad: Float64Array;
   readonly light: Float64Array;
+  readonly box: (row: number) => Box;
 }
 
 function areaOf({ road }: DriveFrames, rows: number, ego: Along): AreaTrack {
@@ -87,18 +95,24 @@ function areaOf({ road }: DriveFrames, rows: number, ego: Along): AreaTrack {
     intersection: new Uint8Array(rows),
     redLight: new Uint8Array(rows),
   };
+  const { junction, stopLineS, laneWidth } = road;
+  const route: RoadSpec = { ...road, headingRad: road.heading, curvature: new Float64Array(road.x.length) };
+  const edges = drivableEdges(route);
+  const inJunction = (s: number) => junction !== undefined && s >= junction.from && s <= junction.to;
   for (let row = 0; row < rows; row++) {
-    const sample = Math.max(0, Math.min(road.heading.length - 1, Math.round(ego.s[row] / road.ds)));
-    const error = ego.headingRad[row] - road.heading[sample];
-    const reach = (Math.abs(Math.sin(error)) * EGO_LENGTH + Math.abs(Math.cos(error)) * EGO_WIDTH) / 2;
-    const lane = (offset: number) => Math.floor(offset / road.laneWidth + 0.5);
-    const [right, left] = [lane(ego.lateral[row] - reach), lane(ego.lateral[row] + reach)];
-    area.multipleLanes[row] = +(left !== right);
-    area.nonDrivable[row] = +(left > road.lanesLeft || right < -road.lanesRight);
-    const { junction, stopLineS } = road;
-    area.intersection[row] = +(junction !== undefined && ego.s[row] >= junction.from && ego.s[row] <= junction.to);
-    const overLine = stopLineS !== undefined && Math.abs(ego.s[row] - stopLineS) < EGO_LENGTH / 2;
-    area.redLight[row] = +(overLine && ego.light[row] === LIGHT_RED);
+    const near = Math.floor(ego.s[row] / road.ds);
+    const places = corners(ego.box(row)).map(({ x, y }) => projectToRoute(route, x, y, near));
+    const lanes = places.map(({ lateral }) => Math.floor(lateral / laneWidth + 0.5));
+    const outside = places.some(({ s, lateral }) => {
+      const wider = inJunction(s) ? JUNCTION_WIDENING : 0;
+      return lateral > edges.left + wider || lateral < -edges.right - wider;
+    });
+    area.multipleLanes[row] = +(new Set(lanes).size > 1);
+    area.nonDrivable[row] = +outside;
+    area.intersection[row] = +inJunction(ego.s[row]);
+    if (row === 0 || stopLineS === undefined) continue;
+    const crossed = ego.s[row - 1] + EGO_LENGTH / 2 < stopLineS && ego.s[row] + EGO_LENGTH / 2 >= stopLineS;
+    area.redLight[row] = +(crossed && ego.light[row - 1] === LIGHT_RED && ego.light[row] === LIGHT_RED);
   }
   return area;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { contacts } from './collisions.ts';
+import { inverseDurationCost } from './commonroad.ts';
 import {
   RSS_EGO,
   RSS_OTHER,
@@ -145,4 +146,9 @@ describe('RSS', () => {
     expect(rssCosts(testDrive({ actors: [testActor({ x: 60 })] }))).toHaveLength(1);
     expect(rssCosts(testDrive({ actors: [testActor({ x: -8, speed: 15 })] }))).toEqual([]);
   });
+});
+
+test('CommonRoad’s inverse duration cost never falls below 10 as published; corrected it falls with time and is bounded', () => {
+  expect([0, 0.05, 0.5, 4].map((t) => inverseDurationCost(t))).toEqual([10, 10, 2, 0.25]);
+  expect([0.05, 0.5, 4].map((t) => inverseDurationCost(t, 'commonroad-exact'))).toEqual([20, 10, 10]);
 });
