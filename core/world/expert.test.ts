@@ -20,7 +20,10 @@ const SUCCESS: Readonly<Record<string, number>> = {
   crossing_lead: 0.88,
   crossing_pedestrian: 0.97,
   signalled_crossing: 0.97,
+  highway_lead: 0.97,
 };
+/** Steps above the limit, mean over seeds: 0 but where a drive may begin faster than the limit. */
+const SPEEDING: Readonly<Record<string, number>> = { highway: 3, highway_lead: 3 };
 
 describe('the expert', () => {
   test.each([...shippedScenarios().keys()])('drives 200 seeds of %s without infraction', (id) => {
@@ -30,7 +33,7 @@ describe('the expert', () => {
     expect(drives.filter((drive) => drive.end.success).length / 200).toBeGreaterThanOrEqual(SUCCESS[id] ?? 0.99);
     const mean = (of: (drive: Drive) => number) => drives.reduce((sum, drive) => sum + of(drive), 0) / 200;
     expect(mean((drive) => drive.totals.uncomfortableSteps)).toBeLessThan(1);
-    expect(mean((drive) => drive.totals.speedingSteps)).toBe(0);
+    expect(mean((drive) => drive.totals.speedingSteps)).toBeLessThanOrEqual(SPEEDING[id] ?? 0);
     expect(mean((drive) => drive.totals.ttcSteps)).toBeLessThan(1);
   });
 

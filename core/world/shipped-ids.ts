@@ -8,5 +8,7 @@ export const SCENARIO_IDS = [
   'hidden_pedestrian',
   'signalled_crossing',
   'crossing_lead',
+  'highway',
+  'highway_lead',
 ] as const;
 export type ScenarioId = (typeof SCENARIO_IDS)[number];
