@@ -7,9 +7,9 @@ export interface RolloutPool {
   dispose(): void;
 }
 
-/** Rollouts and training take turns, so the trainer's core rolls out too; one core is left to the page when there are more than two. */
+/** Training and rollouts take turns, so all cores but one roll out; that one is left to the page, which must never wait. */
 export function rolloutCount(hardwareConcurrency: number): number {
-  return Math.max(1, Math.min(16, hardwareConcurrency > 2 ? hardwareConcurrency - 1 : hardwareConcurrency));
+  return Math.max(1, Math.min(16, hardwareConcurrency - 1));
 }
 
 export function createRolloutPool(count = rolloutCount(navigator.hardwareConcurrency ?? 2)): RolloutPool {
