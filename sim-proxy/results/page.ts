@@ -20,6 +20,8 @@ export interface PageData {
       readonly seconds: number;
       readonly tasks: number;
       readonly wallMs: number;
+      /** The longest with the wait for the software GPU's pixels left out, and the most CPU time of any. */
+      readonly computingMs: number;
       readonly cpuMs: number;
       readonly over50Ms: number;
     }[];
@@ -47,7 +49,8 @@ export const page: Section<PageData> = {
         measured: stages
           .map(
             (s) =>
-              `${s.stage}: ${s.wallMs.toFixed(0)} ms (${s.cpuMs.toFixed(0)} ms of CPU; ${s.over50Ms} of ${s.tasks} over 50 ms)`,
+              `${s.stage}: ${s.wallMs.toFixed(0)} ms (${s.computingMs.toFixed(0)} ms without waiting for the software GPU's pixels, ` +
+              `${s.cpuMs.toFixed(0)} ms of CPU; ${s.over50Ms} of ${s.tasks} over ${TASK_BAR_MS} ms)`,
           )
           .join('; '),
         met: longestMs <= TASK_BAR_MS,
