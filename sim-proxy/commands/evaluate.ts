@@ -1,8 +1,8 @@
 /** `lab evaluate`: one policy closed loop on held-out seeds, beside the random policy and the expert on the same ones. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeReport, reportMarkdown } from '../../core/evaluate/report.ts';
-import type { EpisodeRow } from '../../core/evaluate/suite.ts';
+import { makeEvaluation, withoutResidual } from '../../core/evaluate/evaluation.ts';
+import { reportMarkdown } from '../../core/evaluate/report.ts';
 import { type EvaluatedPolicy, HELD_OUT_SEED } from '../../core/learn/pool.ts';
 import { parameterLayout } from '../../core/model/config.ts';
 import { POLICY_CONFIG } from '../../core/model/policy.ts';
@@ -38,7 +38,7 @@ export const command = {
       ['random', 'random'],
       ['expert', 'expert'],
     ];
-    if (file) names.push(['sft', `${file.name} without residual`], ['sft+ppo', file.name]);
+    if (file) names.push(['sft', withoutResidual(file.name)], ['sft+ppo', file.name]);
 
     const rows = await driveSuites({
       policies: names.map(([policy]) => policy),
@@ -48,49 +48,23 @@ export const command = {
       onProgress: (done, total) => console.error(`${done} of ${total} suites driven`),
     });
     const results = new Map(names.map(([policy, name]) => [name, rows.get(policy) ?? []]));
-    const name = builtIn ?? file?.name ?? which;
-    const report = makeReport(results, file ? [[name, `${name} without residual`]] : []);
-    const own = results.get(name) ?? [];
-    const evaluation = {
-      policy: name,
-      ...(file && { checkpointHash: file.hash }),
-      engine: builtIn ? null : 'wasm',
-      seeds,
-      firstSeed: HELD_OUT_SEED,
-      scenarios: scenarios.map(({ id }) => ({
-        id,
-        episodes: own.filter(({ scenario }) => scenario === id).map(episodeEntry),
-      })),
-      aggregate: report.lines.find((line) => line.policy === name),
-      report,
-    };
+    const evaluation = makeEvaluation(
+      {
+        policy: builtIn ?? file?.name ?? which,
+        ...(file && { checkpointHash: file.hash }),
+        scenarios: scenarios.map(({ id }) => id),
+        seeds,
+        firstSeed: HELD_OUT_SEED,
+      },
+      results,
+    );
     if (values['out-dir'] !== undefined) {
       await mkdir(values['out-dir'], { recursive: true });
       await writeFile(join(values['out-dir'], 'metrics.json'), `${JSON.stringify([evaluation], null, 2)}\n`);
     }
-    console.log(values.json ? JSON.stringify(evaluation) : reportMarkdown(report));
+    console.log(values.json ? JSON.stringify(evaluation) : reportMarkdown(evaluation.report));
   },
 };
-
-/** One drive as the command prints it. */
-function episodeEntry({ seed, steps, hash, score, collision, offRoad, redLight, decisions, validTraces }: EpisodeRow) {
-  const { score: total, success, return: returned, minTtc, minGap, steps: _, ...parts } = score;
-  const infractions = { collision, offRoad, redLight };
-  return {
-    seed,
-    steps,
-    hash,
-    score: total,
-    parts,
-    success,
-    return: returned,
-    minTtc,
-    minGap,
-    infractions,
-    decisions,
-    validTraces,
-  };
-}
 
 function chosenScenarios(text: string): Scenario[] {
   const shipped = shippedScenarios();
