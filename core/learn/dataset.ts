@@ -1,9 +1,11 @@
 /**
  * Synthesised reasoning data: the expert drives, says why, and every decision becomes one training example.
  *
- * Two things make a policy learnt from it robust and honest:
+ * Three things make a policy learnt from it robust and honest:
  * - *Noise injection* (DART, Laskey et al. 2017): the plan that is driven carries smooth noise, the label does not, so the
  *   policy sees states off the expert's own path and learns to come back.
+ * - *Shuffled slots*: in a share of the examples the actors change places in the observation, and the expert decides anew, so
+ *   that an actor means the same in every slot.
  * - *Forced decisions*: in a share of the examples another decision is forced on the expert ("proceed" where it would yield).
  *   The decision word itself is not learned there (weight 0), but what follows it is: so the words after it and the
  *   waypoints obey the decision that stands in the trace, which is what makes an edited thought change the drive.
@@ -11,7 +13,7 @@
 import { LONGITUDINALS } from '../world/decision.ts';
 import { decide } from '../world/expert.ts';
 import { instantiate } from '../world/instantiate.ts';
-import { DECISION_STEPS, OBS_DIM, WAYPOINTS } from '../world/layout.ts';
+import { DECISION_STEPS, OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_ACTORS, OBS_DIM, WAYPOINTS } from '../world/layout.ts';
 import type { Scenario } from '../world/scenario.ts';
 import type { Worlds } from '../world/world.ts';
 import { MAX_TRACE } from '../model/config.ts';
@@ -21,7 +23,7 @@ import { decisionWordIndex } from '../trace/grammar.ts';
 import { synthesise } from '../trace/synthesise.ts';
 
 export const SYNTHESISE = {
-  examples: { value: 32000, min: 256, max: 400000, step: 1000, doc: 'Decisions to synthesise.' },
+  examples: { value: 48000, min: 256, max: 400000, step: 1000, doc: 'Decisions to synthesise.' },
   noise: {
     value: 0.6,
     min: 0,
@@ -30,6 +32,7 @@ export const SYNTHESISE = {
     doc: 'Size of the smooth noise on driven plans (1 = the residual bound).',
   },
   noisyShare: { value: 0.7, min: 0, max: 1, step: 0.05, doc: 'Share of drives that carry noise.' },
+  shuffledShare: { value: 0.5, min: 0, max: 1, step: 0.05, doc: 'Share of examples with the actor slots shuffled.' },
   forcedShare: { value: 0.25, min: 0, max: 0.9, step: 0.05, doc: 'Share of examples with another decision forced.' },
 } as const;
 
@@ -69,6 +72,21 @@ export function concatDatasets(parts: readonly TraceDataset[]): TraceDataset {
   return whole;
 }
 
+/** The observation with its actor slots in random order, as a copy. */
+export function shuffleSlots(observation: Float32Array, random: Random): Float32Array {
+  const shuffled = observation.slice();
+  const order = Array.from({ length: OBS_ACTORS }, (_, slot) => slot);
+  for (let slot = OBS_ACTORS - 1; slot > 0; slot--) {
+    const other = random.below(slot + 1);
+    [order[slot], order[other]] = [order[other], order[slot]];
+  }
+  order.forEach((from, to) => {
+    const block = observation.subarray(OBS_ACTOR + from * OBS_ACTOR_STRIDE, OBS_ACTOR + (from + 1) * OBS_ACTOR_STRIDE);
+    shuffled.set(block, OBS_ACTOR + to * OBS_ACTOR_STRIDE);
+  });
+  return shuffled;
+}
+
 /** Writes example `row`: what the expert decides (or is forced to decide) on `observation`. */
 export function writeExample(
   data: TraceDataset,
@@ -96,6 +114,7 @@ export interface SynthesiseRequest {
   readonly noise: number;
   readonly noisyShare: number;
   readonly forcedShare: number;
+  readonly shuffledShare: number;
 }
 
 /** Drives the expert until `examples` decisions are written. */
@@ -117,10 +136,11 @@ export function synthesiseDataset(request: SynthesiseRequest): TraceDataset {
     for (let i = 0; i < worlds.count && row < data.size; i++) {
       const observation = observations.subarray(i * OBS_DIM, (i + 1) * OBS_DIM);
       const own = decide(observation);
+      const seen = random.next() < request.shuffledShare ? shuffleSlots(observation, random) : observation;
       if (random.next() < request.forcedShare) {
         const others = LONGITUDINALS.filter((word) => word !== own.longitudinal);
-        writeExample(data, row++, observation, others[random.below(others.length)]);
-      } else writeExample(data, row++, observation);
+        writeExample(data, row++, seen, others[random.below(others.length)]);
+      } else writeExample(data, row++, seen);
       plan.set(own.waypoints);
       if (noisy[i]) {
         for (let k = 0; k < RESIDUAL_SIZE; k++) noise[k] = request.noise * random.normal();

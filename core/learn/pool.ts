@@ -39,6 +39,7 @@ export interface SynthesiseOptions {
   readonly noise: number;
   readonly noisyShare: number;
   readonly forcedShare: number;
+  readonly shuffledShare: number;
 }
 
 /** What a training asks of one rollout worker. */

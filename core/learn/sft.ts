@@ -13,7 +13,7 @@ import type { TraceDataset } from './dataset.ts';
 import type { Values } from './hyperparameters.ts';
 
 export const SFT = {
-  steps: { value: 2400, min: 1, max: 100000, step: 100, doc: 'Adam steps.' },
+  steps: { value: 3000, min: 1, max: 100000, step: 100, doc: 'Adam steps.' },
   batch: { value: 32, min: 1, max: 128, step: 1, doc: 'Examples a step.' },
   learningRate: { value: 0.003, min: 0.00001, max: 0.1, step: 0.0005, doc: 'Peak learning rate.' },
   warmup: { value: 50, min: 0, max: 5000, step: 10, doc: 'Steps of linear warm-up.' },
