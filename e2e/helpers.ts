@@ -5,10 +5,24 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Episode } from '../core/episode/episode.ts';
+import { VOCABULARY } from '../core/trace/vocabulary.ts';
 
 export const SOURCES = `http://localhost:${process.env.TRACEWAY_SOURCE_PORT ?? 5197}/`;
 /** Long enough for a loaded machine; what is waited for usually comes in a second. */
 export const PATIENT = { timeout: 45_000 };
+
+/** The shipped drive, and the change of thought that the first run offers (`npm run ship` makes both). */
+export const SHIPPED = JSON.parse(readFileSync('public/shipped/drive.json', 'utf8')) as Episode;
+export const CHANGE = JSON.parse(readFileSync('public/shipped/first-run.json', 'utf8')) as {
+  readonly decision: number;
+  readonly token: number;
+  readonly from: string;
+  readonly to: string;
+};
+/** World step of that decision, its words, and the name by which lists show the drive. */
+export const CHANGE_STEP = SHIPPED.decisions[CHANGE.decision].step;
+export const CHANGE_WORDS = SHIPPED.decisions[CHANGE.decision].tokens.map((id) => VOCABULARY[id].text);
+export const SHIPPED_NAME = SHIPPED.name.replace(`, ${SHIPPED.policy.name}`, '');
 
 export const region = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
 export const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true });
@@ -79,11 +93,14 @@ export async function openFile(page: Page, file: FileToOpen | string): Promise<v
   await chooser.setFiles(file);
 }
 
+/** Rows of the kept episodes; a row's first button opens it. */
+export const episodeRows = (page: Page): Locator =>
+  region(page, 'Episodes')
+    .getByRole('listitem')
+    .filter({ hasText: /\d\.\d\d$/ });
 /** Names of the kept episodes, as the list shows them. */
 export const keptEpisodes = (page: Page): Promise<string[]> =>
-  region(page, 'Episodes')
-    .getByRole('button', { name: /^Delete / })
-    .evaluateAll((buttons) => buttons.map((element) => (element.getAttribute('aria-label') ?? '').slice(7)));
+  episodeRows(page).evaluateAll((rows) => rows.map((row) => row.querySelector('button')?.textContent ?? ''));
 
 /** Writes one measurement to out/measurements and prints it. */
 export function measured(name: string, figures: Readonly<Record<string, unknown>>): void {
