@@ -22,8 +22,8 @@ const write = (out: MsgWriter, value: unknown): void => {
   if (value === null) out.nil();
   else if (typeof value === 'boolean') out.bool(value);
   else if (typeof value === 'bigint') out.int(value);
-  else if (typeof value === 'number')
-    Number.isSafeInteger(value) && !Object.is(value, -0) ? out.int(value) : out.f64(value);
+  else if (Number.isSafeInteger(value) && !Object.is(value, -0)) out.int(value as number);
+  else if (typeof value === 'number') out.f64(value);
   else if (typeof value === 'string') out.str(value);
   else if (value instanceof Uint8Array) out.bin(value);
   else {
