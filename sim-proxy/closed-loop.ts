@@ -2,14 +2,12 @@
  * Closed-loop suites on worker threads: policies × scenarios × held-out seeds, one row a drive. Rows do not depend on the
  * number of threads (see core/evaluate/suite.ts).
  */
+import { BASELINE_SEED } from '../core/evaluate/driver.ts';
 import type { EpisodeRow } from '../core/evaluate/suite.ts';
 import { type EvaluatedPolicy, HELD_OUT_SEED } from '../core/learn/pool.ts';
 import { POLICY_CONFIG } from '../core/model/policy.ts';
 import type { Scenario } from '../core/world/scenario.ts';
 import { createNodeRollouts } from './rollouts.ts';
-
-/** Seed of the random baseline's plans. */
-const RANDOM_SEED = 1;
 
 export interface SuiteRequest {
   readonly policies: readonly EvaluatedPolicy[];
@@ -29,7 +27,7 @@ export async function driveSuites(request: SuiteRequest): Promise<Map<EvaluatedP
   const results: (readonly EpisodeRow[])[] = suites.map(() => []);
   const pool = createNodeRollouts();
   try {
-    const setup = { config: POLICY_CONFIG, parameters, scenarios, seed: RANDOM_SEED, worlds: 1 };
+    const setup = { config: POLICY_CONFIG, parameters, scenarios, seed: BASELINE_SEED, worlds: 1 };
     const workers = pool.workers.length;
     await Promise.all(pool.workers.map((worker, index) => worker.configure({ ...setup, index, workers })));
     let begun = 0;

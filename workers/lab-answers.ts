@@ -10,28 +10,31 @@ import { decodeLink, encodeLink } from '../core/episode/link.ts';
 import { replayEpisode } from '../core/episode/replay.ts';
 import { reportLog } from '../core/episode/report.ts';
 import { resolveScenario } from '../core/episode/resolve.ts';
+import { scoreCosts } from '../core/evaluate/costs.ts';
+import { driveScores } from '../core/evaluate/metrics/drive-scores.ts';
+import { trackOfFrames } from '../core/evaluate/metrics/frames-track.ts';
 import { wordId } from '../core/trace/vocabulary.ts';
 import { instantiate } from '../core/world/instantiate.ts';
 import type { Scenario } from '../core/world/scenario-schema.ts';
 import { createWasmWorlds } from '../core/world/wasm.ts';
+import { checkDraft, driveDraft } from './drafts.ts';
 import { attempt } from './failure.ts';
 import { Policies } from './policies.ts';
 import type { DriveFrames, LabService } from './protocol.ts';
 import { shippedScenarios } from './scenarios.ts';
+import { readShippedCheckpoint } from './shipped.ts';
 import { openThought } from './think.ts';
 
 /** Longest time a link may take to open, ms. */
 const LINK_BUDGET_MS = 5000;
+/** The published scores need a window of the drive. */
+const LEAST_STEPS = 5;
 
 const worlds = createWasmWorlds(1);
 const shipped = (id: string): Scenario | undefined => shippedScenarios().get(id);
 const specOf = (episode: Episode) => instantiate(resolveScenario(episode.scenario, shipped), episode.seed);
 
-const policies = new Policies(async () => {
-  const response = await fetch(new URL(`${import.meta.env.BASE_URL}shipped/policy.safetensors`, self.location.origin));
-  if (!response.ok) throw new Error(`The shipped checkpoint is missing (HTTP ${response.status}).`);
-  return new Uint8Array(await response.arrayBuffer());
-});
+const policies = new Policies(readShippedCheckpoint);
 
 /** Whether the drive added the residual: links do not say, names of the record do. */
 const addsResidual = (episode: Episode) => !episode.policy.name.endsWith('(SFT only)');
@@ -136,6 +139,18 @@ export const answers: Omit<LabService, 'scenarios' | 'frames'> = {
   },
 
   useEngine: (name) => attempt(() => policies.useEngine(name)),
+
+  audit: (episode) =>
+    attempt(() => {
+      const spec = specOf(episode);
+      const { success, steps } = episode.score;
+      const others = steps < LEAST_STEPS ? null : driveScores(trackOfFrames(framesOf(episode)), { success });
+      return { costs: scoreCosts(episode, spec, worlds), others };
+    }),
+
+  checkDraft: (text, seed) => attempt(() => checkDraft(text, seed, worlds)),
+
+  driveDraft: (text, seed, now) => attempt(() => driveDraft(text, seed, now, worlds, policies)),
 
   loadCheckpoint: (bytes) => attempt(() => policies.load(bytes)),
 };

@@ -47,6 +47,9 @@ const service: LabService = {
   exportEpisode: async (...asked) => (await later()).answers.exportEpisode(...asked),
   measureEngines: async (...asked) => (await later()).answers.measureEngines(...asked),
   useEngine: async (...asked) => (await later()).answers.useEngine(...asked),
+  audit: async (...asked) => (await later()).answers.audit(...asked),
+  checkDraft: async (...asked) => (await later()).answers.checkDraft(...asked),
+  driveDraft: async (...asked) => (await later()).answers.driveDraft(...asked),
   loadCheckpoint: async (...asked) => (await later()).answers.loadCheckpoint(...asked),
 };
 

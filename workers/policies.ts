@@ -5,7 +5,7 @@
 import type { Engine, EngineName } from '../core/engine/engine.ts';
 import type { EpisodeDriver } from '../core/episode/drive.ts';
 import type { EpisodePolicy } from '../core/episode/episode.ts';
-import { driveOne, engineDriver, expertDriver, randomDriver } from '../core/evaluate/driver.ts';
+import { BASELINE_SEED, driveOne, engineDriver, expertDriver, randomDriver } from '../core/evaluate/driver.ts';
 import { driveKey } from '../core/evaluate/suite.ts';
 import { type Checkpoint, parametersHash, readCheckpoint } from '../core/model/checkpoint.ts';
 import { POLICY_CONFIG } from '../core/model/policy.ts';
@@ -13,9 +13,6 @@ import { mixSeed } from '../core/random.ts';
 import { DECISION_STEPS } from '../core/world/layout.ts';
 import { createEngine } from './engines.ts';
 import type { PolicyChoice } from './protocol.ts';
-
-/** Seed of the random baseline's plans. */
-const RANDOM_SEED = 1;
 
 export interface Policy {
   readonly driver: EpisodeDriver;
@@ -73,7 +70,7 @@ export class Policies {
     if (choice.kind === 'expert')
       return { driver: driveOne(expertDriver(), keyOf), record: { kind: 'expert', name: 'expert' } };
     if (choice.kind === 'random') {
-      return { driver: driveOne(randomDriver(RANDOM_SEED), keyOf), record: { kind: 'random', name: 'random' } };
+      return { driver: driveOne(randomDriver(BASELINE_SEED), keyOf), record: { kind: 'random', name: 'random' } };
     }
     const hash = choice.hash === 'shipped' ? await this.shipped() : choice.hash;
     const engine = await this.engine(hash);

@@ -1,20 +1,26 @@
 /**
  * What the page asks of the workers and what they answer: plain data only, carried by Comlink.
  *
- * Two services. `LabService` (lab.worker.ts) answers one question at a time and is always responsive: drive, think, fork,
+ * Three services. `LabService` (lab.worker.ts) answers one question at a time and is always responsive: drive, think, fork,
  * replay, links, imports, engines. `TrainService` (train.worker.ts) runs one training at a time and reports as it goes;
- * its rollouts run on a pool of rollout.worker.ts.
+ * its rollouts run on a pool of rollout.worker.ts. `EvaluateService` (evaluate.worker.ts) drives suites for the Reports page
+ * on such a pool.
  */
 import type { EngineName } from '../core/engine/engine.ts';
 import type { ReplayView } from '../core/episode/codec.ts';
 import type { Episode, EpisodePolicy } from '../core/episode/episode.ts';
 import type { DriveFrames } from '../core/episode/frames.ts';
 import type { LogReport } from '../core/episode/report.ts';
+import type { ScoreCost } from '../core/evaluate/costs.ts';
+import type { DriveReport } from '../core/evaluate/metrics/drive-scores.ts';
+import type { PairedLine, PolicyLine } from '../core/evaluate/report.ts';
 import type { ScoreBreakdown } from '../core/evaluate/score.ts';
+import type { Interval } from '../core/evaluate/statistics.ts';
+import type { EpisodeRow } from '../core/evaluate/suite.ts';
 import type { MetricPoint, StageName, StageReport } from '../core/learn/progress.ts';
 
 export * from '../core/episode/frames.ts';
-export type { LogReport, MetricPoint, StageName, StageReport };
+export type { EpisodeRow, Interval, LogReport, MetricPoint, PolicyLine, ScoreCost, StageName, StageReport };
 /** What a replay link carries besides the drive. */
 export type LinkView = ReplayView;
 
@@ -117,8 +123,96 @@ export interface LabService {
   measureEngines(): Promise<readonly EngineMeasurement[]>;
   /** Checkpoints drive on this engine from now on; returns its description. */
   useEngine(name: EngineName): Promise<Result<string>>;
+  /** A drive's scores read backwards: what cost points, and at which step. */
+  audit(episode: Episode): Promise<Result<Audit>>;
+  /** Reads a scenario's text and puts the world at its start; a mistake in it comes back as data. */
+  checkDraft(text: string, seed: number): Promise<Result<DraftCheck>>;
+  /** Drives a scenario's text with the expert; the episode carries the text. */
+  driveDraft(text: string, seed: number, now: string): Promise<Result<Episode>>;
   /** Makes this checkpoint drivable; returns its hash. */
   loadCheckpoint(bytes: Uint8Array): Promise<Result<{ readonly hash: string; readonly name: string }>>;
+}
+
+export interface Audit {
+  /** Of the lab's own score, dearest first; they add up to what it lacks to 1. */
+  readonly costs: readonly ScoreCost[];
+  /** The published scores of the same drive; null when it is too short for their windows. */
+  readonly others: DriveReport | null;
+}
+
+export interface DraftProblem {
+  /** 1-based; 0 when the whole text is meant. */
+  readonly line: number;
+  /** "actors.1.speedMps" */
+  readonly path: string;
+  readonly problem: string;
+  readonly expected: string;
+}
+export type DraftCheck =
+  | { readonly fits: false; readonly problem: DraftProblem }
+  | {
+      readonly fits: true;
+      readonly id: string;
+      readonly title: string;
+      readonly actors: number;
+      readonly timeLimitSeconds: number;
+      /** A drive of no steps: the world as the seed drew it. */
+      readonly episode: Episode;
+      readonly frames: DriveFrames;
+    };
+
+/** A checkpoint to report on, with and without its residual; `bytes` (safetensors) absent = the shipped one. */
+export interface ReportCheckpoint {
+  readonly id: string;
+  readonly bytes?: Uint8Array;
+}
+/** Random and expert are always part of a report. Seeds are the first `seeds` held-out ones. */
+export interface ReportRequest {
+  readonly scenarios: readonly string[];
+  readonly seeds: number;
+  readonly checkpoints: readonly ReportCheckpoint[];
+}
+/** One policy in one scenario. `policy`: "random", "expert", "<checkpoint id>", "<checkpoint id>:sft". */
+export interface ReportCell {
+  readonly policy: string;
+  readonly scenario: string;
+  /** In the order of seeds. */
+  readonly rows: readonly EpisodeRow[];
+  readonly score: Interval;
+  readonly collisions: number;
+}
+export interface ReportProgress {
+  /** Drives. */
+  readonly done: number;
+  readonly total: number;
+  readonly secondsLeft: number | null;
+  /** Finished since the last progress. */
+  readonly cells: readonly ReportCell[];
+}
+export interface ReportResult {
+  readonly cancelled: boolean;
+  readonly seconds: number;
+  /** Over all scenarios asked for, by policy; empty when cancelled. */
+  readonly lines: Readonly<Record<string, PolicyLine>>;
+}
+/** Policy `a` minus policy `b` on the scenarios both have driven. */
+export interface ReportComparison {
+  readonly overall: PairedLine['difference'];
+  readonly byScenario: Readonly<Record<string, PairedLine['difference']>>;
+  /** Drives in which a did better, the same, worse. */
+  readonly better: number;
+  readonly same: number;
+  readonly worse: number;
+}
+export type ReportFormat = 'json' | 'csv' | 'markdown';
+export interface EvaluateService {
+  /** One report at a time; what an earlier one has driven is not driven again. */
+  run(request: ReportRequest, onProgress: (progress: ReportProgress) => void): Promise<Result<ReportResult>>;
+  /** Stops at once; finished cells are kept. */
+  cancel(): Promise<void>;
+  compare(a: string, b: string): Promise<Result<ReportComparison>>;
+  /** The last finished report as text; JSON is `metrics.json` with one entry a policy. */
+  exportReport(format: ReportFormat): Promise<Result<string>>;
 }
 
 export interface TrainConfig {

@@ -71,6 +71,9 @@ export function expertDriver(): PolicyDriver {
   };
 }
 
+/** Seed of the random policy wherever it is the floor of a comparison. */
+export const BASELINE_SEED = 1;
+
 /** The floor of every report: a random plan each decision, drawn by `seed` and the row's key. */
 export function randomDriver(seed: number): PolicyDriver {
   return {

@@ -1,0 +1,25 @@
+/** The evaluation worker: makes the Reports page's reports, its drives on a pool of rollout workers that lives as long as a run. */
+import { expose } from 'comlink';
+import { attempt } from './failure.ts';
+import type { EvaluateService } from './protocol.ts';
+import { Reports } from './reports.ts';
+import { createRolloutPool } from './rollouts.ts';
+import { shippedScenarios } from './scenarios.ts';
+import { readShippedCheckpoint } from './shipped.ts';
+
+const reports = new Reports({
+  scenarios: [...shippedScenarios().values()],
+  createPool: () => createRolloutPool(),
+  readShipped: readShippedCheckpoint,
+  clock: () => performance.now() / 1000,
+});
+
+const service: EvaluateService = {
+  run: (request, onProgress) => attempt(() => reports.run(request, onProgress)),
+  async cancel() {
+    reports.cancel();
+  },
+  compare: (a, b) => attempt(() => reports.compare(a, b)),
+  exportReport: (format) => attempt(() => reports.export(format)),
+};
+expose(service);

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { LocalRollouts } from '../core/learn/pool.ts';
+import { parseShipped } from '../core/world/shipped.ts';
+import type { ReportCell, ReportProgress, ReportRequest } from './protocol.ts';
+import { type ReportPool, Reports } from './reports.ts';
+
+const scenarios = [...parseShipped((id) => readFileSync(`public/scenarios/${id}.yaml`, 'utf8')).values()];
+const readShipped = async () => new Uint8Array(readFileSync('public/shipped/policy.safetensors'));
+const pool = (): ReportPool => ({ workers: [new LocalRollouts(), new LocalRollouts()], dispose() {} });
+const made = (createPool = pool) => new Reports({ scenarios, createPool, readShipped, clock: () => 0 });
+const request = (more: Partial<ReportRequest> = {}): ReportRequest => ({
+  scenarios: ['lead_brake', 'hidden_pedestrian'],
+  seeds: 2,
+  checkpoints: [],
+  ...more,
+});
+const quiet = () => {};
+
+/** What the command line prints for a policy on the same suite. */
+function lab(...flags: string[]): unknown {
+  const suite = ['--scenarios', 'lead_brake,hidden_pedestrian', '--seeds', '2', '--json'];
+  const { stdout, stderr } = spawnSync(process.execPath, ['scripts/lab.mjs', 'evaluate', ...flags, ...suite], {
+    encoding: 'utf8',
+  });
+  expect(stdout, stderr).not.toBe('');
+  return JSON.parse(stdout);
+}
+
+test('the exported JSON is the command line’s, policy by policy', async () => {
+  const reports = made();
+  await reports.run(request({ checkpoints: [{ id: 'shipped' }] }), quiet);
+  const [random, expert, shipped] = JSON.parse(reports.export('json'));
+  expect(random).toEqual(lab('--policy', 'random'));
+  expect(expert).toEqual(lab('--policy', 'expert'));
+  expect(shipped).toEqual(lab('--checkpoint', 'public/shipped/policy.safetensors'));
+  expect(reports.export('markdown')).toContain(`| ${shipped.policy} | ${shipped.aggregate.score.mean.toFixed(4)} |`);
+  const csv = reports.export('csv').trimEnd().split('\r\n');
+  expect(csv).toHaveLength(1 + 4 * 2 * 2);
+  expect(csv[1]).toMatch(/^random,lead_brake,1000000000,0?\.?\d+,[01],[01],[01],[01],/);
+});
+
+test('every cell is told once with its rows in the order of seeds, and progress ends at all drives', async () => {
+  const told: ReportProgress[] = [];
+  const { cancelled, lines } = await made().run(request({ seeds: 45 }), (progress) => told.push(progress));
+  const cells: ReportCell[] = told.flatMap((progress) => progress.cells);
+  expect(cancelled).toBe(false);
+  expect(new Set(cells.map(({ policy, scenario }) => `${policy} ${scenario}`)).size).toBe(cells.length);
+  expect(cells).toHaveLength(4);
+  for (const { rows } of cells) expect(rows.map(({ seed }) => seed - rows[0].seed)).toEqual([...Array(45).keys()]);
+  expect(told.at(-1)).toMatchObject({ done: 180, total: 180, secondsLeft: 0 });
+  expect(lines.expert.score.mean).toBeGreaterThan(lines.random.score.mean);
+});
+
+test('what was driven is not driven again; more seeds drive only what is missing', async () => {
+  let asked = 0;
+  class Counting extends LocalRollouts {
+    override evaluate(...args: Parameters<LocalRollouts['evaluate']>) {
+      asked += args[2].length;
+      return super.evaluate(...args);
+    }
+  }
+  const reports = made(() => ({ workers: [new Counting()], dispose() {} }));
+  const first = await reports.run(request(), quiet);
+  expect(asked).toBe(8);
+  expect((await reports.run(request(), quiet)).lines).toEqual(first.lines);
+  expect(asked).toBe(8);
+  await reports.run(request({ seeds: 3 }), quiet);
+  expect(asked).toBe(12);
+});
+
+test('a cancelled report ends at once, keeps its cells, and exports nothing until it is finished', async () => {
+  const reports = made();
+  const result = await reports.run(request({ seeds: 60 }), ({ cells }) => {
+    if (cells.length > 0) reports.cancel();
+  });
+  expect(result).toMatchObject({ cancelled: true, lines: {} });
+  expect(() => reports.export('csv')).toThrow('The report is not finished; evaluate it to the end first.');
+  expect((await reports.run(request({ seeds: 60 }), quiet)).cancelled).toBe(false);
+});
+
+test('a comparison pairs the same drives and counts them', async () => {
+  const reports = made();
+  await reports.run(request({ seeds: 5 }), quiet);
+  const { overall, byScenario, better, same, worse } = reports.compare('expert', 'random');
+  expect(overall.pairs).toBe(10);
+  expect(Object.keys(byScenario)).toEqual(['lead_brake', 'hidden_pedestrian']);
+  expect(better + same + worse).toBe(10);
+  const means = Object.values(byScenario).map(({ mean }) => mean);
+  expect(overall.mean).toBeCloseTo((means[0] + means[1]) / 2, 12);
+  expect(reports.compare('random', 'expert').overall.mean).toBeCloseTo(-overall.mean, 12);
+});

@@ -1,0 +1,222 @@
+/**
+ * Reports: suites of every chosen policy on the rollout pool, cell by cell, and what is made of them: lines, comparison, exports.
+ *
+ * Drives depend on scenario, seed and policy alone, so finished ones are kept and a report with one policy more
+ * drives only that one. Jobs go scenario by scenario, so the matrix fills from the top. All arithmetic is core/evaluate's, the same
+ * as the command line's.
+ */
+import { makeEvaluation, resultsCsv, withoutResidual } from '../core/evaluate/evaluation.ts';
+import { BASELINE_SEED } from '../core/evaluate/driver.ts';
+import { compare, makeReport, reportMarkdown, summarise } from '../core/evaluate/report.ts';
+import type { EpisodeRow } from '../core/evaluate/suite.ts';
+import { HELD_OUT_SEED, type RolloutService } from '../core/learn/pool.ts';
+import { parametersHash, readCheckpoint } from '../core/model/checkpoint.ts';
+import { parameterLayout } from '../core/model/config.ts';
+import { POLICY_CONFIG } from '../core/model/policy.ts';
+import type { Scenario } from '../core/world/scenario-schema.ts';
+import type { ReportComparison, ReportFormat, ReportProgress, ReportRequest, ReportResult } from './protocol.ts';
+import { type Job, ReportBoard, type ReportPolicy } from './report-board.ts';
+
+/** Seeds of one job: few enough for lively progress, enough for full batches. */
+const CHUNK = 40;
+
+export interface ReportPool {
+  readonly workers: readonly Pick<RolloutService, 'configure' | 'setParameters' | 'evaluate'>[];
+  dispose(): void;
+}
+
+export interface ReportDoors {
+  readonly scenarios: readonly Scenario[];
+  readonly createPool: () => ReportPool;
+  readonly readShipped: () => Promise<Uint8Array>;
+  /** Seconds; only for progress. */
+  readonly clock: () => number;
+}
+
+export class Reports {
+  readonly #doors: ReportDoors;
+  /** Rows from the first held-out seed on, by policy key and scenario. */
+  readonly #driven = new Map<string, EpisodeRow[]>();
+  /** Rows of this run that wait for a chunk before them. */
+  readonly #loose = new Map<string, EpisodeRow[]>();
+  #policies: readonly ReportPolicy[] = [];
+  #request: ReportRequest | undefined;
+  #stop: (() => void) | undefined;
+
+  constructor(doors: ReportDoors) {
+    this.#doors = doors;
+  }
+
+  /** Throws when one is running already, or a checkpoint cannot drive here. */
+  async run(request: ReportRequest, onProgress: (progress: ReportProgress) => void): Promise<ReportResult> {
+    if (this.#stop) throw new Error('A report is being made already.');
+    const stopping = new AbortController();
+    const { signal } = stopping;
+    const stopped = new Promise((done) => signal.addEventListener('abort', done));
+    this.#stop = () => stopping.abort();
+    this.#loose.clear();
+    const { clock, createPool } = this.#doors;
+    const started = clock();
+    let pool: ReportPool | undefined;
+    try {
+      const policies = [...BUILT_IN, ...(await this.#checkpoints(request))];
+      this.#policies = policies;
+      this.#request = request;
+      const board = new ReportBoard(
+        policies,
+        request,
+        (policy, id) => this.#rows(policy, id, request.seeds),
+        clock,
+        onProgress,
+      );
+      const jobs = request.scenarios.flatMap((id) => policies.flatMap((policy) => this.#missing(policy, id, request)));
+      board.begin(jobs);
+      if (jobs.length > 0) {
+        pool = createPool();
+        await Promise.race([stopped, this.#drive(pool, jobs, board, signal)]);
+      }
+      const cancelled = signal.aborted;
+      const lines = cancelled ? [] : policies.map((p) => [p.id, summarise(p.name, this.#all(p, request))] as const);
+      return { cancelled, seconds: clock() - started, lines: Object.fromEntries(lines) };
+    } finally {
+      pool?.dispose();
+      this.#stop = undefined;
+    }
+  }
+
+  cancel(): void {
+    this.#stop?.();
+  }
+
+  /** Throws when the two have no scenario in common. */
+  compare(a: string, b: string): ReportComparison {
+    const [left, right] = [this.#find(a), this.#find(b)];
+    const { scenarios, seeds } = this.#asked();
+    const common = scenarios.filter((id) => this.#complete(left, id, seeds) && this.#complete(right, id, seeds));
+    if (common.length === 0) throw new Error('These two policies have not driven the same scenarios yet.');
+    const rows = (policy: ReportPolicy, ids = common) => ids.flatMap((id) => this.#rows(policy, id, seeds));
+    const ours = rows(left);
+    const signs = rows(right).map((row, i) => Math.sign(ours[i].score.score - row.score.score));
+    return {
+      overall: compare(ours, rows(right)),
+      byScenario: Object.fromEntries(common.map((id) => [id, compare(rows(left, [id]), rows(right, [id]))])),
+      better: signs.filter((sign) => sign > 0).length,
+      same: signs.filter((sign) => sign === 0).length,
+      worse: signs.filter((sign) => sign < 0).length,
+    };
+  }
+
+  /** Throws until every cell of the last report is there. */
+  export(format: ReportFormat): string {
+    const request = this.#asked();
+    const { scenarios, seeds } = request;
+    if (this.#policies.some((policy) => scenarios.some((id) => !this.#complete(policy, id, seeds))))
+      throw new Error('The report is not finished; evaluate it to the end first.');
+    const results = new Map(this.#policies.map((policy) => [policy.name, this.#all(policy, request)]));
+    if (format === 'csv') return resultsCsv(results);
+    const own = this.#policies.filter(({ kind }) => kind !== 'sft');
+    if (format === 'markdown') {
+      const pairs = own.filter(({ hash }) => hash).map(({ name }) => [name, withoutResidual(name)] as const);
+      return reportMarkdown(makeReport(results, pairs));
+    }
+    const evaluations = own.map(({ name, hash }) =>
+      makeEvaluation(
+        { policy: name, ...(hash && { checkpointHash: hash }), scenarios, seeds, firstSeed: HELD_OUT_SEED },
+        results,
+      ),
+    );
+    return `${JSON.stringify(evaluations, null, 2)}\n`;
+  }
+
+  async #checkpoints(request: ReportRequest): Promise<ReportPolicy[]> {
+    const names = new Set(['random', 'expert']);
+    const policies: ReportPolicy[] = [];
+    for (const { id, bytes } of request.checkpoints) {
+      const { flat, name, config } = readCheckpoint(bytes ?? (await this.#doors.readShipped()));
+      if (JSON.stringify(config) !== JSON.stringify(POLICY_CONFIG))
+        throw new Error(`“${name}” is a policy of another size or vocabulary and cannot drive here.`);
+      const hash = parametersHash(flat);
+      const own = names.has(name) ? `${name} · ${hash.slice(0, 6)}` : name;
+      names.add(own);
+      const both = { hash, parameters: flat };
+      policies.push({ id: `${id}:sft`, name: withoutResidual(own), kind: 'sft', ...both });
+      policies.push({ id, name: own, kind: 'sft+ppo', ...both });
+    }
+    return policies;
+  }
+
+  async #drive(pool: ReportPool, jobs: readonly Job[], board: ReportBoard, signal: AbortSignal): Promise<void> {
+    const parameters = jobs.find((job) => job.policy.parameters)?.policy.parameters;
+    const setup = {
+      config: POLICY_CONFIG,
+      parameters: parameters ?? new Float32Array(parameterLayout(POLICY_CONFIG).size),
+      scenarios: this.#doors.scenarios,
+      seed: BASELINE_SEED,
+      worlds: 1,
+      workers: pool.workers.length,
+    };
+    let next = 0;
+    await Promise.all(
+      pool.workers.map(async (worker, index) => {
+        await worker.configure({ ...setup, index });
+        let held = setup.parameters;
+        while (next < jobs.length) {
+          const { policy, scenario, seeds } = jobs[next++];
+          if (policy.parameters && policy.parameters !== held) {
+            held = policy.parameters;
+            await worker.setParameters(held);
+          }
+          const rows = await worker.evaluate(policy.kind, [scenario], seeds);
+          if (signal.aborted) return;
+          this.#keep(policy, scenario, rows);
+          board.drove(policy, scenario, seeds.length);
+        }
+      }),
+    );
+  }
+
+  #missing(policy: ReportPolicy, scenario: string, { seeds }: ReportRequest): Job[] {
+    const jobs: Job[] = [];
+    for (let from = this.#driven.get(key(policy, scenario))?.length ?? 0; from < seeds; from += CHUNK) {
+      const count = Math.min(CHUNK, seeds - from);
+      jobs.push({ policy, scenario, seeds: Array.from({ length: count }, (_, i) => HELD_OUT_SEED + from + i) });
+    }
+    return jobs;
+  }
+
+  /** Chunks may finish out of order: only rows without a gap before them count as driven, the others wait. */
+  #keep(policy: ReportPolicy, scenario: string, rows: readonly EpisodeRow[]): void {
+    const at = key(policy, scenario);
+    const waiting = [...(this.#driven.get(at) ?? []), ...(this.#loose.get(at) ?? []), ...rows];
+    waiting.sort((a, b) => a.seed - b.seed);
+    const gap = waiting.findIndex(({ seed }, i) => seed !== HELD_OUT_SEED + i);
+    const end = gap < 0 ? waiting.length : gap;
+    this.#driven.set(at, waiting.slice(0, end));
+    this.#loose.set(at, waiting.slice(end));
+  }
+
+  #rows(policy: ReportPolicy, scenario: string, seeds: number): readonly EpisodeRow[] {
+    return this.#driven.get(key(policy, scenario))?.slice(0, seeds) ?? [];
+  }
+  #all(policy: ReportPolicy, { scenarios, seeds }: ReportRequest): readonly EpisodeRow[] {
+    return scenarios.flatMap((id) => this.#rows(policy, id, seeds));
+  }
+  #complete(policy: ReportPolicy, scenario: string, seeds: number): boolean {
+    return this.#rows(policy, scenario, seeds).length === seeds;
+  }
+  #find(id: string): ReportPolicy {
+    const policy = this.#policies.find((one) => one.id === id);
+    if (!policy) throw new Error('This policy is not part of the report.');
+    return policy;
+  }
+  #asked(): ReportRequest {
+    if (!this.#request) throw new Error('There is no report yet.');
+    return this.#request;
+  }
+}
+
+const BUILT_IN: readonly ReportPolicy[] = [
+  { id: 'random', name: 'random', kind: 'random' },
+  { id: 'expert', name: 'expert', kind: 'expert' },
+];
+const key = ({ kind, hash = '' }: ReportPolicy, scenario: string): string => `${kind} ${hash} ${scenario}`;
