@@ -70,24 +70,24 @@ export interface LaneSpan {
 }
 
 /**
- * Lanes of one side of `section` at `s`, inside out. A width below zero counts as zero.
+ * Edges of lane `id` of `section` at `s`, out from lane 0. A width below zero counts as zero.
  * `section` is passed because at its very end `s` already belongs to the next.
  */
-export function laneSpans(road: Road, section: LaneSection, side: 'left' | 'right', s: number): LaneSpan[] {
-  const offset = cubicAt(road.laneOffsets, s);
-  const sign = side === 'left' ? 1 : -1;
-  let inner = offset;
-  return section[side].map((lane) => {
-    let outer: Taylor;
-    if (lane.borders.length > 0) outer = plus(offset, cubicAt(lane.borders, s - section.s), 1);
-    else {
-      const width = cubicAt(lane.widths, s - section.s);
-      outer = width[0] > 0 ? plus(inner, width, sign) : inner;
-    }
-    const span = { lane, inner, outer };
+export function laneSpan(road: Road, section: LaneSection, id: number, s: number): LaneSpan {
+  const sign = id > 0 ? 1 : -1;
+  const lanes = id > 0 ? section.left : section.right;
+  let inner: Taylor = cubicAt(road.laneOffsets, s);
+  let outer = inner;
+  for (let i = 0; i < Math.abs(id); i++) {
     inner = outer;
-    return span;
-  });
+    const { borders, widths } = lanes[i];
+    if (borders.length > 0) outer = plus(cubicAt(road.laneOffsets, s), cubicAt(borders, s - section.s), 1);
+    else {
+      const width = cubicAt(widths, s - section.s);
+      if (width[0] > 0) outer = plus(inner, width, sign);
+    }
+  }
+  return { lane: lanes[Math.abs(id) - 1], inner, outer };
 }
 
 const plus = (a: Taylor, b: Taylor, sign: number): Taylor => [
@@ -100,13 +100,14 @@ const plus = (a: Taylor, b: Taylor, sign: number): Taylor => [
 export function laneAt(road: Road, s: number, t: number): LaneSpan | undefined {
   const section = sectionAt(road, s);
   const left = t > cubicAt(road.laneOffsets, s)[0];
-  const holds = ({ inner, outer }: LaneSpan) =>
-    inner[0] !== outer[0] && (left ? t >= inner[0] && t <= outer[0] : t <= inner[0] && t >= outer[0]);
-  return (
-    laneSpans(road, section, left ? 'left' : 'right', s).find(holds) ??
-    // A road without right lanes: its middle belongs to lane 1.
-    laneSpans(road, section, 'left', s).find(({ inner, outer }) => t >= inner[0] && t <= outer[0] && !left)
-  );
+  const holds = ({ id }: RoadLane) => {
+    const { inner, outer } = laneSpan(road, section, id, s);
+    const [low, high] = [Math.min(inner[0], outer[0]), Math.max(inner[0], outer[0])];
+    return low !== high && t >= low && t <= high;
+  };
+  // A road without right lanes: its very middle belongs to lane 1.
+  const lane = left ? section.left.find(holds) : (section.right.find(holds) ?? section.left.find(holds));
+  return lane && laneSpan(road, section, lane.id, s);
 }
 
 export interface RoadPose {

@@ -76,21 +76,30 @@ function readLane(context: Context, element: XmlElement): RoadLane {
     predecessors: linked('predecessor'),
     successors: linked('successor'),
     marks: readMarks(context, element),
-    speeds: childrenNamed(element, 'speed').flatMap((speed) => {
-      const mps = readSpeed(context, speed);
-      return mps === undefined ? [] : [{ s: read.numberOr(speed, 'sOffset', 0, { min: 0 }), mps }];
-    }),
+    speeds: childrenNamed(element, 'speed')
+      .flatMap((speed) => {
+        const mps = readSpeed(context, speed);
+        return mps === undefined ? [] : [{ s: read.numberOr(speed, 'sOffset', 0, { min: 0 }), mps }];
+      })
+      .sort((a, b) => a.s - b.s),
   };
 }
 
 function readMarks(context: Context, lane: XmlElement): RoadMark[] {
   const { read } = context;
-  return childrenNamed(lane, 'roadMark').map((mark) => {
+  const marks = childrenNamed(lane, 'roadMark').map((mark): RoadMark => {
     context.record(mark);
     context.skipOthers(mark, [], 'road/lanes/laneSection/lane/roadMark');
     const type = mark.attributes.get('type') ?? 'none';
     const s = read.numberOr(mark, 'sOffset', 0, { min: 0, max: MAX_ROAD_LENGTH });
     const given = LANE_CHANGES.find((choice) => choice === mark.attributes.get('laneChange'));
-    return { s, type, laneChange: given ?? (/^broken|^none/.test(type) ? 'both' : 'none') };
+    const broken = type.startsWith('broken');
+    // Most tools write "none" on every mark; where the painted line may be crossed, the paint counts.
+    if (broken && given === 'none') {
+      context.skip('laneChange="none" on broken road marks', mark.line, 'the painted line counts: it may be crossed');
+      return { s, type, laneChange: 'both' };
+    }
+    return { s, type, laneChange: given ?? (broken || type === 'none' ? 'both' : 'none') };
   });
+  return marks.sort((a, b) => a.s - b.s);
 }

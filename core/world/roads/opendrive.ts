@@ -120,14 +120,16 @@ function readRoad(context: Context, element: XmlElement): Road {
     leftHandTraffic: element.attributes.get('rule') === 'LHT',
     predecessor: readLink(context, link && read.child(link, 'predecessor')),
     successor: readLink(context, link && read.child(link, 'successor')),
-    types: childrenNamed(element, 'type').map((type) => {
-      const speed = read.child(type, 'speed');
-      return {
-        s: read.number(type, 's', { min: 0 }),
-        type: type.attributes.get('type') ?? 'unknown',
-        mps: speed && readSpeed(context, speed),
-      };
-    }),
+    types: childrenNamed(element, 'type')
+      .map((type) => {
+        const speed = read.child(type, 'speed');
+        return {
+          s: read.number(type, 's', { min: 0 }),
+          type: type.attributes.get('type') ?? 'unknown',
+          mps: speed && readSpeed(context, speed),
+        };
+      })
+      .sort((a, b) => a.s - b.s),
     planView: readPlanView(context, element, length),
     elevation: context.cubics(read.child(element, 'elevationProfile'), 'elevation', 's'),
     laneOffsets: context.cubics(lanes, 'laneOffset', 's'),
