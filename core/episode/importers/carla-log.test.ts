@@ -81,8 +81,8 @@ describe.skipIf(!present)('DistanceToLaneCenter.log', () => {
       removedFrame: 431,
     });
     expect(car.box?.slice(3).map((half) => +half.toFixed(3))).toEqual([2.451, 1.064, 0.755]);
-    const sensor = recording.actors.find(({ blueprint }) => blueprint === 'sensor.other.collision');
-    expect(sensor).toMatchObject({ kind: 'sensor', parentId: 234 });
+    const sensor = recording.actors.find(({ blueprint }) => blueprint === 'sensor.other.imu');
+    expect(sensor).toMatchObject({ kind: 'sensor', parentId: 234, firstFrame: 238 });
   });
 
   test('positions, velocities and rates of turn agree with one another in our frame', () => {

@@ -154,10 +154,10 @@ export function readEpisodeState(message: Uint8Array): EpisodeState {
   const count = (message.length - start) / ACTOR_BYTES;
   if (!Number.isInteger(count) || count < 0) throw layoutError(message.length);
   const view = viewOf(message);
-  const actors: ActorState[] = new Array(count);
+  const actors: ActorState[] = [];
   for (let i = 0; i < count; i++) {
     const at = start + i * ACTOR_BYTES;
-    actors[i] = {
+    actors.push({
       id: view.getUint32(at, true),
       state: message[at + 4],
       location: vectorAt(view, at + 5),
@@ -166,7 +166,7 @@ export function readEpisodeState(message: Uint8Array): EpisodeState {
       angularVelocity: vectorAt(view, at + 41),
       acceleration: vectorAt(view, at + 53),
       union: message.subarray(at + 65, at + ACTOR_BYTES),
-    };
+    });
   }
   return {
     ...header,
