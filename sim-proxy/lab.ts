@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   ship: () => import('./commands/ship.ts'),
   results: () => import('./commands/results.ts'),
   road: () => import('./commands/road.ts'),
+  import: () => import('./commands/import.ts'),
 };
 
 async function main(name: string | undefined, args: readonly string[]): Promise<void> {
