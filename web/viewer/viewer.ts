@@ -98,7 +98,7 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
   };
 
   function rebuild(): void {
-    for (const layer of layers) for (const child of [...layer.root.children]) retired.add(child);
+    for (const layer of layers) for (const child of layer.root.children.slice()) retired.add(child);
     if (scene) for (const layer of layers) layer.build(scene, theme);
     const horizon = horizonColor(theme);
     paint(fog.color, horizon);
