@@ -36,8 +36,8 @@ const SCENARIO = 'hidden_pedestrian';
 const SEEDS = 600;
 const DATE = '2026-01-01T00:00:00Z';
 const QUICK: Omit<PipelineConfig, 'seed'> = {
-  synthesise: { examples: 4000 },
-  sft: { steps: 200 },
+  synthesise: { examples: 6000 },
+  sft: { steps: 400 },
   ppo: { iterations: 1, worlds: 8, decisions: 4 },
   evaluate: { seeds: 2 },
 };
@@ -57,7 +57,7 @@ export const command = {
     if (!scenario) throw new Error(`There is no scenario "${SCENARIO}".`);
     const engine = createWasmEngine(POLICY_CONFIG, flat, { maxBatch: 1 });
     const policy = { kind: 'checkpoint', checkpointHash: hash, name: NAME, engine: engine.name } as const;
-    const seeds = quick ? 8 : SEEDS;
+    const seeds = quick ? 40 : SEEDS;
     const { drive, firstRun } = await findFirstRun({ engine, policy, scenario, seeds, now: DATE });
     engine.dispose();
 
