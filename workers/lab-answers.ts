@@ -4,7 +4,7 @@
  */
 import { driveEpisode } from '../core/episode/drive.ts';
 import type { Episode } from '../core/episode/episode.ts';
-import { importComma, isCommaLog, parseLogText } from '../core/episode/importers/comma.ts';
+import { ImportError, recognise } from '../core/episode/importers/import-log.ts';
 import { episodeToJson, validateEpisode } from '../core/episode/json.ts';
 import { decodeLink, encodeLink } from '../core/episode/link.ts';
 import { replayEpisode } from '../core/episode/replay.ts';
@@ -15,6 +15,7 @@ import { driveScores } from '../core/evaluate/metrics/drive-scores.ts';
 import { trackOfFrames } from '../core/evaluate/metrics/frames-track.ts';
 import { wordId } from '../core/trace/vocabulary.ts';
 import { instantiate } from '../core/world/instantiate.ts';
+import { canonicalJson } from '../core/world/scenario-hash.ts';
 import type { Scenario } from '../core/world/scenario-schema.ts';
 import { createWasmWorlds } from '../core/world/wasm.ts';
 import { checkDraft, driveDraft } from './drafts.ts';
@@ -107,13 +108,18 @@ export const answers: Omit<LabService, 'scenarios' | 'frames'> = {
 
   openFile: (name, bytes, policy, now) =>
     attempt(async () => {
-      const value = parseLogText(bytes);
-      if (!isCommaLog(value)) {
-        const episode = validateEpisode(value);
+      const file = recognise(bytes);
+      if (!file.log) {
+        const episode = validateEpisode(file.json);
         framesOf(episode);
         return { episode };
       }
-      const { scenario, inline, human } = importComma(name, value);
+      const { scenario, human, format, notes, skipped } = file.import(name);
+      if (!scenario) {
+        const why = skipped.find(({ what }) => what === 'drive')?.why ?? 'it holds no drive';
+        throw new ImportError('file', `The file (${format}) was read, but there is nothing to drive: ${why}.`);
+      }
+      const inline = canonicalJson(scenario);
       const spec = instantiate(scenario, 0);
       const chosen = await policies.choose(policy, scenario.id, 0);
       const episode = await driveEpisode({
@@ -125,8 +131,10 @@ export const answers: Omit<LabService, 'scenarios' | 'frames'> = {
         name: `${scenario.title}, ${chosen.record.name}`,
         inline,
       });
+      const imported = { format, notes, skipped };
+      if (!human) return { episode, imported };
       const report = await reportLog(episode, framesOf(episode), spec, human, chosen.driver, worlds);
-      return { episode, report };
+      return { episode, report, imported };
     }),
 
   async exportEpisode(episode) {

@@ -10,6 +10,7 @@ import type { EngineName } from '../core/engine/engine.ts';
 import type { ReplayView } from '../core/episode/codec.ts';
 import type { Episode, EpisodePolicy } from '../core/episode/episode.ts';
 import type { DriveFrames } from '../core/episode/frames.ts';
+import type { LogSummary } from '../core/episode/importers/log.ts';
 import type { LogReport } from '../core/episode/report.ts';
 import type { ScoreCost } from '../core/evaluate/costs.ts';
 import type { DriveReport } from '../core/evaluate/metrics/drive-scores.ts';
@@ -20,7 +21,7 @@ import type { EpisodeRow } from '../core/evaluate/suite.ts';
 import type { MetricPoint, StageName, StageReport } from '../core/learn/progress.ts';
 
 export * from '../core/episode/frames.ts';
-export type { EpisodeRow, Interval, LogReport, MetricPoint, PolicyLine, ScoreCost, StageName, StageReport };
+export type { EpisodeRow, Interval, LogReport, LogSummary, MetricPoint, PolicyLine, ScoreCost, StageName, StageReport };
 /** What a replay link carries besides the drive. */
 export type LinkView = ReplayView;
 
@@ -112,13 +113,13 @@ export interface LabService {
   fork(episode: Episode, decision: number, token: number, word: string, now: string): Promise<Result<Episode>>;
   shareLink(episode: Episode, view: LinkView): Promise<Result<{ readonly fragment: string; readonly length: number }>>;
   openLink(fragment: string, now: string): Promise<Result<{ readonly episode: Episode; readonly view: LinkView }>>;
-  /** Episode JSON or a recorded drive; nothing is stored. */
+  /** Episode JSON or a recorded drive of a known format; a report where the file holds the ego's drive; nothing is stored. */
   openFile(
     name: string,
     bytes: Uint8Array,
     policy: PolicyChoice,
     now: string,
-  ): Promise<Result<{ readonly episode: Episode; readonly report?: LogReport }>>;
+  ): Promise<Result<{ readonly episode: Episode; readonly report?: LogReport; readonly imported?: LogSummary }>>;
   exportEpisode(episode: Episode): Promise<Uint8Array>;
   measureEngines(): Promise<readonly EngineMeasurement[]>;
   /** Checkpoints drive on this engine from now on; returns its description. */

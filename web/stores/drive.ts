@@ -8,7 +8,7 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { Episode } from '../../core/episode/episode.ts';
-import type { DriveFrames, Failure, LogReport, Thought } from '../../workers/protocol.ts';
+import type { DriveFrames, Failure, LogReport, LogSummary, Thought } from '../../workers/protocol.ts';
 
 export type BreakpointKind = 'token' | 'decision' | 'ttc';
 /** `value`: a trace word, a longitudinal decision, or seconds as text. Same shape as in a replay link's view. */
@@ -45,6 +45,8 @@ export interface DriveState extends Cursor {
   readonly frames: DriveFrames | null;
   readonly source: DriveSource;
   readonly report: LogReport | null;
+  /** What a log that was opened holds and the lab does not use. */
+  readonly imported: LogSummary | null;
   readonly playing: boolean;
   /** 0.25 to 4 times real time. */
   readonly speed: number;
@@ -69,6 +71,7 @@ export const driveStore = createStore<DriveState>(() => ({
   frames: null,
   source: 'shipped',
   report: null,
+  imported: null,
   position: 0,
   step: 0,
   decision: 0,

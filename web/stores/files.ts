@@ -21,7 +21,7 @@ export function takeFile(file: File): void {
 export function chooseFile(): void {
   const input = document.createElement('input');
   input.type = 'file';
-  input.accept = '.json,application/json';
+  input.accept = '.json,.xml,.xosc,application/json,text/xml';
   input.addEventListener('change', () => {
     const file = input.files?.[0];
     if (file) takeFile(file);

@@ -3,7 +3,15 @@
  * training curve. A new request overtakes an older one; a failure leaves the drive that was open untouched.
  */
 import type { Episode } from '../../core/episode/episode.ts';
-import type { DriveRequest, Failure, LinkView, LogReport, PolicyChoice, Result } from '../../workers/protocol.ts';
+import type {
+  DriveRequest,
+  Failure,
+  LinkView,
+  LogReport,
+  LogSummary,
+  PolicyChoice,
+  Result,
+} from '../../workers/protocol.ts';
 import { type DriveSource, cursorAt, driveStore, IDLE } from './drive.ts';
 import { keepEpisode } from './episodes.ts';
 import { complain, failureOf, say } from './notices.ts';
@@ -16,6 +24,7 @@ interface Opened {
   readonly source: DriveSource;
   readonly view?: LinkView;
   readonly report?: LogReport;
+  readonly imported?: LogSummary;
   readonly keep?: boolean;
   readonly playNow?: boolean;
 }
@@ -35,7 +44,7 @@ async function open(text: string, find: () => Promise<Result<Opened>>, retry?: (
     if (driveStore.getState().episode) complain(failure, 'The drive that was open stays as it was.', retry);
     return false;
   }
-  const { episode, source, view, report, keep, playNow } = found.value;
+  const { episode, source, view, report, imported, keep, playNow } = found.value;
   const before = driveStore.getState();
   const sameFamily = before.family.some(({ id }) => id === episode.id);
   driveStore.setState({
@@ -44,6 +53,7 @@ async function open(text: string, find: () => Promise<Result<Opened>>, retry?: (
     frames: frames.value,
     source,
     report: report ?? null,
+    imported: imported ?? null,
     ...cursorAt(episode, frames.value, view?.step ?? 0),
     playing: false,
     stoppedAt: null,
@@ -137,7 +147,7 @@ export async function openFile(
       return fail(failureOf(error));
     }
   });
-  if (opened && driveStore.getState().report) viewStore.setState({ preset: 'compare' });
+  if (opened && driveStore.getState().imported) viewStore.setState({ preset: 'compare' });
   return opened;
 }
 

@@ -69,6 +69,9 @@ export interface ImportedLog {
   readonly details?: readonly string[];
 }
 
+/** What the page shows of a log it opened. */
+export type LogSummary = Pick<ImportedLog, 'format' | 'notes' | 'skipped'>;
+
 /** Exactly what `lab import --json` prints. */
 export function describeLog(log: ImportedLog) {
   const { format, steps, dtSeconds, ego, lanes, roadLengthMetres, skipped } = log;

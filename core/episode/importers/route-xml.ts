@@ -4,10 +4,10 @@
  * and the lanes between them are in the town's map, not in this file: what is driven is a smooth curve through them
  * (cubic Hermite; where no yaw is given, Catmull-Rom headings), and the description says so.
  *
- * CARLA's frame is left-handed with y to the right, in degrees: y and yaw are turned over here, as the rest of the lab is
- * right-handed. Source: carla-simulator/leaderboard, leaderboard/utils/route_parser.py.
+ * CARLA's frame is left-handed, in degrees; carla-frame.ts turns it into ours. Source: carla-simulator/leaderboard, leaderboard/utils/route_parser.py.
  */
 import type { XmlElement } from '../../xml.ts';
+import { fromCarlaPose } from './carla-frame.ts';
 import { drivableScenario } from './drivable.ts';
 import { createSkips, type ImportedLog, ImportError, polylineLength, shorten, type Skips } from './log.ts';
 import { all, child, numberAttribute, place, readXmlFile } from './xml-file.ts';
@@ -92,9 +92,10 @@ function readWaypoints(route: XmlElement): Waypoint[] {
   if (elements.length < 2) throw new ImportError(place(route), `${elements.length} waypoints, expected 2 or more`);
   if (elements.length > MAX_WAYPOINTS) throw new ImportError(place(route), `more than ${MAX_WAYPOINTS} waypoints`);
   return elements.map((element) => {
-    const [x, y] = [numberAttribute(element, 'x', 1e5), -numberAttribute(element, 'y', 1e5)];
-    if (holder) return { x, y };
-    return { x, y, headingRad: (-numberAttribute(element, 'yaw', 3600) * Math.PI) / 180 };
+    const location = { x: numberAttribute(element, 'x', 1e5), y: numberAttribute(element, 'y', 1e5), z: 0 };
+    const yaw = holder ? 0 : numberAttribute(element, 'yaw', 3600);
+    const { x, y, headingRad } = fromCarlaPose(location, { pitch: 0, yaw, roll: 0 });
+    return holder ? { x, y } : { x, y, headingRad };
   });
 }
 

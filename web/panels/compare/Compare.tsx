@@ -6,6 +6,7 @@ import { useDrive, useEpisodes, useTraining } from '../../stores/hooks.ts';
 import { clearGhost, showGhost, swapGhost } from '../../stores/fork.ts';
 import { readKept } from '../../stores/episodes.ts';
 import { Evaluation } from './Evaluation.tsx';
+import { ImportedList } from './ImportedList.tsx';
 import { LogReportTable } from './LogReportTable.tsx';
 import { ScoreTable } from './ScoreTable.tsx';
 import { TraceDiff } from './TraceDiff.tsx';
@@ -16,6 +17,7 @@ export default function Compare() {
   const ghost = useDrive((state) => state.ghost);
   const family = useDrive((state) => state.family);
   const report = useDrive((state) => state.report);
+  const imported = useDrive((state) => state.imported);
   const kept = useEpisodes((state) => state.list);
   const rows = useTraining((state) => state.rows);
   const choose = async (id: string) => {
@@ -65,6 +67,7 @@ export default function Compare() {
         )}
         {episode && ghost && <TraceDiff />}
         {report && <LogReportTable report={report} />}
+        {imported && <ImportedList imported={imported} />}
         {rows.length > 0 && <Evaluation />}
       </div>
     </section>
