@@ -36,12 +36,13 @@ export type AnySection = Omit<Section<never>, 'measure'> & { measure(options: Me
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Runs a script of this repository that prints one JSON value. Rejects with its last line of stderr. */
+/** Runs a script of this repository that prints one JSON value. Rejects with the line of stderr that names the error. */
 export function jsonOf<T>(script: string, args: readonly string[], timeoutMs: number): Promise<T> {
   return new Promise((done, fail) => {
     const options = { cwd: ROOT, timeout: timeoutMs, maxBuffer: 2 ** 26 };
     execFile(process.execPath, [script, ...args], options, (error, out, err) => {
-      if (error) fail(new Error(`${script}: ${err.trim().split('\n').at(-1) || error.message}`));
+      const line = err.split('\n').find((text) => /Error\b/.test(text))?.trim();
+      if (error) fail(new Error(`${script}: ${line ?? error.message.split('\n')[0]}`));
       else done(JSON.parse(out));
     });
   });
