@@ -17,7 +17,7 @@ import type { Scenario } from '../world/scenario.ts';
 import type { TrainControl } from './control.ts';
 import { concatDatasets, SYNTHESISE, type TraceDataset } from './dataset.ts';
 import { type Hyperparameters, resolveHyperparameters, type Values } from './hyperparameters.ts';
-import { HELD_OUT_SEED, type EvaluatedPolicy, type RolloutService } from './pool.ts';
+import { HELD_OUT_SEED, VALIDATION_SEED, type EvaluatedPolicy, type RolloutService } from './pool.ts';
 import { PPO, ppoUpdate } from './ppo.ts';
 import { type MetricPoint, ProgressBoard, type StageName, type StageReport } from './progress.ts';
 import { SFT, trainSft } from './sft.ts';
@@ -52,6 +52,8 @@ export interface RunState {
   readonly optimiser: Float32Array;
   /** Hash of the imitation model when SFT ended. */
   readonly imitation: string | null;
+  /** Best parameters of PPO so far by mean validation score; those of SFT alone count too. */
+  readonly best?: { readonly score: number; readonly parameters: Float32Array };
   readonly stages: readonly StageReport[];
   readonly points: readonly MetricPoint[];
 }
@@ -235,6 +237,10 @@ export class Pipeline {
     const whole = () => heads.writeParameters(this.#state.parameters.slice());
     if (from > 0) heads.setOptimiser(this.#state.optimiser);
     else heads.setLogStd(h.logStd);
+    let best = this.#state.best ?? {
+      score: await this.#validate('sft', this.#state.parameters, h.validationSeeds),
+      parameters: whole(),
+    };
     let recent: { return: number; collision: boolean }[] = [];
     for (let iteration = from; iteration < h.iterations; iteration++) {
       await control.checkpoint();
@@ -253,12 +259,16 @@ export class Pipeline {
       const mean = recent.reduce((sum, drive) => sum + drive.return, 0) / Math.max(1, recent.length);
       const collisions = (100 * recent.filter((drive) => drive.collision).length) / Math.max(1, recent.length);
       const done = iteration + 1;
+      const validated = done % h.validateEvery === 0 || done === h.iterations;
+      const score = validated ? await this.#validate('sft+ppo', whole(), h.validationSeeds) : Number.NaN;
+      if (score > best.score) best = { score, parameters: whole() };
       this.#board.advance(
         'ppo',
         done / h.iterations,
-        `return ${mean.toFixed(3)} · KL ${result.approxKl.toFixed(4)} · collisions ${collisions.toFixed(1)} / 100`,
+        `return ${mean.toFixed(3)} · validation ${best.score.toFixed(3)} · KL ${result.approxKl.toFixed(4)} · collisions ${collisions.toFixed(1)} / 100`,
         {
           return: mean,
+          'validation score': score,
           'collisions / 100': collisions,
           KL: result.approxKl,
           entropy: result.entropy,
@@ -269,16 +279,35 @@ export class Pipeline {
         done,
       );
       if (done % SAVE_EVERY.ppo === 0 || done === h.iterations) {
-        const parametersNow = whole();
+        const last = done === h.iterations;
+        const parametersNow = last ? best.parameters : whole();
         await this.#keep({
-          stage: done === h.iterations ? 'evaluate' : 'ppo',
+          stage: last ? 'evaluate' : 'ppo',
           done,
           parameters: parametersNow,
           optimiser: heads.optimiser(),
+          best,
         });
         this.#o.preview?.('ppo', done, parametersNow);
       }
     }
+  }
+
+  /** Mean score of `parameters` over every scenario's validation seeds, shared out among the workers. */
+  async #validate(policy: EvaluatedPolicy, parameters: Float32Array, count: number): Promise<number> {
+    const { workers, scenarios } = this.#o;
+    const seeds = Array.from({ length: count }, (_, i) => VALIDATION_SEED + i);
+    const jobs = scenarios.map(({ id }) => id);
+    let sum = 0;
+    await Promise.all(
+      workers.map(async (worker) => {
+        await worker.setParameters(parameters);
+        for (let id = jobs.shift(); id; id = jobs.shift()) {
+          for (const row of await worker.evaluate(policy, [id], seeds)) sum += row.score.score;
+        }
+      }),
+    );
+    return sum / (scenarios.length * count);
   }
 
   async #evaluate(): Promise<EvaluationResult> {

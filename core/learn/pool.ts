@@ -14,12 +14,14 @@ import { createWasmWorlds } from '../world/wasm.ts';
 import { synthesiseDataset, type TraceDataset } from './dataset.ts';
 import { RolloutRunner, type Trajectories } from './rollout.ts';
 
-/** Held-out seeds begin here; training seeds always lie below. */
+/** Three ranges of seeds that never meet: training below, validation (which parameters to keep) from here … */
+export const VALIDATION_SEED = 900_000_000;
+/** … and held-out seeds, which only the final evaluation drives, from here on. */
 export const HELD_OUT_SEED = 1_000_000_000;
 
 /** The k-th training seed of worker `index` of `workers` in run `seed`. */
 export function trainingSeed(seed: number, k: number, index: number, workers: number): number {
-  return mixSeed(seed, k * workers + index) % HELD_OUT_SEED;
+  return mixSeed(seed, k * workers + index) % VALIDATION_SEED;
 }
 
 export interface RolloutSetup {

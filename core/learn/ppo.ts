@@ -40,6 +40,14 @@ export const PPO = {
   anchorWeight: { value: 0.01, min: 0, max: 10, step: 0.01, doc: 'c_A: pull of the residual towards none.' },
   maxGradNorm: { value: 0.5, min: 0.01, max: 100, step: 0.1, doc: 'Global gradient-norm clip.' },
   targetKl: { value: 0.03, min: 0, max: 10, step: 0.005, doc: 'Epochs end early when the approximate KL passes this.' },
+  validateEvery: {
+    value: 15,
+    min: 1,
+    max: 100000,
+    step: 1,
+    doc: 'Iterations between two validations; the best parameters are kept.',
+  },
+  validationSeeds: { value: 24, min: 1, max: 1000, step: 1, doc: 'Validation seeds a scenario.' },
   logStd: { value: -1.7, min: -5, max: 1, step: 0.1, doc: 'log σ of the residual at the start.' },
 } as const;
 
