@@ -65,6 +65,9 @@ export class Link {
   get methods(): Methods {
     return this.#shake.methods;
   }
+  get alive(): boolean {
+    return !this.#ended;
+  }
   get serverVersion(): string {
     return this.#shake.serverVersion;
   }
@@ -200,6 +203,11 @@ export class Link {
     if (before !== undefined && state.frame > before + 1) this.missedFrames += state.frame - before - 1;
     this.latest = frameOf(state, (id) => this.#infos.get(id) ?? unknownActor(id));
     this.#events.frame(this.latest);
+  }
+
+  /** Gives the link up as lost. */
+  fail(error: CarlaError): void {
+    this.#lose(error);
   }
 
   #lose(error: CarlaError): void {

@@ -1,0 +1,472 @@
+/**
+ * A client of a CARLA server, over its own protocol: no Python, no library of CARLA's.
+ *
+ *   const client = await CarlaClient.connect({ host: '127.0.0.1', port: 2000 });
+ *   client.onFrame((frame) => …);                   every simulated frame, in our frame and units
+ *   await client.setSynchronous(0.05);              then `await client.tick()` steps the world and gives its frame
+ *   const car = await client.spawn({ blueprint: 'vehicle.tesla.model3', pose });
+ *   await client.close();                           the server is left as it was found
+ *
+ * When the server goes away the client says so (`onStatus`), fails what was waiting, and looks for it again about every 0.4 s; what
+ * it had asked for (synchronous stepping, sensors of actors that still live) it asks for again. Only one client may tick a server.
+ */
+import { type Pose3, toCarlaPose, toCarlaVector } from '../../../core/episode/importers/carla-frame.ts';
+import type { Command } from './commands.ts';
+import { asCarlaError, CarlaError } from './errors.ts';
+import { Footprint } from './footprint.ts';
+import type { CarlaFrame } from './frames.ts';
+import { Link } from './link.ts';
+import type { Method, Methods, Outcome } from './methods.ts';
+import type { Subscription, SubscriptionHandlers } from './subscription.ts';
+import {
+  type Actor,
+  type ActorDefinition,
+  ATTACHMENT,
+  type EpisodeSettings,
+  type MapInfo,
+  TRAFFIC_LIGHT_STATES,
+  type TrafficLightState,
+  type Weather,
+} from './types.ts';
+
+export interface CarlaClientOptions {
+  readonly host: string;
+  /** RPC port. */
+  readonly port: number;
+  /** Deadline of one call, ms. */
+  readonly timeoutMs?: number;
+  /** How often a silent server is asked whether it lives, ms. */
+  readonly heartbeatMs?: number;
+  /** Whether to look for a server that went away. */
+  readonly reconnect?: boolean;
+  /** Gives up connecting. */
+  readonly signal?: AbortSignal;
+}
+
+export type CarlaStatus =
+  | { readonly state: 'live'; readonly serverVersion: string; readonly episodeId: string }
+  | { readonly state: 'reconnecting'; readonly attempt: number; readonly error: CarlaError }
+  | { readonly state: 'closed'; readonly error: CarlaError | null };
+
+export interface SpawnRequest {
+  readonly blueprint: string;
+  /** Overrides of the blueprint's own values. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** Ours: right-handed, metres, radians; relative to the parent where there is one. */
+  readonly pose: Pose3;
+  readonly parentId?: number;
+  readonly attachment?: keyof typeof ATTACHMENT;
+}
+
+/** Steer −1 … 1, positive to the left. */
+export interface DriveControl {
+  readonly throttle: number;
+  readonly steer: number;
+  readonly brake: number;
+  readonly handBrake?: boolean;
+  readonly reverse?: boolean;
+}
+
+interface Waiter {
+  readonly frame: number;
+  readonly resolve: (frame: CarlaFrame) => void;
+  readonly reject: (error: CarlaError) => void;
+}
+interface Sensor {
+  readonly actor: Actor;
+  readonly handlers: SubscriptionHandlers;
+  subscription: Subscription | null;
+}
+
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 400;
+/** One attempt to reconnect, so that an attempt that hangs does not cost the two seconds. */
+const ATTEMPT_MS = 1000;
+const MAP_CHANGE_MS = 60_000;
+const ALL_LAYERS = 65_535;
+
+export class CarlaClient {
+  readonly #options: Required<Omit<CarlaClientOptions, 'signal'>>;
+  readonly #footprint = new Footprint();
+  readonly #waiters = new Set<Waiter>();
+  readonly #sensors = new Set<Sensor>();
+  readonly #frameListeners = new Set<(frame: CarlaFrame) => void>();
+  readonly #statusListeners = new Set<(status: CarlaStatus) => void>();
+  readonly #abort = new AbortController();
+  readonly #heartbeat: NodeJS.Timeout;
+  #definitions: Promise<readonly ActorDefinition[]> | null = null;
+  #link!: Link;
+  #status: CarlaStatus = { state: 'closed', error: null };
+  /** Times the server was found again. */
+  reconnects = 0;
+
+  /** @throws CarlaError `unreachable`, `timeout`, `garbage`, `unsupported` (saying what differs), `aborted` */
+  static async connect(options: CarlaClientOptions): Promise<CarlaClient> {
+    const full = { timeoutMs: 5000, heartbeatMs: 2000, reconnect: true, ...options };
+    const client = new CarlaClient(full);
+    try {
+      client.#adopt(await client.#openLink(full.timeoutMs, options.signal));
+      return client;
+    } catch (error) {
+      clearInterval(client.#heartbeat);
+      throw error;
+    }
+  }
+
+  private constructor(options: Required<Omit<CarlaClientOptions, 'signal'>>) {
+    this.#options = options;
+    this.#heartbeat = setInterval(() => this.#beat(), options.heartbeatMs);
+    this.#heartbeat.unref();
+  }
+
+  get status(): CarlaStatus {
+    return this.#status;
+  }
+  get latestFrame(): CarlaFrame | null {
+    return this.#link.latest;
+  }
+  /** Version text, dialect, how what it sends differs, last call's time, frames that never came. */
+  get server() {
+    const { serverVersion, dialect, differences, latencyMs, missedFrames } = this.#link;
+    return { serverVersion, dialect, differences, latencyMs, missedFrames };
+  }
+
+  /** Any method: `client.call((m) => m.getAvailableMaps)`. @throws CarlaError */
+  call<A extends readonly unknown[], R>(pick: (methods: Methods) => Method<A, R>, ...args: A): Promise<R> {
+    const link = this.#live();
+    return link.call(pick(link.methods), args);
+  }
+
+  /** Every frame, in order. Returns how to stop listening. */
+  onFrame(listener: (frame: CarlaFrame) => void): () => void {
+    this.#frameListeners.add(listener);
+    return () => this.#frameListeners.delete(listener);
+  }
+
+  onStatus(listener: (status: CarlaStatus) => void): () => void {
+    this.#statusListeners.add(listener);
+    return () => this.#statusListeners.delete(listener);
+  }
+
+  readSettings(): Promise<EpisodeSettings> {
+    return this.#live().readSettings();
+  }
+
+  /** Steps of `deltaS` from now on, each asked for by `tick`; null gives the clock back to the server. */
+  async setSynchronous(deltaS: number | null): Promise<void> {
+    const link = this.#live();
+    const settings = this.#footprint.wanted ?? (await link.readSettings());
+    const wanted = { ...settings, synchronousMode: deltaS !== null, fixedDeltaSeconds: deltaS };
+    await this.#footprint.setSettings(link, wanted);
+  }
+
+  /** Simulates one step and gives its frame; controls sent before apply in it. @throws CarlaError `timeout`, `closed` */
+  async tick(timeoutMs = this.#options.timeoutMs): Promise<CarlaFrame> {
+    const link = this.#live();
+    const cued = await link.call(link.methods.tickCue, [], timeoutMs);
+    return this.#frameFrom(link, cued, timeoutMs);
+  }
+
+  /** The next frame, whoever ticks. @throws CarlaError `timeout`, `closed` */
+  nextFrame(timeoutMs = this.#options.timeoutMs): Promise<CarlaFrame> {
+    const link = this.#live();
+    return this.#frameFrom(link, (link.latest?.frame ?? -1) + 1, timeoutMs);
+  }
+
+  /** All that the server can spawn. */
+  blueprints(): Promise<readonly ActorDefinition[]> {
+    const link = this.#live();
+    this.#definitions ??= link.call(link.methods.getActorDefinitions, []).catch((error: unknown) => {
+      this.#definitions = null;
+      throw error;
+    });
+    return this.#definitions;
+  }
+
+  mapInfo(): Promise<MapInfo> {
+    return this.call((m) => m.getMapInfo);
+  }
+  /** The map's OpenDRIVE text. */
+  openDrive(): Promise<string> {
+    return this.call((m) => m.getMapData);
+  }
+
+  /** @throws CarlaError `server` (CARLA's reason: "… collision at spawn position") or `wrong-type` (no such blueprint) */
+  async spawn(request: SpawnRequest): Promise<Actor> {
+    const definition = (await this.blueprints()).find(({ id }) => id === request.blueprint);
+    if (!definition) throw new CarlaError('wrong-type', `This server has no blueprint "${request.blueprint}".`);
+    const link = this.#live();
+    const attributes = definition.attributes.map(({ id, type, value }) => ({
+      id,
+      type,
+      value: request.attributes?.[id] ?? value,
+    }));
+    const description = { uid: definition.uid, id: definition.id, attributes };
+    const place = toCarlaPose(request.pose);
+    const { parentId, attachment = 'rigid' } = request;
+    const actor =
+      parentId === undefined
+        ? await link.call(link.methods.spawnActor, [description, place])
+        : await link.call(link.methods.spawnActorWithParent, [
+            description,
+            place,
+            parentId,
+            ATTACHMENT[attachment],
+            '',
+          ]);
+    this.#footprint.spawned.add(actor.id);
+    return actor;
+  }
+
+  async destroy(actorId: number): Promise<boolean> {
+    const done = await this.call((m) => m.destroyActor, actorId);
+    this.#footprint.spawned.delete(actorId);
+    return done;
+  }
+
+  /** Runs commands in one message; an outcome for each, in order. Actors it spawns are this client's to remove. */
+  async batch(commands: readonly Command[]): Promise<readonly Outcome<number>[]> {
+    const outcomes = await this.call((m) => m.applyBatch, commands, false);
+    outcomes.forEach((outcome, i) => {
+      if ('error' in outcome) return;
+      if (commands[i]?.kind === 'spawnActor') this.#footprint.spawned.add(outcome.value);
+      if (commands[i]?.kind === 'destroyActor') this.#footprint.spawned.delete(outcome.value);
+    });
+    return outcomes;
+  }
+
+  /** Drives a vehicle until the next control; does not wait for an answer. @throws RangeError unless all are in their ranges */
+  control(actorId: number, control: DriveControl): void {
+    const { throttle, steer, brake, handBrake = false, reverse = false } = control;
+    if (!(throttle >= 0 && throttle <= 1 && brake >= 0 && brake <= 1 && Math.abs(steer) <= 1)) {
+      throw new RangeError(`throttle ${throttle}, brake ${brake}, steer ${steer} are not all in their ranges`);
+    }
+    const link = this.#live();
+    const carla = {
+      throttle,
+      steer: 0 - steer,
+      brake,
+      handBrake,
+      reverse,
+      manualGearShift: false,
+      gear: reverse ? -1 : 0,
+    };
+    link.cast(link.methods.applyControlToVehicle, [actorId, carla]);
+  }
+
+  /** Puts an actor somewhere at once. */
+  async move(actorId: number, pose: Pose3): Promise<void> {
+    await this.call((m) => m.setActorTransform, actorId, toCarlaPose(pose));
+  }
+  /** World frame, m/s. */
+  async setVelocity(actorId: number, velocity: { x: number; y: number; z: number }): Promise<void> {
+    await this.call((m) => m.setActorTargetVelocity, actorId, toCarlaVector(velocity));
+  }
+
+  setWeather(weather: Weather): Promise<void> {
+    return this.#footprint.setWeather(this.#live(), weather);
+  }
+  /** Stops (or restarts) the lights' own clock. */
+  freezeLights(frozen: boolean): Promise<void> {
+    return this.#footprint.freezeLights(this.#live(), frozen);
+  }
+  async setLight(actorId: number, state: TrafficLightState): Promise<void> {
+    await this.call((m) => m.setTrafficLightState, actorId, TRAFFIC_LIGHT_STATES.indexOf(state));
+  }
+
+  /** Listens to a sensor until `stop` or its actor's end. Messages are raw: `streams.ts` reads them. */
+  async listen(actor: Actor, handlers: SubscriptionHandlers): Promise<() => void> {
+    const sensor: Sensor = { actor, handlers, subscription: null };
+    await this.#openSensor(this.#live(), sensor);
+    this.#sensors.add(sensor);
+    return () => {
+      this.#sensors.delete(sensor);
+      sensor.subscription?.close();
+    };
+  }
+
+  /** Loads another map and follows it; every actor and sensor ends. @throws CarlaError `server`, `timeout` */
+  async loadMap(name: string, { resetSettings = false, timeoutMs = MAP_CHANGE_MS } = {}): Promise<void> {
+    const link = this.#live();
+    const before = link.episodeId;
+    const deadline = performance.now() + timeoutMs;
+    await link.changeEpisode(async () => {
+      await link.call(link.methods.loadNewEpisode, [name, resetSettings, ALL_LAYERS], timeoutMs);
+      while ((await link.call(link.methods.getEpisodeInfo, [], timeoutMs)).id === before) {
+        if (performance.now() > deadline)
+          throw new CarlaError('timeout', `${name} was not loaded within ${timeoutMs} ms.`);
+        // A synchronous server loads the map in its next step, which LibCarla asks for in the same way.
+        if (this.#footprint.wanted?.synchronousMode) link.cast(link.methods.tickCue, []);
+        await pause(50, this.#abort.signal);
+      }
+    });
+    this.#episodeChanged();
+    await this.#footprint.resume(link);
+    this.#announce();
+  }
+
+  /** Leaves the server as it was found and ends. What could not be undone is returned in sentences. */
+  async close(): Promise<readonly string[]> {
+    if (this.#status.state === 'closed') return [];
+    const wasLive = this.#status.state === 'live' && this.#link.alive;
+    this.#setStatus({ state: 'closed', error: null });
+    this.#abort.abort();
+    clearInterval(this.#heartbeat);
+    for (const sensor of this.#sensors) sensor.subscription?.close();
+    this.#sensors.clear();
+    const left = wasLive ? await this.#footprint.undo(this.#link, this.#options.timeoutMs) : [];
+    this.#link.close();
+    this.#rejectWaiters(new CarlaError('closed', 'The client was closed.'));
+    return left;
+  }
+
+  #live(): Link {
+    if (this.#status.state === 'live') return this.#link;
+    if (this.#status.state === 'closed') throw new CarlaError('closed', 'The client was closed.');
+    throw new CarlaError('closed', `CARLA is away, reconnecting: ${this.#status.error.message}`);
+  }
+
+  #openLink(timeoutMs: number, signal?: AbortSignal): Promise<Link> {
+    const { host, port } = this.#options;
+    const events = {
+      frame: (frame: CarlaFrame) => this.#onFrame(frame),
+      lost: (error: CarlaError) => this.#lost(error),
+    };
+    return Link.open(host, port, timeoutMs, events, signal);
+  }
+
+  #adopt(link: Link): void {
+    this.#link = link;
+    this.#announce();
+  }
+
+  #announce(): void {
+    const { serverVersion, episodeId } = this.#link;
+    this.#setStatus({ state: 'live', serverVersion, episodeId: String(episodeId) });
+  }
+
+  #setStatus(status: CarlaStatus): void {
+    this.#status = status;
+    for (const listener of this.#statusListeners) listener(status);
+  }
+
+  #onFrame(frame: CarlaFrame): void {
+    for (const waiter of this.#waiters) {
+      if (frame.frame < waiter.frame) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve(frame);
+    }
+    for (const listener of this.#frameListeners) listener(frame);
+  }
+
+  #frameFrom(link: Link, frame: number, timeoutMs: number): Promise<CarlaFrame> {
+    if (link.latest && link.latest.frame >= frame) return Promise.resolve(link.latest);
+    if (!link.alive) return Promise.reject(new CarlaError('closed', 'CARLA went away before the frame came.'));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiters.delete(waiter);
+        reject(new CarlaError('timeout', `Frame ${frame} did not come within ${timeoutMs} ms.`));
+      }, timeoutMs);
+      const settled =
+        <T>(then: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer);
+          then(value);
+        };
+      const waiter: Waiter = { frame, resolve: settled(resolve), reject: settled(reject) };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  #rejectWaiters(error: CarlaError): void {
+    for (const waiter of this.#waiters) waiter.reject(error);
+    this.#waiters.clear();
+  }
+
+  #beat(): void {
+    if (this.#status.state !== 'live') return;
+    const link = this.#link;
+    link.call(link.methods.version, []).catch((error: unknown) => {
+      if (error instanceof CarlaError && error.code === 'timeout') link.fail(error);
+    });
+  }
+
+  #lost(error: CarlaError): void {
+    if (this.#status.state !== 'live') return;
+    this.#rejectWaiters(error);
+    this.#definitions = null;
+    if (this.#options.reconnect) void this.#reconnect(error);
+    else {
+      clearInterval(this.#heartbeat);
+      this.#setStatus({ state: 'closed', error });
+    }
+  }
+
+  async #reconnect(lost: CarlaError): Promise<void> {
+    const { signal } = this.#abort;
+    const before = this.#link.episodeId;
+    let error = lost;
+    for (
+      let attempt = 1, delay = FIRST_RETRY_MS;
+      !signal.aborted;
+      attempt++, delay = Math.min(2 * delay, LAST_RETRY_MS)
+    ) {
+      this.#setStatus({ state: 'reconnecting', attempt, error });
+      await pause(delay, signal);
+      try {
+        const link = await this.#openLink(Math.min(ATTEMPT_MS, this.#options.timeoutMs), signal);
+        try {
+          if (link.episodeId !== before) this.#episodeChanged();
+          await this.#footprint.resume(link);
+          for (const sensor of this.#sensors) await this.#openSensor(link, sensor);
+          if (signal.aborted || !link.alive) throw new CarlaError('closed', 'CARLA went away again.');
+        } catch (failed) {
+          link.close();
+          throw failed;
+        }
+        this.reconnects++;
+        return this.#adopt(link);
+      } catch (failed) {
+        error = asCarlaError(failed, 'closed');
+      }
+    }
+  }
+
+  async #openSensor(link: Link, sensor: Sensor): Promise<void> {
+    sensor.subscription = await link.openSensor(sensor.actor, {
+      message: (body) => sensor.handlers.message(body),
+      end: (error) => {
+        // With the link lost as well, the sensor is opened again by the reconnect.
+        if (error && link.alive) setTimeout(() => link.alive && this.#endSensor(sensor, error), 100).unref();
+      },
+    });
+  }
+
+  #endSensor(sensor: Sensor, error: CarlaError | null): void {
+    if (this.#sensors.delete(sensor)) sensor.handlers.end(error);
+  }
+
+  #episodeChanged(): void {
+    this.#footprint.episodeChanged();
+    this.#definitions = null;
+    const error = new CarlaError('closed', 'The map changed, and the sensor is gone with the old one.');
+    for (const sensor of [...this.#sensors]) {
+      sensor.subscription?.close();
+      this.#endSensor(sensor, error);
+    }
+  }
+}
+
+/** Waits, or ends early when aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}

@@ -1,0 +1,454 @@
+/**
+ * Test only: a small CARLA server made of the client's own codecs. It drives vehicles straight ahead, has two traffic lights,
+ * streams the episode and the sensors that it is asked for, steps on cue or by its own clock, changes maps, and can be killed
+ * and started again on the same port. What it does not know it refuses in rpclib's words.
+ */
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Codec } from '../codec.ts';
+import type { Command } from '../commands.ts';
+import { type Dialect, dialectOf } from '../dialect.ts';
+import { carlaMethods, encodeAnswer, type Method, type Methods, type Outcome, readCall } from '../methods.ts';
+import { MsgDecoder } from '../msgpack.ts';
+import { type ActorState, sensorCodecs, type SensorHeader, UNION_BYTES } from '../streams.ts';
+import type {
+  Actor,
+  ActorDefinition,
+  ActorDescription,
+  EpisodeSettings,
+  Transform,
+  VehicleControl,
+  Weather,
+} from '../types.ts';
+import {
+  encodeCamera,
+  encodeEpisodeState,
+  encodeMeasurement,
+  encodeToken,
+  encodeTrafficLight,
+  encodeVehicle,
+  framed,
+} from './encode-streams.ts';
+
+const ZERO = { x: 0, y: 0, z: 0 };
+const LEVEL = { pitch: 0, yaw: 0, roll: 0 };
+const EPISODE_STREAM = 1;
+/** rad of a degree, of latitude per metre. */
+const RAD = Math.PI / 180;
+
+interface Body {
+  readonly actor: Actor;
+  place: Transform;
+  speed: number;
+  control: VehicleControl;
+  light: number;
+}
+export interface StandInOptions {
+  /** What it says of itself; its messages are this version's. */
+  readonly version?: string;
+  readonly asyncFramesPerSecond?: number;
+}
+type Handlers = {
+  readonly [K in keyof Methods]?: Methods[K] extends Method<infer A, infer R> ? (...args: A) => R : never;
+};
+const blueprint = (uid: number, id: string, attributes: ActorDefinition['attributes'] = []): ActorDefinition => ({
+  uid,
+  id,
+  tags: id.replaceAll('.', ','),
+  attributes,
+});
+const modifiable = (id: string, type: number, value: string) => ({
+  id,
+  type,
+  value,
+  recommended: [],
+  modifiable: true,
+  restricted: false,
+});
+
+export class StandInCarla {
+  readonly #version: string;
+  readonly #dialect: Dialect;
+  readonly #methods: Methods;
+  readonly #sensors: ReturnType<typeof sensorCodecs>;
+  readonly #asyncFps: number;
+  readonly #definitions: readonly ActorDefinition[];
+  readonly #byName: ReadonlyMap<string, readonly [keyof Methods, Method]>;
+  readonly #sockets = new Set<Socket>();
+  readonly #subscribers = new Map<number, Set<Socket>>();
+  #rpc: Server | null = null;
+  #streams: Server | null = null;
+  #clock: NodeJS.Timeout | null = null;
+  #bodies = new Map<number, Body>();
+  #nextActor = 1;
+  #nextStream = 2;
+  #map = 'Carla/Maps/Town01';
+  episodeId = 0x1234_5678_9abc_def0n;
+  frame = 0;
+  #elapsed = 0;
+  settings: EpisodeSettings;
+  weather: Weather;
+  frozen = false;
+  /** Method names in the order of their calls. */
+  readonly calls: string[] = [];
+  /** Answers nothing while true: a server that hangs. */
+  deaf = false;
+
+  constructor({ version = '0.9.15', asyncFramesPerSecond = 50 }: StandInOptions = {}) {
+    this.#version = version;
+    this.#asyncFps = asyncFramesPerSecond;
+    this.#dialect = /^0\.(9\.1[3-6]|10)/.test(version) ? dialectOf(version) : dialectOf('0.9.15');
+    this.#methods = carlaMethods(this.#dialect);
+    this.#sensors = sensorCodecs(this.#dialect);
+    this.#byName = new Map(
+      Object.entries(this.#methods).map(([key, method]) => [
+        method.name,
+        [key as keyof Methods, method as unknown as Method],
+      ]),
+    );
+    const type = (kind: number) => kind + this.#dialect.attributeTypeBase;
+    this.#definitions = [
+      blueprint(1, 'vehicle.tesla.model3', [modifiable('role_name', type(3), 'autopilot')]),
+      blueprint(2, 'sensor.other.gnss'),
+      blueprint(3, 'sensor.other.imu'),
+      blueprint(4, 'sensor.other.collision'),
+      blueprint(5, 'sensor.camera.rgb', [
+        modifiable('image_size_x', type(1), '8'),
+        modifiable('image_size_y', type(1), '6'),
+      ]),
+    ];
+    this.settings = (this.#methods.getEpisodeSettings.result.zero() as { value: EpisodeSettings }).value;
+    this.weather = (this.#methods.getWeather.result.zero() as { value: Weather }).value;
+    this.#populate();
+  }
+
+  get port(): number {
+    return this.#portOf(this.#rpc);
+  }
+  get connections(): number {
+    return this.#sockets.size;
+  }
+  get actorIds(): readonly number[] {
+    return [...this.#bodies.keys()];
+  }
+  #rpcPort = 0;
+
+  /** Starts, the second time on the port that it had. */
+  async start(): Promise<this> {
+    this.#streams = await listening((socket) => this.#subscribe(socket), 0);
+    this.#rpc = await listening((socket) => this.#serve(socket), this.#rpcPort);
+    this.#rpcPort = this.port;
+    this.#clock = setInterval(() => !this.settings.synchronousMode && this.#step(0.05), 1000 / this.#asyncFps);
+    return this;
+  }
+
+  /** Dies at once: connections are cut, ports closed. With `forget`, what starts next is another process with a fresh world. */
+  async kill({ forget = true } = {}): Promise<void> {
+    if (this.#clock) clearInterval(this.#clock);
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all(
+      [this.#rpc, this.#streams].map((server) => new Promise((done) => (server ? server.close(done) : done(0)))),
+    );
+    if (!forget) return;
+    this.settings = (this.#methods.getEpisodeSettings.result.zero() as { value: EpisodeSettings }).value;
+    this.frame = 0;
+    this.#newEpisode();
+  }
+
+  /** Cuts every connection, and lives on. */
+  cutConnections(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #portOf(server: Server | null): number {
+    return (server?.address() as AddressInfo | null)?.port ?? this.#rpcPort;
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('error', () => {});
+    socket.on('close', () => this.#sockets.delete(socket));
+  }
+
+  #serve(socket: Socket): void {
+    this.#keep(socket);
+    const decoder = new MsgDecoder();
+    socket.on('data', (chunk) => {
+      for (const message of decoder.push(chunk)) {
+        if (this.deaf) return;
+        const { id, method: name, args, ignoreAnswer } = readCall(message);
+        this.calls.push(name);
+        const [key, method] = this.#byName.get(name) ?? [];
+        const handler = key && (this.#handlers as Readonly<Record<string, (...args: unknown[]) => unknown>>)[key];
+        if (!key || !method || !handler) {
+          const rpcError = `rpclib: server could not find function '${name}' with argument count ${args.length + 1}.`;
+          socket.write(encodeAnswer(id, null as never, { rpcError }));
+          continue;
+        }
+        if (args.length !== method.args.length) {
+          const rpcError = `rpclib: client error C0002: Function '${name}' was called with an invalid number of arguments.`;
+          socket.write(encodeAnswer(id, null as never, { rpcError }));
+          continue;
+        }
+        let outcome: Outcome<unknown>;
+        try {
+          outcome = { value: handler(...args.map((arg, i) => method.args[i].read(arg, new Set()))) };
+        } catch (error) {
+          outcome = { error: (error as Error).message };
+        }
+        if (ignoreAnswer && 'value' in outcome && outcome.value === undefined) outcome = { error: 'unknown error' };
+        socket.write(encodeAnswer(id, method.result as Codec<Outcome<unknown>>, outcome));
+        // The answer to a cue leaves before the step.
+        if (key === 'tickCue') setImmediate(() => this.#step(this.settings.fixedDeltaSeconds ?? 0.05));
+      }
+    });
+  }
+
+  #subscribe(socket: Socket): void {
+    this.#keep(socket);
+    socket.once('data', (chunk) => {
+      const id = new DataView(chunk.buffer, chunk.byteOffset).getUint32(0, true);
+      if (id !== EPISODE_STREAM && ![...this.#bodies.values()].some(({ actor }) => streamOf(actor) === id)) {
+        return socket.destroy();
+      }
+      const set = this.#subscribers.get(id) ?? new Set();
+      this.#subscribers.set(id, set.add(socket));
+      socket.on('close', () => set.delete(socket));
+    });
+  }
+
+  readonly #handlers: Handlers = {
+    version: () => this.#version,
+    getEpisodeInfo: () => ({ id: this.episodeId, token: { bytes: this.#token(EPISODE_STREAM) } }),
+    getSensorToken: (stream) => ({ bytes: this.#token(stream) }),
+    getMapInfo: () => ({ name: this.#map, spawnPoints: [{ location: { x: 10, y: 20, z: 0.5 }, rotation: LEVEL }] }),
+    getMapData: () => '<OpenDRIVE></OpenDRIVE>',
+    getAvailableMaps: () => ['/Game/Carla/Maps/Town01', '/Game/Carla/Maps/Town02'],
+    loadNewEpisode: (name, reset) => {
+      if (!name.startsWith('Town')) throw new Error('map not found');
+      this.#map = `Carla/Maps/${name}`;
+      if (reset) this.settings = { ...this.settings, synchronousMode: false, fixedDeltaSeconds: null };
+      this.#newEpisode();
+    },
+    getEpisodeSettings: () => this.settings,
+    setEpisodeSettings: (settings) => {
+      this.settings = settings;
+      return this.frame;
+    },
+    tickCue: () => this.frame + 1,
+    getActorDefinitions: () => this.#definitions,
+    getActorsById: (ids) => ids.flatMap((id) => this.#bodies.get(id)?.actor ?? []),
+    spawnActor: (description, place) => this.#spawn(description, place, 0),
+    spawnActorWithParent: (description, place, parent) => this.#spawn(description, place, parent),
+    destroyActor: (id) => this.#destroy(id),
+    setActorTransform: (id, place) => void (this.#body(id).place = place),
+    applyControlToVehicle: (id, control) => void (this.#body(id).control = control),
+    setTrafficLightState: (id, state) => void (this.#body(id).light = state),
+    freezeAllTrafficLights: (frozen) => void (this.frozen = frozen),
+    getWeather: () => this.weather,
+    setWeather: (weather) => void (this.weather = weather),
+    applyBatch: (commands) => commands.map((command) => this.#run(command)),
+  };
+
+  #run(command: Command): Outcome<number> {
+    try {
+      if (command.kind === 'spawnActor') {
+        return { value: this.#spawn(command.description, command.transform, command.parent ?? 0).id };
+      }
+      if (command.kind === 'destroyActor') {
+        this.#destroy(command.id);
+        return { value: command.id };
+      }
+      if (command.kind === 'applyVehicleControl') {
+        this.#body(command.id).control = command.control;
+        return { value: command.id };
+      }
+      throw new Error(`the stand-in has no ${command.kind}`);
+    } catch (error) {
+      return { error: (error as Error).message };
+    }
+  }
+
+  #token(streamId: number): Uint8Array {
+    return encodeToken({ streamId, port: this.#portOf(this.#streams), protocol: 'tcp', address: null });
+  }
+
+  #body(id: number): Body {
+    const body = this.#bodies.get(id);
+    if (!body) throw new Error('unable to find actor: not found');
+    return body;
+  }
+
+  #spawn(description: ActorDescription, place: Transform, parentId: number): Actor {
+    const sensor = description.id.startsWith('sensor.');
+    if (parentId) this.#body(parentId);
+    const taken = [...this.#bodies.values()].some(
+      (body) => body.actor.description.id.startsWith('vehicle.') && near(body.place, place),
+    );
+    if (taken && !sensor) throw new Error('Spawn failed because of collision at spawn position');
+    const box = {
+      location: { x: 0, y: 0, z: 0.75 },
+      extent: { x: 2.4, y: 1.08, z: 0.75 },
+      rotation: LEVEL,
+      actorId: 0,
+    };
+    const actor: Actor = {
+      id: this.#nextActor++,
+      parentId,
+      description,
+      boundingBox: box,
+      semanticTags: new Uint8Array(sensor ? 0 : 1),
+      streamToken: sensor ? this.#token(this.#nextStream++) : new Uint8Array(0),
+    };
+    const control = this.#methods.applyControlToVehicle.args[1].zero();
+    this.#bodies.set(actor.id, { actor, place, speed: 0, control, light: 0 });
+    return actor;
+  }
+
+  #destroy(id: number): true {
+    if (!this.#bodies.has(id)) throw new Error('unable to destroy actor: not found');
+    for (const [child, { actor }] of this.#bodies) if (actor.parentId === id) this.#destroy(child);
+    const stream = streamOf(this.#body(id).actor);
+    this.#bodies.delete(id);
+    for (const socket of this.#subscribers.get(stream) ?? []) socket.destroy();
+    return true;
+  }
+
+  #newEpisode(): void {
+    this.episodeId++;
+    this.#bodies = new Map();
+    this.frozen = false;
+    for (const sockets of this.#subscribers.values()) for (const socket of sockets) socket.destroy();
+    this.#populate();
+  }
+
+  #populate(): void {
+    this.#spawn({ uid: 0, id: 'spectator', attributes: [] }, { location: ZERO, rotation: LEVEL }, 0);
+    for (const x of [50, 60]) {
+      const place = { location: { x, y: 0, z: 0 }, rotation: LEVEL };
+      this.#spawn({ uid: 0, id: 'traffic.traffic_light', attributes: [] }, place, 0);
+    }
+  }
+
+  #step(deltaSeconds: number): void {
+    this.frame++;
+    this.#elapsed += deltaSeconds;
+    for (const body of this.#bodies.values()) this.#move(body, deltaSeconds);
+    const actors = [...this.#bodies.values()].map((body) => stateOf(body, this.frozen));
+    const head = this.#header(this.#dialect.worldObserverType, { location: ZERO, rotation: LEVEL });
+    this.#publish(
+      EPISODE_STREAM,
+      encodeEpisodeState({
+        ...head,
+        episodeId: this.episodeId,
+        platformTimestamp: this.#elapsed,
+        deltaSeconds,
+        mapOrigin: [0, 0, 0],
+        simulationState: 0,
+        actors,
+      }),
+    );
+    for (const { actor, place } of this.#bodies.values()) {
+      const message = actor.streamToken.length > 0 ? this.#measure(actor, place) : null;
+      if (message) this.#publish(streamOf(actor), message);
+    }
+  }
+
+  #header(sensorType: number, { location, rotation }: Transform): SensorHeader {
+    return { sensorType, frame: this.frame, timestamp: this.#elapsed, location, rotation };
+  }
+
+  #move(body: Body, deltaSeconds: number): void {
+    const parent = this.#bodies.get(body.actor.parentId);
+    if (parent) body.place = parent.place;
+    if (!body.actor.description.id.startsWith('vehicle.')) return;
+    body.speed = Math.max(0, body.speed + (4 * body.control.throttle - 8 * body.control.brake) * deltaSeconds);
+    const { location, rotation } = body.place;
+    const yaw = rotation.yaw + body.control.steer * body.speed * deltaSeconds;
+    const x = location.x + Math.cos(yaw * RAD) * body.speed * deltaSeconds;
+    const y = location.y + Math.sin(yaw * RAD) * body.speed * deltaSeconds;
+    body.place = { location: { ...location, x, y }, rotation: { ...rotation, yaw } };
+  }
+
+  #measure(actor: Actor, place: Transform): Uint8Array | null {
+    const { x, y, z } = place.location;
+    switch (actor.description.id) {
+      case 'sensor.other.gnss': {
+        const value = { latitude: -y / 111_320, longitude: x / 111_320, altitude: z };
+        return encodeMeasurement(this.#header(4, place), this.#sensors.gnss, value);
+      }
+      case 'sensor.other.imu': {
+        const compass = Math.PI / 2 + place.rotation.yaw * RAD;
+        const value = { accelerometer: { x: 0, y: 0, z: 9.81 }, gyroscope: ZERO, compass };
+        return encodeMeasurement(this.#header(5, place), this.#sensors.imu, value);
+      }
+      case 'sensor.other.collision': {
+        const parent = this.#bodies.get(actor.parentId);
+        const other = [...this.#bodies.values()].find(
+          (body) => body !== parent && body.actor.description.id.startsWith('vehicle.') && near(body.place, place),
+        );
+        if (!parent || !other) return null;
+        const value = { actor: parent.actor, other: other.actor, normalImpulse: { x: 1000, y: 0, z: 0 } };
+        return encodeMeasurement(this.#header(0, place), this.#sensors.collision, value);
+      }
+      case 'sensor.camera.rgb': {
+        const side = (id: string) => Number(actor.description.attributes.find((each) => each.id === id)?.value);
+        const [width, height] = [side('image_size_x'), side('image_size_y')];
+        const bgra = new Uint8Array(width * height * 4).fill(this.frame & 255);
+        return encodeCamera(this.#header(14, place), { width, height, fov: 90, bgra });
+      }
+      default:
+        return null;
+    }
+  }
+
+  #publish(stream: number, message: Uint8Array): void {
+    const bytes = framed(message);
+    for (const socket of this.#subscribers.get(stream) ?? []) {
+      // As CARLA does: an asynchronous server leaves a message out when the last one is still being written.
+      if (this.settings.synchronousMode || socket.writableLength === 0) socket.write(bytes);
+    }
+  }
+}
+
+function stateOf(body: Body, frozen: boolean): ActorState {
+  const { actor, place, speed, control } = body;
+  const forward = { x: Math.cos(place.rotation.yaw * RAD), y: Math.sin(place.rotation.yaw * RAD), z: 0 };
+  const { id } = actor.description;
+  let union: Uint8Array = new Uint8Array(UNION_BYTES);
+  if (id.startsWith('vehicle.')) {
+    union = encodeVehicle({
+      ...control,
+      speedLimitKmh: 36,
+      trafficLightState: 2,
+      hasTrafficLight: false,
+      trafficLightId: 0,
+      failure: 0,
+    });
+  } else if (id === 'traffic.traffic_light') {
+    const times = { greenTime: 10, yellowTime: 3, redTime: 2, elapsedTime: 0 };
+    union = encodeTrafficLight({ signId: `${900 + actor.id}`, ...times, poleIndex: 0, frozen, state: body.light });
+  }
+  return {
+    id: actor.id,
+    state: 1,
+    ...place,
+    velocity: { x: forward.x * speed, y: forward.y * speed, z: 0 },
+    angularVelocity: ZERO,
+    acceleration: ZERO,
+    union,
+  };
+}
+
+const near = (a: Transform, b: Transform) => Math.hypot(a.location.x - b.location.x, a.location.y - b.location.y) < 3;
+const streamOf = ({ streamToken }: Actor) =>
+  streamToken.length > 0 ? new DataView(streamToken.buffer, streamToken.byteOffset).getUint32(0, true) : -1;
+
+/** A server on the loopback; port 0 takes a free one. */
+export function listening(onSocket: (socket: Socket) => void, port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer(onSocket);
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
+}
