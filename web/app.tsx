@@ -18,6 +18,7 @@ import { type Preset, viewStore } from './stores/view.ts';
 
 const Metrics = lazy(() => import('./panels/metrics/Metrics.tsx'));
 const Compare = lazy(() => import('./panels/compare/Compare.tsx'));
+const PageFrame = lazy(() => import('./panels/pages/PageFrame.tsx'));
 const Dialogs = lazy(() => import('./panels/dialogs/Dialogs.tsx'));
 
 /** Which panels a preset shows beside viewport and timeline. */
@@ -42,9 +43,9 @@ function useKeptLayout(group: RefObject<GroupImperativeHandle | null>, name: str
   }, [group, name]);
 }
 
-export function App() {
+/** Header, columns, metrics, footer. */
+function Lab() {
   const preset = useView((state) => state.preset);
-  const dialog = useView((state) => state.dialog);
   const [later, setLater] = useState(false);
   useEffect(() => {
     void firstPicture.then(() => setLater(true));
@@ -58,7 +59,7 @@ export function App() {
   useKeptLayout(rowsGroup, rows);
   useKeptLayout(columnsGroup, columns);
   return (
-    <div className="shell">
+    <>
       <Header />
       <main className="lab">
         <Group
@@ -144,6 +145,22 @@ export function App() {
         </Group>
       </main>
       <Footer />
+    </>
+  );
+}
+
+export function App() {
+  const page = useView((state) => state.page);
+  const dialog = useView((state) => state.dialog);
+  return (
+    <div className={page === 'lab' ? 'shell' : 'shell paged'}>
+      {page === 'lab' ? (
+        <Lab />
+      ) : (
+        <Suspense fallback={null}>
+          <PageFrame page={page} />
+        </Suspense>
+      )}
       <Notices />
       <DropOverlay />
       {dialog && (

@@ -14,6 +14,7 @@ import { applyEngine, probeGpu } from './stores/engine.ts';
 import { refreshEpisodes } from './stores/episodes.ts';
 import { openFirst } from './stores/first.ts';
 import { openLink } from './stores/open.ts';
+import { followAddress } from './stores/pages.ts';
 import { firstPicture } from './stores/first-picture.ts';
 import { followThoughts } from './stores/thoughts.ts';
 import { startView } from './stores/view.ts';
@@ -27,6 +28,7 @@ function storage(): Storage | null {
 }
 
 startView(storage(), matchMedia('(prefers-color-scheme: dark)'), document.documentElement);
+followAddress();
 void firstPicture.then(followThoughts);
 listen(window, COMMANDS);
 window.addEventListener('hashchange', () => {

@@ -4,6 +4,7 @@ import { chooseFile, saveEpisodeFile } from '../stores/files.ts';
 import { driveStore } from '../stores/drive.ts';
 import { tourAgain } from '../stores/first.ts';
 import { clearGhost, swapGhost } from '../stores/fork.ts';
+import { goTo } from '../stores/pages.ts';
 import {
   changeSpeed,
   resume,
@@ -19,11 +20,15 @@ import { holdTraining, startTraining, stopTraining, trainingStore } from '../sto
 import { CAMERAS, openDialog, type Preset, viewStore } from '../stores/view.ts';
 import type { Command } from './registry.ts';
 
-const hasDrive = () => driveStore.getState().episode !== null;
-const hasTrace = () => (driveStore.getState().episode?.decisions.length ?? 0) > 0;
-const hasGhost = () => driveStore.getState().ghost !== null;
+const inLab = () => viewStore.getState().page === 'lab';
+const hasDrive = () => inLab() && driveStore.getState().episode !== null;
+const hasTrace = () => inLab() && (driveStore.getState().episode?.decisions.length ?? 0) > 0;
+const hasGhost = () => inLab() && driveStore.getState().ghost !== null;
 const isTraining = () => trainingStore.getState().active;
-const preset = (name: Preset) => () => viewStore.setState({ preset: name });
+const preset = (name: Preset) => () => {
+  goTo('lab');
+  viewStore.setState({ preset: name });
+};
 
 function toggleBreakpointHere(): void {
   const breakpoint = breakpointHere();
@@ -182,7 +187,10 @@ export const COMMANDS: readonly Command[] = [
     title: 'Start training',
     group: 'Train',
     keys: ['Shift+T'],
-    run: () => void startTraining(),
+    run: () => {
+      goTo('lab');
+      void startTraining();
+    },
     enabled: () => !isTraining(),
   },
   {
@@ -206,6 +214,16 @@ export const COMMANDS: readonly Command[] = [
   { id: 'view.debug', title: 'Debug', group: 'View', keys: ['2'], run: preset('debug') },
   { id: 'view.train', title: 'Train', group: 'View', keys: ['3'], run: preset('train') },
   { id: 'view.compare', title: 'Compare', group: 'View', keys: ['4'], run: preset('compare') },
+  { id: 'view.reports', title: 'Reports', group: 'View', keys: ['5'], run: () => goTo('reports') },
+  { id: 'view.editor', title: 'Scenario editor', group: 'View', keys: ['6'], run: () => goTo('editor') },
+  {
+    id: 'view.lab',
+    title: 'Back to the lab',
+    group: 'View',
+    keys: ['0'],
+    run: () => goTo('lab'),
+    enabled: () => !inLab(),
+  },
   { id: 'view.camera', title: 'Next camera', group: 'View', keys: ['C'], run: nextCamera },
   { id: 'view.theme', title: 'Dark or light', group: 'View', keys: ['Shift+L'], run: toggleTheme },
   { id: 'view.engine', title: 'Engines…', group: 'View', keys: [], run: () => openDialog('engine') },

@@ -7,9 +7,12 @@ import { createStore } from 'zustand/vanilla';
 export type Theme = 'dark' | 'light' | 'system';
 export type Preset = 'watch' | 'debug' | 'train' | 'compare';
 export type Camera = 'chase' | 'top' | 'free';
+/** The lab, or a page of its own beside it. */
+export type Page = 'lab' | 'reports' | 'editor';
 export type Dialog = 'palette' | 'shortcuts' | 'share' | 'engine' | 'new-drive' | null;
 
 export const THEMES: readonly Theme[] = ['system', 'dark', 'light'];
+export const PAGES: readonly Page[] = ['lab', 'reports', 'editor'];
 export const PRESETS: readonly Preset[] = ['watch', 'debug', 'train', 'compare'];
 export const CAMERAS: readonly Camera[] = ['chase', 'top', 'free'];
 
@@ -24,7 +27,8 @@ export interface ViewState {
   /** Whether the first-run tour has been finished or put away. */
   readonly toured: boolean;
   readonly metricsAsTable: boolean;
-  /** Not kept: which dialog is open, and whether a file hovers over the window. */
+  /** Not kept: which page is shown (the address says it) and which dialog is open. */
+  readonly page: Page;
   readonly dialog: Dialog;
 }
 
@@ -72,7 +76,7 @@ export function readKept(text: string | null): Kept {
   };
 }
 
-export const viewStore = createStore<ViewState>(() => ({ ...FALLBACK, dark: true, dialog: null }));
+export const viewStore = createStore<ViewState>(() => ({ ...FALLBACK, dark: true, page: 'lab', dialog: null }));
 
 /** Reads what was kept, follows the system's colour scheme, and keeps every later change. */
 export function startView(storage: Storage | null, system: MediaQueryList, root: HTMLElement): void {

@@ -1,0 +1,139 @@
+/** Two policies on the same seeds: the paired difference with its interval, by scenario, and drive by drive, side by side in the lab. */
+import { useStore } from 'zustand';
+import type { Interval } from '../../../workers/protocol.ts';
+import { cellKey, columns, comparePair, policyName, reportsStore } from '../../stores/reports.ts';
+import { openPair } from '../../stores/report-drives.ts';
+import { FailureBox } from '../Failure.tsx';
+import { signed } from '../format.ts';
+
+/** Drives shown of those that differ most. */
+const MOST = 12;
+
+export function Pair() {
+  const state = useStore(reportsStore);
+  const { pair, available, comparison, comparisonFailure, scenarios, running, cells } = state;
+  const policies = columns(state);
+  const titles = new Map(scenarios.map(({ id, title }) => [id, title]));
+  if (cells.size === 0 || running)
+    return (
+      <p className="empty">Two policies can be compared when the report is there: drive by drive, on the same seeds.</p>
+    );
+  const choose = (index: 0 | 1) => (
+    <select
+      className="field"
+      aria-label={index === 0 ? 'Policy' : 'Baseline'}
+      value={pair[index]}
+      onChange={(event) =>
+        void comparePair(index === 0 ? [event.target.value, pair[1]] : [pair[0], event.target.value])
+      }
+    >
+      {policies.map((id) => (
+        <option key={id} value={id}>
+          {policyName(id, available)}
+        </option>
+      ))}
+    </select>
+  );
+  return (
+    <>
+      <div className="pairhead">
+        {choose(0)}
+        <span aria-hidden="true">−</span>
+        {choose(1)}
+      </div>
+      {comparisonFailure && <FailureBox failure={comparisonFailure} />}
+      {comparison && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the focus
+        <div className="scroll grow" tabIndex={0} role="group" aria-label="Paired comparison">
+          <p className="verdict">
+            <b className={tone(comparison.overall)}>{signed(comparison.overall.mean, 4)}</b>
+            <span className="dim">
+              {' '}
+              95 % {signed(comparison.overall.low, 4)} … {signed(comparison.overall.high, 4)}
+            </span>
+            <span className="dim block">
+              {comparison.overall.pairs} pairs, paired bootstrap: {comparison.better} better, {comparison.same} the
+              same, {comparison.worse} worse. {words(comparison.overall)}
+            </span>
+          </p>
+          <table className="score">
+            <caption className="hidden">Paired difference by scenario</caption>
+            <thead>
+              <tr>
+                <th scope="col">scenario</th>
+                <th scope="col">difference</th>
+                <th scope="col">95 %</th>
+              </tr>
+            </thead>
+            <tbody>
+              {Object.entries(comparison.byScenario).map(([id, difference]) => (
+                <tr key={id}>
+                  <th scope="row">{titles.get(id) ?? id}</th>
+                  <td className={tone(difference)}>{signed(difference.mean, 3)}</td>
+                  <td className="dim">
+                    {signed(difference.low, 3)} … {signed(difference.high, 3)}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <Furthest pair={pair} scenarios={Object.keys(comparison.byScenario)} titles={titles} />
+        </div>
+      )}
+    </>
+  );
+}
+
+const tone = ({ low, high }: Interval): string => (low > 0 ? 'ok' : high < 0 ? 'bad' : 'dim');
+const words = ({ low, high }: Interval): string =>
+  low > 0 ? 'The interval lies above 0.' : high < 0 ? 'The interval lies below 0.' : 'The interval includes 0.';
+
+interface FurthestProps {
+  readonly pair: readonly [string, string];
+  readonly scenarios: readonly string[];
+  readonly titles: ReadonlyMap<string, string>;
+}
+
+/** The drives in which the two differ most; each opens in the lab as drive and ghost. */
+function Furthest({ pair: [a, b], scenarios, titles }: FurthestProps) {
+  const cells = useStore(reportsStore, (state) => state.cells);
+  const drives = scenarios.flatMap((scenario) => {
+    const theirs = cells.get(cellKey(b, scenario))?.rows ?? [];
+    return (cells.get(cellKey(a, scenario))?.rows ?? []).map((row, i) => ({
+      row,
+      other: theirs[i],
+      difference: row.score.score - theirs[i].score.score,
+    }));
+  });
+  const most = drives
+    .filter(({ difference }) => difference !== 0)
+    .toSorted((x, y) => Math.abs(y.difference) - Math.abs(x.difference))
+    .slice(0, MOST);
+  if (most.length === 0) return <p className="empty">No drive differs.</p>;
+  return (
+    <table className="score">
+      <caption>Drives that differ most</caption>
+      <tbody>
+        {most.map(({ row, other, difference }) => (
+          <tr key={`${row.scenario} ${row.seed}`}>
+            <th scope="row">
+              {titles.get(row.scenario) ?? row.scenario} <span className="dim mono">{row.seed}</span>
+            </th>
+            <td className={difference > 0 ? 'ok' : 'bad'}>{signed(difference, 3)}</td>
+            <td>
+              <button
+                type="button"
+                className="btn small"
+                aria-label={`${row.scenario}, seed ${row.seed}: both side by side`}
+                title="Open both in the lab, synchronised: the baseline is the ghost"
+                onClick={() => void openPair(a, b, other)}
+              >
+                Side by side
+              </button>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
