@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { shippedScenarios } from '../../sim-proxy/scenarios.ts';
+import { MAX_TRACE } from '../model/config.ts';
+import { createRandom } from '../random.ts';
+import { decisionWordIndex, isValidTrace } from '../trace/grammar.ts';
+import { LONGITUDINALS } from '../world/decision.ts';
+import { decide } from '../world/expert.ts';
+import { OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_ACTORS, OBS_DIM } from '../world/layout.ts';
+import { createWasmWorlds } from '../world/wasm.ts';
+import { concatDatasets, emptyDataset, shuffleSlots, synthesiseDataset, writeExample } from './dataset.ts';
+
+const request = {
+  scenarios: [...shippedScenarios().values()],
+  seedOf: (k: number) => k,
+  examples: 400,
+  noise: 0.6,
+  noisyShare: 0.7,
+  forcedShare: 0.3,
+  shuffledShare: 0.5,
+};
+const make = (seed: number) =>
+  synthesiseDataset({ ...request, worlds: createWasmWorlds(8), random: createRandom(seed) });
+
+test('every example is a well-formed trace, and only forced decision words carry no loss', () => {
+  const data = make(1);
+  let forced = 0;
+  for (let row = 0; row < data.size; row++) {
+    const tokens = data.tokens.subarray(row * MAX_TRACE, row * MAX_TRACE + data.lengths[row]);
+    expect(isValidTrace(tokens)).toBe(true);
+    const weights = data.tokenWeights.subarray(row * MAX_TRACE, row * MAX_TRACE + data.lengths[row]);
+    const unlearned = [...weights.keys()].filter((i) => weights[i] === 0);
+    if (unlearned.length === 0) continue;
+    forced++;
+    expect(unlearned).toEqual([decisionWordIndex(tokens)]);
+  }
+  expect(forced / data.size).toBeGreaterThan(0.2);
+  expect(forced / data.size).toBeLessThan(0.4);
+});
+
+test('the same generator gives the same data, another gives other data', () => {
+  expect(make(3)).toEqual(make(3));
+  expect(make(3).tokens).not.toEqual(make(4).tokens);
+});
+
+test('a forced decision changes the waypoints that go with it', () => {
+  const data = make(2);
+  const observation = data.observations.slice(0, OBS_DIM);
+  const plans = LONGITUDINALS.map((forced) => {
+    const one = emptyDataset(1);
+    writeExample(one, 0, observation, forced);
+    return one.waypoints.join();
+  });
+  expect(new Set(plans).size).toBeGreaterThan(2);
+});
+
+test('shuffled slots hold the same actors, and the expert drives the same', () => {
+  const data = make(5);
+  const blocks = (observation: Float32Array) =>
+    Array.from({ length: OBS_ACTORS }, (_, slot) => {
+      const at = OBS_ACTOR + slot * OBS_ACTOR_STRIDE;
+      return observation.slice(at, at + OBS_ACTOR_STRIDE).join();
+    }).sort();
+  const random = createRandom(9);
+  for (let row = 0; row < 50; row++) {
+    const observation = data.observations.slice(row * OBS_DIM, (row + 1) * OBS_DIM);
+    const shuffled = shuffleSlots(observation, random);
+    expect(blocks(shuffled)).toEqual(blocks(observation));
+    expect(shuffled.slice(0, OBS_ACTOR)).toEqual(observation.slice(0, OBS_ACTOR));
+    expect(decide(shuffled).waypoints).toEqual(decide(observation).waypoints);
+  }
+});
+
+test('datasets are joined row by row', () => {
+  const [a, b] = [make(1), make(2)];
+  const whole = concatDatasets([a, b]);
+  expect(whole.size).toBe(800);
+  expect(whole.lengths).toEqual(Int32Array.of(...a.lengths, ...b.lengths));
+  expect(whole.waypoints.slice(400 * 40)).toEqual(b.waypoints);
+});

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { shippedScenarios } from '../../sim-proxy/scenarios.ts';
+import { POLICY_CONFIG } from '../model/policy.ts';
+import { StoppedError, TrainControl } from './control.ts';
+import { Pipeline, type PipelineOptions, type RunState } from './pipeline.ts';
+import { LocalRollouts } from './pool.ts';
+
+const scenarios = [...shippedScenarios().values()].slice(0, 3);
+const TINY = {
+  seed: 5,
+  synthesise: { examples: 300 },
+  sft: { steps: 12, batch: 8 },
+  ppo: { iterations: 4, worlds: 4, decisions: 4, minibatch: 16, validateEvery: 2, validationSeeds: 1 },
+  evaluate: { seeds: 2 },
+};
+
+function pipeline(more: Partial<PipelineOptions> = {}) {
+  const saved: RunState[] = [];
+  const control = new TrainControl();
+  let now = 0;
+  const made = new Pipeline({
+    config: TINY,
+    policy: POLICY_CONFIG,
+    scenarios,
+    workers: [new LocalRollouts()],
+    control,
+    clock: () => now++,
+    report: () => {},
+    save: async (state) => {
+      saved.push(state);
+    },
+    ...more,
+  });
+  return { made, control, saved };
+}
+
+test('a run goes through every stage, freezes the imitation model and evaluates all four policies on the same drives', async () => {
+  const { made, saved } = pipeline();
+  const result = await made.run();
+  expect(made.state.stages.map(({ stage, status }) => [stage, status])).toEqual([
+    ['synthesise', 'done'],
+    ['sft', 'done'],
+    ['ppo', 'done'],
+    ['evaluate', 'done'],
+  ]);
+  expect(result.imitationAfter).toBe(result.imitationBefore);
+  expect(result.evaluation.report.lines.map(({ policy, drives }) => [policy, drives])).toEqual(
+    ['random', 'expert', 'SFT', 'SFT + PPO'].map((name) => [name, 6]),
+  );
+  expect(saved.at(-1)?.stage).toBe('evaluate');
+  expect(new Set(made.state.points.map(({ name }) => name))).toContain('validation score');
+});
+
+test('the same seed gives the same parameters', async () => {
+  const [a, b] = await Promise.all([pipeline().made.run(), pipeline().made.run()]);
+  expect(a.parameters).toEqual(b.parameters);
+});
+
+test('a stopped run keeps its state and goes on from it to the end', async () => {
+  const control = new TrainControl();
+  let last: RunState | undefined;
+  const first = pipeline({
+    control,
+    save: async (state) => {
+      last = state;
+      if (state.stage === 'ppo') control.stop();
+    },
+  });
+  await expect(first.made.run()).rejects.toBeInstanceOf(StoppedError);
+  expect(last?.stage).toBe('ppo');
+  const second = pipeline({ resume: last });
+  const result = await second.made.run();
+  expect(result.imitationAfter).toBe(last?.imitation);
+  expect(second.made.state.stages.every(({ status }) => status === 'done')).toBe(true);
+});
