@@ -58,4 +58,4 @@ test('ship --quick twice gives the same bytes', async () => {
     const [a, b] = folders.map((out) => readFileSync(join(out, name)));
     expect(a.equals(b), name).toBe(true);
   }
-});
+}, 180_000);

@@ -6,6 +6,7 @@ import { TrainControl } from '../core/learn/control.ts';
 import { Pipeline, type PipelineConfig, type PipelineResult } from '../core/learn/pipeline.ts';
 import type { StageReport } from '../core/learn/progress.ts';
 import { POLICY_CONFIG } from '../core/model/policy.ts';
+import type { Scenario } from '../core/world/scenario.ts';
 import { createNodeRollouts } from './rollouts.ts';
 import { shippedScenarios } from './scenarios.ts';
 
@@ -16,7 +17,11 @@ export interface PipelineRun extends PipelineResult {
 }
 
 /** Trains from nothing and evaluates; tells its progress on stderr. */
-export async function runPipeline(config: PipelineConfig, workers: number): Promise<PipelineRun> {
+export async function runPipeline(
+  config: PipelineConfig,
+  workers: number,
+  scenarios: readonly Scenario[] = [...shippedScenarios().values()],
+): Promise<PipelineRun> {
   const started = performance.now();
   const clock = () => (performance.now() - started) / 1000;
   const pool = createNodeRollouts(workers);
@@ -24,7 +29,7 @@ export async function runPipeline(config: PipelineConfig, workers: number): Prom
   const pipeline = new Pipeline({
     config,
     policy: POLICY_CONFIG,
-    scenarios: [...shippedScenarios().values()],
+    scenarios,
     workers: pool.workers,
     control: new TrainControl(),
     clock,

@@ -11,6 +11,7 @@ import { HYPERPARAMETERS, type PipelineConfig } from '../../core/learn/pipeline.
 import { STAGES } from '../../core/learn/progress.ts';
 import { parametersHash, writeCheckpoint } from '../../core/model/checkpoint.ts';
 import { POLICY_CONFIG } from '../../core/model/policy.ts';
+import type { Scenario } from '../../core/world/scenario.ts';
 import { readPolicyFile } from '../checkpoints.ts';
 import { findFirstRun } from '../first-run.ts';
 import { type FlagValues, UsageError } from '../flags.ts';
@@ -23,7 +24,7 @@ const flags = {
   seed: { type: 'integer', help: 'Seed of the training.', default: 42, min: 0, max: 2 ** 31 - 1 },
   quick: {
     type: 'boolean',
-    help: 'A training of seconds and few drives, to try the script; not for shipping.',
+    help: 'A training of seconds on one scenario and few drives, to try the script; not for shipping.',
     default: false,
   },
   json: { type: 'boolean', help: 'Print one JSON object.', default: false },
@@ -36,8 +37,8 @@ const SCENARIO = 'hidden_pedestrian';
 const SEEDS = 600;
 const DATE = '2026-01-01T00:00:00Z';
 const QUICK: Omit<PipelineConfig, 'seed'> = {
-  synthesise: { examples: 6000 },
-  sft: { steps: 400 },
+  synthesise: { examples: 3000 },
+  sft: { steps: 200 },
   ppo: { iterations: 1, worlds: 8, decisions: 4 },
   evaluate: { seeds: 2 },
 };
@@ -51,13 +52,18 @@ export const command = {
     if (quick && out === flags['out-dir'].default)
       throw new UsageError('lab ship: --quick is no policy to ship; say another --out-dir.');
     const started = performance.now();
-    const { flat, training } = from === undefined ? await train({ seed, ...(quick ? QUICK : {}) }) : await take(from);
-    const hash = parametersHash(flat);
     const scenario = shippedScenarios().get(SCENARIO);
     if (!scenario) throw new Error(`There is no scenario "${SCENARIO}".`);
+    const { flat, training } =
+      from !== undefined
+        ? await take(from)
+        : quick
+          ? await train({ seed, ...QUICK }, [scenario])
+          : await train({ seed }, [...shippedScenarios().values()]);
+    const hash = parametersHash(flat);
     const engine = createWasmEngine(POLICY_CONFIG, flat, { maxBatch: 1 });
     const policy = { kind: 'checkpoint', checkpointHash: hash, name: NAME, engine: engine.name } as const;
-    const seeds = quick ? 40 : SEEDS;
+    const seeds = quick ? 12 : SEEDS;
     const { drive, firstRun } = await findFirstRun({ engine, policy, scenario, seeds, now: DATE });
     engine.dispose();
 
@@ -87,8 +93,9 @@ interface Trained {
   readonly training: Readonly<Record<string, unknown>>;
 }
 
-async function train(config: PipelineConfig): Promise<Trained> {
-  const { parameters, imitationBefore, imitationAfter, evaluation } = await runPipeline(config, WORKERS);
+async function train(config: PipelineConfig, scenarios: readonly Scenario[]): Promise<Trained> {
+  const run = await runPipeline(config, WORKERS, scenarios);
+  const { parameters, imitationBefore, imitationAfter, evaluation } = run;
   return {
     flat: parameters,
     training: {
@@ -97,6 +104,7 @@ async function train(config: PipelineConfig): Promise<Trained> {
         STAGES.map((stage) => [stage, resolveHyperparameters(HYPERPARAMETERS[stage], config[stage])]),
       ),
       workers: WORKERS,
+      scenarios: scenarios.map(({ id }) => id),
       policy: POLICY_CONFIG,
       imitationHash: imitationAfter,
       imitationFrozen: imitationBefore === imitationAfter,

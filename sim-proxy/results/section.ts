@@ -41,7 +41,10 @@ export function jsonOf<T>(script: string, args: readonly string[], timeoutMs: nu
   return new Promise((done, fail) => {
     const options = { cwd: ROOT, timeout: timeoutMs, maxBuffer: 2 ** 26 };
     execFile(process.execPath, [script, ...args], options, (error, out, err) => {
-      const line = err.split('\n').find((text) => /Error\b/.test(text))?.trim();
+      const line = err
+        .split('\n')
+        .find((text) => /Error\b/.test(text))
+        ?.trim();
       if (error) fail(new Error(`${script}: ${line ?? error.message.split('\n')[0]}`));
       else done(JSON.parse(out));
     });
