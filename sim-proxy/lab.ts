@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   names: () => import('./commands/names.ts'),
   bench: () => import('./commands/bench.ts'),
   ship: () => import('./commands/ship.ts'),
+  carla: () => import('./commands/carla.ts'),
   results: () => import('./commands/results.ts'),
   road: () => import('./commands/road.ts'),
   import: () => import('./commands/import.ts'),

@@ -12,12 +12,15 @@
  */
 import { type Pose3, toCarlaPose, toCarlaVector } from '../../../core/episode/importers/carla-frame.ts';
 import type { Command } from './commands.ts';
+import type { CarlaClientOptions, CarlaStatus, DriveControl, SpawnRequest } from './client-types.ts';
 import { asCarlaError, CarlaError } from './errors.ts';
 import { Footprint } from './footprint.ts';
 import type { CarlaFrame } from './frames.ts';
 import { Link } from './link.ts';
 import type { Method, Methods, Outcome } from './methods.ts';
-import type { Subscription, SubscriptionHandlers } from './subscription.ts';
+import { FrameWaiters } from './waiters.ts';
+import { Sensors } from './sensors.ts';
+import type { SubscriptionHandlers } from './subscription.ts';
 import {
   type Actor,
   type ActorDefinition,
@@ -29,54 +32,7 @@ import {
   type Weather,
 } from './types.ts';
 
-export interface CarlaClientOptions {
-  readonly host: string;
-  /** RPC port. */
-  readonly port: number;
-  /** Deadline of one call, ms. */
-  readonly timeoutMs?: number;
-  /** How often a silent server is asked whether it lives, ms. */
-  readonly heartbeatMs?: number;
-  /** Whether to look for a server that went away. */
-  readonly reconnect?: boolean;
-  /** Gives up connecting. */
-  readonly signal?: AbortSignal;
-}
-
-export type CarlaStatus =
-  | { readonly state: 'live'; readonly serverVersion: string; readonly episodeId: string }
-  | { readonly state: 'reconnecting'; readonly attempt: number; readonly error: CarlaError }
-  | { readonly state: 'closed'; readonly error: CarlaError | null };
-
-export interface SpawnRequest {
-  readonly blueprint: string;
-  /** Overrides of the blueprint's own values. */
-  readonly attributes?: Readonly<Record<string, string>>;
-  /** Ours: right-handed, metres, radians; relative to the parent where there is one. */
-  readonly pose: Pose3;
-  readonly parentId?: number;
-  readonly attachment?: keyof typeof ATTACHMENT;
-}
-
-/** Steer −1 … 1, positive to the left. */
-export interface DriveControl {
-  readonly throttle: number;
-  readonly steer: number;
-  readonly brake: number;
-  readonly handBrake?: boolean;
-  readonly reverse?: boolean;
-}
-
-interface Waiter {
-  readonly frame: number;
-  readonly resolve: (frame: CarlaFrame) => void;
-  readonly reject: (error: CarlaError) => void;
-}
-interface Sensor {
-  readonly actor: Actor;
-  readonly handlers: SubscriptionHandlers;
-  subscription: Subscription | null;
-}
+export type { CarlaClientOptions, CarlaStatus, DriveControl, SpawnRequest };
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 400;
@@ -88,8 +44,8 @@ const ALL_LAYERS = 65_535;
 export class CarlaClient {
   readonly #options: Required<Omit<CarlaClientOptions, 'signal'>>;
   readonly #footprint = new Footprint();
-  readonly #waiters = new Set<Waiter>();
-  readonly #sensors = new Set<Sensor>();
+  readonly #waiters = new FrameWaiters();
+  readonly #sensors = new Sensors();
   readonly #frameListeners = new Set<(frame: CarlaFrame) => void>();
   readonly #statusListeners = new Set<(status: CarlaStatus) => void>();
   readonly #abort = new AbortController();
@@ -275,14 +231,8 @@ export class CarlaClient {
   }
 
   /** Listens to a sensor until `stop` or its actor's end. Messages are raw: `streams.ts` reads them. */
-  async listen(actor: Actor, handlers: SubscriptionHandlers): Promise<() => void> {
-    const sensor: Sensor = { actor, handlers, subscription: null };
-    await this.#openSensor(this.#live(), sensor);
-    this.#sensors.add(sensor);
-    return () => {
-      this.#sensors.delete(sensor);
-      sensor.subscription?.close();
-    };
+  listen(actor: Actor, handlers: SubscriptionHandlers): Promise<() => void> {
+    return this.#sensors.listen(this.#live(), actor, handlers);
   }
 
   /** Loads another map and follows it; every actor and sensor ends. @throws CarlaError `server`, `timeout` */
@@ -312,11 +262,10 @@ export class CarlaClient {
     this.#setStatus({ state: 'closed', error: null });
     this.#abort.abort();
     clearInterval(this.#heartbeat);
-    for (const sensor of this.#sensors) sensor.subscription?.close();
-    this.#sensors.clear();
+    this.#sensors.close();
     const left = wasLive ? await this.#footprint.undo(this.#link, this.#options.timeoutMs) : [];
     this.#link.close();
-    this.#rejectWaiters(new CarlaError('closed', 'The client was closed.'));
+    this.#waiters.reject(new CarlaError('closed', 'The client was closed.'));
     return left;
   }
 
@@ -351,36 +300,14 @@ export class CarlaClient {
   }
 
   #onFrame(frame: CarlaFrame): void {
-    for (const waiter of this.#waiters) {
-      if (frame.frame < waiter.frame) continue;
-      this.#waiters.delete(waiter);
-      waiter.resolve(frame);
-    }
+    this.#waiters.arrive(frame);
     for (const listener of this.#frameListeners) listener(frame);
   }
 
   #frameFrom(link: Link, frame: number, timeoutMs: number): Promise<CarlaFrame> {
     if (link.latest && link.latest.frame >= frame) return Promise.resolve(link.latest);
     if (!link.alive) return Promise.reject(new CarlaError('closed', 'CARLA went away before the frame came.'));
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiters.delete(waiter);
-        reject(new CarlaError('timeout', `Frame ${frame} did not come within ${timeoutMs} ms.`));
-      }, timeoutMs);
-      const settled =
-        <T>(then: (value: T) => void) =>
-        (value: T) => {
-          clearTimeout(timer);
-          then(value);
-        };
-      const waiter: Waiter = { frame, resolve: settled(resolve), reject: settled(reject) };
-      this.#waiters.add(waiter);
-    });
-  }
-
-  #rejectWaiters(error: CarlaError): void {
-    for (const waiter of this.#waiters) waiter.reject(error);
-    this.#waiters.clear();
+    return this.#waiters.wait(frame, timeoutMs);
   }
 
   #beat(): void {
@@ -393,7 +320,7 @@ export class CarlaClient {
 
   #lost(error: CarlaError): void {
     if (this.#status.state !== 'live') return;
-    this.#rejectWaiters(error);
+    this.#waiters.reject(error);
     this.#definitions = null;
     if (this.#options.reconnect) void this.#reconnect(error);
     else {
@@ -418,7 +345,7 @@ export class CarlaClient {
         try {
           if (link.episodeId !== before) this.#episodeChanged();
           await this.#footprint.resume(link);
-          for (const sensor of this.#sensors) await this.#openSensor(link, sensor);
+          await this.#sensors.reopen(link);
           if (signal.aborted || !link.alive) throw new CarlaError('closed', 'CARLA went away again.');
         } catch (failed) {
           link.close();
@@ -432,28 +359,10 @@ export class CarlaClient {
     }
   }
 
-  async #openSensor(link: Link, sensor: Sensor): Promise<void> {
-    sensor.subscription = await link.openSensor(sensor.actor, {
-      message: (body) => sensor.handlers.message(body),
-      end: (error) => {
-        // With the link lost as well, the sensor is opened again by the reconnect.
-        if (error && link.alive) setTimeout(() => link.alive && this.#endSensor(sensor, error), 100).unref();
-      },
-    });
-  }
-
-  #endSensor(sensor: Sensor, error: CarlaError | null): void {
-    if (this.#sensors.delete(sensor)) sensor.handlers.end(error);
-  }
-
   #episodeChanged(): void {
     this.#footprint.episodeChanged();
     this.#definitions = null;
-    const error = new CarlaError('closed', 'The map changed, and the sensor is gone with the old one.');
-    for (const sensor of [...this.#sensors]) {
-      sensor.subscription?.close();
-      this.#endSensor(sensor, error);
-    }
+    this.#sensors.end(new CarlaError('closed', 'The map changed, and the sensor is gone with the old one.'));
   }
 }
 

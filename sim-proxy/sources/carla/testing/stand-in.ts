@@ -9,39 +9,13 @@ import type { Command } from '../commands.ts';
 import { type Dialect, dialectOf } from '../dialect.ts';
 import { carlaMethods, encodeAnswer, type Method, type Methods, type Outcome, readCall } from '../methods.ts';
 import { MsgDecoder } from '../msgpack.ts';
-import { type ActorState, sensorCodecs, type SensorHeader, UNION_BYTES } from '../streams.ts';
-import type {
-  Actor,
-  ActorDefinition,
-  ActorDescription,
-  EpisodeSettings,
-  Transform,
-  VehicleControl,
-  Weather,
-} from '../types.ts';
-import {
-  encodeCamera,
-  encodeEpisodeState,
-  encodeMeasurement,
-  encodeToken,
-  encodeTrafficLight,
-  encodeVehicle,
-  framed,
-} from './encode-streams.ts';
+import { sensorCodecs, type SensorHeader } from '../streams.ts';
+import type { Actor, ActorDefinition, ActorDescription, EpisodeSettings, Transform, Weather } from '../types.ts';
+import { encodeEpisodeState, encodeToken, framed } from './encode-streams.ts';
+import { type Body, definitions, LEVEL, measure, move, near, stateOf, streamOf, ZERO } from './stand-in-world.ts';
 
-const ZERO = { x: 0, y: 0, z: 0 };
-const LEVEL = { pitch: 0, yaw: 0, roll: 0 };
 const EPISODE_STREAM = 1;
-/** rad of a degree, of latitude per metre. */
-const RAD = Math.PI / 180;
 
-interface Body {
-  readonly actor: Actor;
-  place: Transform;
-  speed: number;
-  control: VehicleControl;
-  light: number;
-}
 export interface StandInOptions {
   /** What it says of itself; its messages are this version's. */
   readonly version?: string;
@@ -50,21 +24,6 @@ export interface StandInOptions {
 type Handlers = {
   readonly [K in keyof Methods]?: Methods[K] extends Method<infer A, infer R> ? (...args: A) => R : never;
 };
-const blueprint = (uid: number, id: string, attributes: ActorDefinition['attributes'] = []): ActorDefinition => ({
-  uid,
-  id,
-  tags: id.replaceAll('.', ','),
-  attributes,
-});
-const modifiable = (id: string, type: number, value: string) => ({
-  id,
-  type,
-  value,
-  recommended: [],
-  modifiable: true,
-  restricted: false,
-});
-
 export class StandInCarla {
   readonly #version: string;
   readonly #dialect: Dialect;
@@ -105,17 +64,7 @@ export class StandInCarla {
         [key as keyof Methods, method as unknown as Method],
       ]),
     );
-    const type = (kind: number) => kind + this.#dialect.attributeTypeBase;
-    this.#definitions = [
-      blueprint(1, 'vehicle.tesla.model3', [modifiable('role_name', type(3), 'autopilot')]),
-      blueprint(2, 'sensor.other.gnss'),
-      blueprint(3, 'sensor.other.imu'),
-      blueprint(4, 'sensor.other.collision'),
-      blueprint(5, 'sensor.camera.rgb', [
-        modifiable('image_size_x', type(1), '8'),
-        modifiable('image_size_y', type(1), '6'),
-      ]),
-    ];
+    this.#definitions = definitions(this.#dialect);
     this.settings = (this.#methods.getEpisodeSettings.result.zero() as { value: EpisodeSettings }).value;
     this.weather = (this.#methods.getWeather.result.zero() as { value: Weather }).value;
     this.#populate();
@@ -333,7 +282,7 @@ export class StandInCarla {
   #step(deltaSeconds: number): void {
     this.frame++;
     this.#elapsed += deltaSeconds;
-    for (const body of this.#bodies.values()) this.#move(body, deltaSeconds);
+    for (const body of this.#bodies.values()) move(this.#bodies, body, deltaSeconds);
     const actors = [...this.#bodies.values()].map((body) => stateOf(body, this.frozen));
     const head = this.#header(this.#dialect.worldObserverType, { location: ZERO, rotation: LEVEL });
     this.#publish(
@@ -348,58 +297,15 @@ export class StandInCarla {
         actors,
       }),
     );
-    for (const { actor, place } of this.#bodies.values()) {
-      const message = actor.streamToken.length > 0 ? this.#measure(actor, place) : null;
-      if (message) this.#publish(streamOf(actor), message);
+    for (const body of this.#bodies.values()) {
+      if (body.actor.streamToken.length === 0) continue;
+      const message = measure(this.#bodies, this.#sensors, body, (type, place) => this.#header(type, place));
+      if (message) this.#publish(streamOf(body.actor), message);
     }
   }
 
   #header(sensorType: number, { location, rotation }: Transform): SensorHeader {
     return { sensorType, frame: this.frame, timestamp: this.#elapsed, location, rotation };
-  }
-
-  #move(body: Body, deltaSeconds: number): void {
-    const parent = this.#bodies.get(body.actor.parentId);
-    if (parent) body.place = parent.place;
-    if (!body.actor.description.id.startsWith('vehicle.')) return;
-    body.speed = Math.max(0, body.speed + (4 * body.control.throttle - 8 * body.control.brake) * deltaSeconds);
-    const { location, rotation } = body.place;
-    const yaw = rotation.yaw + body.control.steer * body.speed * deltaSeconds;
-    const x = location.x + Math.cos(yaw * RAD) * body.speed * deltaSeconds;
-    const y = location.y + Math.sin(yaw * RAD) * body.speed * deltaSeconds;
-    body.place = { location: { ...location, x, y }, rotation: { ...rotation, yaw } };
-  }
-
-  #measure(actor: Actor, place: Transform): Uint8Array | null {
-    const { x, y, z } = place.location;
-    switch (actor.description.id) {
-      case 'sensor.other.gnss': {
-        const value = { latitude: -y / 111_320, longitude: x / 111_320, altitude: z };
-        return encodeMeasurement(this.#header(4, place), this.#sensors.gnss, value);
-      }
-      case 'sensor.other.imu': {
-        const compass = Math.PI / 2 + place.rotation.yaw * RAD;
-        const value = { accelerometer: { x: 0, y: 0, z: 9.81 }, gyroscope: ZERO, compass };
-        return encodeMeasurement(this.#header(5, place), this.#sensors.imu, value);
-      }
-      case 'sensor.other.collision': {
-        const parent = this.#bodies.get(actor.parentId);
-        const other = [...this.#bodies.values()].find(
-          (body) => body !== parent && body.actor.description.id.startsWith('vehicle.') && near(body.place, place),
-        );
-        if (!parent || !other) return null;
-        const value = { actor: parent.actor, other: other.actor, normalImpulse: { x: 1000, y: 0, z: 0 } };
-        return encodeMeasurement(this.#header(0, place), this.#sensors.collision, value);
-      }
-      case 'sensor.camera.rgb': {
-        const side = (id: string) => Number(actor.description.attributes.find((each) => each.id === id)?.value);
-        const [width, height] = [side('image_size_x'), side('image_size_y')];
-        const bgra = new Uint8Array(width * height * 4).fill(this.frame & 255);
-        return encodeCamera(this.#header(14, place), { width, height, fov: 90, bgra });
-      }
-      default:
-        return null;
-    }
   }
 
   #publish(stream: number, message: Uint8Array): void {
@@ -410,39 +316,6 @@ export class StandInCarla {
     }
   }
 }
-
-function stateOf(body: Body, frozen: boolean): ActorState {
-  const { actor, place, speed, control } = body;
-  const forward = { x: Math.cos(place.rotation.yaw * RAD), y: Math.sin(place.rotation.yaw * RAD), z: 0 };
-  const { id } = actor.description;
-  let union: Uint8Array = new Uint8Array(UNION_BYTES);
-  if (id.startsWith('vehicle.')) {
-    union = encodeVehicle({
-      ...control,
-      speedLimitKmh: 36,
-      trafficLightState: 2,
-      hasTrafficLight: false,
-      trafficLightId: 0,
-      failure: 0,
-    });
-  } else if (id === 'traffic.traffic_light') {
-    const times = { greenTime: 10, yellowTime: 3, redTime: 2, elapsedTime: 0 };
-    union = encodeTrafficLight({ signId: `${900 + actor.id}`, ...times, poleIndex: 0, frozen, state: body.light });
-  }
-  return {
-    id: actor.id,
-    state: 1,
-    ...place,
-    velocity: { x: forward.x * speed, y: forward.y * speed, z: 0 },
-    angularVelocity: ZERO,
-    acceleration: ZERO,
-    union,
-  };
-}
-
-const near = (a: Transform, b: Transform) => Math.hypot(a.location.x - b.location.x, a.location.y - b.location.y) < 3;
-const streamOf = ({ streamToken }: Actor) =>
-  streamToken.length > 0 ? new DataView(streamToken.buffer, streamToken.byteOffset).getUint32(0, true) : -1;
 
 /** A server on the loopback; port 0 takes a free one. */
 export function listening(onSocket: (socket: Socket) => void, port: number): Promise<Server> {

@@ -1,0 +1,69 @@
+/**
+ * The sensors that a client listens to. A sensor outlives the link it is heard over: it is opened again on the next one, as long as
+ * its actor lives; it ends with its actor or its map.
+ */
+import { CarlaError } from './errors.ts';
+import type { Link } from './link.ts';
+import type { Subscription, SubscriptionHandlers } from './subscription.ts';
+import type { Actor } from './types.ts';
+
+/** A stream and its link end one shortly after the other when a server dies; only a stream that ends alone has lost its actor. */
+const SETTLE_MS = 100;
+
+interface Sensor {
+  readonly actor: Actor;
+  readonly handlers: SubscriptionHandlers;
+  subscription: Subscription | null;
+}
+
+export class Sensors {
+  readonly #sensors = new Set<Sensor>();
+
+  /** Listens until the returned function is called or the actor ends. @throws CarlaError */
+  async listen(link: Link, actor: Actor, handlers: SubscriptionHandlers): Promise<() => void> {
+    const sensor: Sensor = { actor, handlers, subscription: null };
+    await this.#open(link, sensor);
+    this.#sensors.add(sensor);
+    return () => {
+      this.#sensors.delete(sensor);
+      sensor.subscription?.close();
+    };
+  }
+
+  /** Opens all again over a new link to the same episode; one whose actor is gone ends. @throws CarlaError when the link is lost */
+  async reopen(link: Link): Promise<void> {
+    const alive = new Set((await link.describe([...this.#sensors].map(({ actor }) => actor.id))).map(({ id }) => id));
+    for (const sensor of this.#sensors) {
+      if (alive.has(sensor.actor.id)) await this.#open(link, sensor);
+      else this.#finish(sensor, new CarlaError('closed', 'The sensor is gone.'));
+    }
+  }
+
+  /** Ends all, telling each why. */
+  end(error: CarlaError): void {
+    for (const sensor of this.#sensors) {
+      sensor.subscription?.close();
+      this.#finish(sensor, error);
+    }
+  }
+
+  /** Ends all at their listener's own wish. */
+  close(): void {
+    for (const { subscription } of this.#sensors) subscription?.close();
+    this.#sensors.clear();
+  }
+
+  async #open(link: Link, sensor: Sensor): Promise<void> {
+    sensor.subscription?.close();
+    sensor.subscription = await link.openSensor(sensor.actor, {
+      message: (body) => sensor.handlers.message(body),
+      end: (error) => {
+        if (error) setTimeout(() => link.alive && this.#finish(sensor, error), SETTLE_MS).unref();
+      },
+    });
+  }
+
+  #finish(sensor: Sensor, error: CarlaError): void {
+    if (this.#sensors.delete(sensor)) sensor.handlers.end(error);
+  }
+}

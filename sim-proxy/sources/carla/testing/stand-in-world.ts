@@ -1,0 +1,134 @@
+/** Test only: the world of the stand-in server: bodies that move straight ahead or turn, and what its sensors measure. */
+import type { Dialect } from '../dialect.ts';
+import { type ActorState, type SensorCodecs, type SensorHeader, UNION_BYTES } from '../streams.ts';
+import type { Actor, ActorDefinition, Transform, VehicleControl } from '../types.ts';
+import { encodeCamera, encodeMeasurement, encodeTrafficLight, encodeVehicle } from './encode-streams.ts';
+
+export const ZERO = { x: 0, y: 0, z: 0 };
+export const LEVEL = { pitch: 0, yaw: 0, roll: 0 };
+const RAD = Math.PI / 180;
+/** m on the ground. */
+const METRES_A_DEGREE = 111_320;
+
+export interface Body {
+  readonly actor: Actor;
+  place: Transform;
+  speed: number;
+  control: VehicleControl;
+  light: number;
+}
+export type Bodies = ReadonlyMap<number, Body>;
+
+const blueprint = (uid: number, id: string, attributes: ActorDefinition['attributes'] = []): ActorDefinition => ({
+  uid,
+  id,
+  tags: id.replaceAll('.', ','),
+  attributes,
+});
+const modifiable = (id: string, type: number, value: string) => ({
+  id,
+  type,
+  value,
+  recommended: [],
+  modifiable: true,
+  restricted: false,
+});
+
+/** What the server can spawn, with attribute types numbered as its version does. */
+export function definitions({ attributeTypeBase }: Dialect): readonly ActorDefinition[] {
+  const [int, text] = [1 + attributeTypeBase, 3 + attributeTypeBase];
+  return [
+    blueprint(1, 'vehicle.tesla.model3', [modifiable('role_name', text, 'autopilot')]),
+    blueprint(2, 'sensor.other.gnss'),
+    blueprint(3, 'sensor.other.imu'),
+    blueprint(4, 'sensor.other.collision'),
+    blueprint(5, 'sensor.camera.rgb', [modifiable('image_size_x', int, '8'), modifiable('image_size_y', int, '6')]),
+  ];
+}
+
+/** Moves a vehicle along its heading, and a child with its parent. */
+export function move(bodies: Bodies, body: Body, deltaSeconds: number): void {
+  const parent = bodies.get(body.actor.parentId);
+  if (parent) body.place = parent.place;
+  if (!body.actor.description.id.startsWith('vehicle.')) return;
+  body.speed = Math.max(0, body.speed + (4 * body.control.throttle - 8 * body.control.brake) * deltaSeconds);
+  const { location, rotation } = body.place;
+  const yaw = rotation.yaw + body.control.steer * body.speed * deltaSeconds;
+  const x = location.x + Math.cos(yaw * RAD) * body.speed * deltaSeconds;
+  const y = location.y + Math.sin(yaw * RAD) * body.speed * deltaSeconds;
+  body.place = { location: { ...location, x, y }, rotation: { ...rotation, yaw } };
+}
+
+/** What a sensor sends in this frame, or null. */
+export function measure(
+  bodies: Bodies,
+  sensors: SensorCodecs,
+  { actor, place }: Body,
+  header: (sensorType: number, place: Transform) => SensorHeader,
+): Uint8Array | null {
+  const { x, y, z } = place.location;
+  switch (actor.description.id) {
+    case 'sensor.other.gnss': {
+      const value = { latitude: -y / METRES_A_DEGREE, longitude: x / METRES_A_DEGREE, altitude: z };
+      return encodeMeasurement(header(4, place), sensors.gnss, value);
+    }
+    case 'sensor.other.imu': {
+      const compass = Math.PI / 2 + place.rotation.yaw * RAD;
+      const value = { accelerometer: { x: 0, y: 0, z: 9.81 }, gyroscope: ZERO, compass };
+      return encodeMeasurement(header(5, place), sensors.imu, value);
+    }
+    case 'sensor.other.collision': {
+      const parent = bodies.get(actor.parentId);
+      const other = [...bodies.values()].find(
+        (body) => body !== parent && body.actor.description.id.startsWith('vehicle.') && near(body.place, place),
+      );
+      if (!parent || !other) return null;
+      const value = { actor: parent.actor, other: other.actor, normalImpulse: { x: 1000, y: 0, z: 0 } };
+      return encodeMeasurement(header(0, place), sensors.collision, value);
+    }
+    case 'sensor.camera.rgb': {
+      const side = (id: string) => Number(actor.description.attributes.find((each) => each.id === id)?.value);
+      const [width, height] = [side('image_size_x'), side('image_size_y')];
+      const bgra = new Uint8Array(width * height * 4).fill(header(14, place).frame & 255);
+      return encodeCamera(header(14, place), { width, height, fov: 90, bgra });
+    }
+    default:
+      return null;
+  }
+}
+
+/** An actor's part of the episode's stream. */
+export function stateOf(body: Body, frozen: boolean): ActorState {
+  const { actor, place, speed, control } = body;
+  const forward = { x: Math.cos(place.rotation.yaw * RAD), y: Math.sin(place.rotation.yaw * RAD), z: 0 };
+  const { id } = actor.description;
+  let union: Uint8Array = new Uint8Array(UNION_BYTES);
+  if (id.startsWith('vehicle.')) {
+    union = encodeVehicle({
+      ...control,
+      speedLimitKmh: 36,
+      trafficLightState: 2,
+      hasTrafficLight: false,
+      trafficLightId: 0,
+      failure: 0,
+    });
+  } else if (id === 'traffic.traffic_light') {
+    const times = { greenTime: 10, yellowTime: 3, redTime: 2, elapsedTime: 0 };
+    union = encodeTrafficLight({ signId: `${900 + actor.id}`, ...times, poleIndex: 0, frozen, state: body.light });
+  }
+  return {
+    id: actor.id,
+    state: 1,
+    ...place,
+    velocity: { x: forward.x * speed, y: forward.y * speed, z: 0 },
+    angularVelocity: ZERO,
+    acceleration: ZERO,
+    union,
+  };
+}
+
+export const near = (a: Transform, b: Transform) =>
+  Math.hypot(a.location.x - b.location.x, a.location.y - b.location.y) < 3;
+/** An actor's stream, −1 without one. */
+export const streamOf = ({ streamToken }: Actor) =>
+  streamToken.length > 0 ? new DataView(streamToken.buffer, streamToken.byteOffset).getUint32(0, true) : -1;
