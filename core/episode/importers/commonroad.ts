@@ -38,7 +38,7 @@ export function importCommonRoad(name: string, bytes: Uint8Array): ImportedLog {
   let states = 0;
   readXmlFile(bytes, {
     depth: 1,
-    limits: { elements: 2_000_000 },
+    limits: { elements: 300_000 },
     onElement(element, root) {
       header ??= readHeader(root);
       if (element.name === 'lanelet') map.add(readLanelet(element, skips), element.line);

@@ -54,7 +54,7 @@ export function drivableScenario(
   const [ox, oy] = drive.path[0].map(Math.round);
   const cut = cutPath(drive.path.map(([x, y]) => [x - ox, y - oy] as const));
   if (cut.dropped > 0) skips.add('route beyond a scenario’s road', `${Math.round(cut.dropped)} m past ${MAX_PATH} m`);
-  const { points, length } = smoothRoad(cut.path, LEAD_IN, RUN_OUT);
+  const { points, length } = smoothRoad(densePath(cut.path), LEAD_IN, RUN_OUT);
   if (!(length >= MIN_PATH)) return void no(`the ego moves ${length.toFixed(1)} m in all, ${MIN_PATH} m are needed`);
   if (cut.path.some(([x, y]) => Math.abs(x) > 9e4 || Math.abs(y) > 9e4)) return void no('it spans more than 90 km');
   const rounded = points.map(([x, y, h]): [number, number, number] => [fixed(x, 3), fixed(y, 3), fixed(h, 5)]);
@@ -120,6 +120,19 @@ function cutPath(path: Path): { path: Path; dropped: number } {
     if (length > MAX_PATH && kept === path.length) kept = i;
   }
   return { path: path.slice(0, kept), dropped: kept < path.length ? length - MAX_PATH : 0 };
+}
+
+/** Straight between its points, at most 2 m apart: the smoothing needs several points within its window. */
+function densePath(path: Path): Path {
+  return path.flatMap(([x, y], i) => {
+    if (i === 0) return [[x, y] as const];
+    const [px, py] = path[i - 1];
+    const pieces = Math.max(1, Math.ceil(Math.hypot(x - px, y - py) / 2));
+    return Array.from({ length: pieces }, (_, k) => {
+      const u = (k + 1) / pieces;
+      return [px + u * (x - px), py + u * (y - py)] as const;
+    });
+  });
 }
 
 function lastArcLength(road: RoadShape, human: HumanTrack, from: number): number {

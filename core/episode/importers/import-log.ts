@@ -29,6 +29,8 @@ const XML_FORMATS: Readonly<Record<string, (name: string, bytes: Uint8Array, opt
     OpenSCENARIO: (_, bytes) => importOpenScenario(bytes),
     routes: (name, bytes, { route }) => importRoutes(name, bytes, route),
   };
+/** The root element begins within this much of a file. */
+const HEAD_BYTES = 1024 * 1024;
 const KNOWN = 'comma2k19-lite, GPUDrive or Nocturne JSON, CommonRoad, OpenSCENARIO or leaderboard routes';
 
 /** Tells what a file is by its content. @throws ImportError for one that is too large, no text, cut off, or of no known kind. */
@@ -57,15 +59,17 @@ export function importLog(name: string, bytes: Uint8Array, options?: ImportOptio
 }
 
 function headOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes.subarray(0, 64 * 1024)).trimStart();
+  return new TextDecoder().decode(bytes.subarray(0, HEAD_BYTES)).trimStart();
 }
 
-/** Name of the first element, after the declaration and comments. */
+/** Name of the first element, after the declaration and comments. @throws ImportError for a DOCTYPE. */
 function rootName(head: string): string | undefined {
   for (let at = 0; at < head.length; ) {
     if (/\s/.test(head[at])) at++;
     else if (head.startsWith('<?', at)) at = after(head, '?>', at);
     else if (head.startsWith('<!--', at)) at = after(head, '-->', at);
+    else if (head.startsWith('<!', at))
+      throw new ImportError(`line ${head.slice(0, at).split('\n').length}`, 'a DOCTYPE or declaration, expected none');
     else return /^<([\w:.-]{1,100})/.exec(head.slice(at, at + 110))?.[1];
   }
   return undefined;
