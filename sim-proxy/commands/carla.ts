@@ -112,12 +112,15 @@ async function watch(client: CarlaClient, values: Values, signal: AbortSignal): 
     for (let i = 0; i < ticks && !signal.aborted; i++) show(await client.tick(timeout));
     return;
   }
-  let shown = 0;
+  const seen = { frames: 0 };
   const stop = client.onFrame((frame) => {
-    if (shown++ < ticks) show(frame);
+    if (seen.frames++ < ticks) show(frame);
   });
   try {
-    while (shown < ticks && !signal.aborted) await client.nextFrame(timeout);
+    while (!signal.aborted) {
+      await client.nextFrame(timeout);
+      if (seen.frames >= ticks) break;
+    }
   } finally {
     stop();
   }
