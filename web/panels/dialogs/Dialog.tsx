@@ -1,5 +1,8 @@
-/** A modal dialog: the browser's own <dialog> gives the focus trap, Escape and the top layer. */
-import { type ReactNode, useEffect, useRef } from 'react';
+/**
+ * A modal dialog: the browser's own <dialog> gives the focus trap, Escape and the top layer. It begins at the element marked
+ * `data-autofocus` (React's autoFocus acts before the dialog is shown) and gives the focus back however it is closed.
+ */
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { openDialog } from '../../stores/view.ts';
 import { Icon } from '../Icon.tsx';
 
@@ -16,9 +19,12 @@ const close = () => openDialog(null);
 
 export function Dialog({ title, className = '', width = 480, bare = false, children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (!dialog) return;
+    dialog.showModal();
+    dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+    return () => dialog.close();
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself
@@ -27,7 +33,9 @@ export function Dialog({ title, className = '', width = 480, bare = false, child
       className={`dialog ${className}`}
       aria-label={title}
       style={{ '--width': `${width}px` } as React.CSSProperties}
-      onClose={close}
+      onClose={(event) => {
+        if (!event.currentTarget.open) close();
+      }}
       onClick={(event) => {
         if (event.target === event.currentTarget) close();
       }}

@@ -9,7 +9,7 @@ export default function Palette() {
   return (
     <Dialog title="All commands" bare width={520} className="palette">
       <Cmdk label="Commands">
-        <Cmdk.Input autoFocus placeholder="What to do?" aria-label="Search commands" />
+        <Cmdk.Input data-autofocus placeholder="What to do?" aria-label="Search commands" />
         <Cmdk.List>
           <Cmdk.Empty>No command has that name.</Cmdk.Empty>
           {COMMAND_GROUPS.map((group) => (
