@@ -8,7 +8,7 @@ import { accessibilityFaults, textOf } from './pages.ts';
 
 const source = (page: Page) => page.getByRole('textbox', { name: 'Scenario text, YAML' });
 const validation = (page: Page) => page.getByRole('status', { name: 'Validation' });
-const scenario = (page: Page) => page.getByLabel('Scenario', { exact: true });
+const scenario = (page: Page) => page.getByRole('combobox', { name: 'Scenario' });
 const outcome = (page: Page) => page.getByRole('status', { name: 'Expert’s drive' });
 const picture = (page: Page) => region(page, 'World').locator('canvas').screenshot();
 

@@ -1,6 +1,6 @@
 /** Scenarios × policies: mean score, its 95 % interval as figures and as a band from 0 to 1, and collisions. A cell opens its drives. */
 import { useStore } from 'zustand';
-import type { Interval, ReportCell, ScenarioInfo } from '../../../workers/protocol.ts';
+import type { Interval, ScenarioInfo } from '../../../workers/protocol.ts';
 import { cellKey, columns, policyName, policyTitle, reportsStore, toggleScenario } from '../../stores/reports.ts';
 import { closeParts } from '../../stores/report-drives.ts';
 
@@ -120,19 +120,18 @@ function Cell({
       type="button"
       className="cell"
       aria-pressed={chosen}
-      aria-label={`${title}, ${policyName(policy, available)}: ${sentence(cell)}`}
       onClick={() => {
         closeParts();
         reportsStore.setState({ cell: { policy, scenario }, side: 'drives' });
       }}
     >
+      <span className="hidden">
+        {title}, {policyName(policy, available)}: score{' '}
+      </span>
       <Figures score={cell.score} collisions={String(cell.collisions)} />
     </button>
   );
 }
-
-const sentence = ({ score, collisions, rows }: ReportCell): string =>
-  `score ${score.mean.toFixed(3)}, 95 % ${score.low.toFixed(3)} to ${score.high.toFixed(3)}, ${collisions} collisions in ${rows.length} drives`;
 
 function Figures({
   score: { mean, low, high },
@@ -144,12 +143,14 @@ function Figures({
   const hit = Number.parseFloat(collisions) > 0;
   return (
     <>
-      <b>{mean.toFixed(3)}</b>
+      <b>{mean.toFixed(3)}</b>{' '}
       <span className={hit ? 'hits bad' : 'hits dim'} title="Collisions">
         {collisions}
         <span aria-hidden="true"> ✕</span>
+        <span className="hidden"> collisions</span>
       </span>
       <span className="dim spread">
+        <span className="hidden">95 % </span>
         {low.toFixed(3)}–{high.toFixed(3)}
       </span>
       <span className="band" aria-hidden="true">
