@@ -16,8 +16,8 @@ test('the reference drive hashes equal in a Chromium worker', async ({ page }) =
       postMessage(referenceDrive(createWasmWorlds(1)));`;
     const worker = new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), { type: 'module' });
     return new Promise<string>((done, fail) => {
-      worker.onmessage = ({ data }) => done(String(data));
-      worker.onerror = ({ message }) => fail(new Error(message));
+      worker.addEventListener('message', ({ data }) => done(String(data)));
+      worker.addEventListener('error', ({ message }) => fail(new Error(message)));
     });
   });
   expect(hashes).toBe(REFERENCE_HASHES);

@@ -59,7 +59,7 @@ async function read(path: string, route: string | undefined) {
       await file.close();
     }
   } catch (error) {
-    if (error instanceof ImportError) throw new Error(`${path}: ${error.message}`);
-    throw error instanceof Error && 'code' in error ? new Error(`${path}: ${error.message}`) : error;
+    if (error instanceof ImportError) throw new Error(`${path}: ${error.message}`, { cause: error });
+    throw error instanceof Error && 'code' in error ? new Error(`${path}: ${error.message}`, { cause: error }) : error;
   }
 }

@@ -48,7 +48,7 @@ describe('a wrong scene of GPUDrive or Nocturne', () => {
 
   test('with 100,000 road users, or too many steps, is refused by their number', () => {
     const scene = waymoScene({ unit: 'radians', metadata: true });
-    expect(errorIn({ ...scene, objects: Array(100_000).fill({}) }).message).toBe(
+    expect(errorIn({ ...scene, objects: Array.from({ length: 100_000 }, () => ({})) }).message).toBe(
       'objects: 100000 road users, at most 2000',
     );
     expect(errorIn(waymoScene({ unit: 'radians', metadata: true, others: 1, steps: 2001 })).message).toContain(
