@@ -91,3 +91,16 @@ test('a comparison pairs the same drives and counts them', async () => {
   expect(overall.mean).toBeCloseTo((means[0] + means[1]) / 2, 12);
   expect(reports.compare('random', 'expert').overall.mean).toBeCloseTo(-overall.mean, 12);
 });
+
+test('a checkpoint of one’s own is a policy beside the shipped one, under a name of its own', async () => {
+  const reports = made();
+  const bytes = await readShipped();
+  const { lines } = await reports.run(request({ checkpoints: [{ id: 'shipped' }, { id: 'run-1', bytes }] }), quiet);
+  expect(Object.keys(lines)).toEqual(['random', 'expert', 'shipped:sft', 'shipped', 'run-1:sft', 'run-1']);
+  expect(lines['run-1'].score).toEqual(lines.shipped.score);
+  expect(lines['run-1'].policy).toMatch(
+    new RegExp(`^${lines.shipped.policy.replace(/[()+]/g, '\\$&')} · [0-9a-f]{6}$`),
+  );
+  expect(JSON.parse(reports.export('json'))).toHaveLength(4);
+  await expect(reports.run(request({ checkpoints: [{ id: 'x', bytes: new Uint8Array(9) }] }), quiet)).rejects.toThrow();
+});

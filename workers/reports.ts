@@ -184,11 +184,16 @@ export class Reports {
     return jobs;
   }
 
-  /** Chunks may finish out of order: only rows without a gap before them count as driven, the others wait. */
+  /**
+   * Chunks may finish out of order: only rows without a gap before them count as driven, the others wait.
+   * Two checkpoints with the same parameters drive the same rows twice; they are one.
+   */
   #keep(policy: ReportPolicy, scenario: string, rows: readonly EpisodeRow[]): void {
     const at = key(policy, scenario);
-    const waiting = [...(this.#driven.get(at) ?? []), ...(this.#loose.get(at) ?? []), ...rows];
-    waiting.sort((a, b) => a.seed - b.seed);
+    const bySeed = new Map(
+      [...(this.#driven.get(at) ?? []), ...(this.#loose.get(at) ?? []), ...rows].map((row) => [row.seed, row]),
+    );
+    const waiting = [...bySeed.values()].sort((a, b) => a.seed - b.seed);
     const gap = waiting.findIndex(({ seed }, i) => seed !== HELD_OUT_SEED + i);
     const end = gap < 0 ? waiting.length : gap;
     this.#driven.set(at, waiting.slice(0, end));

@@ -11,7 +11,7 @@ import type { Drive, DriveView } from '../../viewer/scene.ts';
 import { FailureBox } from '../Failure.tsx';
 
 /** Zoom at the start: most of a scenario's road is in the picture. */
-const FIRST_ZOOM = 2;
+const FIRST_ZOOM = 2.6;
 /** How much of the plan is drawn, s. */
 const LOOK_AHEAD = 2;
 

@@ -11,15 +11,23 @@ interface Column {
   readonly title: string;
   readonly of: (row: EpisodeRow) => number;
   readonly digits: number;
+  /** Left out where there is little room. */
+  readonly extra?: true;
 }
 const COLUMNS: readonly Column[] = [
   { name: 'seed', title: 'Seed', of: (row) => row.seed, digits: 0 },
   { name: 'score', title: 'Score, 0 to 1', of: (row) => row.score.score, digits: 3 },
   { name: 'route', title: 'Share of the route driven', of: (row) => row.score.progress, digits: 2 },
   { name: 'TTC', title: 'Share of steps with time to collision of 1 s or more', of: (row) => row.score.ttc, digits: 2 },
-  { name: 'speed', title: 'Share of steps within the speed limit', of: (row) => row.score.speed, digits: 2 },
+  {
+    name: 'speed',
+    title: 'Share of steps within the speed limit',
+    of: (row) => row.score.speed,
+    digits: 2,
+    extra: true,
+  },
   { name: 'comfort', title: 'Share of comfortable steps', of: (row) => row.score.comfort, digits: 2 },
-  { name: 'steps', title: 'Steps of 0.1 s', of: (row) => row.steps, digits: 0 },
+  { name: 'steps', title: 'Steps of 0.1 s', of: (row) => row.steps, digits: 0, extra: true },
 ];
 
 const infractions = (row: EpisodeRow): string =>
@@ -53,9 +61,10 @@ export function Drives() {
           <caption className="hidden">Drives, seed by seed</caption>
           <thead>
             <tr>
-              {COLUMNS.map(({ name, title }) => (
+              {COLUMNS.map(({ name, title, extra }) => (
                 <th
                   key={name}
+                  className={extra && 'extra'}
                   scope="col"
                   aria-sort={sort.by === name ? (sort.down ? 'descending' : 'ascending') : undefined}
                 >
@@ -77,14 +86,14 @@ export function Drives() {
           <tbody>
             {rows.map((row) => (
               <tr key={row.seed} className={opened?.row === row ? 'sel' : ''}>
-                {COLUMNS.map(({ name, of, digits }) =>
+                {COLUMNS.map(({ name, of, digits, extra }) =>
                   name === 'seed' ? (
                     <th key={name} scope="row" className="mono">
                       {row.seed}
                       {infractions(row) && <span className="bad"> {infractions(row)}</span>}
                     </th>
                   ) : (
-                    <td key={name}>
+                    <td key={name} className={extra && 'extra'}>
                       {name === 'score' ? (
                         <button
                           type="button"

@@ -78,6 +78,13 @@ function formula({ score }: EpisodeRow): string {
   return `${noCollision}·${onRoad}·${noRedLight}·(${terms.join(' + ')})/16`;
 }
 
+/** "comfort.lonAccel" and "collision-vehicle" as words. */
+const plain = (part: string): string =>
+  part
+    .replace(/^comfort\./, '')
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .replaceAll('-', ' ');
+
 interface OthersProps {
   readonly others: NonNullable<Audit['others']>;
   readonly onStep: (step: number) => void;
@@ -126,10 +133,10 @@ function Others({ others: { scores, costs }, onStep }: OthersProps) {
                   key={`${what} ${step}`}
                   type="button"
                   className="link"
-                  title={`${what.replaceAll('-', ' ')} at step ${step}`}
+                  title={`${plain(what)} at step ${step}`}
                   onClick={() => onStep(step)}
                 >
-                  {what.replaceAll('-', ' ')} {step}
+                  {plain(what)} {step}
                 </button>
               ))}
               {from.length > 4 && ` and ${from.length - 4} more`}

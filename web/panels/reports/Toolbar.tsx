@@ -14,7 +14,7 @@ import {
 import { clock } from '../format.ts';
 
 export function Toolbar() {
-  const { scenarios, chosen, seeds, checkpoints, available, running, cells, shown } = useStore(reportsStore);
+  const { scenarios, chosen, seeds, checkpoints, available, running, progress, shown } = useStore(reportsStore);
   const tags = [...new Set(scenarios.flatMap((scenario) => scenario.tags))].sort();
   const wrong = !(Number.isInteger(seeds) && seeds >= 1 && seeds <= MAX_SEEDS);
   const drives = chosen.size * policyIds(checkpoints).length * (wrong ? 0 : seeds);
@@ -80,8 +80,8 @@ export function Toolbar() {
             Evaluate
           </button>
           <span className="dim grow clip" role="status" aria-label="Report">
-            {finished && cells.size > 0
-              ? `${cells.size} cells, ${shown.seeds} seeds each, in ${shown.seconds?.toFixed(1)} s`
+            {finished && progress
+              ? `${progress.total.toLocaleString('en')} drives in ${shown.seconds?.toFixed(1)} s`
               : `${drives.toLocaleString('en')} drives`}
           </span>
         </>
