@@ -7,6 +7,8 @@ import { driveStore } from './drive.ts';
 
 /** Longest wait, ms: without a drive the rest of the lab comes anyway. */
 const PATIENCE_MS = 5000;
+/** Steps after which a drive is under way beyond doubt, its live text included. */
+const SETTLED_STEPS = 3 * DECISION_STEPS;
 /** A drive that stands this long, ms, is not about to play by itself. */
 const STANDS_MS = 400;
 
@@ -21,7 +23,7 @@ export const firstPicture: Promise<void> = new Promise((done) => {
   };
   const patience = setTimeout(finish, PATIENCE_MS);
   const stop = driveStore.subscribe(({ position, playing, frames, opening }) => {
-    if (opening.phase === 'failed' || position > DECISION_STEPS + 1) return finish();
+    if (opening.phase === 'failed' || position > SETTLED_STEPS) return finish();
     if (playing || !frames) {
       clearTimeout(standing);
       standing = undefined;
