@@ -101,7 +101,7 @@ test('a wrong or damaged file names what is wrong and where, and nothing is stor
     await test.step(name, async () => {
       await openFile(page, jsonFile(name, content));
       await expect(alerts(page), name).toHaveCount(1, PATIENT);
-      await expect(alerts(page), name).toContainText(`“${name}” was not opened.`);
+      await expect(alerts(page), name).toContainText(`“${name}” was not opened: `);
       await expect(alerts(page), name).toContainText(sentence);
       await button(page, 'Dismiss').click();
     });

@@ -84,7 +84,11 @@ export function openShipped(): Promise<boolean> {
   return open(
     'Opening the shipped drive',
     async () => {
-      const response = await fetch(`${import.meta.env.BASE_URL}shipped/drive.json`);
+      const response = await fetch(`${import.meta.env.BASE_URL}shipped/drive.json`).catch((error: unknown) => error);
+      if (!(response instanceof Response)) {
+        const detail = failureOf(response).message;
+        return fail({ message: 'The shipped drive could not be fetched: the server does not answer.', detail });
+      }
       if (!response.ok || !response.headers.get('content-type')?.includes('json')) {
         return fail({ message: 'The shipped drive is missing.', where: `HTTP ${response.status}` });
       }
@@ -142,7 +146,7 @@ export async function openFile(
       const bytes = new Uint8Array(await file.arrayBuffer());
       const result = await lab().openFile(file.name, bytes, policy, now());
       if (result.ok) return found({ ...result.value, source: 'file', keep: true });
-      return fail({ ...result.failure, message: `“${file.name}” was not opened. ${result.failure.message}` });
+      return fail({ ...result.failure, message: `“${file.name}” was not opened: ${result.failure.message}` });
     } catch (error) {
       return fail(failureOf(error));
     }

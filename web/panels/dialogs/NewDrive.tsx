@@ -47,7 +47,12 @@ export default function NewDrive() {
         {failure && <FailureBox failure={failure} kept="The drive on the screen is untouched." />}
         <label className="block">
           <span>Scenario</span>
-          <select className="field" value={scenario} onChange={(event) => setScenario(event.target.value)}>
+          <select
+            className="field"
+            data-autofocus
+            value={scenario}
+            onChange={(event) => setScenario(event.target.value)}
+          >
             {(scenarios ?? []).map(({ id, title }) => (
               <option key={id} value={id}>
                 {title}
