@@ -265,7 +265,7 @@ export class Pipeline {
       this.#board.advance(
         'ppo',
         done / h.iterations,
-        `return ${mean.toFixed(3)} · validation ${best.score.toFixed(3)} · KL ${result.approxKl.toFixed(4)} · collisions ${collisions.toFixed(1)} / 100`,
+        `return ${mean.toFixed(3).replace('-', '−')} · validation ${best.score.toFixed(3)} · KL ${result.approxKl.toFixed(4)} · collisions ${collisions.toFixed(1)} / 100`,
         {
           return: mean,
           'validation score': score,
