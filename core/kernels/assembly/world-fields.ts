@@ -162,25 +162,26 @@ export const BEHAVIOUR_CROSS = 2;
 export const BEHAVIOUR_PARKED = 3;
 export const BEHAVIOUR_REPLAY = 4;
 
-/* One road sample: x, y, heading, curvature, left and right edge, oncoming from, speed limit, then cos and sin of the heading. */
-export const ROAD_STRIDE = 10;
-export const R_X = 0;
-export const R_Y = 1;
-export const R_HEADING = 2;
-export const R_CURVATURE = 3;
-export const R_EDGE_LEFT = 4;
-export const R_EDGE_RIGHT = 5;
-export const R_ONCOMING = 6;
-export const R_LIMIT = 7;
-export const R_COS = 8;
-export const R_SIN = 9;
+/* Every sample of a line, route or lane: x, y, heading, and cos and sin of the heading, which the kernel fills in. */
+export const Q_X = 0;
+export const Q_Y = 1;
+export const Q_HEADING = 2;
+export const Q_COS = 3;
+export const Q_SIN = 4;
+/* One road sample has besides: left and right edge, oncoming from, speed limit. */
+export const ROAD_STRIDE = 9;
+export const R_EDGE_LEFT = 5;
+export const R_EDGE_RIGHT = 6;
+export const R_ONCOMING = 7;
+export const R_LIMIT = 8;
 /* One row of a replayed track: x, y, heading, speed, present. */
 export const TRACK_STRIDE = 5;
 /* One stretch of the route: from which arc length, lane, arc length of the lane there. */
 export const ROUTE_LANE_STRIDE = 3;
 
-/* One lane: samples (x, y, heading, speed for its bends, cos and sin), and lists as address and length. */
+/* One lane sample has besides: the speed its bends allow. One lane: its samples, numbers, and lists as address and length. */
 export const LANE_STRIDE = 6;
+export const Q_BEND_SPEED = 5;
 export const LANE_FIELDS = 16;
 export const L_SAMPLES = 0;
 export const L_POINTS = 1;
