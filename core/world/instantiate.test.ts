@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { shippedScenarios } from '../../sim-proxy/scenarios.ts';
+import { endsOf } from './draw.ts';
 import { instantiate } from './instantiate.ts';
 import { poseAt, resampleRoad, sampleRoad } from './road.ts';
 import { cos, sin } from './road-trig.ts';
@@ -100,8 +101,7 @@ describe('instantiate', () => {
         const scenario: Scenario = checkScenario(value);
         const spec = instantiate(scenario, seed);
         expect(numbersOf(spec).every(Number.isFinite)).toBe(true);
-        const { speedMps } = scenario.ego;
-        const [low, high] = typeof speedMps === 'number' ? [speedMps, speedMps] : speedMps;
+        const [low, high] = endsOf(scenario.ego.speedMps);
         expect(spec.ego.speedMps).toBeGreaterThanOrEqual(low);
         expect(spec.ego.speedMps).toBeLessThanOrEqual(high);
         expect(spec.actors.length).toBeLessThanOrEqual(2);
