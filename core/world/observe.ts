@@ -23,14 +23,23 @@ import {
   SCALE_Y,
 } from './layout.ts';
 import { ROUTE_AHEAD, VIEW_RANGE } from './observation.ts';
-import type { WorldSpec } from './spec.ts';
+import type { ActorSpec, WorldSpec } from './spec.ts';
 import { measured, NOISE_VX, NOISE_VY, NOISE_X, NOISE_Y } from './twin-noise.ts';
-import { actorBox, presentActors, type TwinState } from './twin-state.ts';
+import { actorBox, presentActors, type TwinActor, type TwinState } from './twin-state.ts';
+
+/** What an observation depends on: of a world, and of a moment in it. Other simulators fill these too (external.ts). */
+export interface Scene extends Pick<WorldSpec, 'road' | 'goalS' | 'weather' | 'sensors' | 'seed'> {
+  readonly lights: readonly { readonly stopLineS: number }[];
+  readonly actors: readonly Pick<ActorSpec, 'kind' | 'length' | 'width'>[];
+}
+export interface Moment extends Pick<TwinState, 'step' | 'ego' | 'light' | 'lightIndex'> {
+  readonly actors: readonly Pick<TwinActor, 'x' | 'y' | 'headingRad' | 'speedMps' | 'yawRateRadps' | 'present'>[];
+}
 
 const clip = (value: number) => Math.max(0, Math.min(2, value));
 
 /** Present, near enough for the weather, and its centre or one of its corners in free sight of the ego's centre. */
-export function isVisible(spec: WorldSpec, state: TwinState, i: number): boolean {
+export function isVisible(spec: Scene, state: Moment, i: number): boolean {
   const { ego } = state;
   const actor = state.actors[i];
   const { kind } = spec.actors[i];
@@ -44,16 +53,16 @@ export function isVisible(spec: WorldSpec, state: TwinState, i: number): boolean
   );
 }
 
-function distanceTo({ ego, actors }: TwinState, i: number): number {
+function distanceTo({ ego, actors }: Moment, i: number): number {
   const [dx, dy] = [actors[i].x - ego.x, actors[i].y - ego.y];
   return Math.sqrt(dx * dx + dy * dy);
 }
 
 /** No corner is farther than this from the centre. */
-const reach = (spec: WorldSpec, i: number) => (spec.actors[i].length + spec.actors[i].width) / 2;
+const reach = (spec: Scene, i: number) => (spec.actors[i].length + spec.actors[i].width) / 2;
 
 /** Actor indices of the observation's slots: the nearest present ones, in the scenario's order. */
-export function observedActors(state: TwinState): number[] {
+export function observedActors(state: Moment): number[] {
   const { ego } = state;
   const ranked = presentActors(state).map((i) => {
     const behind = toEgo(ego, state.actors[i]).x < -EGO_LENGTH / 2;
@@ -66,7 +75,7 @@ export function observedActors(state: TwinState): number[] {
     .sort((a, b) => a - b);
 }
 
-function actorSlice(spec: WorldSpec, state: TwinState, i: number): number[] {
+function actorSlice(spec: Scene, state: Moment, i: number): number[] {
   const { ego } = state;
   const actor = state.actors[i];
   const { kind, length, width } = spec.actors[i];
@@ -94,7 +103,7 @@ function actorSlice(spec: WorldSpec, state: TwinState, i: number): number[] {
   ];
 }
 
-function lightSlice(spec: WorldSpec, state: TwinState): number[] {
+function lightSlice(spec: Scene, state: Moment): number[] {
   const { light, lightIndex } = state;
   if (light === LIGHT_NONE) return [0, 0, 0, 0, 0];
   const distance = spec.lights[lightIndex].stopLineS - state.ego.s - EGO_LENGTH / 2;
@@ -103,7 +112,7 @@ function lightSlice(spec: WorldSpec, state: TwinState): number[] {
 }
 
 /** The left and right edge, what remains of the route, oncoming lanes, and the narrowest place ahead on the left. */
-function edgeSlice({ road, goalS }: WorldSpec, { ego }: TwinState, lateral: number): number[] {
+function edgeSlice({ road, goalS }: Scene, { ego }: Moment, lateral: number): number[] {
   const left = routeColumn(road, road.edgeLeft, ego.s);
   let narrowest = left;
   for (const ahead of ROUTE_AHEAD) narrowest = Math.min(narrowest, routeColumn(road, road.edgeLeft, ego.s + ahead));
@@ -117,7 +126,7 @@ function edgeSlice({ road, goalS }: WorldSpec, { ego }: TwinState, lateral: numb
 }
 
 /** OBS_DIM numbers. */
-export function observe(spec: WorldSpec, state: TwinState): number[] {
+export function observe(spec: Scene, state: Moment): number[] {
   const { ego } = state;
   const { road, weather } = spec;
   const route = ROUTE_AHEAD.flatMap((ahead) => {

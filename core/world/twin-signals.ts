@@ -12,9 +12,11 @@ export function signalAt(signal: SignalSpec, step: number): number {
 }
 
 /** Index in `lights` of the first light whose stop line the ego at `s` has not left LIGHT_BEHIND behind it, or -1. */
-export function nextLight(spec: WorldSpec, s: number): number {
-  for (let i = 0; i < spec.lights.length; i++)
-    if (spec.lights[i].stopLineS - (s + EGO_LENGTH / 2) >= -F.LIGHT_BEHIND) return i;
+export function nextLight(
+  { lights }: { readonly lights: readonly { readonly stopLineS: number }[] },
+  s: number,
+): number {
+  for (let i = 0; i < lights.length; i++) if (lights[i].stopLineS - (s + EGO_LENGTH / 2) >= -F.LIGHT_BEHIND) return i;
   return -1;
 }
 

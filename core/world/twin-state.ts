@@ -93,13 +93,18 @@ export function egoBox(ego: TwinEgo): Box {
   return { x: ego.x, y: ego.y, headingRad: ego.headingRad, length: EGO_LENGTH, width: EGO_WIDTH };
 }
 
-export function actorBox(spec: WorldSpec, state: TwinState, i: number): Box {
+/** Box of actor `i`. */
+export function actorBox(
+  spec: { readonly actors: readonly { readonly length: number; readonly width: number }[] },
+  state: { readonly actors: readonly Pick<TwinActor, 'x' | 'y' | 'headingRad'>[] },
+  i: number,
+): Box {
   const { x, y, headingRad } = state.actors[i];
   return { x, y, headingRad, length: spec.actors[i].length, width: spec.actors[i].width };
 }
 
 /** Indices of the actors that are in the world now. */
-export function presentActors(state: TwinState): number[] {
+export function presentActors(state: { readonly actors: readonly Pick<TwinActor, 'present'>[] }): number[] {
   return state.actors.flatMap((actor, i) => (actor.present ? [i] : []));
 }
 
