@@ -31,6 +31,7 @@ export function testDrawn(pieces: readonly DrawnPiece[], { speedLimitMps = 13, .
     lanesLeft: 0,
     lanesRight: 0,
     oncomingLeft: 0,
+    shoulder: 0,
     speedLimitMps: new Float64Array(shape.x.length).fill(speedLimitMps),
     crossings: [],
     ...more,

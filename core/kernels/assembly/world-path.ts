@@ -145,12 +145,20 @@ export function idmFree(p: usize, speed: f64, desired: f64): f64 {
   return max(-field(p, P_BRAKE), field(p, P_ACCEL) * (1.0 - squared * squared));
 }
 
-/** IDM's wanted gap over the gap there is, to something moving at `ahead`. The least acceleration is that of the largest. */
 // @ts-ignore: decorator
 @inline
-export function idmCloseness(p: usize, speed: f64, gap: f64, ahead: f64): f64 {
+function closeness(p: usize, speed: f64, headway: f64, gap: f64, ahead: f64): f64 {
   const approach = (speed * (speed - ahead)) / (2.0 * sqrt(field(p, P_ACCEL) * field(p, P_BRAKE)));
-  return (field(p, P_GAP) + max(0.0, speed * field(p, P_HEADWAY) + approach)) / max(0.1, gap);
+  return (field(p, P_GAP) + max(0.0, speed * headway + approach)) / max(0.1, gap);
+}
+
+/** IDM's wanted gap over the gap there is, to something moving at `ahead`. The least acceleration is that of the largest. */
+export function idmCloseness(p: usize, speed: f64, gap: f64, ahead: f64): f64 {
+  return closeness(p, speed, field(p, P_HEADWAY), gap, ahead);
+}
+/** The same towards a line to stop at: no time headway is kept from it. */
+export function lineCloseness(p: usize, speed: f64, gap: f64): f64 {
+  return closeness(p, speed, 0.0, gap, 0.0);
 }
 
 /** IDM acceleration; closeness 0 = free road. */
