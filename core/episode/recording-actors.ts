@@ -125,7 +125,7 @@ export function sizeOf(actor: RecordedActor): { length: number; width: number; h
 
 /** "lincoln.mkz_2017 234". */
 export const nameOf = ({ blueprint, id }: RecordedActor): string =>
-  `${blueprint.split('.').slice(1).join('.') || 'actor'} ${id}`.replace(/^pedestrian\./, 'walker ');
+  `${blueprint.split('.').slice(1).join('.') || blueprint || 'actor'} ${id}`.replace(/^pedestrian\./, 'walker ');
 
 /** Reads an actor's series at ascending frames without searching from the start each time. */
 export class FrameReader {

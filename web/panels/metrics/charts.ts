@@ -113,6 +113,13 @@ const RECORDED_TONES: Readonly<Record<RecordedSeries['key'], Series['tone']>> = 
   steer: 'ego',
 };
 
+const RECORDED_RANGES: Readonly<Partial<Record<RecordedSeries['key'], readonly [number, number]>>> = {
+  ttc: [0, TTC_SHOWN],
+  throttle: [0, 1],
+  brake: [0, 1],
+  steer: [-1, 1],
+};
+
 /** Curves of a recording, each over its own times. */
 export function recordedCharts(series: readonly RecordedSeries[]): readonly ChartData[] {
   return series.map(({ key, title, x, y, missing }) => {
@@ -124,7 +131,7 @@ export function recordedCharts(series: readonly RecordedSeries[]): readonly Char
       x: [...x],
       series: [{ name: 'recorded', tone: RECORDED_TONES[key], dashed: false, y: values }],
       latest: values.findLast((value) => value !== null) ?? Number.NaN,
-      ...(key === 'ttc' && { range: [0, TTC_SHOWN] as const }),
+      ...(RECORDED_RANGES[key] && { range: RECORDED_RANGES[key] }),
       ...(missing !== undefined && { missing }),
       stage: null,
     };

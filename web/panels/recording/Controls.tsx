@@ -1,6 +1,5 @@
 /** Throttle, brake and steering of the hero at the playhead, as the simulator recorded them. */
 import { useDrive, useRecording } from '../../stores/hooks.ts';
-import { signed } from '../format.ts';
 
 const WIDTH = 5;
 
@@ -26,7 +25,7 @@ export function Controls() {
 }
 
 const steerText = (steer: number) =>
-  Math.abs(steer) < 0.005 ? '0.00' : `${signed(steer)} ${steer > 0 ? 'left' : 'right'}`;
+  Math.abs(steer) < 0.005 ? '0.00' : `${Math.abs(steer).toFixed(2)} ${steer > 0 ? 'left' : 'right'}`;
 
 interface BarProps {
   readonly name: string;
