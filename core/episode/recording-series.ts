@@ -3,7 +3,7 @@
  * what needs even steps, at 10 Hz (acceleration and jerk as the comfort metrics filter them, distance to the nearest other
  * box, time to collision). A curve that cannot be drawn says what is missing instead.
  *
- * The distance to the lane's centre is from the middle of the box to the centre line of the nearest driving lane, whichever way that
+ * The distance to the lane's centre is from the actor's own origin to the centre line of the nearest driving lane, whichever way that
  * goes, without sign: the figure of CARLA's own DistanceToLaneCenter metric.
  */
 import { DT } from '../world/layout.ts';
@@ -50,7 +50,8 @@ export function recordedSeries(
   frames.forEach((frame, i) => {
     if (!reader.read(frame, pose)) return;
     speed[i] = pose[3];
-    if (map) lane[i] = map.lanes.nearest(pose[0], pose[1], LANE_REACH)?.distance ?? NaN;
+    const at = map && rowOf(actor.poses, frame);
+    if (at) lane[i] = map.lanes.nearest(at[0], at[1], LANE_REACH)?.distance ?? NaN;
   });
   const steps = Float64Array.from({ length: clock.steps + 1 }, (_, i) => i * DT);
   const { comfort, ttc, track } = drive;

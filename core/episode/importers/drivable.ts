@@ -1,6 +1,6 @@
 /**
  * From what a log holds to a world to drive in: a road along the ego's path, smoothed; the road users that come nearest to it
- * as replayed actors (a world has eight); the ego's start and goal; its recorded drive as the human's ghost.
+ * as replayed actors, as many as a world and a scenario's text hold; the ego's start and goal; its recorded drive as the human's ghost.
  *
  * Everything is moved so that the path starts near the origin, by whole metres, because logs come in map coordinates of any
  * size. What does not fit a scenario's limits is left out and said; when nothing drivable remains, that is said too. Actors may be
@@ -8,8 +8,9 @@
  */
 import { DT, MAX_ACTORS } from '../../world/layout.ts';
 import { resampleRoad, type RoadShape, wrapAngle } from '../../world/road.ts';
-import { canonicalJson, checkScenario, MAX_INLINE_CHARS, type Scenario, ScenarioError } from '../../world/scenario.ts';
+import { canonicalJson, checkScenario, type Scenario, ScenarioError } from '../../world/scenario.ts';
 import { MAX_REPLAY_ROWS, SCENARIO_FORMAT } from '../../world/scenario-schema.ts';
+import { MAX_INLINE_BYTES } from '../limits.ts';
 import type { HumanTrack } from '../report.ts';
 import type { Skips } from './log.ts';
 import { projectOnto, smoothRoad } from './path.ts';
@@ -183,7 +184,7 @@ function roadUsers(
       `a world has ${MAX_ACTORS} actors, these come less near (${bucket(distance)})`,
     );
   const actors: Actor[] = [];
-  let budget = MAX_INLINE_CHARS - INLINE_MARGIN - chars;
+  let budget = MAX_INLINE_BYTES - INLINE_MARGIN - chars;
   for (const { track } of near.slice(0, MAX_ACTORS)) {
     const id = uniqueId(track.id, actors);
     const moved = lanes && { ...track, x: track.x.map((x) => x - ox), y: track.y.map((y) => y - oy) };
@@ -203,7 +204,7 @@ function roadUsers(
     };
     budget -= JSON.stringify(actor).length + 1;
     if (budget < 0)
-      skips.add(`replay of ${track.kind}`, `a scenario has at most ${MAX_INLINE_CHARS / 1024} KiB of text`);
+      skips.add(`replay of ${track.kind}`, `a scenario has at most ${MAX_INLINE_BYTES / 1024} KiB of text`);
     else actors.push(actor);
   }
   return actors;
