@@ -1,5 +1,5 @@
 /**
- * What a road map looks like, ready for a GPU: flat triangles in three arrays, cut into square tiles at two levels of detail.
+ * What a road map looks like, ready for a GPU: flat triangles in two arrays, cut into square tiles at two levels of detail.
  *
  * World axes, m, all at height 0. A triangle belongs to exactly one tile and is cut at its border, so tiles never overlap and may be drawn
  * in any order; inside a tile triangles come back to front (pavement, road, paint), so they need no depth. All run
@@ -7,22 +7,23 @@
  * broken lines joined, thin paint widened. Plain data: it can be transferred between threads once and drawn for ever.
  */
 
-/** What a triangle is made of: the number stands in `MapDrawing.material`. */
-export const SURFACE_VERGE = 0;
+/** What a triangle is made of, back to front: the number stands in `MapDrawing.material`. */
+export const SURFACE_JUNCTION = 0;
 export const SURFACE_SIDEWALK = 1;
-export const SURFACE_KERB = 2;
-export const SURFACE_SHOULDER = 3;
-export const SURFACE_PARKING = 4;
+/** Grass between carriageways. */
+export const SURFACE_MEDIAN = 2;
+export const SURFACE_PARKING = 3;
+export const SURFACE_SHOULDER = 4;
 export const SURFACE_CYCLING = 5;
 export const SURFACE_ROAD = 6;
-export const SURFACE_JUNCTION = 7;
-export const PAINT_WHITE = 8;
-export const PAINT_YELLOW = 9;
-/** Stop lines and zebra crossings. */
-export const PAINT_BAR = 10;
+export const SURFACE_KERB = 7;
 /** Joined or widened paint of level 1, to be drawn fainter. */
-export const PAINT_FAINT_WHITE = 11;
-export const PAINT_FAINT_YELLOW = 12;
+export const PAINT_FAINT_WHITE = 8;
+export const PAINT_FAINT_YELLOW = 9;
+export const PAINT_WHITE = 10;
+export const PAINT_YELLOW = 11;
+/** Stop lines and zebra crossings. */
+export const PAINT_BAR = 12;
 export const MATERIALS = 13;
 
 /** Edge of a tile of level 0 and 1, m. */
@@ -35,11 +36,9 @@ export interface DrawingTile {
   readonly y0: number;
   readonly x1: number;
   readonly y1: number;
-  /** Its part of `position` (in vertices) and of `index` (in numbers; indices count from `firstVertex`). */
+  /** Its vertices, three a triangle. */
   readonly firstVertex: number;
   readonly vertexCount: number;
-  readonly firstIndex: number;
-  readonly indexCount: number;
 }
 
 /** A traffic light or sign at the roadside. */
@@ -61,7 +60,6 @@ export interface MapDrawing {
   readonly position: Float32Array;
   /** One of the materials above a vertex; the same for the three of a triangle. */
   readonly material: Uint8Array;
-  readonly index: Uint32Array;
   readonly tiles: readonly DrawingTile[];
   readonly signals: readonly DrawnSignal[];
   /** Extent of all tiles' contents, m: x0, y0, x1, y1. All 0 for an empty map. */
@@ -69,5 +67,5 @@ export interface MapDrawing {
 }
 
 /** The buffers a drawing can be transferred with. */
-export const drawingBuffers = ({ position, material, index }: MapDrawing): ArrayBuffer[] =>
-  [position.buffer, material.buffer, index.buffer] as ArrayBuffer[];
+export const drawingBuffers = ({ position, material }: MapDrawing): ArrayBuffer[] =>
+  [position.buffer, material.buffer] as ArrayBuffer[];
