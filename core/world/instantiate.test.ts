@@ -7,12 +7,16 @@ import { cos, sin } from './road-trig.ts';
 import { canonicalJson, checkScenario, type Scenario } from './scenario.ts';
 import type { WorldSpec } from './spec.ts';
 
+/** Infinity or NaN say "none" here. */
+const MAY_BE_ABSENT = ['oncomingFrom', 'stopLineS'];
+
 function numbersOf(spec: WorldSpec): number[] {
   const found: number[] = [];
   const visit = (value: unknown): void => {
     if (typeof value === 'number') found.push(value);
     else if (ArrayBuffer.isView(value)) for (const n of value as Float64Array) found.push(n);
-    else if (value !== null && typeof value === 'object') Object.values(value).forEach(visit);
+    else if (value !== null && typeof value === 'object')
+      for (const [key, member] of Object.entries(value)) if (!MAY_BE_ABSENT.includes(key)) visit(member);
   };
   visit(spec);
   return found;

@@ -8,6 +8,7 @@
  * Nothing has a default here, so the hash of a file never changes when the format learns something new.
  */
 import * as v from 'valibot';
+import { endsOf, type Range } from './draw.ts';
 import { MAX_ACTORS } from './layout.ts';
 
 export const SCENARIO_FORMAT = 'traceway-scenario/1';
@@ -164,14 +165,13 @@ export type Scenario = v.InferOutput<typeof ScenarioSchema>;
 export type ScenarioActor = NonNullable<Scenario['actors']>[number];
 export type ScenarioRoad = Scenario['road'];
 export type RoadPiece = NonNullable<ScenarioRoad['pieces']>[number];
-/** A fixed value or a range to draw from. */
-export type Range = number | readonly [number, number];
 /** An arc length counted from the road's start or from something named. */
 export interface Place {
   readonly s: Range;
   readonly from?: string;
 }
 
+export type { Range };
 /** Ends of a range. */
-export const low = (range: Range): number => (typeof range === 'number' ? range : range[0]);
-export const high = (range: Range): number => (typeof range === 'number' ? range : range[1]);
+export const low = (range: Range): number => endsOf(range)[0];
+export const high = (range: Range): number => endsOf(range)[1];
