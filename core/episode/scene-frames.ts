@@ -65,6 +65,8 @@ export interface SceneLight {
   readonly x: number;
   readonly y: number;
   readonly headingRad: number;
+  /** Reach of an arm that holds the lamps over the lanes, to the left, m; 0 or left out: lamps at the post. */
+  readonly arm?: number;
 }
 
 /** CARLA's weather parameters: degrees, 0..100 each, m. */

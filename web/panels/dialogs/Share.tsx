@@ -30,7 +30,9 @@ export default function Share() {
     const { episode, step, breakpoints } = driveStore.getState();
     if (!episode) return;
     driveStore.setState({ playing: false });
-    const view = { step, camera: viewStore.getState().camera, breakpoints };
+    const { camera } = viewStore.getState();
+    // A link knows chase, top and free.
+    const view = { step, camera: camera === 'driver' ? ('chase' as const) : camera, breakpoints };
     const result = await ask(() => lab().shareLink(episode, view));
     setState(
       result.ok
