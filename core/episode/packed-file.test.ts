@@ -1,7 +1,6 @@
 import { deflateSync } from 'fflate';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Episode } from './episode.ts';
 import { EpisodeError, validateEpisode } from './json.ts';
 import { MAX_PACKED_CHARS, MAX_UNPACKED_BYTES } from './limits.ts';
 import { packDeflated, unpackFile } from './packed-file.ts';
@@ -37,13 +36,7 @@ test('a bomb, noise and damaged text are one EpisodeError each; what is too long
 
 test('an episode of a recording has no controls, and steps of its own', () => {
   const log = { name: 'a.log', deflated: 'AAAA' };
-  const bare: Partial<Episode> & Omit<Episode, 'parent'> = {
-    ...sampleEpisode(),
-    controls: [],
-    decisions: [],
-    stateHashes: [],
-  };
-  delete bare.parent;
+  const bare = { ...sampleEpisode(), controls: [], decisions: [], stateHashes: [], parent: undefined };
   const recorded = { ...bare, recording: { format: 'carla-log', steps: 30_000, log } };
   const late = { ...recorded, events: [{ step: 29_000, kind: 'collision', text: 'a' }] };
   expect(validateEpisode(late)).toMatchObject({ recording: { steps: 30_000 } });

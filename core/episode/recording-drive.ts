@@ -15,7 +15,7 @@ import { boxGap } from '../world/geometry.ts';
 import { DT, LIGHT_NONE, WHEELBASE } from '../world/layout.ts';
 import { wrapAngle } from '../world/road.ts';
 import type { LaneColumns } from './recording-map.ts';
-import { type DriveFrames, FRAME_STRIDE } from './frames.ts';
+import { type DriveFrames, FRAME_STRIDE, type RoadFrames } from './frames.ts';
 import type { Track } from './importers/tracks.ts';
 
 /** Bounds of the lab's own score (world-fields.ts): s, m/s. */
@@ -145,21 +145,46 @@ export function framesOfDrive({ track, ttc }: RecordedDrive, lanes: LaneColumns 
     ego,
     actors: new Float64Array(0),
     actorInfo: [],
-    road: {
-      ds: 1,
-      x: track.x.slice(0, 2),
-      y: track.y.slice(0, 2),
-      heading: track.headingRad.slice(0, 2),
-      laneWidth: 3.5,
-      lanesLeft: 0,
-      lanesRight: 0,
-      speedLimitMps: 0,
-      goalS: route.goalS,
-      crossings: [],
-    },
+    road: roadOfDrive(track),
+    lights: [],
+    signals: 0,
+    signalStates: new Uint8Array(0),
+    weather: DRY_DAY,
     verified: true,
   };
 }
+
+/** The way driven as a road without lanes: scenes of recordings bring their own map. */
+function roadOfDrive({ x, y, headingRad, route }: DriveTrack): RoadFrames {
+  const two = (value: number) => new Float64Array(2).fill(value);
+  return {
+    ds: 1,
+    x: x.slice(0, 2),
+    y: y.slice(0, 2),
+    heading: headingRad.slice(0, 2),
+    edgeLeft: two(0),
+    edgeRight: two(0),
+    oncomingFrom: two(Number.POSITIVE_INFINITY),
+    speedLimitMps: two(0),
+    laneWidth: 0,
+    lanesLeft: 0,
+    lanesRight: 0,
+    goalS: route.goalS,
+    junctions: [],
+    crossings: [],
+    lights: [],
+  };
+}
+
+/** The recorder writes no weather. */
+const DRY_DAY = {
+  sunAltitudeDeg: 60,
+  cloudiness: 0,
+  precipitation: 0,
+  fogDensity: 0,
+  fogDistance: 1000,
+  wetness: 0,
+} as const;
 
 export interface RecordedScore {
   readonly score: ScoreBreakdown;

@@ -74,7 +74,13 @@ export function sceneOf(
     if (actor === hero) ego = actors.length;
     const { length, width, height } = sizeOf(actor);
     const size = { length, width, height };
-    actors.push({ id, label: nameOf(actor), kind, ...size, ...rowsOf(track, actor, clock, first, last) });
+    actors.push({
+      id,
+      label: actor.kind === 'other' ? '' : nameOf(actor),
+      kind,
+      ...size,
+      ...rowsOf(track, actor, clock, first, last),
+    });
   }
   const posts = recording.actors.filter(({ kind, poses }) => kind === 'traffic-light' && poses.rows > 0);
   return {

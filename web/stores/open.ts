@@ -71,6 +71,8 @@ async function open(text: string, find: () => Promise<Result<Opened>>, retry?: (
   const { frames, details } = states.value;
   const imported = found.value.imported ?? (details && { format: 'a CARLA recording', ...details });
   const before = driveStore.getState();
+  // First, so that the viewport never builds a scene of the bare drive.
+  showDetails(details);
   const sameFamily = before.family.some(({ id }) => id === episode.id);
   driveStore.setState({
     opening: IDLE,
@@ -89,7 +91,6 @@ async function open(text: string, find: () => Promise<Result<Opened>>, retry?: (
     family: sameFamily ? before.family : [episode],
     ...(view ? { breakpoints: view.breakpoints } : {}),
   });
-  showDetails(details);
   if (view) viewStore.setState({ camera: view.camera });
   if (frames.verified !== true) {
     complain(
