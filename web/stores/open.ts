@@ -185,7 +185,8 @@ export async function openFile(
       return fail(failureOf(error));
     }
   });
-  if (opened && driveStore.getState().imported) viewStore.setState({ preset: 'compare' });
+  const { imported, episode } = driveStore.getState();
+  if (opened && imported && !episode?.recording) viewStore.setState({ preset: 'compare' });
   return opened;
 }
 
