@@ -19,7 +19,8 @@ const service: EvaluateService = {
   async cancel() {
     reports.cancel();
   },
-  compare: (a, b) => attempt(() => reports.compare(a, b)),
+  compare: (a, b, score) => attempt(() => reports.compare(a, b, score)),
+  correlate: (request, onProgress) => attempt(() => reports.correlate(request, onProgress)),
   exportReport: (format) => attempt(() => reports.export(format)),
 };
 expose(service);

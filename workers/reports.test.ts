@@ -39,6 +39,7 @@ test('the exported JSON is the command line’s, policy by policy', async () => 
   const csv = reports.export('csv').trimEnd().split('\r\n');
   expect(csv).toHaveLength(1 + 4 * 2 * 2);
   expect(csv[1]).toMatch(/^random,lead_brake,1000000000,0?\.?\d+,[01],[01],[01],[01],/);
+  expect(csv[0].split(',')).toEqual(expect.arrayContaining(['carla_2_1', 'nuplan', 'pdms', 'epdms', 'route_completion']));
 });
 
 test('every cell is told once with its rows in the order of seeds, and progress ends at all drives', async () => {
@@ -56,9 +57,9 @@ test('every cell is told once with its rows in the order of seeds, and progress 
 test('what was driven is not driven again; more seeds drive only what is missing', async () => {
   let asked = 0;
   class Counting extends LocalRollouts {
-    override evaluate(...args: Parameters<LocalRollouts['evaluate']>) {
+    override score(...args: Parameters<LocalRollouts['score']>) {
       asked += args[2].length;
-      return super.evaluate(...args);
+      return super.score(...args);
     }
   }
   const reports = made(() => ({ workers: [new Counting()], dispose() {} }));
@@ -83,13 +84,13 @@ test('a cancelled report ends at once, keeps its cells, and exports nothing unti
 test('a comparison pairs the same drives and counts them', async () => {
   const reports = made();
   await reports.run(request({ seeds: 5 }), quiet);
-  const { overall, byScenario, better, same, worse } = reports.compare('expert', 'random');
+  const { difference: overall, byScenario, better, same, worse } = reports.compare('expert', 'random', 'lab');
   expect(overall.pairs).toBe(10);
   expect(Object.keys(byScenario)).toEqual(['lead_brake', 'hidden_pedestrian']);
   expect(better + same + worse).toBe(10);
   const means = Object.values(byScenario).map(({ mean }) => mean);
   expect(overall.mean).toBeCloseTo((means[0] + means[1]) / 2, 12);
-  expect(reports.compare('random', 'expert').overall.mean).toBeCloseTo(-overall.mean, 12);
+  expect(reports.compare('random', 'expert', 'lab').difference.mean).toBeCloseTo(-overall.mean, 12);
 });
 
 test('a checkpoint of one’s own is a policy beside the shipped one, under a name of its own', async () => {

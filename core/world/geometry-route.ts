@@ -8,6 +8,9 @@
 import { type Pose, wrapAngle } from './geometry.ts';
 import type { RoadSpec } from './spec.ts';
 
+/** What of a road makes it a line. */
+export type RouteLine = Pick<RoadSpec, 'ds' | 'x' | 'y' | 'headingRad'>;
+
 export interface Projection {
   /** Sample at or before the point: where the next search starts. */
   readonly index: number;
@@ -18,7 +21,7 @@ export interface Projection {
 }
 
 /** Unit tangent, interpolated between samples i and i + 1. */
-function tangent(road: RoadSpec, i: number, u: number): { readonly x: number; readonly y: number } {
+function tangent(road: RouteLine, i: number, u: number): { readonly x: number; readonly y: number } {
   const [h0, h1] = [road.headingRad[i], road.headingRad[i + 1]];
   const x = Math.cos(h0) + u * (Math.cos(h1) - Math.cos(h0));
   const y = Math.sin(h0) + u * (Math.sin(h1) - Math.sin(h0));
@@ -30,12 +33,12 @@ function between(column: Float64Array, i: number, u: number): number {
   return column[i] + u * (column[i + 1] - column[i]);
 }
 
-function heading(road: RoadSpec, i: number, u: number): number {
+function heading(road: RouteLine, i: number, u: number): number {
   return road.headingRad[i] + u * wrapAngle(road.headingRad[i + 1] - road.headingRad[i]);
 }
 
 /** Pose at arc length `s`, `lateral` metres left of the lane centre. */
-export function routePose(road: RoadSpec, s: number, lateral: number): Pose {
+export function routePose(road: RouteLine, s: number, lateral: number): Pose {
   const i = Math.max(0, Math.min(road.x.length - 2, Math.floor(s / road.ds)));
   const u = s / road.ds - i;
   const inside = Math.max(0, Math.min(1, u));
@@ -49,7 +52,7 @@ export function routePose(road: RoadSpec, s: number, lateral: number): Pose {
 }
 
 /** Projects a point onto the route, searching from sample `from`. */
-export function projectToRoute(road: RoadSpec, x: number, y: number, from: number): Projection {
+export function projectToRoute(road: RouteLine, x: number, y: number, from: number): Projection {
   const ahead = (k: number) =>
     (x - road.x[k]) * Math.cos(road.headingRad[k]) + (y - road.y[k]) * Math.sin(road.headingRad[k]);
   const lastStretch = road.x.length - 2;
