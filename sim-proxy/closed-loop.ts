@@ -60,17 +60,11 @@ export interface CheckpointFiles {
 /** Checkpoint files measured offline and in closed loop. Throws when one cannot drive here. */
 export async function measureFiles(request: CheckpointFiles): Promise<readonly CheckpointPoint[]> {
   const { files, scenarios, seeds, onProgress } = request;
-  const checkpoints = await Promise.all(
-    files.map(async ({ id, path }) => {
-      const { flat } = await readPolicyFile(path);
-      return { id, parameters: () => flat };
-    }),
-  );
   const pool = createNodeRollouts();
   try {
     return await measureCheckpoints({
       workers: pool.workers,
-      checkpoints,
+      checkpoints: files.map(({ id, path }) => ({ id, parameters: async () => (await readPolicyFile(path)).flat })),
       setup: { config: POLICY_CONFIG, scenarios, seed: BASELINE_SEED },
       scenarios: scenarios.map(({ id }) => id),
       seeds,

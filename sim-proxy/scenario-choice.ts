@@ -15,7 +15,9 @@ export async function chosenScenarios(command: string, text: string): Promise<Sc
     const scenario = shipped.get(word);
     if (scenario) return scenario;
     if (/[./\\]/.test(word)) return readScenario(word);
-    throw new UsageError(`lab ${command}: there is no scenario "${word}"; there are ${[...shipped.keys()].join(', ')}.`);
+    throw new UsageError(
+      `lab ${command}: there is no scenario "${word}"; there are ${[...shipped.keys()].join(', ')}.`,
+    );
   });
   return Promise.all(chosen);
 }

@@ -222,11 +222,11 @@ export interface ReportComparison extends Omit<PairedLine, 'policy' | 'baseline'
 }
 export type ReportFormat = 'json' | 'csv' | 'markdown';
 
-/** Checkpoints of one run, oldest first, to be measured offline and in closed loop. */
+/** Checkpoints of one run kept in this browser, to be measured offline and in closed loop. */
 export interface CorrelationRequest {
+  readonly run: string;
   readonly scenarios: readonly string[];
   readonly seeds: number;
-  readonly checkpoints: readonly { readonly id: string; readonly bytes: Uint8Array }[];
 }
 export interface CorrelationProgress {
   readonly done: number;

@@ -42,6 +42,10 @@ export interface ReportDoors {
   readonly scenarios: readonly Scenario[];
   readonly createPool: () => ReportPool;
   readonly readShipped: () => Promise<Uint8Array>;
+  /** A run's kept checkpoints, oldest first; each is read when asked for. */
+  readonly runCheckpoints: (
+    run: string,
+  ) => Promise<readonly { readonly id: string; readonly read: () => Promise<Uint8Array> }[]>;
   /** Seconds; only for progress. */
   readonly clock: () => number;
 }
@@ -141,16 +145,20 @@ export class Reports {
     const stopped = new Promise((done) => signal.addEventListener('abort', done));
     this.#stop = () => stopping.abort();
     let points: readonly CheckpointPoint[] = [];
-    const pool = this.#doors.createPool();
+    let pool: ReportPool | undefined;
     try {
+      const checkpoints = await this.#doors.runCheckpoints(request.run);
+      if (checkpoints.length < 2)
+        throw new Error('This run has fewer than two checkpoints here; train it again to keep its history.');
+      pool = this.#doors.createPool();
       const tell = (done: readonly CheckpointPoint[]) => {
         points = done;
-        onProgress({ done: done.length, total: request.checkpoints.length, points: done });
+        onProgress({ done: done.length, total: checkpoints.length, points: done });
       };
       tell([]);
       const measuring = measureCheckpoints({
         workers: pool.workers,
-        checkpoints: request.checkpoints.map(({ id, bytes }) => ({ id, parameters: () => drivable(bytes).flat })),
+        checkpoints: checkpoints.map(({ id, read }) => ({ id, parameters: async () => drivable(await read()).flat })),
         setup: { config: POLICY_CONFIG, scenarios: this.#doors.scenarios, seed: BASELINE_SEED },
         scenarios: request.scenarios,
         seeds: request.seeds,
@@ -160,7 +168,7 @@ export class Reports {
       await Promise.race([stopped, measuring]);
       return points;
     } finally {
-      pool.dispose();
+      pool?.dispose();
       this.#stop = undefined;
     }
   }

@@ -10,7 +10,7 @@ import type { ScoredRow } from './suite.ts';
 export interface CheckpointsOptions {
   readonly workers: readonly Pick<RolloutService, 'configure' | 'score' | 'openLoop'>[];
   /** In their order; parameters are read when their turn comes, so that a long run is never in memory at once. */
-  readonly checkpoints: readonly { readonly id: string; readonly parameters: () => Float32Array }[];
+  readonly checkpoints: readonly { readonly id: string; readonly parameters: () => Promise<Float32Array> }[];
   readonly setup: Omit<RolloutSetup, 'parameters' | 'index' | 'workers' | 'worlds'>;
   readonly scenarios: readonly string[];
   /** Held-out seeds a scenario. */
@@ -29,7 +29,7 @@ export async function measureCheckpoints(options: CheckpointsOptions): Promise<r
   const seeds = heldOutSeeds(options.seeds);
   const points: CheckpointPoint[] = [];
   for (const { id, parameters } of checkpoints) {
-    const flat = parameters();
+    const flat = await parameters();
     const errors: OpenLoopErrors[] = [];
     const rows: (readonly ScoredRow[])[] = [];
     let next = 0;

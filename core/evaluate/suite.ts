@@ -10,7 +10,13 @@ import { type ActorCounts, countActors } from './actors.ts';
 import { driveOne } from './driver.ts';
 import { humanTrack, type HumanTrack, openLoopScores } from './human.ts';
 import type { ClosedLoopMetrics } from './metrics/closed-loop.ts';
-import { allScores, type DriveInfraction, type DriveReport, driveScores, type OpenLoopScores } from './metrics/drive-scores.ts';
+import {
+  allScores,
+  type DriveInfraction,
+  type DriveReport,
+  driveScores,
+  type OpenLoopScores,
+} from './metrics/drive-scores.ts';
 import { TrackRecorder } from './metrics/record-track.ts';
 import type { DriveScores } from './metrics/score-list.ts';
 import type { DriveTrack } from './metrics/track.ts';

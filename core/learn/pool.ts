@@ -63,11 +63,7 @@ export interface RolloutService {
     seeds: readonly number[],
   ): Promise<readonly ScoredRow[]>;
   /** Errors of the policy's plans against the expert's, on what the expert sees driving these. */
-  openLoop(
-    policy: EvaluatedPolicy,
-    scenarioIds: readonly string[],
-    seeds: readonly number[],
-  ): Promise<OpenLoopErrors>;
+  openLoop(policy: EvaluatedPolicy, scenarioIds: readonly string[], seeds: readonly number[]): Promise<OpenLoopErrors>;
 }
 
 export class LocalRollouts implements RolloutService {

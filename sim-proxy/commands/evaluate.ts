@@ -27,7 +27,11 @@ const flags = {
   },
   seeds: { type: 'integer', help: 'Held-out seeds a scenario.', default: 20, min: 1, max: 10000 },
   run: { type: 'string', help: "Instead of a policy: a training run's folder, with --correlation." },
-  correlation: { type: 'boolean', help: "Offline error of the run's checkpoints against how they drive.", default: false },
+  correlation: {
+    type: 'boolean',
+    help: "Offline error of the run's checkpoints against how they drive.",
+    default: false,
+  },
   score: { type: 'string', help: 'Score of the correlation.', default: 'lab' },
   'out-dir': { type: 'string', help: 'Folder that gets metrics.json.' },
   smoke: { type: 'boolean', help: 'Two seeds a scenario.', default: false },
@@ -96,7 +100,8 @@ async function correlateRun(values: Values, run: string): Promise<void> {
     throw new Error(`"${folder}" cannot be read; --run wants the folder that lab train wrote.`);
   });
   const files = names.filter((name) => name.endsWith('.safetensors')).sort();
-  if (files.length < 2) throw new Error(`"${folder}" has ${files.length} checkpoints; a correlation needs two or more.`);
+  if (files.length < 2)
+    throw new Error(`"${folder}" has ${files.length} checkpoints; a correlation needs two or more.`);
   const points = await measureFiles({
     files: files.map((name) => ({ id: name.replace(/\.safetensors$/, ''), path: join(folder, name) })),
     scenarios,

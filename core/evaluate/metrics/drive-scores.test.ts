@@ -5,7 +5,9 @@ import { flags, testActor, testDrive, withPath } from './testing.ts';
 
 describe('all scores of a drive', () => {
   test('a clean whole route is perfect by each, with nothing to open', () => {
-    const { scores, metrics, infractions, costs, scenes } = driveScores(withPath(testDrive({ rows: 102, speedLimit: 10 })));
+    const { scores, metrics, infractions, costs, scenes } = driveScores(
+      withPath(testDrive({ rows: 102, speedLimit: 10 })),
+    );
     expect(scores).toEqual({
       carla_1_0: 100,
       carla_2_0: 100,

@@ -71,9 +71,12 @@ export interface DriveScoreOptions {
   readonly human?: DriveTrack;
 }
 
-const VERSIONS = { carla_1_0: '1.0', carla_2_0: '2.0', carla_2_1: '2.1', bench2drive: 'bench2drive' } as const satisfies Readonly<
-  Record<string, LeaderboardVersion>
->;
+const VERSIONS = {
+  carla_1_0: '1.0',
+  carla_2_0: '2.0',
+  carla_2_1: '2.1',
+  bench2drive: 'bench2drive',
+} as const satisfies Readonly<Record<string, LeaderboardVersion>>;
 
 /** Scores a drive of any length; comfort judges nothing below 5 rows. */
 export function driveScores(track: DriveTrack, options: DriveScoreOptions = {}): DriveReport {
@@ -150,7 +153,9 @@ export function driveScores(track: DriveTrack, options: DriveScoreOptions = {}):
       carla_2_0: dearestFirst(carlaSteps(second)),
       carla_2_1: dearestFirst(carlaSteps(third)),
       bench2drive: dearestFirst(carlaSteps(bench)),
-      bench2drive_success: succeeded ? [] : carlaSteps(bench).map(({ points: _, ...step }) => step),
+      bench2drive_success: succeeded
+        ? []
+        : bench.costs.map(({ kind, step, actor }) => stepOf({ part: kind, step, ...(actor && { actor }) })),
       nuplan: dearestFirst(nuplan.costs.map((cost) => shared(cost, nuplan.costs, gains))),
       pdms: dearestFirst(sceneCosts(scenes, 'pdms', 'corrected').map(stepOf)),
       pdms_navsim_exact: dearestFirst(sceneCosts(scenes, 'pdms', 'navsim-exact').map(stepOf)),

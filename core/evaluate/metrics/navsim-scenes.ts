@@ -41,13 +41,7 @@ export function navsimScenes(track: DriveTrack, human?: DriveTrack): Scene[] {
     const score = (drive: DriveTrack, form: Form, filter?: EpdmParts) => {
       const history = trackComfort(cutTrack(drive, to, Math.max(0, from - HISTORY)), form);
       const scene = { pdmClosed: reference, historyComfortable: history.comfortable };
-      return scoreNavsim(
-        cutTrack(drive, Math.min(drive.rows, to + LOOK_AHEAD), from),
-        scene,
-        form,
-        filter,
-        to - from,
-      );
+      return scoreNavsim(cutTrack(drive, Math.min(drive.rows, to + LOOK_AHEAD), from), scene, form, filter, to - from);
     };
     const parts = (form: Form) => (human && human.rows >= to ? score(human, form).parts : undefined);
     const [corrected, exact] = (['corrected', 'navsim-exact'] as const).map((form) => score(track, form, parts(form)));

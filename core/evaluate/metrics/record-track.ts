@@ -8,32 +8,14 @@
 import { type Box, corners, wrapAngle } from '../../world/geometry.ts';
 import { projectToRoute } from '../../world/geometry-route.ts';
 import { replaySteps } from '../../episode/replay.ts';
-import {
-  DT,
-  EGO_LENGTH,
-  EGO_WIDTH,
-  KIND_PEDESTRIAN,
-  KIND_STATIC,
-  LIGHT_RED,
-  WHEELBASE,
-} from '../../world/layout.ts';
+import { DT, EGO_LENGTH, EGO_WIDTH, KIND_PEDESTRIAN, KIND_STATIC, LIGHT_RED, WHEELBASE } from '../../world/layout.ts';
 import type { WorldSpec } from '../../world/spec.ts';
 import type { ActorState, Worlds, WorldState } from '../../world/world.ts';
 import { edgesAt, inJunction, isOncoming, limitAt, pathOf } from './route-map.ts';
 import type { ActorKind, ActorTrack, DriveTrack } from './track.ts';
 
 const FIRST_ROWS = 256;
-const EGO_COLUMNS = [
-  'x',
-  'y',
-  'headingRad',
-  'speedMps',
-  'accelMps2',
-  's',
-  'lateral',
-  'limit',
-  'redStopS',
-] as const;
+const EGO_COLUMNS = ['x', 'y', 'headingRad', 'speedMps', 'accelMps2', 's', 'lateral', 'limit', 'redStopS'] as const;
 const AREAS = ['multipleLanes', 'nonDrivable', 'oncoming', 'intersection', 'redLight'] as const;
 const ACTOR_COLUMNS = ['x', 'y', 'headingRad', 'speedMps'] as const;
 

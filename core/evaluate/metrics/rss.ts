@@ -142,9 +142,7 @@ function marginTo(track: DriveTrack, step: number, actor: ActorTrack, ego: RssDy
 
 /** Margins towards every actor present at `step`. */
 export function rssMargins(track: DriveTrack, step: number, ego = RSS_EGO, other = RSS_OTHER): RssMargin[] {
-  return track.actors
-    .filter((actor) => actor.present[step])
-    .map((actor) => marginTo(track, step, actor, ego, other));
+  return track.actors.filter((actor) => actor.present[step]).map((actor) => marginTo(track, step, actor, ego, other));
 }
 
 /** A drive by RSS: what the ego, which has to mind everyone not behind it, kept at least. */

@@ -63,7 +63,13 @@ export const SCORE_LIST = [
     group: 'CARLA',
   },
   { id: 'nuplan', title: 'nuPlan', text: 'nuPlan’s closed-loop score, 0 to 1.', ...share, group: 'nuPlan' },
-  { id: 'pdms', title: 'PDMS', text: 'NAVSIM v1 score of the driven 4 s scenes, corrected.', ...share, group: 'NAVSIM' },
+  {
+    id: 'pdms',
+    title: 'PDMS',
+    text: 'NAVSIM v1 score of the driven 4 s scenes, corrected.',
+    ...share,
+    group: 'NAVSIM',
+  },
   {
     id: 'pdms_navsim_exact',
     title: 'PDMS, exact',
@@ -71,7 +77,13 @@ export const SCORE_LIST = [
     ...share,
     group: 'NAVSIM',
   },
-  { id: 'epdms', title: 'EPDMS', text: 'NAVSIM v2 score of the driven 4 s scenes, corrected.', ...share, group: 'NAVSIM' },
+  {
+    id: 'epdms',
+    title: 'EPDMS',
+    text: 'NAVSIM v2 score of the driven 4 s scenes, corrected.',
+    ...share,
+    group: 'NAVSIM',
+  },
   {
     id: 'epdms_navsim_exact',
     title: 'EPDMS, exact',
@@ -79,7 +91,13 @@ export const SCORE_LIST = [
     ...share,
     group: 'NAVSIM',
   },
-  { id: 'comfort', title: 'Comfort', text: '1 when all six signals stay within nuPlan’s bounds.', ...share, group: 'comfort' },
+  {
+    id: 'comfort',
+    title: 'Comfort',
+    text: '1 when all six signals stay within nuPlan’s bounds.',
+    ...share,
+    group: 'comfort',
+  },
   {
     id: 'comfort_navsim_exact',
     title: 'Comfort, exact',
@@ -113,7 +131,13 @@ export const SCORE_LIST = [
     digits: 1,
     group: 'safety',
   },
-  { id: 'rss_margin', title: 'RSS margin', text: 'Least RSS margin; negative is dangerous.', ...metres, group: 'safety' },
+  {
+    id: 'rss_margin',
+    title: 'RSS margin',
+    text: 'Least RSS margin; negative is dangerous.',
+    ...metres,
+    group: 'safety',
+  },
   {
     id: 'rss_margin_longitudinal',
     title: 'RSS margin ahead',
@@ -130,7 +154,13 @@ export const SCORE_LIST = [
   },
   { id: 'waymax_overlap_rate', title: 'Overlap', text: 'Share of steps in a box.', ...rate, group: 'Waymax' },
   { id: 'waymax_offroad_rate', title: 'Off road', text: 'Share of steps off the road.', ...rate, group: 'Waymax' },
-  { id: 'waymax_wrong_way_rate', title: 'Wrong way', text: 'Share of steps against traffic.', ...rate, group: 'Waymax' },
+  {
+    id: 'waymax_wrong_way_rate',
+    title: 'Wrong way',
+    text: 'Share of steps against traffic.',
+    ...rate,
+    group: 'Waymax',
+  },
   {
     id: 'waymax_off_route_rate',
     title: 'Off route',
