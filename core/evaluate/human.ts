@@ -7,7 +7,6 @@ import { type HumanTrack, openLoop } from '../episode/report.ts';
 import { projectToRoute } from '../world/geometry-route.ts';
 import { DT, LIGHT_NONE } from '../world/layout.ts';
 import type { WorldSpec } from '../world/spec.ts';
-import { actorKind } from '../world/wasm-pack.ts';
 import type { ActorState, Worlds } from '../world/world.ts';
 import type { OpenLoopScores } from './metrics/drive-scores.ts';
 import { TrackRecorder } from './metrics/record-track.ts';
@@ -21,10 +20,11 @@ export type { HumanTrack } from '../episode/report.ts';
  */
 export function humanTrack(spec: WorldSpec, human: HumanTrack): DriveTrack | undefined {
   if (spec.actors.some(({ behaviour }) => behaviour !== 'replay')) return undefined;
+  const { road } = spec;
   const recorder = new TrackRecorder(spec);
-  let near = Math.floor(spec.ego.s / spec.road.ds);
+  let near = Math.floor(spec.ego.s / road.ds);
   human.forEach(([x, y, headingRad, speedMps], step) => {
-    const { s, lateral, index } = projectToRoute(spec.road, x, y, near);
+    const { s, lateral, index } = projectToRoute(road, x, y, near);
     near = index;
     const [before, after] = [human[Math.max(0, step - 1)], human[Math.min(human.length - 1, step + 1)]];
     const span = (step === 0 || step === human.length - 1 ? 1 : 2) * DT;
@@ -36,6 +36,7 @@ export function humanTrack(spec: WorldSpec, human: HumanTrack): DriveTrack | und
       accelMps2: (after[3] - before[3]) / span,
       s,
       lateral,
+      speedLimitMps: road.speedLimitMps[Math.max(0, Math.min(road.x.length - 1, index))],
       light: LIGHT_NONE,
       stopLineS: Number.NaN,
       ranRedLight: false,
@@ -48,16 +49,17 @@ export function humanTrack(spec: WorldSpec, human: HumanTrack): DriveTrack | und
 function actorsAt({ actors }: WorldSpec, step: number): ActorState[] {
   return actors.flatMap((actor) => {
     if (actor.behaviour !== 'replay') return [];
-    const { x, y, headingRad, speedMps, present, length, width } = actor;
+    const { kind, x, y, headingRad, speedMps, present, length, width } = actor;
     const here = step < x.length && present[step] !== 0;
     const at = (column: Float64Array) => (here ? column[step] : 0);
     return [
       {
-        kind: actorKind(actor),
+        kind,
         x: at(x),
         y: at(y),
         headingRad: at(headingRad),
         speedMps: at(speedMps),
+        yawRateRadps: 0,
         length,
         width,
         visible: here,

@@ -117,7 +117,7 @@ export class VectorEnv<Options = undefined> {
     }
     this.#options = options;
     for (let i = 0; i < this.count; i++) this.#start(i, seed === undefined ? this.#drawSeed() : (seed + i) >>> 0);
-    return { observation: this.#worlds.observe().slice(), info: this.#infos() };
+    return this.current();
   }
 
   /** [count × (acceleration m/s², steering rad)]; throws EnvError before the first reset and on NaN. */
@@ -142,6 +142,18 @@ export class VectorEnv<Options = undefined> {
   /** Whether the last step ended environment `i`. */
   isFinished(i: number): boolean {
     return this.#worlds.terminated[i] + this.#worlds.truncated[i] > 0;
+  }
+
+  /** Puts environment `i` into `spec`, in a state that its `Worlds` (the `createWorlds` of the constructor) gave there as a snapshot. */
+  restore(i: number, spec: WorldSpec, snapshot: Uint8Array): void {
+    this.#specs[i] = spec;
+    this.#worlds.reset(i, spec);
+    this.#worlds.restore(i, snapshot);
+  }
+
+  /** Observations and infos as they stand. */
+  current(): { readonly observation: Float32Array; readonly info: readonly EnvInfo[] } {
+    return { observation: this.#worlds.observe().slice(), info: this.#infos() };
   }
 
   dispose(): void {

@@ -12,9 +12,14 @@ export const DECISION_STEPS = 5;
 /** Waypoints of one plan, one a step: 2 s at 10 Hz. */
 export const WAYPOINTS = 20;
 /** Actors a world can hold. */
-export const MAX_ACTORS = 8;
+export const MAX_ACTORS = 128;
 /** Actors one observation shows. */
-export const OBS_ACTORS = 4;
+export const OBS_ACTORS = 6;
+/** Lights on one route, and traffic lights in one world. */
+export const MAX_LIGHTS = 4;
+export const MAX_SIGNALS = 32;
+/** Longest delay of the controls, steps. */
+export const MAX_LATENCY = 5;
 
 /** Ego wheelbase, m. */
 export const WHEELBASE = 2.7;
@@ -37,12 +42,14 @@ export const OBS_ROUTE = 8;
 export const OBS_ROUTE_POINTS = 6;
 export const OBS_ROUTE_STRIDE = 3;
 export const OBS_EDGE = 26;
-export const OBS_EDGE_SIZE = 3;
-export const OBS_LIGHT = 29;
+export const OBS_EDGE_SIZE = 5;
+export const OBS_LIGHT = 31;
 export const OBS_LIGHT_SIZE = 5;
-export const OBS_ACTOR = 34;
-export const OBS_ACTOR_STRIDE = 12;
-export const OBS_DIM = 82;
+export const OBS_WEATHER = 36;
+export const OBS_WEATHER_SIZE = 3;
+export const OBS_ACTOR = 39;
+export const OBS_ACTOR_STRIDE = 15;
+export const OBS_DIM = 129;
 
 /** Scales: observation = physical / scale. */
 export const SCALE_SPEED = 15.0;
@@ -57,6 +64,8 @@ export const KIND_NONE = 0;
 export const KIND_VEHICLE = 1;
 export const KIND_PEDESTRIAN = 2;
 export const KIND_STATIC = 3;
+export const KIND_BICYCLE = 4;
+export const KIND_EMERGENCY = 5;
 
 /** Traffic light states. */
 export const LIGHT_NONE = 0;

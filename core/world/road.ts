@@ -5,16 +5,18 @@
  * Only + − × ÷ √ are used (see road-trig.ts): the samples are the same bits in every engine.
  */
 import { cos, sin } from './road-trig.ts';
+import { curveAt } from './roads/curve.ts';
 import type { RoadSpec } from './spec.ts';
 
 /** Spacing of the samples and length of the straight tail, m. */
 export const ROAD_DS = 1;
 export const RUNOFF = 60;
 
-/** A drawn piece: straight when `curvature` is 0 (1/m, left +). */
+/** A drawn piece: straight when `curvature` is 0 (1/m, left +); a clothoid when it ends with another curvature. */
 export interface DrawnPiece {
   readonly length: number;
   readonly curvature: number;
+  readonly curvatureEnd?: number;
 }
 
 export interface Pose {
@@ -37,6 +39,17 @@ export function advance(start: Pose, length: number, curvature: number): Pose {
   };
 }
 
+const curvatureAt = ({ length, curvature, curvatureEnd = curvature }: DrawnPiece, distance: number) =>
+  curvature + ((curvatureEnd - curvature) * distance) / length;
+
+/** Pose `distance` metres into a piece that starts at `start`. */
+function along(start: Pose, distance: number, { length, curvature, curvatureEnd = curvature }: DrawnPiece): Pose {
+  if (curvatureEnd === curvature) return advance(start, distance, curvature);
+  const shape = { kind: 'spiral', curvStart: curvature, curvEnd: curvatureEnd } as const;
+  const { x, y, headingRad } = curveAt({ s: 0, ...start, length, shape }, distance);
+  return { x, y, headingRad };
+}
+
 /** Pieces joined end to end from the origin heading along +x, sampled every ROAD_DS metres. */
 export function sampleRoad(pieces: readonly DrawnPiece[]): RoadShape {
   const all = [...pieces, { length: RUNOFF, curvature: 0 }];
@@ -44,11 +57,13 @@ export function sampleRoad(pieces: readonly DrawnPiece[]): RoadShape {
   let start: Pose = { x: 0, y: 0, headingRad: 0 };
   let startS = 0;
   let i = 0;
-  for (const { length, curvature } of all) {
-    for (; i < shape.x.length && i * ROAD_DS < startS + length; i++)
-      put(shape, i, advance(start, i * ROAD_DS - startS, curvature), curvature);
-    start = advance(start, length, curvature);
-    startS += length;
+  for (const piece of all) {
+    for (; i < shape.x.length && i * ROAD_DS < startS + piece.length; i++) {
+      const distance = i * ROAD_DS - startS;
+      put(shape, i, along(start, distance, piece), curvatureAt(piece, distance));
+    }
+    start = along(start, piece.length, piece);
+    startS += piece.length;
   }
   for (; i < shape.x.length; i++) put(shape, i, advance(start, i * ROAD_DS - startS, 0), 0);
   return shape;

@@ -8,7 +8,7 @@ interface Props {
 }
 
 /** Everything a maintainer needs to see, as text. */
-export function diagnostics(failure: Failure): string {
+function diagnostics(failure: Failure): string {
   return [
     failure.message,
     failure.where && `where: ${failure.where}`,
@@ -30,20 +30,27 @@ export function FailureBox({ failure, kept, retry }: Props) {
         {failure.where && !failure.message.includes(failure.where) && <span className="dim"> ({failure.where})</span>}
       </div>
       {kept && <div className="dim">{kept}</div>}
-      <div className="acts">
-        {retry && (
-          <button type="button" className="btn small" onClick={retry}>
-            Retry
-          </button>
-        )}
-        <button
-          type="button"
-          className="btn small"
-          onClick={() => void navigator.clipboard?.writeText(diagnostics(failure))}
-        >
-          Copy diagnostics
+      <FailureActs failure={failure} retry={retry} />
+    </div>
+  );
+}
+
+/** Retry, where it makes sense, and a copy of everything a maintainer needs. */
+export function FailureActs({ failure, retry }: Pick<Props, 'failure' | 'retry'>) {
+  return (
+    <div className="acts">
+      {retry && (
+        <button type="button" className="btn small" onClick={retry}>
+          Retry
         </button>
-      </div>
+      )}
+      <button
+        type="button"
+        className="btn small"
+        onClick={() => void navigator.clipboard?.writeText(diagnostics(failure))}
+      >
+        Copy diagnostics
+      </button>
     </div>
   );
 }

@@ -11,7 +11,7 @@ import { replaySteps } from '../../episode/replay.ts';
 import { DT, EGO_LENGTH, EGO_WIDTH, KIND_PEDESTRIAN, KIND_STATIC, LIGHT_RED, WHEELBASE } from '../../world/layout.ts';
 import type { WorldSpec } from '../../world/spec.ts';
 import type { ActorState, Worlds, WorldState } from '../../world/world.ts';
-import { edgesAt, inJunction, isOncoming, limitAt, pathOf } from './route-map.ts';
+import { inJunction, isBeyondEdge, isOncoming, pathOf } from './route-map.ts';
 import type { ActorKind, ActorTrack, DriveTrack } from './track.ts';
 
 const FIRST_ROWS = 256;
@@ -47,6 +47,7 @@ export type RecordedState = Pick<
   | 'accelMps2'
   | 's'
   | 'lateral'
+  | 'speedLimitMps'
   | 'light'
   | 'stopLineS'
   | 'ranRedLight'
@@ -80,7 +81,6 @@ export class TrackRecorder {
       grow(this.#area, this.#capacity);
       for (const { columns } of this.#actors) grow(columns, this.#capacity);
     }
-    const { road } = this.#spec;
     const row = this.#rows++;
     const ego = this.#ego;
     ego.x[row] = state.x;
@@ -90,7 +90,7 @@ export class TrackRecorder {
     ego.accelMps2[row] = state.accelMps2;
     ego.s[row] = state.s;
     ego.lateral[row] = state.lateral;
-    ego.limit[row] = limitAt(road, state.s);
+    ego.limit[row] = state.speedLimitMps;
     ego.redStopS[row] = state.light === LIGHT_RED ? state.stopLineS : Number.NaN;
     this.#readMap(state, row);
     const count = Math.min(state.actors.length, this.#spec.actors.length);
@@ -112,8 +112,7 @@ export class TrackRecorder {
     let several = false;
     for (const corner of corners(box)) {
       const { s, lateral } = projectToRoute(road, corner.x, corner.y, near);
-      const { left, right } = edgesAt(road, s);
-      outside ||= lateral > left || lateral < -right;
+      outside ||= isBeyondEdge(road, s, lateral);
       const own = Math.floor(lateral / road.laneWidth + 0.5);
       lane ??= own;
       several ||= own !== lane;
@@ -194,7 +193,9 @@ function yawRates(headingRad: Float64Array): Float64Array {
 }
 
 function kindOf(kind: number): ActorKind {
-  return kind === KIND_PEDESTRIAN ? 'pedestrian' : kind === KIND_STATIC ? 'static' : 'vehicle';
+  if (kind === KIND_PEDESTRIAN) return 'pedestrian';
+  if (kind === KIND_BICYCLE) return 'cyclist';
+  return kind === KIND_STATIC ? 'static' : 'vehicle';
 }
 
 /** The track of a drive that is known by its controls (integer counts, 2 a step). World 0 of `worlds` is used. */

@@ -1,30 +1,24 @@
 /**
- * What the world's map says along the ego's route, at an arc length: edges of the drivable area, junctions, oncoming lanes, speed limit.
+ * What the world's map says along the ego's route, at an arc length: edges of the drivable area, junctions, oncoming lanes.
  * The world's own rules (`WorldSpec`), so that a score and the world cannot disagree on whether a corner left the road.
  */
-import { JUNCTION_WIDENING } from '../../kernels/assembly/world-fields.ts';
+import { routeColumn } from '../../world/geometry-route.ts';
 import type { RoadSpec } from '../../world/spec.ts';
-import { drivableEdges } from '../../world/wasm-pack.ts';
 import type { RoutePath } from './track.ts';
 
-export const inJunction = ({ junction }: RoadSpec, s: number): boolean =>
-  junction !== undefined && s >= junction.from && s <= junction.to;
+export const inJunction = ({ junctions }: RoadSpec, s: number): boolean =>
+  junctions.some(({ from, to }) => s >= from && s <= to);
 
-/** Distance from the route to the left and right edge of the drivable area, m. */
-export function edgesAt(road: RoadSpec, s: number): { readonly left: number; readonly right: number } {
-  const { left, right } = drivableEdges(road);
-  const wider = inJunction(road, s) ? JUNCTION_WIDENING : 0;
-  return { left: left + wider, right: right + wider };
+/** Whether a corner at route coordinates lies beyond the edge of the drivable area. */
+export const isBeyondEdge = (road: RoadSpec, s: number, lateral: number): boolean =>
+  lateral > routeColumn(road, road.edgeLeft, s) || lateral < -routeColumn(road, road.edgeRight, s);
+
+/** Whether that place lies among oncoming lanes: value of the sample at or before it. */
+export function isOncoming({ ds, oncomingFrom }: RoadSpec, s: number, lateral: number): boolean {
+  const at = Math.max(0, Math.min(oncomingFrom.length - 1, Math.floor(s / ds)));
+  return lateral > oncomingFrom[at];
 }
 
-/** Whether that offset (left +, m) lies among oncoming lanes. */
-export const isOncoming = (_road: RoadSpec, _s: number, _lateral: number): boolean => false;
-
-/** m/s */
-export const limitAt = ({ speedLimitMps }: RoadSpec, _s: number): number => speedLimitMps;
-
-export function pathOf(road: RoadSpec): RoutePath {
-  const { ds, x, y, headingRad } = road;
-  const edge = (side: 'left' | 'right') => Float64Array.from(x, (_, i) => edgesAt(road, i * ds)[side]);
-  return { ds, x, y, headingRad, edgeLeft: edge('left'), edgeRight: edge('right') };
+export function pathOf({ ds, x, y, headingRad, edgeLeft, edgeRight }: RoadSpec): RoutePath {
+  return { ds, x, y, headingRad, edgeLeft, edgeRight };
 }

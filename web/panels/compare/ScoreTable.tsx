@@ -1,4 +1,5 @@
 /** A score opened into its parts: score = collision · road · light · (5 progress + 5 TTC + 4 speed + 2 comfort) / 16. */
+import type { ReactNode } from 'react';
 import type { DriveEventKind, Episode } from '../../../core/episode/episode.ts';
 import { SCORE_WEIGHTS, type ScoreBreakdown } from '../../../core/evaluate/score.ts';
 import { type DriveFrames, FRAME_STRIDE, FRAME_TTC } from '../../../workers/protocol.ts';
@@ -46,12 +47,25 @@ function closestStep(frames: DriveFrames): number | null {
   return at;
 }
 
+/** The step a part lost its points at, or null. */
+function stepOf(part: Part, { events }: Episode, frames: DriveFrames | null): number | null {
+  if (part.name.startsWith('smallest TTC')) return frames && closestStep(frames);
+  return events.find(({ kind }) => kind === part.event)?.step ?? null;
+}
+
+/** Text that leads to the step it speaks of, when there is one. */
+function StepLink({ step, children }: { readonly step: number | null; readonly children: ReactNode }) {
+  if (step === null) return children;
+  return (
+    <button type="button" className="link" title={`Go to step ${step}`} onClick={() => seek(step)}>
+      {children}
+    </button>
+  );
+}
+
 export function ScoreTable({ episode, other }: { readonly episode: Episode; readonly other: Episode | null }) {
   const frames = useDrive((state) => state.frames);
-  const stepOf = (part: Part): number | null => {
-    if (part.name.startsWith('smallest TTC')) return frames && closestStep(frames);
-    return episode.events.find(({ kind }) => kind === part.event)?.step ?? null;
-  };
+  const ghostFrames = useDrive((state) => state.ghost?.frames ?? null);
   return (
     <table className="score">
       <caption className="hidden">Score, part by part</caption>
@@ -73,24 +87,21 @@ export function ScoreTable({ episode, other }: { readonly episode: Episode; read
         {PARTS.map((part) => {
           const own = part.of(episode.score);
           const theirs = other && part.of(other.score);
-          const step = stepOf(part);
+          const step = stepOf(part, episode, frames);
+          const theirStep = other && stepOf(part, other, ghostFrames);
           const delta = own !== null && theirs !== null ? theirs - own : null;
           return (
             <tr key={part.name} className={part.name === 'score' ? 'total' : ''}>
               <th scope="row">
-                {step === null ? (
-                  part.name
-                ) : (
-                  <button type="button" className="link" title={`Go to step ${step}`} onClick={() => seek(step)}>
-                    {part.name}
-                  </button>
-                )}
+                <StepLink step={step}>{part.name}</StepLink>
                 {part.weight && <span className="dim"> {part.weight}</span>}
               </th>
               <td>{figure(own, part.digits)}</td>
               {other && (
                 <>
-                  <td className="cf">{figure(theirs, part.digits)}</td>
+                  <td className="cf">
+                    <StepLink step={theirStep}>{figure(theirs, part.digits)}</StepLink>
+                  </td>
                   <td className={delta === null || delta === 0 ? 'dim' : delta < 0 ? 'bad' : 'ok'}>
                     {delta === null || delta === 0 ? '=' : signed(delta, part.digits)}
                   </td>

@@ -1,12 +1,10 @@
 /** The top line: what is open, how it is shown, what computes it, and the three jobs' buttons. */
-import { keysOf } from '../../commands/commands.ts';
-import { printStroke } from '../../commands/registry.ts';
 import { chooseFile } from '../../stores/files.ts';
 import { useDrive, useEngine, useEpisodes, useTraining, useView } from '../../stores/hooks.ts';
 import { startTraining, stopTraining } from '../../stores/training.ts';
-import { openDialog, PRESETS, THEMES, viewStore } from '../../stores/view.ts';
-import { Icon } from '../Icon.tsx';
+import { openDialog, PRESETS, viewStore } from '../../stores/view.ts';
 import { Segments } from '../Segments.tsx';
+import { HeaderTools } from './HeaderTools.tsx';
 import { MenuButton } from './MenuButton.tsx';
 
 const ENGINE_NAMES = { ts: 'TypeScript', wasm: 'WASM', webgpu: 'WebGPU', tfjs: 'TF.js' } as const;
@@ -15,7 +13,6 @@ const PRESET_NAMES = { watch: 'Watch', debug: 'Debug', train: 'Train', compare: 
 export function Header() {
   const episode = useDrive((state) => state.episode);
   const preset = useView((state) => state.preset);
-  const theme = useView((state) => state.theme);
   const active = useTraining((state) => state.active);
   return (
     <header className="header">
@@ -72,23 +69,7 @@ export function Header() {
           Train
         </button>
       )}
-      <button
-        type="button"
-        className="icon"
-        aria-label={`Theme: ${theme}`}
-        title={`Theme: ${theme} (${keysOf('view.theme').map(printStroke).join(', ')})`}
-        onClick={() => viewStore.setState({ theme: THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] })}
-      >
-        <Icon name={theme === 'system' ? 'system' : theme === 'dark' ? 'moon' : 'sun'} />
-      </button>
-      <button
-        type="button"
-        aria-label="Ctrl K, all commands"
-        title="All commands"
-        onClick={() => openDialog('palette')}
-      >
-        <kbd>Ctrl K</kbd>
-      </button>
+      <HeaderTools />
     </header>
   );
 }

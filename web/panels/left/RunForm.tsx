@@ -50,6 +50,7 @@ interface ParamProps {
 function Param({ stage, name, parameter }: ParamProps) {
   const given = useTraining((state) => state.overrides[stage][name]);
   const [text, setText] = useState(String(given ?? parameter.value));
+  const id = `${stage}-${name}`;
   const value = Number(text);
   const wrong = text.trim() === '' || !Number.isFinite(value) || value < parameter.min || value > parameter.max;
   const change = (next: string) => {
@@ -59,8 +60,10 @@ function Param({ stage, name, parameter }: ParamProps) {
     override(stage, name, fits && number !== parameter.value ? number : null);
   };
   return (
-    <label className="param" title={`${parameter.doc} From ${parameter.min} to ${parameter.max}.`}>
-      <span className={given === undefined ? '' : 'changed'}>{words(name)}</span>
+    <div className="param" title={`${parameter.doc} From ${parameter.min} to ${parameter.max}.`}>
+      <label htmlFor={`${id}-value`} className={given === undefined ? '' : 'changed'}>
+        {words(name)}
+      </label>
       {given !== undefined && (
         <button
           type="button"
@@ -72,11 +75,12 @@ function Param({ stage, name, parameter }: ParamProps) {
         </button>
       )}
       <input
+        id={`${id}-value`}
         className="field mono"
         inputMode="decimal"
         value={text}
         aria-invalid={wrong}
-        aria-describedby={`${stage}-${name}`}
+        aria-describedby={id}
         onChange={(event) => change(event.target.value)}
         onKeyDown={(event) => {
           const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
@@ -86,7 +90,7 @@ function Param({ stage, name, parameter }: ParamProps) {
           change(String(Number(next.toPrecision(12))));
         }}
       />
-      <small id={`${stage}-${name}`}>
+      <small id={id}>
         {wrong ? (
           <span className="bad">
             ✕ between {parameter.min} and {parameter.max}
@@ -95,7 +99,7 @@ function Param({ stage, name, parameter }: ParamProps) {
           parameter.doc
         )}
       </small>
-    </label>
+    </div>
   );
 }
 

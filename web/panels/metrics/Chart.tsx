@@ -27,7 +27,8 @@ function optionsOf(chart: ChartData, group: string, box: HTMLElement, pick: (x: 
     width: box.clientWidth,
     height: box.clientHeight,
     legend: { show: false },
-    padding: [8, 10, 0, 0],
+    /* Room for half of the last tick's label. */
+    padding: [8, 18, 0, 0],
     scales: { x: { time: false }, ...(chart.range ? { y: { range: [...chart.range] as [number, number] } } : {}) },
     axes: [
       { ...axis, size: 18, gap: 2, space: 60 },

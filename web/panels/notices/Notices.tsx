@@ -1,7 +1,7 @@
 /** Notices in the corner: plain ones go by themselves, failures stay with their ways out. */
 import { useNotices } from '../../stores/hooks.ts';
 import { dismiss } from '../../stores/notices.ts';
-import { diagnostics } from '../Failure.tsx';
+import { FailureActs } from '../Failure.tsx';
 import { Icon } from '../Icon.tsx';
 
 export function Notices() {
@@ -15,27 +15,16 @@ export function Notices() {
             {text}
             {kept && <div className="dim">{kept}</div>}
             {failure && (
-              <div className="acts">
-                {retry && (
-                  <button
-                    type="button"
-                    className="btn small"
-                    onClick={() => {
-                      dismiss(id);
-                      retry();
-                    }}
-                  >
-                    Retry
-                  </button>
-                )}
-                <button
-                  type="button"
-                  className="btn small"
-                  onClick={() => void navigator.clipboard?.writeText(diagnostics(failure))}
-                >
-                  Copy diagnostics
-                </button>
-              </div>
+              <FailureActs
+                failure={failure}
+                retry={
+                  retry &&
+                  (() => {
+                    dismiss(id);
+                    retry();
+                  })
+                }
+              />
             )}
           </div>
           <button type="button" className="icon" aria-label="Dismiss" onClick={() => dismiss(id)}>

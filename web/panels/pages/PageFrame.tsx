@@ -2,12 +2,11 @@
 import { lazy, Suspense } from 'react';
 import { keysOf } from '../../commands/commands.ts';
 import { printStroke } from '../../commands/registry.ts';
-import { useView } from '../../stores/hooks.ts';
 import { goTo } from '../../stores/pages.ts';
-import { openDialog, type Page, THEMES, viewStore } from '../../stores/view.ts';
+import type { Page } from '../../stores/view.ts';
 import { Boundary } from '../Boundary.tsx';
+import { HeaderTools } from '../header/HeaderTools.tsx';
 import { MenuButton } from '../header/MenuButton.tsx';
-import { Icon } from '../Icon.tsx';
 import '../../styles/pages.css';
 
 const PAGES = {
@@ -16,7 +15,6 @@ const PAGES = {
 } as const;
 
 export default function PageFrame({ page }: { readonly page: Exclude<Page, 'lab'> }) {
-  const theme = useView((state) => state.theme);
   const { title, Body } = PAGES[page];
   const back = keysOf('view.lab').map(printStroke).join(', ');
   return (
@@ -34,23 +32,7 @@ export default function PageFrame({ page }: { readonly page: Exclude<Page, 'lab'
             </a>
           ))}
         </nav>
-        <button
-          type="button"
-          className="icon"
-          aria-label={`Theme: ${theme}`}
-          title={`Theme: ${theme} (${keysOf('view.theme').map(printStroke).join(', ')})`}
-          onClick={() => viewStore.setState({ theme: THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] })}
-        >
-          <Icon name={theme === 'system' ? 'system' : theme === 'dark' ? 'moon' : 'sun'} />
-        </button>
-        <button
-          type="button"
-          aria-label="Ctrl K, all commands"
-          title="All commands"
-          onClick={() => openDialog('palette')}
-        >
-          <kbd>Ctrl K</kbd>
-        </button>
+        <HeaderTools />
       </header>
       <main className="page">
         <Boundary key={page} name={title}>
