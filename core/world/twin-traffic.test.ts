@@ -114,7 +114,7 @@ describe('following', () => {
     const actor = testTraffic({ s: 20 });
     expect(100 - standsBehind({ ego: { ...far, s: 100 }, actors: [actor] }) - 4.6).toBeCloseTo(2, 0);
     expect(100 - standsBehind({ actors: [actor, testParked({ s: 100 })] }) - 4.6).toBeCloseTo(2, 0);
-    const track = { ...testTrack('t', 100, 999), ...{ y: new Float64Array(999), speedMps: new Float64Array(999) } };
+    const track = { ...testTrack('t', 100, 999), y: new Float64Array(999), speedMps: new Float64Array(999) };
     const standing = { ...track, present: new Uint8Array(999).fill(1) };
     expect(100 - standsBehind({ actors: [actor, standing] }) - 2.3 - 0.95).toBeCloseTo(2, 0);
     const walker = testWalker({ s: 100, toLateral: 0.5, triggerDistance: 200 });
