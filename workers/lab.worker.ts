@@ -29,6 +29,7 @@ const service: LabService = {
       title: s.title,
       description: s.description ?? '',
       tags: s.tags ?? [],
+      ...(s.stage && { stage: s.stage }),
       hash: scenarioHash(s),
     }));
   },

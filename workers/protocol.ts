@@ -59,6 +59,8 @@ export interface ScenarioInfo {
   readonly title: string;
   readonly description: string;
   readonly tags: readonly string[];
+  /** Of the curriculum. */
+  readonly stage?: string;
   readonly hash: string;
 }
 
