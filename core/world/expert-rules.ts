@@ -10,7 +10,8 @@ import type { Cause, Longitudinal } from './decision.ts';
 import { comesNear } from './expert-clearance.ts';
 import type { LateralPath } from './expert-path.ts';
 import { type Constraint, type Leader, type Run, timeTo } from './expert-plan.ts';
-import { type Forecast, type Meeting, SAME_WAY, STANDING } from './expert-predict.ts';
+import { type Forecast, type Meeting, SAME_WAY, STANDING, TIMES } from './expert-predict.ts';
+import { routeAt } from './expert-route.ts';
 import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type Scene } from './expert-scene.ts';
 import {
   KIND_BICYCLE,
@@ -47,6 +48,9 @@ const YELLOW_LEFT = 2.4;
 const PASS_MARGIN = 0.6;
 const FIRST_MARGIN = 0.7;
 const FIRST_MARGIN_STANDING = 1.3;
+/** Braking to a stand before somebody's way when late, m/s²; room beside the ego that is just enough, m. */
+const FIRM_BRAKE = 4;
+const BARELY = 0.1;
 /** Whoever needs less than this to stop before the ego's way can be trusted to, m/s²; so far before it they stand, m. */
 const TRUSTED_BRAKE = 1.8;
 const TRUSTED_GAP = 3;
@@ -146,8 +150,11 @@ function towards(scene: Scene, f: Forecast, run: Run, path: LateralPath): Constr
 
 /** Whether a crossing actor and the ego, driving as it likes, would come too near; not when the ego is through first or beside. */
 function mustYield(scene: Scene, f: Forecast, meeting: Meeting, run: Run): boolean {
-  if (meeting.from < EGO_HALF_LENGTH - 0.5) return false;
   const { actor } = f;
+  if (meeting.from < EGO_HALF_LENGTH - 0.5) {
+    const stopped = (scene.speed * scene.speed) / (2 * FIRM_BRAKE);
+    if (actor.kind === KIND_PEDESTRIAN || strikesRear(scene, f, stopped)) return false;
+  }
   const through = timeTo(run, meeting.to + EGO_HALF_LENGTH);
   const arrival = timeTo(run, meeting.from - EGO_HALF_LENGTH);
   const margin = scene.speed < 1.5 ? FIRST_MARGIN_STANDING : FIRST_MARGIN;
@@ -172,12 +179,29 @@ function turnsBefore({ route }: Scene, s: number): boolean {
   return Math.abs(route.headingRad[k] - route.headingRad[0]) > 0.5;
 }
 
+/** Whether an actor runs into the rear half of the ego where it would stand, were it `ahead` metres further on. */
+function strikesRear({ route }: Scene, { actor, track }: Forecast, ahead: number): boolean {
+  for (let k = 0; k < TIMES.length; k++) {
+    if (track.s[k] > 15 || track.s[k] < -15) continue;
+    const at = routeAt(route, track.s[k]);
+    const x = at.x - track.lateral[k] * at.ty - ahead;
+    const y = at.y + track.lateral[k] * at.tx;
+    const faceX = Math.abs(track.along[k] * at.tx - track.across[k] * at.ty);
+    const faceY = Math.abs(track.along[k] * at.ty + track.across[k] * at.tx);
+    const halfX = faceX * actor.halfLength + faceY * actor.halfWidth;
+    const halfY = faceY * actor.halfLength + faceX * actor.halfWidth;
+    if (Math.abs(x) < EGO_HALF_LENGTH + halfX && Math.abs(y) < EGO_HALF_WIDTH + halfY + BARELY) return x < 0;
+  }
+  return false;
+}
+
 function yieldTo(scene: Scene, { actor, slot }: Forecast, { from, leaves }: Meeting): Constraint[] {
   const contact = from - EGO_HALF_LENGTH;
   const person = actor.kind === KIND_PEDESTRIAN;
   const roomy = contact - (person ? PERSON_MARGIN : WAY_MARGIN);
   const hard = roomy < 0.1 || (scene.speed * scene.speed) / (2 * roomy) > 4;
-  const at = Math.max(0, hard ? contact - PERSON_MARGIN_TIGHT : roomy);
+  const least = person ? 0 : (scene.speed * scene.speed) / (2 * FIRM_BRAKE);
+  const at = Math.max(contact < 0 ? least : 0, hard ? contact - PERSON_MARGIN_TIGHT : roomy);
   const until = leaves + PASS_MARGIN / 2;
   return [{ kind: 'stop', at, until, longitudinal: 'yield', cause: { kind: 'actor', slot } }];
 }

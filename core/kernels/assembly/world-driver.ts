@@ -1,4 +1,5 @@
 // The vehicle that decides now: its place, its path, and what it has found out so far. Set by world-traffic.ts, read by the rules.
+import { MAX_SIGNALS } from '../../world/layout';
 import { D_STEP, P_LENGTH } from './world-fields';
 import { memberHome } from './world-lanes';
 import { ownPath, pathLane } from './world-path';
@@ -52,9 +53,19 @@ export function onPath(m: usize): bool {
   return false;
 }
 
+/** States of the signals in this step, a byte each, 0 = not asked for yet. */
+const signals = memory.data(MAX_SIGNALS, 8);
+
+/** Forgets the signals of the step before. */
+export function clearSignals(): void {
+  memory.fill(signals, 0, MAX_SIGNALS);
+}
+
 /** State of a signal in this step. */
-// @ts-ignore: decorator
-@inline
 export function signalNow(signal: i32): i32 {
-  return signalAt(signal, get(D_STEP));
+  const known = load<u8>(signals + signal);
+  if (known) return known;
+  const state = signalAt(signal, get(D_STEP));
+  store<u8>(signals + signal, <u8>state);
+  return state;
 }

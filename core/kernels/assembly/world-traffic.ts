@@ -4,7 +4,7 @@ import { DT, LIGHT_RED, LIGHT_YELLOW } from '../../world/layout';
 import { claim, besideLane, besideS, clearClaims, cutsIn, lookBeside, mobil } from './world-mobil';
 import { conflictCloseness, conflictWaits, lookAtConflicts } from './world-conflicts';
 import {
-  desired, halfLength, hasLeader, lane, lateral as bandLateral, leaderGap, leaderSpeed, pathCount, s as driverS, setDesired, setDriver, setLeader, setPath,
+  clearSignals, desired, halfLength, hasLeader, lane, lateral as bandLateral, leaderGap, leaderSpeed, pathCount, s as driverS, setDesired, setDriver, setLeader, setPath,
   signalNow, speed as driverSpeed,
 } from './world-driver';
 import {
@@ -51,6 +51,7 @@ function bandOf(a: usize, p: usize): f64 {
 export function beginTraffic(): void {
   useNetwork();
   clearClaims();
+  clearSignals();
   beginMembers();
   const count = <i32>param(S_ACTOR_COUNT);
   for (let i = 0; i < count; i++) {
