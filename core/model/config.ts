@@ -32,7 +32,7 @@ export const WAYPOINT_SCALE_X = 20;
 export const WAYPOINT_SCALE_Y = 4;
 
 /** Longest trace the lab writes or accepts, tokens (its `<end>` included). */
-export const MAX_TRACE = 48;
+export const MAX_TRACE = 52;
 
 /** The driving policy's size, given the vocabulary. */
 export function drivingConfig(vocabSize: number, observationSize: number): PolicyConfig {

@@ -3,7 +3,8 @@
  * held against the decision word and the act words with the fixed thresholds below. Every decision word but `proceed` says
  * that something holds the ego back; which one it is (a leader, a person, a line) no path can tell, that is for the causal checks.
  */
-import { type Route, readScene, routeAt } from '../world/expert-scene.ts';
+import { type Route, routeAt } from '../world/expert-route.ts';
+import { readScene } from '../world/expert-scene.ts';
 import { DECISION_STEPS, DT, WAYPOINTS } from '../world/layout.ts';
 import { parseTrace, TraceError } from './grammar.ts';
 import { type TraceCheck, unreadable } from './trace-check.ts';
@@ -89,6 +90,13 @@ export function consistent(
     faults.push('it says recenter and does not come nearer to the lane centre');
   if (lateral === 'keep_lane' && Math.abs(plan.endLateral) > LANE_OFFSET && drift > LANE_DRIFT)
     faults.push(`it says keep_lane and ends ${Math.abs(plan.endLateral).toFixed(1)} m from the lane centre`);
+  const moved = plan.endLateral - startLateral;
+  if (lateral === 'pass_left' && plan.endLateral < -LANE_OFFSET && moved < -LANE_DRIFT)
+    faults.push(`it says pass_left and ends ${(-plan.endLateral).toFixed(1)} m to the right`);
+  if (lateral === 'pass_right' && plan.endLateral > LANE_OFFSET && moved > LANE_DRIFT)
+    faults.push(`it says pass_right and ends ${plan.endLateral.toFixed(1)} m to the left`);
+  if (lateral === 'pull_right' && moved > LANE_DRIFT)
+    faults.push(`it says pull_right and moves ${moved.toFixed(1)} m to the left`);
   return faults.length === 0
     ? { name: 'consistent', passed: true, text: `The plan does what the trace says: ${decision}.` }
     : { name: 'consistent', passed: false, text: `The plan differs from the trace: ${faults.join('; ')}.` };

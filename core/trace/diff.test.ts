@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MAX_TRACE } from '../model/config.ts';
 import { createRandom } from '../random.ts';
 import { DiffError, decodeAgainst, encodeAgainst } from './diff.ts';
 import { readTrace } from './grammar.ts';
@@ -7,15 +8,15 @@ import { EXAMPLE, randomTrace } from './testing.ts';
 import { VOCABULARY_SIZE } from './vocabulary.ts';
 
 const token = fc.integer({ min: 0, max: VOCABULARY_SIZE - 1 });
-const tokens = fc.array(token, { maxLength: 48 });
+const tokens = fc.array(token, { maxLength: MAX_TRACE });
 const read = (text: string) => readTrace(text) as number[];
 
 describe('trace diff', () => {
   test('decoding undoes encoding, for related and unrelated traces, at any offset', () => {
     const related = fc
-      .tuple(tokens, fc.nat(47), fc.nat(5), fc.array(token, { maxLength: 5 }))
+      .tuple(tokens, fc.nat(MAX_TRACE - 1), fc.nat(5), fc.array(token, { maxLength: 5 }))
       .map(([a, at, cut, put]) => {
-        return [a, a.toSpliced(at, cut, ...put).slice(0, 48)] as const;
+        return [a, a.toSpliced(at, cut, ...put).slice(0, MAX_TRACE)] as const;
       });
     fc.assert(
       fc.property(fc.oneof(related, fc.tuple(tokens, tokens)), fc.nat(3), ([reference, trace], pad) => {
@@ -42,13 +43,13 @@ describe('trace diff', () => {
     expect(encodeAgainst(without, reference).length).toBe(1 + 2 * 3 + 4 + 2);
   });
 
-  test('arbitrary codes decode to at most 48 tokens or a DiffError', () => {
+  test('arbitrary codes decode to at most MAX_TRACE tokens or a DiffError', () => {
     const codes = fc.array(fc.oneof(fc.nat(60), fc.constantFrom(-1, 0.5, Number.NaN, 1e9)), { maxLength: 40 });
     fc.assert(
       fc.property(codes, fc.integer(), (stream, seed) => {
         const reference = randomTrace(createRandom(seed));
         try {
-          expect(decodeAgainst(reference, stream).tokens.length).toBeLessThanOrEqual(48);
+          expect(decodeAgainst(reference, stream).tokens.length).toBeLessThanOrEqual(MAX_TRACE);
         } catch (error) {
           expect(error).toBeInstanceOf(DiffError);
         }

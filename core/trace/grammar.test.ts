@@ -59,11 +59,11 @@ describe('grammar', () => {
   test('the longest sentence has exactly MAX_TRACE tokens', () => {
     const actor = (i: number) => `A${i} veh d:8 y:0 v:4 vy:0`;
     const meets = (i: number) => `A${i} keeps ttc:3 gap:6`;
-    const text = `<perceive> v:6 lim:8 lat:0 road:left light:red d:20 ${[1, 2, 3].map(actor).join(' ')} <predict> ${[
+    const text = `<perceive> v:6 lim:8 lat:0 road:left grip:low dark sight:30 light:red d:20 ${[1, 2, 3].map(actor).join(' ')} <predict> ${[
       1, 2, 3,
     ]
       .map(meets)
-      .join(' ')} <plan> slow occlusion A3 <act> v:5 a:-1 d:18 recenter <end>`;
+      .join(' ')} <plan> slow occlusion A3 <act> v:5 a:-1 d:18 pass_left A1 <end>`;
     const tokens = readTrace(text) as number[];
     expect(isValidTrace(tokens)).toBe(true);
     expect(tokens.length).toBe(MAX_TRACE);
@@ -113,7 +113,7 @@ describe('grammar', () => {
     const error = parseTrace(spoken) as TraceError;
     expect(error.index).toBe(2);
     expect(error.expected).toContain('lim:8');
-    expect(error.message).toBe('Token 2: "<end>", expected lim:6 lim:8 lim:10 lim:12 lim:14 lim:16 … (9 words)');
+    expect(error.message).toBe('Token 2: "<end>", expected lim:4 lim:6 lim:8 lim:10 lim:12 lim:14 … (11 words)');
     expect((parseTrace([]) as TraceError).message).toBe('Token 0: the trace ends, expected <perceive>');
     expect((readTrace('<perceive> speed') as TraceError).index).toBe(1);
   });
@@ -125,6 +125,7 @@ describe('grammar', () => {
     expect(rejected(`${start} <predict> A1`)).toBe(6);
     expect(rejected(`${start} <predict> <plan> stop A2`)).toBe(8);
     expect(rejected(`${start} <predict> <plan> slow occlusion A1`)).toBe(8);
+    expect(rejected(`${start} <predict> <plan> proceed clear <act> v:6 a:0 pull_right A1 <end>`)).toBe(12);
   });
 
   test('stages and the decision word are found in whole and broken traces', () => {

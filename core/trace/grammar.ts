@@ -4,7 +4,7 @@
  * `printTrace` rounds every number to its word's bin, so `parseTrace(printTrace(x))` is x with rounded numbers, and
  * `printTrace(parseTrace(tokens))` is exactly `tokens` for every valid trace.
  */
-import type { Cause, Lateral, Longitudinal, Motion } from '../world/decision.ts';
+import type { Cause, Lateral, Longitudinal, Motion, PlainCause } from '../world/decision.ts';
 import { KIND_STATIC } from '../world/layout.ts';
 import { type Field, type Place, TraceError, traceFields } from './sentence.ts';
 import { ACT, codeId, END, numberId, PERCEIVE, PLAN, PREDICT, type Road } from './vocabulary.ts';
@@ -22,7 +22,7 @@ export {
 
 /** An actor as perceived: centre to centre in ego axes, velocity over ground in ego axes; SI. */
 export interface PerceivedActor {
-  /** Observation slot 0..3, spoken of as A1..A4. */
+  /** Observation slot 0..5, spoken of as A1..A6. */
   readonly slot: number;
   /** KIND_* of layout.ts. */
   readonly kind: number;
@@ -46,6 +46,10 @@ export interface ParsedTrace {
     readonly limit: number;
     readonly lateral: number;
     readonly road: Road;
+    /** Present where the weather is worth a word: slippery, dark, sight in m. */
+    readonly slippery?: true;
+    readonly dark?: true;
+    readonly sight?: number;
     /** LIGHT_* of layout.ts and the distance to its stop line, m. */
     readonly light?: { readonly state: number; readonly d: number };
     readonly actors: readonly PerceivedActor[];
@@ -59,6 +63,8 @@ export interface ParsedTrace {
     /** Distance to the point where the plan stands still, m. */
     readonly stop?: number;
     readonly lateral: Lateral;
+    /** Whom it passes or makes room for. */
+    readonly lateralSlot?: number;
   };
 }
 
@@ -78,6 +84,9 @@ export function parseTrace(tokens: ArrayLike<number>): ParsedTrace | TraceError 
       limit: value('limit'),
       lateral: value('lateral'),
       road: code<Road>('road'),
+      ...(at('grip') && { slippery: true as const }),
+      ...(at('dark') && { dark: true as const }),
+      ...(at('sight') && { sight: value('sight') }),
       ...light,
       actors: slots('actor').map((slot) =>
         at('box', slot)
@@ -102,7 +111,9 @@ export function parseTrace(tokens: ArrayLike<number>): ParsedTrace | TraceError 
       speed: value('targetSpeed'),
       acceleration: value('acceleration'),
       ...stop,
-      lateral: code<Lateral>('manoeuvre'),
+      ...(at('passed')
+        ? { lateral: code<Lateral>('aside'), lateralSlot: code<number>('passed') }
+        : { lateral: code<Lateral>('manoeuvre') }),
     },
   };
 }
@@ -117,6 +128,9 @@ export function printTrace(trace: ParsedTrace): number[] {
     numberId('lat', perceive.lateral),
     codeId('road', perceive.road),
   ];
+  if (perceive.slippery) tokens.push(codeId('weather', 'slippery'));
+  if (perceive.dark) tokens.push(codeId('weather', 'dark'));
+  if (perceive.sight !== undefined) tokens.push(numberId('sight', perceive.sight));
   if (perceive.light) tokens.push(codeId('light', perceive.light.state), numberId('d', perceive.light.d));
   for (const actor of perceive.actors) {
     tokens.push(
@@ -135,7 +149,9 @@ export function printTrace(trace: ParsedTrace): number[] {
   tokens.push(PLAN, codeId('decision', plan.decision), ...causeTokens(plan.cause));
   tokens.push(ACT, numberId('v', act.speed), numberId('a', act.acceleration));
   if (act.stop !== undefined) tokens.push(numberId('d', act.stop));
-  tokens.push(codeId('lateral', act.lateral), END);
+  tokens.push(codeId('lateral', act.lateral));
+  if (act.lateralSlot !== undefined) tokens.push(codeId('actor', act.lateralSlot));
+  tokens.push(END);
   return tokens;
 }
 
@@ -149,7 +165,7 @@ function causeOf(fields: readonly Field[]): Cause {
   const blamed = fields.find((f) => f.place === 'blamed');
   if (blamed) return { kind: fields.some((f) => f.place === 'occlusion') ? 'occlusion' : 'actor', slot: blamed.slot };
   const word = fields.find((f) => f.place === 'cause')?.word;
-  return { kind: word?.code as 'light' | 'curve' | 'limit' | 'clear' };
+  return { kind: word?.code as PlainCause };
 }
 
 const finite = (value: number) => (Number.isFinite(value) ? value : null);

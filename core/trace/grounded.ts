@@ -1,12 +1,13 @@
 /**
  * Grounded: each id and number of the trace against the observation of its moment, claim by claim.
  *
- * Perceived numbers are compared with the observation itself (scene.ts), predictions with the expert's constant-velocity
+ * Perceived numbers are compared with the observation itself (scene.ts), predictions with the expert's
  * forecast of the same observation (world/expert-predict.ts), within the word's own tolerance (vocabulary.ts). What the trace
  * leaves out is no claim; the plan and act stages say what will be done, which `consistent` checks.
  */
 import { forecast } from '../world/expert-predict.ts';
 import { readScene as readRouteScene, type Scene as RouteScene } from '../world/expert-scene.ts';
+import { sightSpeed } from '../world/expert-rules.ts';
 import { KIND_STATIC } from '../world/layout.ts';
 import { readScene } from './scene.ts';
 import { type Field, TraceError, traceFields } from './sentence.ts';
@@ -79,6 +80,12 @@ function truth(observations: ArrayLike<number>, offset: number) {
         return scene.lateral;
       case 'road':
         return `road:${scene.road}`;
+      case 'grip':
+        return scene.slippery ? word.text : null;
+      case 'dark':
+        return scene.dark ? word.text : null;
+      case 'sight':
+        return scene.sight;
       case 'light':
         return textOf('light', scene.light?.state);
       case 'lightDistance':
@@ -104,12 +111,15 @@ function truth(observations: ArrayLike<number>, offset: number) {
         return prediction?.inPath ? prediction.ttc : null;
       case 'gap':
         return prediction?.inPath ? prediction.gap : null;
+      case 'passed':
+        return named;
       case 'blamed':
         return before?.place === 'occlusion' && actor?.kind !== KIND_STATIC ? null : named;
       case 'cause':
         if (word.text === 'light') return scene.light ? word.text : null;
         if (word.text === 'limit') return scene.speed > scene.limit ? word.text : null;
         if (word.text === 'curve') return bends(routeScene) ? word.text : null;
+        if (word.text === 'sight') return sightSpeed(routeScene) < scene.limit ? word.text : null;
         return undefined;
       default:
         return undefined;

@@ -15,7 +15,7 @@ describe('trace record', () => {
 
   test('any trace, valid or cut short, survives JSON', () => {
     fc.assert(
-      fc.property(fc.integer(), fc.nat(48), fc.boolean(), (seed, cut, whole) => {
+      fc.property(fc.integer(), fc.nat(52), fc.boolean(), (seed, cut, whole) => {
         const tokens = randomTrace(createRandom(seed)).slice(0, whole ? undefined : cut);
         const record = recordTrace(
           tokens,

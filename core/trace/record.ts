@@ -4,8 +4,8 @@
  * `public/schemas/trace.schema.json` is made from the schema here (record-json-schema.ts).
  */
 import * as v from 'valibot';
-import { LONGITUDINALS } from '../world/decision.ts';
-import { LIGHT_RED, OBS_ACTORS } from '../world/layout.ts';
+import { LATERALS, LONGITUDINALS, MOTIONS, PLAIN_CAUSES } from '../world/decision.ts';
+import { KIND_EMERGENCY, LIGHT_RED, OBS_ACTORS } from '../world/layout.ts';
 import { MAX_TRACE } from '../model/config.ts';
 import { parseTrace, type ParsedTrace, stageOf, TRACE_ACTORS, TraceError } from './grammar.ts';
 import { type Stage, STAGES, VOCABULARY, VOCABULARY_SIZE, VOCABULARY_VERSION } from './vocabulary.ts';
@@ -22,6 +22,9 @@ const ContentSchema = v.strictObject({
     limit: NumberSchema,
     lateral: NumberSchema,
     road: v.picklist(['straight', 'left', 'right']),
+    slippery: v.optional(v.literal(true)),
+    dark: v.optional(v.literal(true)),
+    sight: v.optional(NumberSchema),
     light: v.optional(
       v.strictObject({
         state: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LIGHT_RED)),
@@ -32,7 +35,7 @@ const ContentSchema = v.strictObject({
       v.array(
         v.strictObject({
           slot: SlotSchema,
-          kind: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3)),
+          kind: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(KIND_EMERGENCY)),
           d: NumberSchema,
           y: NumberSchema,
           v: NumberSchema,
@@ -46,7 +49,7 @@ const ContentSchema = v.strictObject({
     v.array(
       v.strictObject({
         slot: SlotSchema,
-        motion: v.picklist(['keeps', 'brakes', 'crosses', 'waits', 'stands', 'leaves']),
+        motion: v.picklist(MOTIONS),
         meeting: v.optional(v.strictObject({ ttc: v.nullable(NumberSchema), gap: NumberSchema })),
       }),
     ),
@@ -56,14 +59,15 @@ const ContentSchema = v.strictObject({
     decision: v.picklist(LONGITUDINALS),
     cause: v.variant('kind', [
       v.strictObject({ kind: v.picklist(['actor', 'occlusion']), slot: SlotSchema }),
-      v.strictObject({ kind: v.picklist(['light', 'curve', 'limit', 'clear']) }),
+      v.strictObject({ kind: v.picklist(PLAIN_CAUSES) }),
     ]),
   }),
   act: v.strictObject({
     speed: NumberSchema,
     acceleration: NumberSchema,
     stop: v.optional(NumberSchema),
-    lateral: v.picklist(['keep_lane', 'recenter']),
+    lateral: v.picklist(LATERALS),
+    lateralSlot: v.optional(SlotSchema),
   }),
 });
 

@@ -13,11 +13,13 @@ import {
   OBS_ROUTE,
   OBS_ROUTE_POINTS,
   OBS_ROUTE_STRIDE,
+  OBS_WEATHER,
   SCALE_LATERAL,
   SCALE_SPEED,
   SCALE_X,
   SCALE_Y,
 } from '../world/layout.ts';
+import { VIEW_RANGE } from '../world/observation.ts';
 import type { Road } from './vocabulary.ts';
 
 /** Scales of observation.ts that layout.ts does not name. */
@@ -27,6 +29,10 @@ const SCALE_VY = 5;
 
 /** Heading change along the observed route above which the road is said to bend, rad. */
 export const BEND_RAD = 0.15;
+/** Friction below which the road is said to be slippery, daylight below which it is dark, sight that needs no word (m). */
+export const LOW_GRIP = 0.7;
+export const DARK = 0.4;
+export const FAR_SIGHT = 75;
 
 export interface SceneActor {
   readonly slot: number;
@@ -45,6 +51,10 @@ export interface Scene {
   /** Offset from the lane centre, left +, m. */
   readonly lateral: number;
   readonly road: Road;
+  readonly slippery: boolean;
+  readonly dark: boolean;
+  /** How far things with lights are seen, m. */
+  readonly sight: number;
   /** Lane centre ahead in the ego frame, m. */
   readonly route: readonly { readonly x: number; readonly y: number; readonly heading: number }[];
   /** LIGHT_* of layout.ts and the distance to its stop line. */
@@ -69,11 +79,11 @@ export function readScene(observations: ArrayLike<number>, offset = 0): Scene {
     if (at(base) < 0.5) continue;
     actors.push({
       slot,
-      kind: oneHot([at(base + 1), at(base + 2), at(base + 3)]),
-      x: at(base + 4) * SCALE_X,
-      y: at(base + 5) * SCALE_Y,
-      vx: at(base + 6) * SCALE_VX,
-      vy: at(base + 7) * SCALE_VY,
+      kind: oneHot([1, 2, 3, 4, 5].map((kind) => at(base + kind))),
+      x: at(base + 6) * SCALE_X,
+      y: at(base + 7) * SCALE_Y,
+      vx: at(base + 8) * SCALE_VX,
+      vy: at(base + 9) * SCALE_VY,
     });
   }
   const light = at(OBS_LIGHT) > 0.5 && {
@@ -87,13 +97,16 @@ export function readScene(observations: ArrayLike<number>, offset = 0): Scene {
     limit: at(OBS_EGO + 6) * SCALE_SPEED,
     lateral: at(OBS_EGO + 3) * SCALE_LATERAL,
     road: turn > BEND_RAD ? 'left' : turn < -BEND_RAD ? 'right' : 'straight',
+    slippery: at(OBS_WEATHER) < LOW_GRIP,
+    dark: at(OBS_WEATHER + 2) < DARK,
+    sight: at(OBS_WEATHER + 1) * VIEW_RANGE,
     route,
     ...light,
     actors,
   };
 }
 
-/** A copy of one observation without these actors (slots 0..3). */
+/** A copy of one observation without these actors (slots 0..5). */
 export function withoutActors(observation: Float32Array, slots: readonly number[]): Float32Array {
   const copy = observation.slice();
   for (const slot of slots)

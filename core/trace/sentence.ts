@@ -1,16 +1,18 @@
 /**
  * The grammar of a trace, as one table read by the parser, the printer and the editor alike:
  *
- *   trace    := <perceive> v lim lat road [light d] (actor moving | actor box d y){0,3}
+ *   trace    := <perceive> v lim lat road [grip:low] [dark] [sight] [light d] (actor moving | actor box d y){0,3}
  *               <predict> (actor motion [ttc gap])* <plan> decision cause <act> v a [d] lateral <end>
- *   moving   := (veh | ped) d y v vy
- *   cause    := actor | occlusion actor | light | curve | limit | clear
+ *   moving   := (veh | ped | cyc | emv) d y v vy
+ *   cause    := actor | occlusion actor | light | curve | sight | limit | clear
+ *   lateral  := keep_lane | recenter | (pass_left | pass_right | pull_right) actor
  *
- * No actor is perceived or predicted twice; only perceived actors are predicted or blamed. `ttc gap` stands exactly where the
+ * No actor is perceived or predicted twice; only perceived actors are predicted, blamed or passed. `ttc gap` stands exactly where the
  * actor is or comes into the ego's path. `d` after `<act>` is the point where the plan stands still. The decision word comes
  * first in the plan, so whatever is generated after an edit of it is conditioned on it. The longest sentence has MAX_TRACE
  * tokens. Every function here is total: any array of numbers gives a value, never an exception.
  */
+import { PLAIN_CAUSES } from '../world/decision.ts';
 import { PLAN, type Stage, VOCABULARY, type Word, type WordClass, wordId } from './vocabulary.ts';
 
 /** Actors one trace perceives at most, most critical first. */
@@ -23,6 +25,9 @@ export type Place =
   | 'limit'
   | 'lateral'
   | 'road'
+  | 'grip'
+  | 'dark'
+  | 'sight'
   | 'light'
   | 'lightDistance'
   | 'actor'
@@ -49,6 +54,8 @@ export type Place =
   | 'acceleration'
   | 'stopDistance'
   | 'manoeuvre'
+  | 'aside'
+  | 'passed'
   | 'end';
 
 interface Rule {
@@ -59,6 +66,8 @@ interface Rule {
 }
 
 const afterActor: readonly Place[] = ['actor', 'predict'];
+const afterWeather: readonly Place[] = ['light', ...afterActor];
+const lateral: readonly Place[] = ['manoeuvre', 'aside'];
 const afterPrediction: readonly Place[] = ['predicted', 'plan'];
 
 /** What class of word stands at each place, and which places may follow. */
@@ -67,11 +76,14 @@ const RULES: Readonly<Record<Place, Rule>> = {
   speed: { class: 'v', follows: ['limit'] },
   limit: { class: 'lim', follows: ['lateral'] },
   lateral: { class: 'lat', follows: ['road'] },
-  road: { class: 'road', follows: ['light', ...afterActor] },
+  road: { class: 'road', follows: ['grip', 'dark', 'sight', ...afterWeather] },
+  grip: { class: 'weather', words: ['grip:low'], follows: ['dark', 'sight', ...afterWeather] },
+  dark: { class: 'weather', words: ['dark'], follows: ['sight', ...afterWeather] },
+  sight: { class: 'sight', follows: afterWeather },
   light: { class: 'light', follows: ['lightDistance'] },
   lightDistance: { class: 'd', follows: afterActor },
   actor: { class: 'actor', follows: ['kind', 'box'] },
-  kind: { class: 'kind', words: ['veh', 'ped'], follows: ['distance'] },
+  kind: { class: 'kind', words: ['veh', 'ped', 'cyc', 'emv'], follows: ['distance'] },
   distance: { class: 'd', follows: ['y'] },
   y: { class: 'y', follows: ['v'] },
   v: { class: 'v', follows: ['vy'] },
@@ -86,14 +98,16 @@ const RULES: Readonly<Record<Place, Rule>> = {
   gap: { class: 'gap', follows: afterPrediction },
   plan: { class: 'plan', follows: ['decision'] },
   decision: { class: 'decision', follows: ['cause', 'occlusion', 'blamed'] },
-  cause: { class: 'cause', words: ['light', 'curve', 'limit', 'clear'], follows: ['act'] },
+  cause: { class: 'cause', words: PLAIN_CAUSES, follows: ['act'] },
   occlusion: { class: 'cause', words: ['occlusion'], follows: ['blamed'] },
   blamed: { class: 'actor', follows: ['act'] },
   act: { class: 'act', follows: ['targetSpeed'] },
   targetSpeed: { class: 'v', follows: ['acceleration'] },
-  acceleration: { class: 'a', follows: ['stopDistance', 'manoeuvre'] },
-  stopDistance: { class: 'd', follows: ['manoeuvre'] },
-  manoeuvre: { class: 'lateral', follows: ['end'] },
+  acceleration: { class: 'a', follows: ['stopDistance', ...lateral] },
+  stopDistance: { class: 'd', follows: lateral },
+  manoeuvre: { class: 'lateral', words: ['keep_lane', 'recenter'], follows: ['end'] },
+  aside: { class: 'lateral', words: ['pass_left', 'pass_right', 'pull_right'], follows: ['passed'] },
+  passed: { class: 'actor', follows: ['end'] },
   end: { class: 'end', follows: [] },
 };
 
@@ -201,7 +215,7 @@ interface State {
 const START: State = { place: 'start', perceived: 0, predicted: 0, slot: -1 };
 const ABOUT_ACTOR: ReadonlySet<Place> = new Set<Place>([
   ...(['actor', 'kind', 'distance', 'y', 'v', 'vy', 'box', 'boxDistance', 'boxY'] as const),
-  ...(['predicted', 'motion', 'ttc', 'gap', 'blamed'] as const),
+  ...(['predicted', 'motion', 'ttc', 'gap', 'blamed', 'passed'] as const),
 ]);
 
 /** For each place, the place that each word (by id) takes after it, were it not for who has been named. */
@@ -218,7 +232,7 @@ const NEXT: ReadonlyMap<Place | 'start', readonly (Place | undefined)[]> = new M
 /** The state after `word`, or undefined where it cannot stand. */
 function advance({ place: before, perceived, predicted, slot: subject }: State, word: Word): State | undefined {
   const place = NEXT.get(before)?.[word.id];
-  if (place === undefined || (place === 'occlusion' && perceived === 0)) return undefined;
+  if (place === undefined || ((place === 'occlusion' || place === 'aside') && perceived === 0)) return undefined;
   if (word.class !== 'actor') return { place, perceived, predicted, slot: ABOUT_ACTOR.has(place) ? subject : -1 };
   const slot = word.code as number;
   if (!mayName(perceived, predicted, place, slot)) return undefined;
@@ -233,7 +247,7 @@ function advance({ place: before, perceived, predicted, slot: subject }: State, 
 function mayName(perceived: number, predicted: number, place: Place, slot: number): boolean {
   const known = ((perceived >> slot) & 1) === 1;
   if (place === 'actor') return !known && bitCount(perceived) < TRACE_ACTORS;
-  return known && (place === 'blamed' || ((predicted >> slot) & 1) === 0);
+  return known && (place === 'blamed' || place === 'passed' || ((predicted >> slot) & 1) === 0);
 }
 
 function bitCount(bits: number): number {

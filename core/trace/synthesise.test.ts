@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { MAX_TRACE } from '../model/config.ts';
 import type { Decision } from '../world/decision.ts';
 import { formatTrace, isValidTrace } from './grammar.ts';
 import { synthesise } from './synthesise.ts';
@@ -39,14 +40,23 @@ describe('synthesise', () => {
     expect(synthesise(batch, decision, observation.length)).toEqual(synthesise(observation, decision));
   });
 
-  test('of four actors it speaks of the three most critical, the blamed one always among them', () => {
-    const actors = [0, 1, 2, 3].map((slot) => ({ slot, kind: 1, x: 10 + 5 * slot, y: 0, vx: 4 }));
+  test('of six actors it speaks of the three most critical, the blamed and the passed one always among them', () => {
+    const actors = [0, 1, 2, 3, 4, 5].map((slot) => ({ slot, kind: 1, x: 10 + 5 * slot, y: 0, vx: 4 }));
     const predictions = actors.map(({ slot }) => ({ slot, motion: 'keeps', inPath: true, gap: 5, ttc: 3 }) as const);
-    const crowded = { ...decision, predictions, cause: { kind: 'occlusion', slot: 3 } } as const;
-    const tokens = synthesise(observationOf({ actors, light: { state: 3, d: 30 } }), crowded);
+    const crowded = {
+      ...decision,
+      predictions,
+      cause: { kind: 'occlusion', slot: 3 },
+      lateral: 'pass_left',
+      lateralSlot: 5,
+    } as const;
+    const fog = { friction: 0.5, sight: 40, daylight: 0.2 };
+    const tokens = synthesise(observationOf({ actors, light: { state: 3, d: 30 }, ...fog }), crowded);
     expect(isValidTrace(tokens)).toBe(true);
-    expect(tokens.length).toBe(48);
-    expect(formatTrace(tokens)).toMatch(/A1 veh .* A2 veh .* A4 veh .* <predict> .* yield occlusion A4/);
+    expect(tokens.length).toBe(MAX_TRACE);
+    expect(formatTrace(tokens)).toMatch(
+      /road:straight grip:low dark sight:40 light:red d:32 A1 .* A4 .* A6 .* <predict> .* occlusion A4 .* pass_left A6 <end>/,
+    );
   });
 
   test('a bend and no stopping point', () => {

@@ -4,7 +4,7 @@
  */
 import type { Decision, Prediction } from '../world/decision.ts';
 import { type ParsedTrace, printTrace, TRACE_ACTORS } from './grammar.ts';
-import { readScene } from './scene.ts';
+import { FAR_SIGHT, readScene } from './scene.ts';
 import { TTC_HORIZON } from './vocabulary.ts';
 
 /** Tokens of the expert's trace for one observation ([OBS_DIM], read at `offset`) and what `decide` made of it. */
@@ -14,7 +14,7 @@ export function synthesise(observations: ArrayLike<number>, decision: Decision, 
 
 /** The same before rounding to words. */
 export function describe(observations: ArrayLike<number>, decision: Decision, offset = 0): ParsedTrace {
-  const { speed, limit, lateral, road, light, actors } = readScene(observations, offset);
+  const { speed, limit, lateral, road, slippery, dark, sight, light, actors } = readScene(observations, offset);
   const spoken = spokenOf(decision);
   return {
     perceive: {
@@ -22,6 +22,9 @@ export function describe(observations: ArrayLike<number>, decision: Decision, of
       limit,
       lateral,
       road,
+      ...(slippery && { slippery: true as const }),
+      ...(dark && { dark: true as const }),
+      ...(sight < FAR_SIGHT && { sight }),
       ...(light && { light }),
       actors: spoken.map(({ slot }) => {
         const actor = actors.find((a) => a.slot === slot);
@@ -40,13 +43,15 @@ export function describe(observations: ArrayLike<number>, decision: Decision, of
       acceleration: decision.accelMps2,
       ...(Number.isNaN(decision.stopDistance) ? {} : { stop: decision.stopDistance }),
       lateral: decision.lateral,
+      ...(decision.lateralSlot !== undefined && { lateralSlot: decision.lateralSlot }),
     },
   };
 }
 
-/** The most critical actors, the one the decision is blamed on always among them. */
-function spokenOf({ predictions, cause }: Decision): readonly Prediction[] {
-  const first = predictions.slice(0, TRACE_ACTORS);
-  const blamed = 'slot' in cause ? predictions.find((p) => p.slot === cause.slot) : undefined;
-  return blamed && !first.includes(blamed) ? [...first.slice(0, TRACE_ACTORS - 1), blamed] : first;
+/** The most critical actors, those the decision blames and passes always among them. */
+function spokenOf({ predictions, cause, lateralSlot }: Decision): readonly Prediction[] {
+  const named = [lateralSlot, 'slot' in cause ? cause.slot : undefined];
+  const kept = predictions.filter((p) => named.includes(p.slot));
+  const others = predictions.filter((p) => !kept.includes(p)).slice(0, TRACE_ACTORS - kept.length);
+  return predictions.filter((p) => kept.includes(p) || others.includes(p));
 }

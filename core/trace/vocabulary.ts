@@ -1,5 +1,5 @@
 /**
- * The words of a reasoning trace, `traceway-vocabulary/1`. A word's id is its place in `VOCABULARY`; checkpoints, records and
+ * The words of a reasoning trace, `traceway-vocabulary/2`. A word's id is its place in `VOCABULARY`; checkpoints, records and
  * replay links store ids, so the list is frozen by a hash in its test and any change makes a new version.
  *
  * A numeric word is a bin: it stands for every number nearer to its `value` than to its neighbours', and the outermost bins
@@ -7,8 +7,10 @@
  * speaks of is no farther from `value` than that. Fields share words where they share a meaning (`v:` is the speed of ego
  * and actors alike; `d:` is any distance ahead), which keeps the softmax small and lets one embedding learn from all of them.
  */
-import type { Cause, Lateral, Longitudinal, Motion } from '../world/decision.ts';
+import type { Lateral, Longitudinal, Motion, PlainCause } from '../world/decision.ts';
 import {
+  KIND_BICYCLE,
+  KIND_EMERGENCY,
   KIND_PEDESTRIAN,
   KIND_STATIC,
   KIND_VEHICLE,
@@ -18,7 +20,7 @@ import {
   OBS_ACTORS,
 } from '../world/layout.ts';
 
-export const VOCABULARY_VERSION = 'traceway-vocabulary/1';
+export const VOCABULARY_VERSION = 'traceway-vocabulary/2';
 
 export type Stage = 'perceive' | 'predict' | 'plan' | 'act';
 export const STAGES: readonly Stage[] = ['perceive', 'predict', 'plan', 'act'];
@@ -36,14 +38,15 @@ export type WordClass =
   | 'kind'
   | 'light'
   | 'road'
+  | 'weather'
   | 'motion'
   | 'decision'
   | 'cause'
   | 'lateral'
   | NumberClass;
 
-/** Speed, limit, ego offset, distance ahead, actor offset, sideways speed, time to collision, gap, acceleration. */
-export type NumberClass = 'v' | 'lim' | 'lat' | 'd' | 'y' | 'vy' | 'ttc' | 'gap' | 'a';
+/** Speed, limit, ego offset, sight, distance ahead, actor offset, sideways speed, time to collision, gap, acceleration. */
+export type NumberClass = 'v' | 'lim' | 'lat' | 'sight' | 'd' | 'y' | 'vy' | 'ttc' | 'gap' | 'a';
 
 export interface Word {
   readonly id: number;
@@ -106,12 +109,16 @@ const word = (
 });
 
 const MOTIONS: Readonly<Record<Motion, string>> = {
-  keeps: 'keeps its speed and lane',
-  brakes: 'is braking',
+  keeps: 'drives the same way and keeps its lane',
+  slower: 'is ahead in the lane and more than 2 m/s slower',
+  joins: 'comes into the lane in the same direction',
+  overtakes: 'comes up from behind, faster',
+  oncoming: 'comes towards the ego on its own side',
+  turns: 'is turning',
   crosses: 'crosses the lane',
+  leaves: 'moves across, away from the lane',
   waits: 'waits beside the lane',
   stands: 'stands still',
-  leaves: 'moves away from the lane',
 };
 const DECISIONS: Readonly<Record<Longitudinal, string>> = {
   proceed: 'decides to drive on',
@@ -123,11 +130,15 @@ const DECISIONS: Readonly<Record<Longitudinal, string>> = {
 const LATERALS: Readonly<Record<Lateral, string>> = {
   keep_lane: 'holds the lane centre',
   recenter: 'steers back to the lane centre',
+  pass_left: 'passes on the left of',
+  pass_right: 'passes on the right of',
+  pull_right: 'moves to the right edge for',
 };
-const CAUSES: Readonly<Record<Exclude<Cause['kind'], 'actor'>, string>> = {
+const CAUSES: Readonly<Record<PlainCause | 'occlusion', string>> = {
   occlusion: 'because somebody may be hidden behind',
   light: 'because of the traffic light',
   curve: 'because of the curve',
+  sight: 'because it sees no farther',
   limit: 'because of the speed limit',
   clear: 'because nothing is in the way',
 };
@@ -143,6 +154,8 @@ const drafts: readonly Draft[] = [
   ),
   word('kind', ['perceive'], 'veh', 'a vehicle', KIND_VEHICLE),
   word('kind', ['perceive'], 'ped', 'a pedestrian', KIND_PEDESTRIAN),
+  word('kind', ['perceive'], 'cyc', 'a cyclist', KIND_BICYCLE),
+  word('kind', ['perceive'], 'emv', 'an emergency vehicle', KIND_EMERGENCY),
   word('kind', ['perceive'], 'box', 'a parked vehicle or another fixed obstacle', KIND_STATIC),
   word('light', ['perceive'], 'light:green', 'the traffic light is green', LIGHT_GREEN),
   word('light', ['perceive'], 'light:yellow', 'the traffic light is yellow', LIGHT_YELLOW),
@@ -150,27 +163,38 @@ const drafts: readonly Draft[] = [
   word('road', ['perceive'], 'road:straight', 'the road goes straight on', 'straight'),
   word('road', ['perceive'], 'road:left', 'the road bends left', 'left'),
   word('road', ['perceive'], 'road:right', 'the road bends right', 'right'),
+  word('weather', ['perceive'], 'grip:low', 'the road is slippery', 'slippery'),
+  word('weather', ['perceive'], 'dark', 'it is dark', 'dark'),
   ...Object.entries(MOTIONS).map(([text, meaning]) => word('motion', ['predict'], text, meaning, text)),
   ...Object.entries(DECISIONS).map(([text, meaning]) => word('decision', ['plan'], text, meaning, text)),
   ...Object.entries(CAUSES).map(([text, meaning]) => word('cause', ['plan'], text, meaning, text)),
   ...Object.entries(LATERALS).map(([text, meaning]) => word('lateral', ['act'], text, meaning, text)),
-  ...numbers('v', ['perceive', 'act'], [-3, -1, ...bins(0, 16), 18, 20, 25, 30], (value) => `speed about ${value} m/s`),
+  ...numbers(
+    'v',
+    ['perceive', 'act'],
+    [-20, -15, -10, -6, -3, -1, ...bins(0, 16), 18, 20, 25, 30, 35],
+    (value) => `speed about ${value} m/s`,
+  ),
   ...numbers(
     'lim',
     ['perceive'],
-    [6, 8, 10, 12, 14, 16, 20, 25, 30],
+    [4, 6, 8, 10, 12, 14, 16, 20, 25, 30, 35],
     (value) => `speed limit about ${value} m/s (${Math.round(value * 3.6)} km/h)`,
   ),
-  ...numbers('lat', ['perceive'], mirrored([0.5, 1, 1.5]), (value) =>
+  ...numbers('lat', ['perceive'], mirrored([0.5, 1, 1.5, 2, 2.5, 3, 4]), (value) =>
     value === 0 ? 'on the lane centre' : `${Math.abs(value)} m${side(value)} of the lane centre`,
   ),
-  ...numbers('d', ['perceive', 'act'], [-20, -10, -5, ...bins(0, 24, 2), 28, 32, 40, 50, 65, 80], (value) =>
-    value < 0 ? `about ${-value} m behind` : `about ${value} m ahead`,
+  ...numbers('sight', ['perceive'], bins(10, 70, 10), (value) => `one sees about ${value} m far`),
+  ...numbers(
+    'd',
+    ['perceive', 'act'],
+    [-60, -40, -30, -20, -10, -5, ...bins(0, 24, 2), 28, 32, 40, 50, 65, 80],
+    (value) => (value < 0 ? `about ${-value} m behind` : `about ${value} m ahead`),
   ),
-  ...numbers('y', ['perceive'], mirrored([1, 2, 3, 4, 6, 10]), (value) =>
+  ...numbers('y', ['perceive'], mirrored([1, 2, 3, 4, 6, 10, 15, 25, 40]), (value) =>
     value === 0 ? 'straight ahead' : `about ${Math.abs(value)} m${side(value)}`,
   ),
-  ...numbers('vy', ['perceive'], mirrored([0.5, 1, 1.5, 2, 3]), (value) =>
+  ...numbers('vy', ['perceive'], mirrored([0.5, 1, 1.5, 2, 3, 5, 8, 12]), (value) =>
     value === 0 ? 'not moving sideways' : `moving${side(value)} at about ${Math.abs(value)} m/s`,
   ),
   ...numbers('ttc', ['predict'], bins(0, 8), (value) => `they would meet in about ${value} s`),

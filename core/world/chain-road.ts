@@ -18,6 +18,8 @@ export interface ChainRoad {
   readonly lanesRight: number;
   /** How many of `lanesLeft` are oncoming. */
   readonly oncomingLeft: number;
+  /** Drivable strip on both sides of the lanes, m. */
+  readonly shoulder: number;
   readonly speedLimitMps: Float64Array;
   /** Stretch of the line that a cross road takes. */
   readonly junction?: { readonly from: number; readonly to: number };
@@ -25,14 +27,14 @@ export interface ChainRoad {
   readonly crossings: readonly number[];
 }
 
-export function chainRoad({ shape, junction, light, crossings, ...lanes }: ChainRoad): DrawnRoad {
+export function chainRoad({ shape, junction, light, crossings, shoulder, ...lanes }: ChainRoad): DrawnRoad {
   const { laneWidth, lanesLeft, lanesRight, oncomingLeft, speedLimitMps } = lanes;
   const samples = shape.x.length;
   const inside = (i: number) => junction !== undefined && i * shape.ds >= junction.from && i * shape.ds <= junction.to;
   const edge = (lanesBeside: number) =>
     Float64Array.from(
       { length: samples },
-      (_, i) => laneWidth * (0.5 + lanesBeside) + (inside(i) ? JUNCTION_WIDENING : 0),
+      (_, i) => laneWidth * (0.5 + lanesBeside) + shoulder + (inside(i) ? JUNCTION_WIDENING : 0),
     );
   const oncomingFrom = oncomingLeft > 0 ? laneWidth * (lanesLeft - oncomingLeft + 0.5) : Number.POSITIVE_INFINITY;
   const { network, routeLanes } = chainLanes(shape, {

@@ -3,17 +3,21 @@
  *
  * Every reason to drive slower than the limit is a `Constraint`; each gives an acceleration at a planned moment, and the
  * smallest one counts. Rolled out over the 2 s of the plan with bounded jerk, starting from the observed speed and
- * acceleration, that is the speed profile; laid along the lane centre, with the ego's lateral offset eased out, it is the
- * plan. Following distance: the Intelligent Driver Model (Treiber, Hennecke & Helbing 2000).
+ * acceleration, that is the speed profile; laid along the lateral path it is the plan. Following distance: the Intelligent
+ * Driver Model (Treiber, Hennecke & Helbing 2000). No acceleration exceeds what the tyres bear.
  */
 import type { Cause, Longitudinal } from './decision.ts';
-import { routeAt, type Scene } from './expert-scene.ts';
+import { type LateralPath, offsetAt } from './expert-path.ts';
+import { routeAt } from './expert-route.ts';
+import type { Scene } from './expert-scene.ts';
 import { DT, WAYPOINTS } from './layout.ts';
 
 /** m/s² */
 const ACCEL = 2;
 const COMFORTABLE_BRAKE = 2;
 const HARDEST_BRAKE = 7.5;
+/** Share of the tyres' grip that a plan uses at most. */
+const GRIP_USED = 0.9;
 /** Deceleration of an unhurried approach to a stop. */
 const APPROACH_BRAKE = 1.6;
 /** Change of acceleration a step, m/s²; the second when braking harder than EMERGENCY is called for. */
@@ -21,11 +25,16 @@ const JERK_STEP = 0.55;
 const EMERGENCY_STEP = 2;
 const EMERGENCY = 4;
 const IDM_BRAKE = 2.5;
-/** Gap kept at a stand, m, and the hardest braking reckoned with in a leader, m/s². */
+/** Gap kept at a stand, m. */
 const STANDING_GAP = 2;
-const LEADER_BRAKE = 7.5;
+/** Braking, m/s², that is enough behind a leader as fast as the ego however near it is, and more for each m/s it is slower. */
+const NEAR_BRAKE = 2.5;
+const NEAR_BRAKE_CLOSING = 1.5;
 /** A constraint shapes the plan when it takes this much off, m/s² summed over the plan's steps. */
 const NOTICEABLE = 4;
+/** Step and length of the run ahead, s. */
+const RUN_DT = 0.25;
+const RUN_STEPS = 40;
 
 /** Arc lengths here are those of the ego's centre, counted from where it is now. */
 interface ConstraintBase {
@@ -45,12 +54,13 @@ export interface StopPoint extends ConstraintBase {
   readonly at: number;
   readonly until: number;
 }
-/** Keep behind something `gap` m away (bumper to bumper) that drives at `speed`. */
+/** Keep behind something `gap` m away (bumper to bumper) that drives at `speed`; at a stand `room` m more than usual. */
 export interface Leader extends ConstraintBase {
   readonly kind: 'leader';
   readonly gap: number;
   readonly speed: number;
   readonly headway: number;
+  readonly room?: number;
 }
 export type Constraint = SpeedCap | StopPoint | Leader;
 
@@ -84,19 +94,18 @@ function stopAcceleration(stop: StopPoint, s: number, speed: number, time: numbe
 }
 
 /**
- * IDM, which brakes harder than it must when the gap closes fast; so never harder than what stops short of a leader that
- * brakes at LEADER_BRAKE from now on.
+ * IDM, which brakes harder than it must when the gap closes fast or somebody cuts in; so never harder than what stops short of
+ * a leader that brakes as hard as it can from now on, nor than what opens the gap to a leader about as fast.
  */
-function followAcceleration(leader: Leader, s: number, speed: number, time: number, free: number): number {
-  const gap = Math.max(0.1, leader.gap + leader.speed * time - s);
-  const wanted =
-    STANDING_GAP +
-    0.5 +
-    Math.max(0, speed * leader.headway + (speed * (speed - leader.speed)) / (2 * Math.sqrt(ACCEL * IDM_BRAKE)));
-  const closeness = wanted / gap;
+function followAcceleration(leader: Leader, s: number, speed: number, time: number, free: number, grip: number) {
+  const gap = Math.max(0.1, leader.gap + leader.speed * time - s - (leader.room ?? 0));
+  const closing = speed - leader.speed;
+  const approach = (speed * closing) / (2 * Math.sqrt(ACCEL * IDM_BRAKE));
+  const closeness = (STANDING_GAP + 0.5 + Math.max(0, speed * leader.headway + approach)) / gap;
   const idm = ACCEL * (1 - closeness * closeness) - Math.max(0, ACCEL - free);
-  const room = Math.max(0.3, gap - STANDING_GAP + (leader.speed * leader.speed) / (2 * LEADER_BRAKE));
-  return Math.min(free, Math.max(idm, -0.2 - (speed * speed) / (2 * room)));
+  const room = Math.max(0.3, gap - STANDING_GAP + (leader.speed * leader.speed) / (2 * Math.min(HARDEST_BRAKE, grip)));
+  const enough = 0.2 + (speed * speed) / (2 * room);
+  return Math.min(free, Math.max(idm, -enough, -NEAR_BRAKE - NEAR_BRAKE_CLOSING * Math.max(0, closing)));
 }
 
 function capAcceleration(cap: SpeedCap, s: number, speed: number, free: number): number {
@@ -105,37 +114,41 @@ function capAcceleration(cap: SpeedCap, s: number, speed: number, free: number):
   return Math.min(free, clamp((cap.speed - speed) * 1.5, -3, ACCEL));
 }
 
-function accelerationUnder(constraint: Constraint, s: number, speed: number, time: number, free: number): number {
-  switch (constraint.kind) {
+function accelerationUnder(c: Constraint, s: number, speed: number, time: number, free: number, grip: number): number {
+  switch (c.kind) {
     case 'cap':
-      return capAcceleration(constraint, s, speed, free);
+      return capAcceleration(c, s, speed, free);
     case 'stop':
-      return stopAcceleration(constraint, s, speed, time, free);
+      return stopAcceleration(c, s, speed, time, free);
     case 'leader':
-      return followAcceleration(constraint, s, speed, time, free);
+      return followAcceleration(c, s, speed, time, free, grip);
   }
 }
+
+const freely = (limit: number, speed: number) => clamp((limit - speed) * 1.2, -COMFORTABLE_BRAKE, ACCEL);
+const hardestBrake = (scene: Scene) => Math.min(HARDEST_BRAKE, GRIP_USED * scene.grip);
 
 /** Rolls the plan out under all constraints. */
 export function planSpeed(scene: Scene, constraints: readonly Constraint[]): SpeedPlan {
   const s = new Float64Array(WAYPOINTS);
   const taken = new Float64Array(constraints.length);
+  const hardest = hardestBrake(scene);
   let position = 0;
   let speed = scene.speed;
-  let accel = clamp(scene.accel, -HARDEST_BRAKE, ACCEL);
+  let accel = clamp(scene.accel, -hardest, ACCEL);
   for (let k = 0; k < WAYPOINTS; k++) {
-    const free = clamp((scene.limit - speed) * 1.2, -COMFORTABLE_BRAKE, ACCEL);
+    const free = freely(scene.limit, speed);
     let wanted = free;
     let reason = -1;
-    constraints.forEach((constraint, i) => {
-      const under = accelerationUnder(constraint, position, speed, k * DT, free);
-      if (under >= wanted) return;
+    for (let i = 0; i < constraints.length; i++) {
+      const under = accelerationUnder(constraints[i], position, speed, k * DT, free, scene.grip);
+      if (under >= wanted) continue;
       wanted = under;
       reason = i;
-    });
-    if (reason >= 0) taken[reason] += free - Math.max(wanted, -HARDEST_BRAKE);
+    }
+    if (reason >= 0) taken[reason] += free - Math.max(wanted, -hardest);
     const fall = wanted < -EMERGENCY ? EMERGENCY_STEP : JERK_STEP;
-    accel = clamp(Math.max(wanted, -HARDEST_BRAKE), accel - fall, accel + JERK_STEP);
+    accel = clamp(Math.max(wanted, -hardest), accel - fall, accel + JERK_STEP);
     const next = Math.max(0, speed + accel * DT);
     if (next === 0) accel = 0;
     position += (speed + next) * 0.5 * DT;
@@ -143,23 +156,60 @@ export function planSpeed(scene: Scene, constraints: readonly Constraint[]): Spe
     s[k] = position;
   }
   let most = -1;
-  taken.forEach((amount, i) => {
-    if (amount > NOTICEABLE && (most < 0 || amount > taken[most])) most = i;
-  });
+  for (let i = 0; i < taken.length; i++) if (taken[i] > NOTICEABLE && (most < 0 || taken[i] > taken[most])) most = i;
   return { s, endSpeed: speed, ...(most >= 0 && { binding: constraints[most] }) };
 }
 
-/**
- * Lays arc lengths along the lane centre: WAYPOINTS × (x, y), ego frame, m. The offset from the centre leaves the ego's pose
- * along its heading and eases to zero by a cubic.
- */
-export function layWaypoints(scene: Scene, s: Float64Array): Float32Array {
+/** Where the ego would be, were nobody in its way: arc length after each RUN_DT. */
+export interface Run {
+  readonly s: Float64Array;
+  readonly speed: Float64Array;
+}
+
+/** Rolls 10 s ahead under `constraints`, more coarsely than a plan. */
+export function runAhead(scene: Scene, constraints: readonly Constraint[]): Run {
+  const s = new Float64Array(RUN_STEPS + 1);
+  const speeds = new Float64Array(RUN_STEPS + 1);
+  let speed = scene.speed;
+  let accel = clamp(scene.accel, -3, ACCEL);
+  speeds[0] = speed;
+  for (let k = 1; k <= RUN_STEPS; k++) {
+    const free = freely(scene.limit, speed);
+    let wanted = free;
+    for (const c of constraints)
+      wanted = Math.min(wanted, accelerationUnder(c, s[k - 1], speed, (k - 1) * RUN_DT, free, scene.grip));
+    accel = clamp(wanted, Math.min(wanted, accel - 1.2), accel + 1.4);
+    const next = Math.max(0, speed + accel * RUN_DT);
+    s[k] = s[k - 1] + (speed + next) * 0.5 * RUN_DT;
+    speed = next;
+    speeds[k] = next;
+  }
+  return { s, speed: speeds };
+}
+
+/** When a run reaches arc length `s`, s; 0 when it is there already, Infinity beyond its end. */
+export function timeTo({ s: run }: Run, s: number): number {
+  if (s <= 0) return 0;
+  let k = 1;
+  while (k < run.length && run[k] < s) k++;
+  if (k === run.length) return Number.POSITIVE_INFINITY;
+  return (k - 1 + (s - run[k - 1]) / Math.max(1e-9, run[k] - run[k - 1])) * RUN_DT;
+}
+
+/** Arc length of a run at `time`; goes on at its last speed beyond its end. */
+export function placeAt({ s, speed }: Run, time: number): number {
+  const k = Math.min(RUN_STEPS - 1, Math.floor(time / RUN_DT));
+  const share = time / RUN_DT - k;
+  if (share > 1) return s[RUN_STEPS] + speed[RUN_STEPS] * (time - RUN_STEPS * RUN_DT);
+  return s[k] + share * (s[k + 1] - s[k]);
+}
+
+/** Lays arc lengths along the path: WAYPOINTS × (x, y), ego frame, m. */
+export function layWaypoints(scene: Scene, path: LateralPath, s: Float64Array): Float32Array {
   const waypoints = new Float32Array(2 * WAYPOINTS);
-  const blend = clamp(6 + 1.8 * scene.speed, 9, 28);
   for (let k = 0; k < WAYPOINTS; k++) {
     const point = routeAt(scene.route, s[k]);
-    const t = Math.min(1, s[k] / blend);
-    const offset = (1 - t) * (1 - t) * ((1 + 2 * t) * scene.lateral + t * blend * scene.slope);
+    const offset = offsetAt(path, s[k]);
     waypoints[2 * k] = point.x - offset * point.ty;
     waypoints[2 * k + 1] = point.y + offset * point.tx;
   }

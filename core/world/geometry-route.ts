@@ -1,12 +1,25 @@
 /**
- * The route of a world: pose at an arc length, and projection of a point onto it.
+ * The route and the lanes of a world: pose at an arc length, and projection of a point onto the route.
  *
  * Projection finds the two samples between which "how far ahead of this sample, along its tangent" changes sign, walking from
  * where it last was, and interpolates linearly between them. Neighbouring stretches share their samples' tangents, so the
- * arc length never jumps or stalls at a corner. Beyond both ends the road goes on straight.
+ * arc length never jumps or stalls at a corner. Beyond both ends a line goes on straight.
  */
 import { type Pose, wrapAngle } from './geometry.ts';
-import type { RoadSpec } from './spec.ts';
+import type { LaneNetwork, RoadSpec } from './spec.ts';
+
+/** Samples of a line, equally spaced: a route, or a lane of a network. */
+export interface Line {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly headingRad: Float64Array;
+}
+
+/** A point on a line with its unit tangent (tx, ty) and its heading. */
+export interface LineFrame extends Pose {
+  readonly tx: number;
+  readonly ty: number;
+}
 
 export interface Projection {
   /** Sample at or before the point: where the next search starts. */
@@ -18,8 +31,8 @@ export interface Projection {
 }
 
 /** Unit tangent, interpolated between samples i and i + 1. */
-function tangent(road: RoadSpec, i: number, u: number): { readonly x: number; readonly y: number } {
-  const [h0, h1] = [road.headingRad[i], road.headingRad[i + 1]];
+function tangent(line: Line, i: number, u: number): { readonly x: number; readonly y: number } {
+  const [h0, h1] = [line.headingRad[i], line.headingRad[i + 1]];
   const x = Math.cos(h0) + u * (Math.cos(h1) - Math.cos(h0));
   const y = Math.sin(h0) + u * (Math.sin(h1) - Math.sin(h0));
   const norm = Math.sqrt(x * x + y * y);
@@ -30,22 +43,47 @@ function between(column: Float64Array, i: number, u: number): number {
   return column[i] + u * (column[i + 1] - column[i]);
 }
 
-function heading(road: RoadSpec, i: number, u: number): number {
-  return road.headingRad[i] + u * wrapAngle(road.headingRad[i + 1] - road.headingRad[i]);
+function heading(line: Line, i: number, u: number): number {
+  return line.headingRad[i] + u * wrapAngle(line.headingRad[i + 1] - line.headingRad[i]);
 }
 
-/** Pose at arc length `s`, `lateral` metres left of the lane centre. */
-export function routePose(road: RoadSpec, s: number, lateral: number): Pose {
-  const i = Math.max(0, Math.min(road.x.length - 2, Math.floor(s / road.ds)));
-  const u = s / road.ds - i;
-  const inside = Math.max(0, Math.min(1, u));
-  const t = tangent(road, i, inside);
-  const beyond = (u - inside) * road.ds;
+const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
+
+/** A line sampled every `ds` metres, at arc length `s`. */
+export function lineFrame(line: Line, ds: number, s: number): LineFrame {
+  const i = clamp(Math.floor(s / ds), 0, line.x.length - 2);
+  const u = s / ds - i;
+  const inside = clamp(u, 0, 1);
+  const t = tangent(line, i, inside);
+  const beyond = (u - inside) * ds;
   return {
-    x: between(road.x, i, inside) + beyond * t.x - lateral * t.y,
-    y: between(road.y, i, inside) + beyond * t.y + lateral * t.x,
-    headingRad: heading(road, i, inside),
+    x: between(line.x, i, inside) + beyond * t.x,
+    y: between(line.y, i, inside) + beyond * t.y,
+    headingRad: heading(line, i, inside),
+    tx: t.x,
+    ty: t.y,
   };
+}
+
+/** Moves a frame's point `lateral` metres to the left. */
+function beside(frame: LineFrame, lateral: number): Pose {
+  return { x: frame.x - lateral * frame.ty, y: frame.y + lateral * frame.tx, headingRad: frame.headingRad };
+}
+
+/** Pose at arc length `s` of the route, `lateral` metres left of it. */
+export function routePose(road: RoadSpec, s: number, lateral: number): Pose {
+  return beside(lineFrame(road, road.ds, s), lateral);
+}
+
+/** Pose at arc length `s` of a lane, `lateral` metres left of its centre. */
+export function lanePose(network: LaneNetwork, lane: number, s: number, lateral: number): Pose {
+  return beside(lineFrame(network.lanes[lane], network.ds, s), lateral);
+}
+
+/** A column of the route (an edge, say) at arc length `s`, linear between samples and constant beyond the ends. */
+export function routeColumn(road: RoadSpec, column: Float64Array, s: number): number {
+  const i = clamp(Math.floor(s / road.ds), 0, column.length - 2);
+  return between(column, i, clamp(s / road.ds - i, 0, 1));
 }
 
 /** Projects a point onto the route, searching from sample `from`. */

@@ -3,23 +3,30 @@
  *
  * Pure and deterministic in every engine. Numbers are drawn in the order of the format (road, crossings, light, ego, goal,
  * actors), and every number takes one draw whether it is a range or fixed, so turning one into the other shifts no other.
- * Weather and sensors have a stream of their own.
+ * Weather and sensors, and what `traffic` and `pedestrians` spread, have streams of their own.
  */
 import { type ActorDraws, drawActor } from './actor-draw.ts';
-import { chainRoad } from './chain-road.ts';
-import { createDraws } from './draw.ts';
-import { DT } from './layout.ts';
-import { type DrawnPiece, resampleRoad, sampleRoad } from './road.ts';
+import { createDraws, type Draws } from './draw.ts';
+import { drawRoad } from './draw-road.ts';
+import { DT, MAX_ACTORS } from './layout.ts';
+import { anchorsOf, networkOf } from './network-road.ts';
 import { scenarioHash } from './scenario-hash.ts';
 import type { Place, Scenario } from './scenario-schema.ts';
-import type { ActorSpec, WorldSpec } from './spec.ts';
-import { WEATHER_PRESETS, weatherOf } from './weather.ts';
+import type { ActorSpec, SensorSpec, WeatherSpec, WorldSpec } from './spec.ts';
+import { spawnPedestrians, spawnTraffic } from './spawn.ts';
+import { WEATHER_PRESETS, type WeatherParameters, weatherOf } from './weather.ts';
 
-const LANE_WIDTH = 3.5;
+/** Streams of a seed. */
+const MAIN = 0;
+const CONDITIONS = 1;
+const SPREAD = 2;
 
-/** The world that `seed` (32-bit unsigned) makes of a checked scenario. */
+/**
+ * The world that `seed` (32-bit unsigned) makes of a checked scenario.
+ * @throws NetworkError for a network whose named places do not exist, which `parseScenario` has ruled out.
+ */
 export function instantiate(scenario: Scenario, seed: number): WorldSpec {
-  const draws = createDraws(seed, 0);
+  const draws = createDraws(seed, MAIN);
   const { number, chance } = draws;
   const anchors = new Map<string, number>();
   const locate = (id: string, place: Place): number => {
@@ -28,40 +35,8 @@ export function instantiate(scenario: Scenario, seed: number): WorldSpec {
     return s;
   };
 
-  const { road } = scenario;
-  const pieces = road.pieces?.map((piece): DrawnPiece => {
-    const length = number(piece.length);
-    if (piece.kind === 'straight') return { length, curvature: 0 };
-    return { length, curvature: (piece.turn === 'left' ? 1 : -1) / number(piece.radius) };
-  });
-  const shape = pieces ? sampleRoad(pieces) : resampleRoad(road.points ?? []);
-  const laneWidth = number(road.laneWidth ?? LANE_WIDTH);
-  const speedLimitMps = number(road.speedLimitMps);
-  const from = road.junction && locate('junction', road.junction);
-  const junction = road.junction && from !== undefined ? { from, to: from + number(road.junction.length) } : undefined;
-  const crossings: number[] = [];
-  for (const crossing of scenario.crossings ?? []) {
-    const s = locate(crossing.id, crossing);
-    if (chance(crossing.painted)) crossings.push(s);
-  }
-  const light = scenario.light && {
-    stopLineS: locate('light', scenario.light),
-    green: number(scenario.light.green),
-    yellow: number(scenario.light.yellow),
-    red: number(scenario.light.red),
-    offset: number(scenario.light.offset ?? 0),
-  };
-  const drawn = chainRoad({
-    shape,
-    laneWidth,
-    lanesLeft: road.lanesLeft ?? 0,
-    lanesRight: road.lanesRight ?? 0,
-    oncomingLeft: 0,
-    speedLimitMps: new Float64Array(shape.x.length).fill(speedLimitMps),
-    crossings,
-    ...(junction && { junction }),
-    ...(light && { light }),
-  });
+  const drawn = drawRoad(scenario, { ...draws, locate });
+  if (scenario.road.network) for (const [name, s] of Object.entries(anchorsOf(drawn))) anchors.set(name, s);
   const ego = {
     s: locate('ego', scenario.ego),
     lateral: number(scenario.ego.lateral ?? 0),
@@ -70,12 +45,17 @@ export function instantiate(scenario: Scenario, seed: number): WorldSpec {
   };
   const goalS = locate('goal', scenario.goal);
   const actors: ActorSpec[] = [];
-  const actorDraws: ActorDraws = { ...draws, locate, drawn };
-  for (const actor of scenario.actors ?? []) {
+  const built = scenario.road.network && networkOf(scenario.road);
+  const actorDraws: ActorDraws = { ...draws, locate, drawn, ...(built && { built }) };
+  scenario.actors?.forEach((actor, i) => {
     const present = chance(actor.probability);
-    const spec = drawActor(actor, actorDraws);
-    if (present) actors.push(spec);
-  }
+    const spec = drawActor(actor, i, actorDraws);
+    if (present && spec) actors.push(spec);
+  });
+  const spread = { drawn, ego, goalS, graphWay: built };
+  const streams = createDraws(seed, SPREAD);
+  if (scenario.traffic) actors.push(...spawnTraffic(scenario.traffic, spread, actors, streams));
+  if (scenario.pedestrians) actors.push(...spawnPedestrians(scenario.pedestrians, spread, actors, streams));
   return {
     scenarioId: scenario.id,
     scenarioHash: scenarioHash(scenario),
@@ -84,8 +64,34 @@ export function instantiate(scenario: Scenario, seed: number): WorldSpec {
     ego,
     goalS,
     maxSteps: Math.round(scenario.timeLimit / DT),
-    weather: weatherOf(WEATHER_PRESETS.clear),
-    sensors: { positionM: 0, velocityMps: 0, lateralM: 0, latencySteps: 0 },
-    actors,
+    ...drawConditions(scenario, createDraws(seed, CONDITIONS)),
+    actors: actors.slice(0, MAX_ACTORS),
+  };
+}
+
+function drawConditions(
+  { weather = 'clear', friction, sensors = {} }: Scenario,
+  { number, pick }: Draws,
+): { weather: WeatherSpec; sensors: SensorSpec } {
+  let parameters: WeatherParameters;
+  if (typeof weather === 'string') parameters = WEATHER_PRESETS[weather];
+  else if ('choice' in weather) parameters = WEATHER_PRESETS[pick(weather.choice)];
+  else
+    parameters = {
+      sunAltitudeDeg: number(weather.sunAltitudeDeg),
+      cloudiness: number(weather.cloudiness),
+      precipitation: number(weather.precipitation),
+      fogDensity: number(weather.fogDensity),
+      fogDistance: number(weather.fogDistance),
+      wetness: number(weather.wetness),
+    };
+  return {
+    weather: weatherOf(parameters, friction === undefined ? undefined : number(friction)),
+    sensors: {
+      positionM: number(sensors.positionM ?? 0),
+      velocityMps: number(sensors.velocityMps ?? 0),
+      lateralM: number(sensors.lateralM ?? 0),
+      latencySteps: Math.round(number(sensors.latencySteps ?? 0)),
+    },
   };
 }

@@ -14,7 +14,7 @@
  * as far; kept in the scenario's order (so with six or fewer actors slot i is actor i and ids never jump). An actor that
  * other boxes hide from the ego (sight lines from the ego's centre to its centre and corners), or that is farther than the
  * weather lets it see, leaves its slot all zeros. Slot i is called `A{i+1}` in traces and on the screen. Sensor noise is added to
- * x, y, vx, vy of actors and to the ego's lateral offset.
+ * x, y, vx, vy of actors and to the ego's lateral offset, wherever that appears (ego, distances to edges).
  */
 import {
   OBS_ACTOR,

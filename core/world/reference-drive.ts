@@ -1,12 +1,17 @@
 /**
- * One scripted drive that meets everything the world has: bends, a junction with its light, every kind of actor, plans and
- * bare controls. Its state hashes are the proof that the kernel computes the same bits everywhere: Node's test and the
+ * One scripted drive that meets everything the world has: bends, neighbouring and oncoming lanes, a junction with its light and
+ * crossing traffic that gives way, rain, delayed controls, every kind of actor, plans and bare controls. Its state hashes are the proof that the kernel computes the same bits everywhere: Node's test and the
  * browser's compare the same constant. A deliberate change of the world's arithmetic changes the constant, and with it the
  * meaning of every stored replay.
  */
+import { chainRoad } from './chain-road.ts';
+import type { DrawnRoad } from './drawn-road.ts';
 import {
   DECISION_STEPS,
   DT,
+  KIND_PEDESTRIAN,
+  KIND_STATIC,
+  KIND_VEHICLE,
   OBS_ROUTE,
   OBS_ROUTE_POINTS,
   OBS_ROUTE_STRIDE,
@@ -17,9 +22,10 @@ import {
   WAYPOINTS,
 } from './layout.ts';
 import { ROUTE_AHEAD } from './observation.ts';
-import { sampleRoad } from './road.ts';
+import { poseAt, sampleRoad } from './road.ts';
 import { cos, sin } from './road-trig.ts';
-import type { WorldSpec } from './spec.ts';
+import type { LaneSpec, TrafficSpec, WorldSpec } from './spec.ts';
+import { WEATHER_PRESETS, weatherOf } from './weather.ts';
 import type { Worlds } from './world.ts';
 
 const STEPS = 320;
@@ -77,48 +83,119 @@ export function lanePlan(
   return plan;
 }
 
+/** Where the crossing lane meets the line, m, and half of what each takes of the other. */
+const CROSSING_S = 112;
+const CROSSING_HALF = 3;
+
+/** Lanes of a bent road with one more beside it and one oncoming, and a lane of its own that crosses all of them. */
+function referenceRoad(): DrawnRoad {
+  const shape = sampleRoad([
+    { length: 50, curvature: 0 },
+    { length: 30, curvature: 0.04 },
+    { length: 20, curvature: 0 },
+    { length: 25, curvature: -0.06 },
+    { length: 80, curvature: 0 },
+  ]);
+  const drawn = chainRoad({
+    shape,
+    laneWidth: 3.5,
+    lanesLeft: 2,
+    lanesRight: 0,
+    oncomingLeft: 1,
+    shoulder: 0,
+    speedLimitMps: new Float64Array(shape.x.length).fill(11),
+    junction: { from: 100, to: 125 },
+    light: { stopLineS: 97, green: 6, yellow: 2, red: 5, offset: 3 },
+    crossings: [75],
+  });
+  const { ds, lanes } = drawn.network;
+  const routeLane = drawn.routeLanes.findLast(({ fromS }) => fromS <= CROSSING_S);
+  if (!routeLane) return drawn;
+  const at = CROSSING_S - routeLane.fromS;
+  const pose = poseAt(shape, CROSSING_S);
+  const headingRad = pose.headingRad + Math.PI / 2;
+  const before = 40;
+  const column = (value: (i: number) => number) => Float64Array.from({ length: 81 }, (_, i) => value(i));
+  const own = { from: before - CROSSING_HALF, to: before + CROSSING_HALF };
+  const other = { from: at - CROSSING_HALF, to: at + CROSSING_HALF };
+  const crossing: LaneSpec = {
+    ...lanes[routeLane.lane],
+    id: 'crossing',
+    x: column((i) => pose.x + (i - before) * cos(headingRad)),
+    y: column((i) => pose.y + (i - before) * sin(headingRad)),
+    headingRad: column(() => headingRad),
+    length: 80,
+    left: -1,
+    right: -1,
+    oncoming: -1,
+    next: [],
+    previous: [],
+    stopLineS: Number.NaN,
+    signal: -1,
+    conflicts: [{ lane: routeLane.lane, ...own, otherFrom: other.from, otherTo: other.to, yields: true }],
+  };
+  const crossed: LaneSpec = {
+    ...lanes[routeLane.lane],
+    conflicts: [{ lane: lanes.length, ...other, otherFrom: own.from, otherTo: own.to, yields: false }],
+  };
+  return { ...drawn, network: { ds, lanes: [...lanes.with(routeLane.lane, crossed), crossing] } };
+}
+
 function referenceSpec(): WorldSpec {
   const rows = 200;
   const column = (value: (i: number) => number) => Float64Array.from({ length: rows }, (_, i) => value(i));
-  const car = { length: 4.6, width: 1.9 };
+  const car = { kind: KIND_VEHICLE, length: 4.6, width: 1.9 };
+  const drawn = referenceRoad();
+  const { lanes } = drawn.network;
+  const traffic = (id: string, lane: string, s: number, speedMps: number, more: Partial<TrafficSpec>): TrafficSpec => ({
+    behaviour: 'traffic',
+    id,
+    ...car,
+    lane: lanes.findIndex((candidate) => candidate.id === lane),
+    s,
+    lateral: 0.1,
+    speedMps,
+    lanes: [],
+    desiredSpeedMps: 9,
+    accelMps2: 1.5,
+    brakeMps2: 2.5,
+    headwayS: 1.5,
+    gapM: 2,
+    politeness: 0.3,
+    advantageMps2: 0.2,
+    safeBrakeMps2: 2,
+    changesLanes: true,
+    obeysSignals: true,
+    givesWay: true,
+    acceptedGapS: 1.5,
+    brakeAt: 0,
+    brakeFor: 0,
+    hardBrakeMps2: 0,
+    cutInSide: 0,
+    cutInGapM: 0,
+    ...more,
+  });
   return {
     scenarioId: 'reference',
     scenarioHash: '',
     seed: 0,
-    road: {
-      ...sampleRoad([
-        { length: 50, curvature: 0 },
-        { length: 30, curvature: 0.04 },
-        { length: 20, curvature: 0 },
-        { length: 25, curvature: -0.06 },
-        { length: 80, curvature: 0 },
-      ]),
-      laneWidth: 3.5,
-      lanesLeft: 1,
-      lanesRight: 0,
-      speedLimitMps: 11,
-      junction: { from: 100, to: 125 },
-    },
+    ...drawn,
     ego: { s: 6, lateral: 0.3, headingErrorRad: 0.02, speedMps: 5 },
     goalS: 190,
     maxSteps: 400,
-    light: { stopLineS: 97, green: 6, yellow: 2, red: 5, offset: 3 },
+    weather: weatherOf(WEATHER_PRESETS.rain),
+    sensors: { positionM: 0.1, velocityMps: 0.2, lateralM: 0.05, latencySteps: 2 },
     actors: [
-      {
-        behaviour: 'idm',
-        id: 'lead',
-        ...car,
-        s: 30,
-        lateral: 0.1,
-        speedMps: 6,
-        desiredSpeedMps: 9,
-        brakeAt: 3,
-        brakeMps2: 4,
-        brakeFor: 1,
-      },
+      traffic('lead', '0.0', 30, 6, { changesLanes: false, brakeAt: 3, brakeFor: 1, hardBrakeMps2: 4 }),
+      traffic('cutter', '0.1', 16, 6, { cutInSide: -1, cutInGapM: 12 }),
+      traffic('slow', '0.1', 40, 4, { desiredSpeedMps: 4 }),
+      traffic('fast', '0.1', 4, 8, { desiredSpeedMps: 11 }),
+      traffic('oncoming', '3.2', 5, 8, {}),
+      traffic('crossing', 'crossing', 5, 6, {}),
       {
         behaviour: 'cross',
         id: 'walker',
+        kind: KIND_PEDESTRIAN,
         length: 0.5,
         width: 0.6,
         s: 75,
@@ -126,8 +203,19 @@ function referenceSpec(): WorldSpec {
         toLateral: 7,
         speedMps: 1.4,
         triggerDistance: 30,
+        hesitateAt: 0.5,
+        hesitateFor: 1.2,
       },
-      { behaviour: 'parked', id: 'van', length: 5.6, width: 2.1, s: 68, lateral: -3.2, headingOffsetRad: 0.05 },
+      {
+        behaviour: 'parked',
+        id: 'van',
+        kind: KIND_STATIC,
+        length: 5.6,
+        width: 2.1,
+        s: 68,
+        lateral: -3.2,
+        headingOffsetRad: 0.05,
+      },
       {
         behaviour: 'replay',
         id: 'recorded',

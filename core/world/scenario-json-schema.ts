@@ -4,14 +4,15 @@
  */
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { ScenarioSchema } from './scenario-schema.ts';
+import { numberDefinitions } from './scenario-values.ts';
 
 /** Text of `public/schemas/scenario.schema.json`. */
 export function scenarioJsonSchema(): string {
-  const schema = toJsonSchema(ScenarioSchema, { errorMode: 'ignore' });
+  const schema = toJsonSchema(ScenarioSchema, { errorMode: 'ignore', definitions: numberDefinitions() });
   const titled = {
     ...schema,
     title: 'Traceway scenario',
-    description: 'SI units, radians; ranges [low, high] are drawn by seed.',
+    description: 'SI units, radians; ranges and distributions are drawn by seed.',
   };
   return `${JSON.stringify(titled, null, 2)}\n`;
 }

@@ -5,8 +5,8 @@
  */
 import * as v from 'valibot';
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import { DT } from './layout.ts';
-import { high, low, type Place, type Scenario, ScenarioSchema } from './scenario-schema.ts';
+import { checkMeaning, type Fail, type Path } from './scenario-meaning.ts';
+import { type Scenario, ScenarioSchema } from './scenario-schema.ts';
 
 export { canonicalJson, scenarioHash } from './scenario-hash.ts';
 export type { Scenario, ScenarioActor } from './scenario-schema.ts';
@@ -35,8 +35,6 @@ export class ScenarioError extends Error {
     this.expected = expected;
   }
 }
-
-type Path = readonly (string | number)[];
 
 /**
  * Reads and checks one scenario. `source` is the name used in errors.
@@ -72,13 +70,12 @@ export function checkScenario(value: unknown, source = 'scenario'): Scenario {
   });
 }
 
-type Fail = (path: Path, problem: string, expected: string) => never;
-
 function validateScenario(value: unknown, fail: Fail): Scenario {
   const result = v.safeParse(ScenarioSchema, value, { abortEarly: true, abortPipeEarly: true });
   if (result.success) {
-    checkMeaning(result.output, fail);
-    return result.output;
+    // The input and not the output: defaults of the road network stay unwritten, so hashes never change with them.
+    checkMeaning(value as Scenario, fail);
+    return value as Scenario;
   }
   const issue = result.issues[0];
   const path = (issue.path ?? []).map((item) => item.key as string | number);
@@ -87,61 +84,6 @@ function validateScenario(value: unknown, fail: Fail): Scenario {
   if (issue.type === 'strict_object' && issue.expected === 'never')
     return fail(path, 'unknown key', 'only the format’s keys');
   return fail(path, `got ${shown(issue.input)}`, custom ?? plain(issue));
-}
-
-/** What the shape can't say: every place lies on the road for every draw, names are unique and known, time is whole steps. */
-function checkMeaning(scenario: Scenario, fail: Fail): void {
-  const { road, ego, light, actors = [] } = scenario;
-  if ((road.pieces === undefined) === (road.points === undefined))
-    fail(['road'], road.pieces ? 'both pieces and points' : 'neither pieces nor points', 'one of the two');
-  const length = road.pieces
-    ? road.pieces.reduce((sum, piece) => sum + low(piece.length), 0)
-    : polylineLength(road.points ?? [], fail);
-  const anchors = new Map<string, readonly [number, number]>();
-  const locate = (id: string, place: Place, path: Path) => {
-    const anchor = place.from === undefined ? [0, 0] : anchors.get(place.from);
-    if (!anchor)
-      return fail(
-        [...path, 'from'],
-        `unknown place "${place.from}"`,
-        `one of ${[...anchors.keys()].join(', ') || 'none yet'}`,
-      );
-    if (anchors.has(id)) return fail(path, `"${id}" is named twice`, 'a name of its own');
-    const span = [anchor[0] + low(place.s), anchor[1] + high(place.s)] as const;
-    if (span[0] < 0 || span[1] > length)
-      fail([...path, 's'], `reaches ${span[0]} to ${span[1]} m`, `a place on the road, 0 to ${length} m`);
-    anchors.set(id, span);
-    return span;
-  };
-  if (road.junction) locate('junction', road.junction, ['road', 'junction']);
-  scenario.crossings?.forEach((crossing, i) => {
-    locate(crossing.id, crossing, ['crossings', i]);
-  });
-  if (light) locate('light', light, ['light']);
-  const start = locate('ego', ego, ['ego']);
-  const goal = locate('goal', scenario.goal, ['goal']);
-  if (goal[0] < start[1] + 1) fail(['goal', 's'], `can lie at ${goal[0]} m`, `beyond the ego's start at ${start[1]} m`);
-  const steps = scenario.timeLimit / DT;
-  if (Math.abs(steps - Math.round(steps)) > 1e-6)
-    fail(['timeLimit'], `got ${scenario.timeLimit}`, `whole steps of ${DT} s`);
-  actors.forEach((actor, i) => {
-    const path = ['actors', i];
-    if (actor.behaviour !== 'replay') locate(actor.id, actor, path);
-    else if (anchors.has(actor.id) || actors.findIndex((other) => other.id === actor.id) < i)
-      fail([...path, 'id'], `"${actor.id}" is named twice`, 'a name of its own');
-  });
-}
-
-function polylineLength(points: readonly (readonly [number, number, number])[], fail: Fail): number {
-  let length = 0;
-  for (let i = 1; i < points.length; i++) {
-    const [dx, dy] = [points[i][0] - points[i - 1][0], points[i][1] - points[i - 1][1]];
-    const step = Math.sqrt(dx * dx + dy * dy);
-    if (step < 0.05 || step > 50)
-      fail(['road', 'points', i], `${step.toFixed(3)} m after the one before`, '0.05 to 50 m');
-    length += step;
-  }
-  return length > 5000 ? fail(['road', 'points'], `${Math.round(length)} m long`, 'at most 5000 m') : length;
 }
 
 /** Line of the deepest node of `path` that exists; a missing key is reported at its parent. */

@@ -12,26 +12,33 @@
  */
 import * as F from '../kernels/assembly/world-fields.ts';
 import { boxGap, contactTime, corners, overlaps } from './geometry.ts';
-import { projectToRoute } from './geometry-route.ts';
-import { DT, EGO_LENGTH, LIGHT_RED } from './layout.ts';
+import { projectToRoute, routeColumn } from './geometry-route.ts';
+import { DT, EGO_LENGTH, EGO_WIDTH, LIGHT_RED } from './layout.ts';
 import type { WorldSpec } from './spec.ts';
+import { signalAt } from './twin-signals.ts';
 import { actorBox, egoBox, presentActors, type TwinState } from './twin-state.ts';
-import { drivableEdges } from './wasm-pack.ts';
 import { routeCompletion } from './wasm-state.ts';
 
-/** Extra drivable width on both sides at arc length `s`: room to turn inside a junction. */
-export function widening({ road: { junction } }: WorldSpec, s: number): number {
-  return junction && s >= junction.from && s <= junction.to ? F.JUNCTION_WIDENING : 0;
+/** Whether a corner of the ego lies beyond the drivable edges where it is. */
+function isOffRoad({ road }: WorldSpec, { ego }: TwinState): boolean {
+  return corners(egoBox(ego)).some(({ x, y }) => {
+    const { s, lateral } = projectToRoute(road, x, y, ego.index);
+    return lateral > routeColumn(road, road.edgeLeft, s) || lateral < -routeColumn(road, road.edgeRight, s);
+  });
 }
 
-/** Whether a corner of the ego lies beyond the drivable edges. */
-function isOffRoad(spec: WorldSpec, state: TwinState): boolean {
-  const edges = drivableEdges(spec.road);
-  return corners(egoBox(state.ego)).some(({ x, y }) => {
-    const { s, lateral } = projectToRoute(spec.road, x, y, state.ego.index);
-    const extra = widening(spec, s);
-    return lateral > edges.left + extra || lateral < -edges.right - extra;
-  });
+/** State of each light of the route at a step. */
+export function lightsNow({ lights, signals }: WorldSpec, step: number): number[] {
+  return lights.map(({ signal }) => signalAt(signals[signal], step));
+}
+
+/** Whether the front bumper, coming from `before.s`, has crossed a stop line that was and is red. */
+function ranRedLight(spec: WorldSpec, state: TwinState, before: Before): boolean {
+  const now = lightsNow(spec, state.step);
+  const [from, to] = [before.s + EGO_LENGTH / 2, state.ego.s + EGO_LENGTH / 2];
+  return spec.lights.some(
+    ({ stopLineS }, k) => from < stopLineS && to >= stopLineS && before.lights[k] === LIGHT_RED && now[k] === LIGHT_RED,
+  );
 }
 
 /**
@@ -44,7 +51,10 @@ export function timeToCollision(spec: WorldSpec, state: TwinState): number {
   const course = ego.headingRad + Math.atan(0.5 * Math.tan(ego.steerRad));
   const times = presentActors(state).map((i) => {
     const actor = state.actors[i];
-    const ahead = (actor.x - ego.x) * Math.cos(ego.headingRad) + (actor.y - ego.y) * Math.sin(ego.headingRad);
+    const [dx, dy] = [actor.x - ego.x, actor.y - ego.y];
+    const reach = F.TTC_HORIZON * (ego.speedMps + actor.speedMps) + F.TTC_MARGIN;
+    if (dx * dx + dy * dy > reach * reach) return Number.POSITIVE_INFINITY;
+    const ahead = dx * Math.cos(ego.headingRad) + dy * Math.sin(ego.headingRad);
     if (ahead < -EGO_LENGTH / 2) return Number.POSITIVE_INFINITY;
     return contactTime(egoBox(ego), actorBox(spec, state, i), {
       x: actor.speedMps * Math.cos(actor.headingRad) - ego.speedMps * Math.cos(course),
@@ -55,10 +65,17 @@ export function timeToCollision(spec: WorldSpec, state: TwinState): number {
   return soonest <= F.TTC_HORIZON ? soonest : Number.POSITIVE_INFINITY;
 }
 
+/** A lower bound of the gap to actor `i`: the distance of the centres less half the sides of both boxes. */
+function centreGap(spec: WorldSpec, { ego, actors }: TwinState, i: number): number {
+  const [dx, dy] = [actors[i].x - ego.x, actors[i].y - ego.y];
+  const sides = EGO_LENGTH + EGO_WIDTH + spec.actors[i].length + spec.actors[i].width;
+  return Math.sqrt(dx * dx + dy * dy) - sides / 2;
+}
+
 /** What was true before the step. */
 export interface Before {
   readonly s: number;
-  readonly light: number;
+  readonly lights: readonly number[];
   readonly accelMps2: number;
 }
 
@@ -67,15 +84,14 @@ export function judge(spec: WorldSpec, state: TwinState, before: Before): void {
   const { ego } = state;
   const present = presentActors(state);
   const box = egoBox(ego);
-  const hit = present.find((i) => overlaps(box, actorBox(spec, state, i))) ?? -1;
+  const apart = (i: number) => centreGap(spec, state, i);
+  const hit = present.find((i) => apart(i) <= 0 && overlaps(box, actorBox(spec, state, i))) ?? -1;
   const offRoad = isOffRoad(spec, state);
-  const stopLine = spec.light?.stopLineS ?? Number.NaN;
-  const crossed = before.s + EGO_LENGTH / 2 < stopLine && ego.s + EGO_LENGTH / 2 >= stopLine;
-  const ranRed = crossed && before.light === LIGHT_RED && state.light === LIGHT_RED;
+  const ranRed = ranRedLight(spec, state, before);
   const ttc = timeToCollision(spec, state);
 
   const tooClose = ttc < F.TTC_MIN;
-  const speeding = ego.speedMps > spec.road.speedLimitMps + F.SPEED_TOLERANCE;
+  const speeding = ego.speedMps > spec.road.speedLimitMps[ego.index] + F.SPEED_TOLERANCE;
   const comfortable =
     ego.accelMps2 > F.COMFORT_ACCEL_MIN &&
     ego.accelMps2 < F.COMFORT_ACCEL_MAX &&
@@ -100,7 +116,8 @@ export function judge(spec: WorldSpec, state: TwinState, before: Before): void {
   state.terminated = failed || success;
   state.truncated = !state.terminated && state.step >= spec.maxSteps;
   state.minTtc = Math.min(state.minTtc, ttc);
-  for (const i of present) state.minGap = Math.min(state.minGap, boxGap(box, actorBox(spec, state, i)));
+  for (const i of present)
+    if (apart(i) < state.minGap) state.minGap = Math.min(state.minGap, boxGap(box, actorBox(spec, state, i)));
   state.redLights += +ranRed;
   state.ttcSteps += +tooClose;
   state.speedingSteps += +speeding;

@@ -11,6 +11,7 @@ import {
   ACCEL_MIN_Q,
   ACCEL_QUANTUM,
   DT,
+  MAX_LATENCY,
   OBS_DIM,
   STEER_MAX_Q,
   STEER_QUANTUM,
@@ -19,9 +20,10 @@ import {
 } from './layout.ts';
 import { isVisible, observe } from './observe.ts';
 import type { WorldSpec } from './spec.ts';
-import { type ControlCounts, track } from './tracker.ts';
-import { initialActors, lightAt, stepActors } from './twin-actors.ts';
-import { judge, timeToCollision } from './twin-outcome.ts';
+import { type ControlCounts, type TrackedEgo, track } from './tracker.ts';
+import { initialActors, stepActors } from './twin-actors.ts';
+import { judge, lightsNow, timeToCollision } from './twin-outcome.ts';
+import { lightAt, nextLight } from './twin-signals.ts';
 import { fromFields, type TwinEgo, type TwinState, toFields } from './twin-state.ts';
 import { PLAN_SIZE, readSnapshot, readState, readTotals } from './wasm-state.ts';
 import type { DriveTotals, WorldState, Worlds } from './world.ts';
@@ -37,6 +39,8 @@ function initialState(spec: WorldSpec): TwinState {
   const { s, lateral, headingErrorRad, speedMps } = spec.ego;
   const pose = routePose(spec.road, s, lateral);
   const headingRad = pose.headingRad + headingErrorRad;
+  const where = locate(spec, pose.x, pose.y, headingRad, Math.floor(s / spec.road.ds));
+  const lightIndex = nextLight(spec, where.s);
   const state: TwinState = {
     step: 0,
     ego: {
@@ -46,10 +50,11 @@ function initialState(spec: WorldSpec): TwinState {
       accelMps2: 0,
       steerRad: 0,
       yawRateRadps: 0,
-      ...locate(spec, pose.x, pose.y, headingRad, Math.floor(s / spec.road.ds)),
+      ...where,
     },
     maxS: s,
-    light: lightAt(spec, 0),
+    light: lightAt(spec, lightIndex, 0),
+    lightIndex,
     ttc: Number.POSITIVE_INFINITY,
     reward: 0,
     terminated: false,
@@ -67,6 +72,7 @@ function initialState(spec: WorldSpec): TwinState {
     minTtc: Number.POSITIVE_INFINITY,
     minGap: Number.POSITIVE_INFINITY,
     returnSum: 0,
+    delay: Array.from({ length: MAX_LATENCY }, () => ({ accel: 0, steer: 0 })),
     actors: initialActors(spec),
     plan: undefined,
   };
@@ -74,13 +80,24 @@ function initialState(spec: WorldSpec): TwinState {
   return state;
 }
 
-/** Kinematic bicycle about the box centre (lf = lr = WHEELBASE / 2), mean speed over the step, no reversing. */
+/**
+ * Kinematic bicycle about the box centre (lf = lr = WHEELBASE / 2), mean speed over the step, no reversing. Tyres carry
+ * friction · g, along and across: more acceleration or a tighter turn than that does not happen.
+ */
 function stepEgo(spec: WorldSpec, ego: TwinEgo, control: ControlCounts): TwinEgo {
+  const grip = spec.weather.friction * F.GRAVITY;
   const steerRad = control.steer * STEER_QUANTUM;
-  const speedMps = Math.max(0, ego.speedMps + control.accel * ACCEL_QUANTUM * DT);
-  const slip = Math.atan(0.5 * Math.tan(steerRad));
+  const accel = Math.max(-grip, Math.min(grip, control.accel * ACCEL_QUANTUM));
+  const speedMps = Math.max(0, ego.speedMps + accel * DT);
   const way = ((ego.speedMps + speedMps) / 2) * DT;
-  const turn = (way * Math.sin(slip)) / (WHEELBASE / 2);
+  let slip = Math.atan(0.5 * Math.tan(steerRad));
+  let turn = (way * Math.sin(slip)) / (WHEELBASE / 2);
+  const sharpest = (grip * DT) / Math.max(ego.speedMps, speedMps);
+  if (way > 0 && Math.abs(turn) > sharpest) {
+    turn = turn > 0 ? sharpest : -sharpest;
+    const sine = (turn * (WHEELBASE / 2)) / way;
+    slip = Math.atan(sine / Math.sqrt(1 - sine * sine));
+  }
   const x = ego.x + way * Math.cos(ego.headingRad + slip);
   const y = ego.y + way * Math.sin(ego.headingRad + slip);
   const headingRad = ego.headingRad + turn;
@@ -96,15 +113,30 @@ function stepEgo(spec: WorldSpec, ego: TwinEgo, control: ControlCounts): TwinEgo
   };
 }
 
-function advance(spec: WorldSpec, state: TwinState, control: ControlCounts): void {
-  const before = { s: state.ego.s, light: state.light, accelMps2: state.ego.accelMps2 };
-  state.accelCounts = control.accel;
-  state.steerCounts = control.steer;
-  state.ego = stepEgo(spec, state.ego, control);
+/** Puts a command into the delay line and returns the one whose time has come. */
+function delayed({ sensors: { latencySteps } }: WorldSpec, state: TwinState, command: ControlCounts): ControlCounts {
+  if (latencySteps === 0) return command;
+  const [due, ...rest] = state.delay.slice(0, latencySteps);
+  state.delay = [...rest, command, ...state.delay.slice(latencySteps)];
+  return due;
+}
+
+function advance(spec: WorldSpec, state: TwinState, command: ControlCounts): void {
+  const before = { s: state.ego.s, lights: lightsNow(spec, state.step), accelMps2: state.ego.accelMps2 };
+  state.accelCounts = command.accel;
+  state.steerCounts = command.steer;
+  state.ego = stepEgo(spec, state.ego, delayed(spec, state, command));
   state.step += 1;
   stepActors(spec, state);
-  state.light = lightAt(spec, state.step);
+  state.lightIndex = nextLight(spec, state.ego.s);
+  state.light = lightAt(spec, state.lightIndex, state.step);
   judge(spec, state, before);
+}
+
+/** The ego as the tracker knows it: with delayed controls, its acceleration and steering are those last commanded. */
+function tracked({ sensors }: WorldSpec, { ego, accelCounts, steerCounts }: TwinState): TrackedEgo {
+  if (sensors.latencySteps === 0) return ego;
+  return { ...ego, accelMps2: accelCounts * ACCEL_QUANTUM, steerRad: steerCounts * STEER_QUANTUM };
 }
 
 class TwinWorlds implements Worlds {
@@ -147,8 +179,8 @@ class TwinWorlds implements Worlds {
 
   stepPlans(): void {
     this.#step((index) => {
-      const { ego, plan, step } = this.#world(index).state;
-      return track(ego, plan, step);
+      const { spec, state } = this.#world(index);
+      return track(tracked(spec, state), state.plan, state.step);
     });
   }
 
@@ -180,7 +212,7 @@ class TwinWorlds implements Worlds {
 
   hash(index: number): string {
     const fields = toFields(this.#world(index).state);
-    return fnv1a64(new Uint8Array(fields.buffer, 0, F.D_HASHED * 8));
+    return fnv1a64(new Uint8Array(fields.buffer, F.D_HASHED * 8));
   }
 
   snapshot(index: number): Uint8Array {
@@ -189,7 +221,7 @@ class TwinWorlds implements Worlds {
 
   restore(index: number, snapshot: Uint8Array): void {
     const world = this.#world(index);
-    world.state = fromFields(readSnapshot(snapshot), world.spec.actors.length);
+    world.state = fromFields(readSnapshot(snapshot, world.spec));
     this.#publish(index);
   }
 

@@ -2,7 +2,6 @@
 import * as F from '../kernels/assembly/world-fields.ts';
 import { WAYPOINTS } from './layout.ts';
 import type { WorldSpec } from './spec.ts';
-import { actorKind } from './wasm-pack.ts';
 import type { DriveTotals, WorldState } from './world.ts';
 
 /** Share of the route from the start to the goal, 0..1, at the farthest arc length reached. */
@@ -10,7 +9,12 @@ export function routeCompletion(spec: WorldSpec, maxS: number): number {
   return Math.max(0, Math.min(1, (maxS - spec.ego.s) / (spec.goalS - spec.ego.s)));
 }
 
-/** `fields`: D_FIELDS numbers; `visible`: one byte an actor. */
+/** Numbers of a world's row: its snapshot has as many float64. */
+export function fieldCount(spec: WorldSpec): number {
+  return F.D_ACTORS + spec.actors.length * F.ACTOR_FIELDS;
+}
+
+/** `fields`: `fieldCount` numbers; `visible`: one byte an actor. */
 export function readState(fields: Float64Array, spec: WorldSpec, visible: Uint8Array): WorldState {
   return {
     step: fields[F.D_STEP],
@@ -27,19 +31,21 @@ export function readState(fields: Float64Array, spec: WorldSpec, visible: Uint8A
     actors: spec.actors.map((actor, i) => {
       const at = F.D_ACTORS + i * F.ACTOR_FIELDS;
       return {
-        kind: actorKind(actor),
+        kind: actor.kind,
         x: fields[at + F.A_X],
         y: fields[at + F.A_Y],
         headingRad: fields[at + F.A_HEADING],
         speedMps: fields[at + F.A_SPEED],
+        yawRateRadps: fields[at + F.A_YAW_RATE],
         length: actor.length,
         width: actor.width,
         visible: visible[i] !== 0,
         present: fields[at + F.A_PRESENT] !== 0,
       };
     }),
+    speedLimitMps: spec.road.speedLimitMps[fields[F.D_INDEX]],
     light: fields[F.D_LIGHT],
-    stopLineS: spec.light?.stopLineS ?? Number.NaN,
+    stopLineS: spec.lights[fields[F.D_LIGHT_INDEX]]?.stopLineS ?? Number.NaN,
     ttc: fields[F.D_TTC],
     reward: fields[F.D_REWARD],
     terminated: fields[F.D_TERMINATED] !== 0,
@@ -69,11 +75,11 @@ export function readTotals(fields: Float64Array, spec: WorldSpec): DriveTotals {
   };
 }
 
-/** Throws RangeError unless `snapshot` holds fields that this build could have written. */
-export function readSnapshot(snapshot: Uint8Array): Float64Array {
-  if (snapshot.byteLength !== F.D_FIELDS * 8)
-    throw new RangeError(`a snapshot has ${F.D_FIELDS * 8} bytes, not ${snapshot.byteLength}`);
-  const fields = new Float64Array(F.D_FIELDS);
+/** Throws RangeError unless `snapshot` is as long as one of this world is. */
+export function readSnapshot(snapshot: Uint8Array, spec: WorldSpec): Float64Array {
+  const fields = new Float64Array(fieldCount(spec));
+  if (snapshot.byteLength !== fields.byteLength)
+    throw new RangeError(`a snapshot of this world has ${fields.byteLength} bytes, not ${snapshot.byteLength}`);
   new Uint8Array(fields.buffer).set(snapshot);
   return fields;
 }

@@ -1,25 +1,28 @@
 /**
  * The world that the lab uses: `Worlds` over the AssemblyScript kernel (core/kernels/assembly/world*.ts).
  *
- * One module instance a batch. Roads and replayed tracks lie in tables in its memory; a road is shared by every world that
- * was reset with the same `RoadSpec` object, and its block is reused once no world stands on it, so resetting for ever costs
- * no memory. Arrays that callers see are copies: linear memory may move when it grows.
+ * One module instance a batch. Roads, lane networks and what belongs to one world alone lie in tables in its memory. A road or
+ * network is shared by every world that was reset with the same object, and its block is used again once no world stands on
+ * it, so resetting for ever costs no memory. Arrays that callers see are copies: linear memory may move when it grows.
  */
 import * as F from '../kernels/assembly/world-fields.ts';
 import { instantiateKernels, type KernelInstance } from '../kernels/kernels.ts';
 import { hashText } from './hash.ts';
 import { ACCEL_MAX_Q, ACCEL_MIN_Q, MAX_ACTORS, OBS_DIM, STEER_MAX_Q } from './layout.ts';
-import type { RoadSpec, WorldSpec } from './spec.ts';
-import { type Block, Blocks } from './wasm-blocks.ts';
-import { packRoad, packSpec, packTrack } from './wasm-pack.ts';
-import { PLAN_SIZE, readSnapshot, readState, readTotals } from './wasm-state.ts';
+import type { LaneNetwork, RoadSpec, WorldSpec } from './spec.ts';
+import { type Block, Blocks, SharedBlocks } from './wasm-blocks.ts';
+import { extrasSize, hasTraffic, packRoad, packSpec } from './wasm-pack.ts';
+import { largestFork, networkSize, packNetwork } from './wasm-pack-network.ts';
+import { fieldCount, PLAN_SIZE, readSnapshot, readState, readTotals } from './wasm-state.ts';
 import type { DriveTotals, WorldState, Worlds } from './world.ts';
 import { checkIndex, checkSpec, clipCount, readPlan, WorldError } from './world-check.ts';
 
 interface WorldExports {
   world_create(count: number): void;
-  world_prepare_road(road: number, points: number): void;
+  world_prepare_line(samples: number, count: number, stride: number): void;
+  world_reserve_lanes(lanes: number, forks: number): void;
   world_static(world: number): number;
+  world_dynamic(world: number): number;
   world_rewards(): number;
   world_terminated(): number;
   world_truncated(): number;
@@ -33,8 +36,7 @@ interface WorldExports {
   world_step_controls(): void;
   world_observe(): void;
   world_see(world: number): void;
-  world_save(world: number): void;
-  world_load(world: number): void;
+  world_publish(world: number): void;
   world_hash(world: number): bigint;
 }
 
@@ -47,9 +49,9 @@ class WasmWorlds implements Worlds {
   readonly controls: Int16Array;
   readonly #observations: Float32Array;
   readonly #blocks: Blocks;
-  readonly #roads = new Map<RoadSpec, Block & { users: number }>();
-  readonly #specs: (WorldSpec | undefined)[];
-  readonly #tracks: Block[][];
+  readonly #roads: SharedBlocks<RoadSpec>;
+  readonly #networks: SharedBlocks<LaneNetwork>;
+  readonly #worlds: ({ readonly spec: WorldSpec; readonly extras: Block } | undefined)[];
   #kernel: KernelInstance<WorldExports> | undefined;
 
   constructor(count: number) {
@@ -64,29 +66,24 @@ class WasmWorlds implements Worlds {
     this.controls = new Int16Array(2 * count);
     this.#observations = new Float32Array(count * OBS_DIM);
     this.#blocks = new Blocks((bytes) => kernel.exports.alloc(bytes));
-    this.#specs = Array.from({ length: count }, () => undefined);
-    this.#tracks = Array.from({ length: count }, () => []);
+    this.#roads = new SharedBlocks(this.#blocks, (road) => road.x.length * F.ROAD_STRIDE * 8, writeRoad(kernel));
+    this.#networks = new SharedBlocks(this.#blocks, (network) => networkSize(network) * 8, writeNetwork(kernel));
+    this.#worlds = Array.from({ length: count }, () => undefined);
   }
 
   reset(index: number, spec: WorldSpec): void {
     const kernel = this.#open();
     checkIndex(index, this.count);
     checkSpec(spec);
-    const road = this.#useRoad(spec.road);
-    const before = this.#specs[index];
-    if (before) this.#leaveRoad(before.road);
-    for (const track of this.#tracks[index]) this.#blocks.give(track);
-    this.#tracks[index] = [];
-    const trackAt = spec.actors.map((actor) => {
-      if (actor.behaviour !== 'replay') return 0;
-      const numbers = actor.x.length * F.TRACK_STRIDE;
-      const block = this.#blocks.take(numbers * 8);
-      packTrack(actor, kernel.f64(block.at, numbers));
-      this.#tracks[index].push(block);
-      return block.at;
-    });
-    packSpec(spec, kernel.f64(kernel.exports.world_static(index), F.S_FIELDS), road, (i) => trackAt[i]);
-    this.#specs[index] = spec;
+    const traffic = hasTraffic(spec);
+    const size = extrasSize(spec);
+    const extras = this.#blocks.take(size * 8);
+    const road = this.#roads.take(spec.road);
+    const network = traffic ? this.#networks.take(spec.network) : 0;
+    this.#leave(index);
+    this.#worlds[index] = { spec, extras };
+    const row = kernel.f64(kernel.exports.world_static(index), F.S_FIELDS);
+    packSpec(spec, row, kernel.f64(extras.at, size), { road, network, extras: extras.at });
     kernel.exports.world_reset(index);
     this.#publish();
   }
@@ -139,15 +136,14 @@ class WasmWorlds implements Worlds {
   }
 
   restore(index: number, snapshot: Uint8Array): void {
-    const kernel = this.#of(index);
-    kernel.f64(kernel.exports.world_exchange(), F.D_FIELDS).set(readSnapshot(snapshot));
-    kernel.exports.world_load(index);
+    this.#fields(index).set(readSnapshot(snapshot, this.#spec(index)));
+    this.#open().exports.world_publish(index);
     this.#publish();
   }
 
   dispose(): void {
     this.#kernel = undefined;
-    this.#roads.clear();
+    this.#worlds.fill(undefined);
   }
 
   #open(): KernelInstance<WorldExports> {
@@ -156,50 +152,38 @@ class WasmWorlds implements Worlds {
   }
 
   #spec(index: number): WorldSpec {
-    const spec = this.#specs[index];
-    if (!spec) throw new WorldError('reset a world before using it', index);
-    return spec;
+    const world = this.#worlds[index];
+    if (!world) throw new WorldError('reset a world before using it', index);
+    return world.spec;
   }
 
   #of(index: number): KernelInstance<WorldExports> {
+    const kernel = this.#open();
     checkIndex(index, this.count);
     this.#spec(index);
-    return this.#open();
+    return kernel;
   }
 
   #allReset(): KernelInstance<WorldExports> {
-    const missing = this.#specs.indexOf(undefined);
+    const kernel = this.#open();
+    const missing = this.#worlds.indexOf(undefined);
     if (missing >= 0) this.#spec(missing);
-    return this.#open();
+    return kernel;
   }
 
-  /** A view that the next call overwrites. */
+  /** A view of a world's dynamic state; good until memory grows. */
   #fields(index: number): Float64Array {
     const kernel = this.#of(index);
-    kernel.exports.world_save(index);
-    return kernel.f64(kernel.exports.world_exchange(), F.D_FIELDS);
+    return kernel.f64(kernel.exports.world_dynamic(index), fieldCount(this.#spec(index)));
   }
 
-  #useRoad(road: RoadSpec): number {
-    const known = this.#roads.get(road);
-    if (known) {
-      known.users++;
-      return known.at;
-    }
-    const kernel = this.#open();
-    const points = road.x.length;
-    const block = this.#blocks.take(points * F.ROAD_STRIDE * 8);
-    packRoad(road, kernel.f64(block.at, points * F.ROAD_STRIDE));
-    kernel.exports.world_prepare_road(block.at, points);
-    this.#roads.set(road, { ...block, users: 1 });
-    return block.at;
-  }
-
-  #leaveRoad(road: RoadSpec): void {
-    const known = this.#roads.get(road);
-    if (!known || --known.users > 0) return;
-    this.#roads.delete(road);
-    this.#blocks.give(known);
+  /** Gives back the tables that a world stood on. */
+  #leave(index: number): void {
+    const before = this.#worlds[index];
+    if (!before) return;
+    this.#roads.give(before.spec.road);
+    if (hasTraffic(before.spec)) this.#networks.give(before.spec.network);
+    this.#blocks.give(before.extras);
   }
 
   #publish(): void {
@@ -211,6 +195,24 @@ class WasmWorlds implements Worlds {
     this.controls.set(new Int16Array(memory.buffer, kernel.exports.world_controls(), 2 * this.count));
   }
 }
+
+const writeRoad = (kernel: KernelInstance<WorldExports>) => (road: RoadSpec, at: number) => {
+  packRoad(road, kernel.f64(at, road.x.length * F.ROAD_STRIDE));
+  kernel.exports.world_prepare_line(at, road.x.length, F.ROAD_STRIDE * 8);
+};
+
+const writeNetwork = (kernel: KernelInstance<WorldExports>) => (network: LaneNetwork, at: number) => {
+  const { lanes } = network;
+  kernel.exports.world_reserve_lanes(lanes.length, largestFork(network));
+  const table = kernel.f64(at, networkSize(network));
+  packNetwork(network, table, at);
+  for (let lane = 0; lane < lanes.length; lane++)
+    kernel.exports.world_prepare_line(
+      table[lane * F.LANE_FIELDS + F.L_SAMPLES],
+      lanes[lane].x.length,
+      F.LANE_STRIDE * 8,
+    );
+};
 
 /** `count` worlds on the WASM kernel. Every world must be reset before the first step. */
 export function createWasmWorlds(count: number): Worlds {

@@ -3,10 +3,12 @@
  *
  * Two implementations behind one interface: `createWasmWorlds` (the AssemblyScript kernel, the product) and
  * `createTwinWorlds` (plain TypeScript, the oracle: same results to 1e-9). Both are deterministic: no clock, no
- * `Math.random`; everything random was drawn when the scenario was instantiated (`WorldSpec`).
+ * `Math.random`; everything random was drawn when the scenario was instantiated (`WorldSpec`), and sensor noise is a hash of
+ * the seed and the step (twin-noise.ts).
  *
- * One step: tracker (if a plan is set) → control in integer counts → ego bicycle → actors → light → collisions, off-road,
- * red light, TTC → reward and flags. A finished world (terminated or truncated) ignores further steps.
+ * One step: tracker (if a plan is set) → command in integer counts → delay line → ego bicycle, bounded by friction → actors,
+ * all from where everybody stood when the ego had moved → lights → collisions, off-road, red light, TTC → reward and flags.
+ * A finished world (terminated or truncated) ignores further steps.
  */
 import type { WorldSpec } from './spec.ts';
 
@@ -17,11 +19,12 @@ export interface ActorState {
   y: number;
   headingRad: number;
   speedMps: number;
+  yawRateRadps: number;
   length: number;
   width: number;
-  /** Whether the ego sees it now (range and occlusion). */
+  /** Whether the ego sees it now (range, weather and occlusion). */
   visible: boolean;
-  /** Whether it stands in the world now (replayed actors come and go). */
+  /** Whether it stands in the world now (replayed actors come and go, traffic leaves where lanes end). */
   present: boolean;
 }
 
@@ -40,7 +43,9 @@ export interface WorldState {
   lateral: number;
   headingError: number;
   actors: ActorState[];
-  /** LIGHT_* of layout.ts and the stop line's arc length (NaN without a light). */
+  /** Speed limit where the ego is. */
+  speedLimitMps: number;
+  /** The next light of the route: LIGHT_* of layout.ts and its stop line's arc length (NaN without a light). */
   light: number;
   stopLineS: number;
   /** Time to collision under constant velocity, s; Infinity when nothing is hit within 8 s. */
@@ -85,7 +90,10 @@ export interface Worlds {
   /** 1 where the last step ended the episode: by the world (collision, off-road, goal) or by the time limit. */
   readonly terminated: Uint8Array;
   readonly truncated: Uint8Array;
-  /** Controls applied in the last step, integer counts [count × 2] (acceleration, steering). */
+  /**
+   * Controls commanded in the last step, integer counts [count × 2] (acceleration, steering); they act `latencySteps` later.
+   * A drive is replayed from these.
+   */
   readonly controls: Int16Array;
   /** Puts world `index` at the start of `spec`. */
   reset(index: number, spec: WorldSpec): void;

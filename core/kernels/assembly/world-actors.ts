@@ -1,146 +1,136 @@
-// Everyone but the ego: IDM vehicles, crossing pedestrians, parked boxes, replayed tracks. Twin: core/world/twin-actors.ts.
-// Actors move one after the other in the scenario's order; each sees the newest state of the others.
-import { DT, EGO_LENGTH, EGO_WIDTH, LIGHT_GREEN, LIGHT_NONE, LIGHT_RED, LIGHT_YELLOW } from '../../world/layout';
+// Everyone but the ego: traffic on its lanes (world-traffic.ts), crossing pedestrians, parked boxes, replayed tracks.
+// All decide from where everybody stood when the phase began. Twin: core/world/twin-actors.ts.
+import { DT } from '../../world/layout';
 import {
-  A_HEADING, A_LATERAL, A_PHASE, A_PRESENT, A_S, A_SPEED, A_X, A_Y,
-  BEHAVIOUR_CROSS, BEHAVIOUR_IDM, BEHAVIOUR_PARKED, BEHAVIOUR_REPLAY,
-  D_LATERAL, D_LIGHT, D_S, D_SPEED, D_STEP,
-  IDM_ACCEL, IDM_BRAKE, IDM_CLIP, IDM_GAP, IDM_HEADWAY,
-  P_BEHAVIOUR, P_BRAKE, P_BRAKE_AT, P_BRAKE_FOR, P_DESIRED_SPEED, P_HEADING_OFFSET, P_LATERAL, P_LENGTH, P_S, P_SPEED,
-  P_TO_LATERAL, P_TRACK, P_TRACK_ROWS, P_TRIGGER, P_WIDTH,
-  S_ACTOR_COUNT, S_GREEN, S_HAS_LIGHT, S_LIGHT_OFFSET, S_RED, S_STOP_LINE, S_YELLOW, TRACK_STRIDE, YELLOW_BRAKE,
+  A_HEADING, A_INDEX, A_LATERAL, A_PHASE, A_PRESENT, A_S, A_SPEED, A_TIMER, A_X, A_Y, A_YAW_RATE, ACTOR_FIELDS,
+  BEHAVIOUR_CROSS, BEHAVIOUR_PARKED, BEHAVIOUR_REPLAY, BEHAVIOUR_TRAFFIC, D_S, D_STEP,
+  P_BEHAVIOUR, P_HEADING_OFFSET, P_HESITATE_AT, P_HESITATE_FOR, P_LATERAL, P_S, P_SPEED, P_TO_LATERAL, P_TRACK,
+  P_TRACK_ROWS, P_TRIGGER, S_ACTOR_COUNT, S_NETWORK, TRACK_STRIDE,
 } from './world-fields';
-import { poseHeading, poseX, poseY, routePose } from './world-road';
-import { actor, actorParam, get, param, setActor } from './world-state';
+import { poseHeading, poseX, poseY } from './world-line';
+import { projIndex, projLateral, projS, project, routePose } from './world-road';
+import { actorAt, actorSpec, field, get, param, setField, wrapAngle } from './world-state';
+import { beginTraffic, endTraffic, resetTraffic, stepTraffic } from './world-traffic';
 
-/** State of the light at a step. */
-export function lightAt(world: i32, step: f64): f64 {
-  if (param(world, S_HAS_LIGHT) == 0.0) return LIGHT_NONE;
-  const green = param(world, S_GREEN);
-  const yellow = param(world, S_YELLOW);
-  const cycle = green + yellow + param(world, S_RED);
-  const time = step * DT + param(world, S_LIGHT_OFFSET);
-  const phase = time - floor(time / cycle) * cycle;
-  return phase < green ? LIGHT_GREEN : phase < green + yellow ? LIGHT_YELLOW : LIGHT_RED;
+/** A pedestrian's phases. */
+const WAITS = 0.0;
+const CROSSES = 1.0;
+const ARRIVED = 2.0;
+const HESITATES = 3.0;
+
+/** Whether the world has traffic, and so a lane table. */
+// @ts-ignore: decorator
+@inline
+function hasTraffic(): bool {
+  return param(S_NETWORK) != 0.0;
 }
 
-function place(world: i32, i: i32, s: f64, lateral: f64, headingOffset: f64, speed: f64): void {
-  routePose(world, s, lateral);
-  setActor(world, i, A_X, poseX);
-  setActor(world, i, A_Y, poseY);
-  setActor(world, i, A_HEADING, poseHeading + headingOffset);
-  setActor(world, i, A_SPEED, speed);
-  setActor(world, i, A_S, s);
-  setActor(world, i, A_LATERAL, lateral);
-  setActor(world, i, A_PRESENT, 1.0);
+/** Clears all fields of an actor. */
+function clear(a: usize): void {
+  memory.fill(a, 0, ACTOR_FIELDS * 8);
 }
 
-function replay(world: i32, i: i32): void {
-  const row = <i32>get(world, D_STEP);
-  const track = <usize>actorParam(world, i, P_TRACK) + <usize>(row * TRACK_STRIDE * 8);
-  const present = row < <i32>actorParam(world, i, P_TRACK_ROWS) && load<f64>(track, 32) != 0.0;
-  setActor(world, i, A_PRESENT, present ? 1.0 : 0.0);
-  setActor(world, i, A_X, present ? load<f64>(track, 0) : 0.0);
-  setActor(world, i, A_Y, present ? load<f64>(track, 8) : 0.0);
-  setActor(world, i, A_HEADING, present ? load<f64>(track, 16) : 0.0);
-  setActor(world, i, A_SPEED, present ? load<f64>(track, 24) : 0.0);
+function place(a: usize, s: f64, lateral: f64, headingOffset: f64): void {
+  routePose(s, lateral);
+  setField(a, A_X, poseX);
+  setField(a, A_Y, poseY);
+  setField(a, A_HEADING, poseHeading + headingOffset);
+  setField(a, A_S, s);
+  setField(a, A_LATERAL, lateral);
+  setField(a, A_PRESENT, 1.0);
+}
+
+/** The recorded row of this step; where there is traffic also its place on the route, looked for from where it last was. */
+function replay(a: usize, p: usize): void {
+  const row = <i32>get(D_STEP);
+  const track = <usize>field(p, P_TRACK) + <usize>row * (TRACK_STRIDE * 8);
+  const index = field(a, A_INDEX);
+  const before = field(a, A_PRESENT) != 0.0;
+  const headingBefore = field(a, A_HEADING);
+  clear(a);
+  setField(a, A_INDEX, index);
+  if (row >= <i32>field(p, P_TRACK_ROWS) || load<f64>(track, 32) == 0.0) return;
+  const heading = load<f64>(track, 16);
+  setField(a, A_X, load<f64>(track, 0));
+  setField(a, A_Y, load<f64>(track, 8));
+  setField(a, A_HEADING, heading);
+  setField(a, A_SPEED, load<f64>(track, 24));
+  setField(a, A_YAW_RATE, before ? wrapAngle(heading - headingBefore) / DT : 0.0);
+  setField(a, A_PRESENT, 1.0);
+  setField(a, A_INDEX, 0.0);
+  if (!hasTraffic()) return;
+  project(load<f64>(track, 0), load<f64>(track, 8), <i32>index);
+  setField(a, A_S, projS);
+  setField(a, A_LATERAL, projLateral);
+  setField(a, A_INDEX, <f64>projIndex);
 }
 
 /** Direction a pedestrian walks in, relative to the road. */
-function crossingAngle(world: i32, i: i32): f64 {
-  return actorParam(world, i, P_TO_LATERAL) >= actorParam(world, i, P_LATERAL) ? Math.PI / 2 : -Math.PI / 2;
+function crossingAngle(p: usize): f64 {
+  return field(p, P_TO_LATERAL) >= field(p, P_LATERAL) ? Math.PI / 2 : -Math.PI / 2;
 }
 
-export function resetActors(world: i32): void {
-  const count = <i32>param(world, S_ACTOR_COUNT);
+export function resetActors(): void {
+  const count = <i32>param(S_ACTOR_COUNT);
   for (let i = 0; i < count; i++) {
-    const behaviour = <i32>actorParam(world, i, P_BEHAVIOUR);
-    const s = actorParam(world, i, P_S);
-    const lateral = actorParam(world, i, P_LATERAL);
-    setActor(world, i, A_PHASE, 0.0);
-    if (behaviour == BEHAVIOUR_IDM) place(world, i, s, lateral, 0.0, actorParam(world, i, P_SPEED));
-    else if (behaviour == BEHAVIOUR_CROSS) place(world, i, s, lateral, crossingAngle(world, i), 0.0);
-    else if (behaviour == BEHAVIOUR_PARKED) place(world, i, s, lateral, actorParam(world, i, P_HEADING_OFFSET), 0.0);
-    else replay(world, i);
+    const a = actorAt(i);
+    const p = actorSpec(i);
+    const behaviour = <i32>field(p, P_BEHAVIOUR);
+    clear(a);
+    if (behaviour == BEHAVIOUR_TRAFFIC) resetTraffic(a, p);
+    else if (behaviour == BEHAVIOUR_CROSS) place(a, field(p, P_S), field(p, P_LATERAL), crossingAngle(p));
+    else if (behaviour == BEHAVIOUR_PARKED) place(a, field(p, P_S), field(p, P_LATERAL), field(p, P_HEADING_OFFSET));
+    else replay(a, p);
   }
 }
 
-/** IDM acceleration towards an obstacle `gap` m ahead moving at `leadSpeed`. */
-function idm(speed: f64, desired: f64, gap: f64, leadSpeed: f64): f64 {
-  const wanted =
-    IDM_GAP + max(0.0, speed * IDM_HEADWAY + (speed * (speed - leadSpeed)) / (2.0 * sqrt(IDM_ACCEL * IDM_BRAKE)));
-  const ratio = speed / max(0.1, desired);
-  const squared = ratio * ratio;
-  const closeness = wanted / max(0.1, gap);
-  return max(-IDM_CLIP, IDM_ACCEL * (1.0 - squared * squared - closeness * closeness));
-}
-
-function idmAcceleration(world: i32, i: i32): f64 {
-  const s = actor(world, i, A_S);
-  const lateral = actor(world, i, A_LATERAL);
-  const speed = actor(world, i, A_SPEED);
-  const desired = actorParam(world, i, P_DESIRED_SPEED);
-  const front = s + actorParam(world, i, P_LENGTH) / 2.0;
-  const width = actorParam(world, i, P_WIDTH);
-  let accel = idm(speed, desired, Infinity, speed);
-
-  const egoS = get(world, D_S);
-  if (egoS > s && abs(get(world, D_LATERAL) - lateral) < (EGO_WIDTH + width) / 2.0)
-    accel = min(accel, idm(speed, desired, egoS - EGO_LENGTH / 2.0 - front, get(world, D_SPEED)));
-  const count = <i32>param(world, S_ACTOR_COUNT);
-  for (let j = 0; j < count; j++) {
-    const behaviour = <i32>actorParam(world, j, P_BEHAVIOUR);
-    if (j == i || behaviour == BEHAVIOUR_REPLAY) continue;
-    const otherS = actor(world, j, A_S);
-    const across = behaviour == BEHAVIOUR_CROSS;
-    const length = actorParam(world, j, across ? P_WIDTH : P_LENGTH);
-    const side = actorParam(world, j, across ? P_LENGTH : P_WIDTH);
-    if (otherS <= s || abs(actor(world, j, A_LATERAL) - lateral) >= (side + width) / 2.0) continue;
-    const leadSpeed = across ? 0.0 : actor(world, j, A_SPEED);
-    accel = min(accel, idm(speed, desired, otherS - length / 2.0 - front, leadSpeed));
+function stepPedestrian(a: usize, p: usize): void {
+  let phase = field(a, A_PHASE);
+  if (phase == HESITATES) {
+    const left = field(a, A_TIMER) - 1.0;
+    setField(a, A_TIMER, left);
+    if (left <= 0.0) setField(a, A_PHASE, CROSSES);
+    return;
   }
-  const light = <i32>get(world, D_LIGHT);
-  const toLine = param(world, S_STOP_LINE) - front;
-  if (toLine > 0.0 && (light == LIGHT_RED || (light == LIGHT_YELLOW && speed * speed < 2.0 * YELLOW_BRAKE * toLine)))
-    accel = min(accel, idm(speed, desired, toLine + IDM_GAP / 2.0, 0.0));
-  return accel;
-}
-
-function stepVehicle(world: i32, i: i32): void {
-  const time = get(world, D_STEP) * DT - actorParam(world, i, P_BRAKE_AT);
-  const braking = time >= 0.0 && time < actorParam(world, i, P_BRAKE_FOR);
-  const accel = braking ? -actorParam(world, i, P_BRAKE) : idmAcceleration(world, i);
-  const before = actor(world, i, A_SPEED);
-  const speed = max(0.0, before + accel * DT);
-  place(world, i, actor(world, i, A_S) + (before + speed) * 0.5 * DT, actor(world, i, A_LATERAL), 0.0, speed);
-}
-
-function stepPedestrian(world: i32, i: i32): void {
-  const s = actorParam(world, i, P_S);
-  const target = actorParam(world, i, P_TO_LATERAL);
-  const pace = actorParam(world, i, P_SPEED);
-  let phase = actor(world, i, A_PHASE);
-  let lateral = actor(world, i, A_LATERAL);
-  if (phase == 0.0 && s - get(world, D_S) <= actorParam(world, i, P_TRIGGER)) phase = 1.0;
-  if (phase == 1.0) {
+  if (phase == WAITS && field(p, P_S) - get(D_S) <= field(p, P_TRIGGER)) phase = CROSSES;
+  let speed = 0.0;
+  if (phase == CROSSES) {
+    const pace = field(p, P_SPEED);
+    const before = field(a, A_LATERAL);
     const stride = pace * DT;
-    const rest = target - lateral;
-    if (abs(rest) <= stride) {
-      lateral = target;
-      phase = 2.0;
-    } else lateral += rest > 0.0 ? stride : -stride;
+    const rest = field(p, P_TO_LATERAL) - before;
+    let lateral = field(p, P_TO_LATERAL);
+    if (abs(rest) <= stride) phase = ARRIVED;
+    else {
+      lateral = before + (rest > 0.0 ? stride : -stride);
+      speed = pace;
+      const sign = rest > 0.0 ? 1.0 : -1.0;
+      const stop = sign * field(p, P_HESITATE_AT);
+      if (field(p, P_HESITATE_FOR) > 0.0 && sign * before < stop && sign * lateral >= stop) {
+        phase = HESITATES;
+        setField(a, A_TIMER, floor(field(p, P_HESITATE_FOR) / DT + 0.5));
+        speed = 0.0;
+      }
+    }
+    place(a, field(p, P_S), lateral, crossingAngle(p));
   }
-  setActor(world, i, A_PHASE, phase);
-  place(world, i, s, lateral, crossingAngle(world, i), phase == 1.0 ? pace : 0.0);
+  setField(a, A_PHASE, phase);
+  setField(a, A_SPEED, speed);
 }
 
 /** Moves every actor to the step now in D_STEP. */
-export function stepActors(world: i32): void {
-  const count = <i32>param(world, S_ACTOR_COUNT);
+export function stepActors(): void {
+  const count = <i32>param(S_ACTOR_COUNT);
+  const traffic = hasTraffic();
+  if (traffic) beginTraffic();
   for (let i = 0; i < count; i++) {
-    const behaviour = <i32>actorParam(world, i, P_BEHAVIOUR);
-    if (behaviour == BEHAVIOUR_IDM) stepVehicle(world, i);
-    else if (behaviour == BEHAVIOUR_CROSS) stepPedestrian(world, i);
-    else if (behaviour == BEHAVIOUR_REPLAY) replay(world, i);
+    const a = actorAt(i);
+    const p = actorSpec(i);
+    const behaviour = <i32>field(p, P_BEHAVIOUR);
+    if (behaviour == BEHAVIOUR_TRAFFIC) {
+      if (traffic && field(a, A_PRESENT) != 0.0) stepTraffic(i, a, p);
+    } else if (behaviour == BEHAVIOUR_CROSS) stepPedestrian(a, p);
+    else if (behaviour == BEHAVIOUR_REPLAY) replay(a, p);
   }
+  if (traffic) endTraffic();
 }

@@ -1,89 +1,72 @@
-// Ego against the actors: heading vectors of this step, collision, time to collision, gap.
-import { EGO_LENGTH, EGO_WIDTH, MAX_ACTORS } from '../../world/layout';
+// Ego against the actors: collision, time to collision, gap. One pass over the actors; what is too far away to matter is left
+// out by its distance before any box is looked at. Twin: core/world/twin-outcome.ts.
+import { EGO_LENGTH, EGO_WIDTH } from '../../world/layout';
+import { slipTangent } from './world-ego';
 import {
   A_HEADING, A_PRESENT, A_SPEED, A_X, A_Y, D_HEADING, D_SPEED, D_STEER, D_X, D_Y, P_LENGTH, P_WIDTH, S_ACTOR_COUNT,
-  TTC_HORIZON, TTC_STANDING,
+  TTC_HORIZON, TTC_MARGIN, TTC_STANDING,
 } from './world-fields';
 import { boxGap, contactTime, overlaps } from './world-geometry';
-import { actor, actorParam, get, param } from './world-state';
+import { actorAt, actorSpec, direction, EGO, field, get, param } from './world-state';
 
-export let egoCos: f64 = 1;
-export let egoSin: f64 = 0;
-const actorDirections = memory.data(MAX_ACTORS * 16, 8);
-
-// @ts-ignore: decorator
-@inline
-export function actorCos(i: i32): f64 {
-  return load<f64>(actorDirections + (<usize>i << 4), 0);
-}
-// @ts-ignore: decorator
-@inline
-export function actorSin(i: i32): f64 {
-  return load<f64>(actorDirections + (<usize>i << 4), 8);
-}
-
-/** Computes the heading vectors that everything else here reads. */
-export function prepareBoxes(world: i32): void {
-  egoCos = Math.cos(get(world, D_HEADING));
-  egoSin = Math.sin(get(world, D_HEADING));
-  const count = <i32>param(world, S_ACTOR_COUNT);
-  for (let i = 0; i < count; i++) {
-    store<f64>(actorDirections + (<usize>i << 4), Math.cos(actor(world, i, A_HEADING)), 0);
-    store<f64>(actorDirections + (<usize>i << 4), Math.sin(actor(world, i, A_HEADING)), 8);
-  }
-}
+/** Half the ego's length and width, and a bound on its half diagonal. */
+const HALF_L = EGO_LENGTH / 2.0;
+const HALF_W = EGO_WIDTH / 2.0;
+const EGO_REACH = HALF_L + HALF_W;
 
 /** First actor whose box overlaps the ego's, or -1. */
-export function collidingActor(world: i32): i32 {
-  const count = <i32>param(world, S_ACTOR_COUNT);
-  for (let i = 0; i < count; i++) {
-    if (actor(world, i, A_PRESENT) == 0.0) continue;
-    const dx = actor(world, i, A_X) - get(world, D_X);
-    const dy = actor(world, i, A_Y) - get(world, D_Y);
-    const halfL = actorParam(world, i, P_LENGTH) / 2.0;
-    const halfW = actorParam(world, i, P_WIDTH) / 2.0;
-    if (overlaps(egoCos, egoSin, EGO_LENGTH / 2.0, EGO_WIDTH / 2.0, dx, dy, actorCos(i), actorSin(i), halfL, halfW)) return i;
-  }
-  return -1;
-}
+export let contactActor: i32 = -1;
+/** Seconds until the ego touches an actor when both keep their velocity; Infinity beyond TTC_HORIZON. */
+export let contactTtc: f64 = Infinity;
+/** Smallest box-to-box distance to any present actor, or the bound that was asked for when none is nearer. */
+export let contactGap: f64 = Infinity;
 
-/** Seconds until the ego touches an actor when both keep their velocity; actors behind the rear bumper do not count. */
-export function timeToCollision(world: i32): f64 {
-  const speed = get(world, D_SPEED);
-  if (speed < TTC_STANDING) return Infinity;
-  const course = get(world, D_HEADING) + Math.atan(0.5 * Math.tan(get(world, D_STEER)));
-  const egoVx = speed * Math.cos(course);
-  const egoVy = speed * Math.sin(course);
+/** Looks at every present actor; gaps of `gapBound` or more need not be known exactly. */
+export function findContacts(gapBound: f64): void {
+  const x = get(D_X);
+  const y = get(D_Y);
+  const speed = get(D_SPEED);
+  const unit = direction(EGO, get(D_HEADING));
+  const egoCos = load<f64>(unit);
+  const egoSin = load<f64>(unit, 8);
+  const tangent = slipTangent(get(D_STEER));
+  const along = speed / sqrt(1.0 + tangent * tangent);
+  const vx = along * (egoCos - egoSin * tangent);
+  const vy = along * (egoSin + egoCos * tangent);
+  const moves = speed >= TTC_STANDING;
+  let hit = -1;
   let soonest = Infinity;
-  const count = <i32>param(world, S_ACTOR_COUNT);
+  const count = <i32>param(S_ACTOR_COUNT);
   for (let i = 0; i < count; i++) {
-    if (actor(world, i, A_PRESENT) == 0.0) continue;
-    const dx = actor(world, i, A_X) - get(world, D_X);
-    const dy = actor(world, i, A_Y) - get(world, D_Y);
-    if (dx * egoCos + dy * egoSin < -EGO_LENGTH / 2.0) continue;
-    const pace = actor(world, i, A_SPEED);
-    const time = contactTime(
-      egoCos, egoSin, EGO_LENGTH / 2.0, EGO_WIDTH / 2.0,
-      dx, dy, actorCos(i), actorSin(i), actorParam(world, i, P_LENGTH) / 2.0, actorParam(world, i, P_WIDTH) / 2.0,
-      pace * actorCos(i) - egoVx, pace * actorSin(i) - egoVy,
-    );
-    soonest = min(soonest, max(0.0, time));
+    const a = actorAt(i);
+    if (field(a, A_PRESENT) == 0.0) continue;
+    const p = actorSpec(i);
+    const dx = field(a, A_X) - x;
+    const dy = field(a, A_Y) - y;
+    const distance2 = dx * dx + dy * dy;
+    const halfL = field(p, P_LENGTH) * 0.5;
+    const halfW = field(p, P_WIDTH) * 0.5;
+    const pace = field(a, A_SPEED);
+    const reach = EGO_REACH + halfL + halfW;
+    const meet = TTC_HORIZON * (speed + pace) + TTC_MARGIN;
+    const near = reach + gapBound;
+    const mayMeet = moves && distance2 <= meet * meet && dx * egoCos + dy * egoSin >= -HALF_L;
+    if (!mayMeet && distance2 >= near * near) continue;
+    const towards = direction(i, field(a, A_HEADING));
+    const cos = load<f64>(towards);
+    const sin = load<f64>(towards, 8);
+    if (hit < 0 && distance2 < reach * reach && overlaps(egoCos, egoSin, HALF_L, HALF_W, dx, dy, cos, sin, halfL, halfW))
+      hit = i;
+    if (mayMeet) {
+      const time = contactTime(
+        egoCos, egoSin, HALF_L, HALF_W, dx, dy, cos, sin, halfL, halfW, pace * cos - vx, pace * sin - vy,
+      );
+      soonest = min(soonest, max(0.0, time));
+    }
+    if (distance2 < near * near)
+      gapBound = min(gapBound, boxGap(egoCos, egoSin, HALF_L, HALF_W, dx, dy, cos, sin, halfL, halfW));
   }
-  return soonest <= TTC_HORIZON ? soonest : Infinity;
-}
-
-/** Smallest box-to-box distance to any present actor, or `bound` when none is nearer than that. */
-export function gapWithin(world: i32, bound: f64): f64 {
-  const count = <i32>param(world, S_ACTOR_COUNT);
-  for (let i = 0; i < count; i++) {
-    if (actor(world, i, A_PRESENT) == 0.0) continue;
-    const dx = actor(world, i, A_X) - get(world, D_X);
-    const dy = actor(world, i, A_Y) - get(world, D_Y);
-    const halfL = actorParam(world, i, P_LENGTH) / 2.0;
-    const halfW = actorParam(world, i, P_WIDTH) / 2.0;
-    const nearest = sqrt(dx * dx + dy * dy) - (EGO_LENGTH + EGO_WIDTH) / 2.0 - halfL - halfW;
-    if (nearest >= bound) continue;
-    bound = min(bound, boxGap(egoCos, egoSin, EGO_LENGTH / 2.0, EGO_WIDTH / 2.0, dx, dy, actorCos(i), actorSin(i), halfL, halfW));
-  }
-  return bound;
+  contactActor = hit;
+  contactTtc = soonest <= TTC_HORIZON ? soonest : Infinity;
+  contactGap = gapBound;
 }

@@ -162,25 +162,26 @@ export const BEHAVIOUR_CROSS = 2;
 export const BEHAVIOUR_PARKED = 3;
 export const BEHAVIOUR_REPLAY = 4;
 
-/* One road sample: x, y, heading, curvature, left and right edge, oncoming from, speed limit, then cos and sin of the heading. */
-export const ROAD_STRIDE = 10;
-export const R_X = 0;
-export const R_Y = 1;
-export const R_HEADING = 2;
-export const R_CURVATURE = 3;
-export const R_EDGE_LEFT = 4;
-export const R_EDGE_RIGHT = 5;
-export const R_ONCOMING = 6;
-export const R_LIMIT = 7;
-export const R_COS = 8;
-export const R_SIN = 9;
+/* Every sample of a line, route or lane: x, y, heading, and cos and sin of the heading, which the kernel fills in. */
+export const Q_X = 0;
+export const Q_Y = 1;
+export const Q_HEADING = 2;
+export const Q_COS = 3;
+export const Q_SIN = 4;
+/* One road sample has besides: left and right edge, oncoming from, speed limit. */
+export const ROAD_STRIDE = 9;
+export const R_EDGE_LEFT = 5;
+export const R_EDGE_RIGHT = 6;
+export const R_ONCOMING = 7;
+export const R_LIMIT = 8;
 /* One row of a replayed track: x, y, heading, speed, present. */
 export const TRACK_STRIDE = 5;
 /* One stretch of the route: from which arc length, lane, arc length of the lane there. */
 export const ROUTE_LANE_STRIDE = 3;
 
-/* One lane: samples (x, y, heading, speed for its bends, cos and sin), and lists as address and length. */
+/* One lane sample has besides: the speed its bends allow. One lane: its samples, numbers, and lists as address and length. */
 export const LANE_STRIDE = 6;
+export const Q_BEND_SPEED = 5;
 export const LANE_FIELDS = 16;
 export const L_SAMPLES = 0;
 export const L_POINTS = 1;
@@ -249,6 +250,8 @@ export const PATH_LANES = 32;
 export const SIDE_MARGIN = 0.15;
 /** Hardest braking by the Intelligent Driver Model, m/s². */
 export const IDM_CLIP = 8.0;
+/** Time headway towards a line to stop at, s. */
+export const LINE_HEADWAY = 0.5;
 /** Traffic stops this far before a stop line or a conflict, m. */
 export const STOP_SHORT = 1.0;
 /** A vehicle stops for yellow when this deceleration is enough, m/s². */
@@ -267,7 +270,7 @@ export const DRIFT_ACCEL = 1.5;
 export const CONFLICT_AHEAD = 50.0;
 /** Others are looked for this far before a conflict, m. */
 export const CONFLICT_UPSTREAM = 80.0;
-/** Room around a conflict that counts as part of it, m. */
+/** Room behind a conflict that counts as part of it, m. */
 export const CONFLICT_ROOM = 0.5;
 /** Least speed assumed for whoever approaches and for oneself, m/s. */
 export const CONFLICT_SPEED = 0.5;

@@ -1,12 +1,10 @@
-// The route: poses by arc length and projection onto it. Twin: core/world/geometry-route.ts.
+// The ego's route: poses, projection, and the columns that go with every sample. Twin: core/world/geometry-route.ts.
 // Results come back in module variables, since a kernel function returns one number.
-import { ROAD_STRIDE, S_ROAD, S_ROAD_DS, S_ROAD_POINTS } from './world-fields';
-import { param, wrapAngle } from './world-state';
+import { Q_COS, Q_HEADING, Q_SIN, Q_X, Q_Y, ROAD_STRIDE, S_ROAD, S_ROAD_DS, S_ROAD_POINTS } from './world-fields';
+import { linePose } from './world-line';
+import { field, param, wrapAngle } from './world-state';
 
-export let poseX: f64 = 0;
-export let poseY: f64 = 0;
-export let poseHeading: f64 = 0;
-
+/** Sample at or before the projected point: where the next search starts. */
 export let projIndex: i32 = 0;
 export let projS: f64 = 0;
 export let projLateral: f64 = 0;
@@ -15,69 +13,60 @@ export let projHeading: f64 = 0;
 // @ts-ignore: decorator
 @inline
 function sample(road: usize, index: i32): usize {
-  return road + <usize>(index * ROAD_STRIDE * 8);
+  return road + <usize>index * (ROAD_STRIDE * 8);
 }
 
-/** Fills in cos and sin of every sample's heading. */
-export function world_prepare_road(road: usize, points: i32): void {
-  for (let i = 0; i < points; i++) {
-    const p = sample(road, i);
-    const heading = load<f64>(p, 16);
-    store<f64>(p, Math.cos(heading), 32);
-    store<f64>(p, Math.sin(heading), 40);
-  }
+// @ts-ignore: decorator
+@inline
+function mix(p: usize, column: i32, u: f64): f64 {
+  return field(p, column) + u * (field(p + ROAD_STRIDE * 8, column) - field(p, column));
 }
 
-/** Pose at arc length `s`, `lateral` m left of the lane centre; beyond the ends the road goes on straight. */
-export function routePose(world: i32, s: f64, lateral: f64): void {
-  const road = <usize>param(world, S_ROAD);
-  const last = <i32>param(world, S_ROAD_POINTS) - 1;
-  const ds = param(world, S_ROAD_DS);
-  const at = s / ds;
-  const i = <i32>max(0.0, min(<f64>(last - 1), floor(at)));
-  const u = at - <f64>i;
-  const inside = max(0.0, min(1.0, u));
-  const p = sample(road, i);
-  const q = sample(road, i + 1);
-  const cos = load<f64>(p, 32) + inside * (load<f64>(q, 32) - load<f64>(p, 32));
-  const sin = load<f64>(p, 40) + inside * (load<f64>(q, 40) - load<f64>(p, 40));
-  const norm = 1.0 / sqrt(cos * cos + sin * sin);
-  const beyond = (u - inside) * ds;
-  const x = load<f64>(p, 0) + inside * (load<f64>(q, 0) - load<f64>(p, 0));
-  const y = load<f64>(p, 8) + inside * (load<f64>(q, 8) - load<f64>(p, 8));
-  poseX = x + (beyond * cos - lateral * sin) * norm;
-  poseY = y + (beyond * sin + lateral * cos) * norm;
-  poseHeading = load<f64>(p, 16) + inside * wrapAngle(load<f64>(q, 16) - load<f64>(p, 16));
+/** Pose at arc length `s` of the route, left in world-line's variables. */
+export function routePose(s: f64, lateral: f64): void {
+  linePose(<usize>param(S_ROAD), <i32>param(S_ROAD_POINTS), ROAD_STRIDE * 8, param(S_ROAD_DS), s, lateral);
+}
+
+/** A column of the route (an edge, say) at arc length `s`, linear between samples and constant beyond the ends. */
+export function routeColumn(column: i32, s: f64): f64 {
+  const at = s / param(S_ROAD_DS);
+  const i = max(0.0, min(param(S_ROAD_POINTS) - 2.0, floor(at)));
+  return mix(sample(<usize>param(S_ROAD), <i32>i), column, max(0.0, min(1.0, at - i)));
+}
+
+/** A column's value at a sample. */
+// @ts-ignore: decorator
+@inline
+export function routeValue(column: i32, index: i32): f64 {
+  return field(sample(<usize>param(S_ROAD), index), column);
 }
 
 /** How far (x, y) lies ahead of a sample, along the sample's tangent. */
 // @ts-ignore: decorator
 @inline
-function ahead(road: usize, index: i32, x: f64, y: f64): f64 {
-  const p = sample(road, index);
-  return (x - load<f64>(p, 0)) * load<f64>(p, 32) + (y - load<f64>(p, 8)) * load<f64>(p, 40);
+function ahead(p: usize, x: f64, y: f64): f64 {
+  return (x - field(p, Q_X)) * field(p, Q_COS) + (y - field(p, Q_Y)) * field(p, Q_SIN);
 }
 
 /**
  * Projects (x, y) onto the route, walking from sample `from`: the two samples between which `ahead` changes sign, and
  * linear interpolation between them. Tangents are shared by neighbouring stretches, so s never jumps.
  */
-export function project(world: i32, x: f64, y: f64, from: i32): void {
-  const road = <usize>param(world, S_ROAD);
-  const last = <i32>param(world, S_ROAD_POINTS) - 1;
-  const ds = param(world, S_ROAD_DS);
+export function project(x: f64, y: f64, from: i32): void {
+  const road = <usize>param(S_ROAD);
+  const last = <i32>param(S_ROAD_POINTS) - 1;
   let i = max(0, min(last - 1, from));
-  let here = ahead(road, i, x, y);
-  let next = ahead(road, i + 1, x, y);
+  let here = ahead(sample(road, i), x, y);
+  let next = ahead(sample(road, i + 1), x, y);
   while (next >= 0.0 && i < last - 1) {
     i++;
     here = next;
-    next = ahead(road, i + 1, x, y);
+    next = ahead(sample(road, i + 1), x, y);
   }
   while (here < 0.0 && i > 0) {
     i--;
     next = here;
-    here = ahead(road, i, x, y);
+    here = ahead(sample(road, i), x, y);
   }
   let u = 0.0;
   let beyond = 0.0;
@@ -87,13 +76,10 @@ export function project(world: i32, x: f64, y: f64, from: i32): void {
     beyond = next;
   } else u = here / (here - next);
   const p = sample(road, i);
-  const q = sample(road, i + 1);
-  const cos = load<f64>(p, 32) + u * (load<f64>(q, 32) - load<f64>(p, 32));
-  const sin = load<f64>(p, 40) + u * (load<f64>(q, 40) - load<f64>(p, 40));
-  const ex = x - load<f64>(p, 0) - u * (load<f64>(q, 0) - load<f64>(p, 0));
-  const ey = y - load<f64>(p, 8) - u * (load<f64>(q, 8) - load<f64>(p, 8));
+  const cos = mix(p, Q_COS, u);
+  const sin = mix(p, Q_SIN, u);
   projIndex = i;
-  projS = (<f64>i + u) * ds + beyond;
-  projLateral = (cos * ey - sin * ex) / sqrt(cos * cos + sin * sin);
-  projHeading = load<f64>(p, 16) + u * wrapAngle(load<f64>(q, 16) - load<f64>(p, 16));
+  projS = (<f64>i + u) * param(S_ROAD_DS) + beyond;
+  projLateral = (cos * (y - mix(p, Q_Y, u)) - sin * (x - mix(p, Q_X, u))) / sqrt(cos * cos + sin * sin);
+  projHeading = field(p, Q_HEADING) + u * wrapAngle(field(p + ROAD_STRIDE * 8, Q_HEADING) - field(p, Q_HEADING));
 }

@@ -43,8 +43,11 @@ export interface Chain {
   readonly pose: Pose;
   readonly cross: Cross;
 }
+/** Road of each arm: the entry's ends at the mouth, the others begin there. */
+export type Arms = ReadonlyMap<ArmName | 'ramp', string>;
 export interface JunctionBuilt extends Chain {
   readonly plans: readonly SignalPlan[];
+  readonly arms: Arms;
 }
 
 type Control = PieceOf<'fourWay'>['control'];
@@ -89,8 +92,11 @@ export function buildJunction(
   const plans = placeControl(board, arms, piece.control, piece.crossings ? CROSSING.stopLine : 1);
   for (const { controller } of plans) (junction.controllers as string[]).push(controller);
   if (piece.crossings) for (const arm of arms.values()) addCrossing(arm);
-  return { ...(ends.get(piece.exit) as Chain), plans };
+  return { ...(ends.get(piece.exit) as Chain), plans, arms: roadsOf(arms) };
 }
+
+const roadsOf = (arms: Iterable<readonly [ArmName, RoadEnd]>): Arms =>
+  new Map([...arms].map(([name, { road }]) => [name, road.id]));
 
 /** −1 right, 0 straight, 1 left, seen by who comes from arm `from`. */
 function quarterTurn(from: ArmName, to: ArmName): number {
@@ -166,7 +172,7 @@ const RING_MPS = 30 / 3.6;
 const leftOut = (exit: ArmName): ArmName => (exit === 'left' ? 'right' : 'left');
 
 /** A single-lane ring. Each arm is a junction of its own: entry, exit and the ring passing by. */
-export function buildRoundabout(board: Board, chain: Chain, piece: PieceOf<'roundabout'>, mps: number): Chain {
+export function buildRoundabout(board: Board, chain: Chain, piece: PieceOf<'roundabout'>, mps: number): JunctionBuilt {
   const { radius } = piece;
   const names = (['entry', 'right', 'straight', 'left'] as const).filter(
     (name) => name === 'entry' || name === piece.exit || piece.arms === 4 || name !== leftOut(piece.exit),
@@ -216,5 +222,6 @@ export function buildRoundabout(board: Board, chain: Chain, piece: PieceOf<'roun
     board.sign(end, 0.5, '205', 'yield');
     if (into !== undefined) board.connect(junction, [before, -1], [end, into], [right, line(2)], speed);
   });
-  return arms.find(({ name }) => name === piece.exit)?.far ?? chain;
+  const far = arms.find(({ name }) => name === piece.exit)?.far ?? chain;
+  return { ...far, plans: [], arms: roadsOf(arms.map(({ name, end }) => [name, end] as const)) };
 }

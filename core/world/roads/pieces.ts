@@ -20,7 +20,7 @@ import {
   startFor,
   type Stretch,
 } from './pieces-builder.ts';
-import { buildJunction, buildRoundabout, type Chain, type SignalPlan } from './pieces-junction.ts';
+import { type Arms, buildJunction, buildRoundabout, type Chain, type SignalPlan } from './pieces-junction.ts';
 import type { Piece, PieceOf, RoadNetworkSpec } from './pieces-schema.ts';
 
 /** A piece that cannot stand where it is; `index` counts from 0. */
@@ -43,6 +43,10 @@ export interface BuiltRoads {
   readonly signalPlans: readonly SignalPlan[];
   /** Id of the road each piece of the chain begins with: where "at this piece" is. */
   readonly pieceRoads: readonly string[];
+  /** Roads of the arms of each piece: junctions, roundabouts, a merge's ramp. */
+  readonly pieceArms: readonly Arms[];
+  /** Id of the road that the chain ends with. */
+  readonly lastRoad: string;
 }
 
 interface State {
@@ -64,12 +68,14 @@ export function buildRoads(spec: RoadNetworkSpec): BuiltRoads {
   const board = createBoard();
   const signalPlans: SignalPlan[] = [];
   const pieceRoads: string[] = [];
+  const pieceArms: Arms[] = [];
   const state: State = { pose: { x: 0, y: 0, headingRad: 0 }, cross: crossOf(spec.lanes), end: undefined };
   let opened = 0;
 
   spec.pieces.forEach((piece, index) => {
     const mps = piece.speedLimitMps ?? spec.speedLimitMps;
     const first = board.roads.size;
+    let arms: Arms = new Map();
     const lay = (stretches: readonly Stretch[], cross = state.cross, mayChange = true) => {
       const { road, end } = board.road(state.pose, stretches, cross, { mps, mayChange });
       if (state.end) board.join(state.end, road);
@@ -105,7 +111,7 @@ export function buildRoads(spec: RoadNetworkSpec): BuiltRoads {
         break;
       }
       case 'merge':
-        addMerge(board, chain(), piece, mps, () => `opened${++opened}`, state);
+        arms = addMerge(board, chain(), piece, mps, () => `opened${++opened}`, state);
         break;
       case 'tJunction':
       case 'fourWay': {
@@ -113,6 +119,7 @@ export function buildRoads(spec: RoadNetworkSpec): BuiltRoads {
           throw new PieceError(index, `exit ${piece.exit} is the missing arm`, 'another exit');
         const built = buildJunction(board, chain(), piece, mps);
         signalPlans.push(...built.plans);
+        arms = built.arms;
         Object.assign(state, { end: built.end, pose: built.pose, cross: built.cross });
         break;
       }
@@ -122,10 +129,12 @@ export function buildRoads(spec: RoadNetworkSpec): BuiltRoads {
         if (driving(right) !== 1 || driving(left) > 1 || left[0]?.type === 'median')
           throw new PieceError(index, `${driving(right)} lanes arrive`, 'one lane each way and no median');
         const built = buildRoundabout(board, chain(), piece, mps);
+        arms = built.arms;
         Object.assign(state, { end: built.end, pose: built.pose, cross: built.cross });
       }
     }
     pieceRoads.push([...board.roads.keys()][first]);
+    pieceArms.push(arms);
   });
 
   const map: OpenDrive = {
@@ -137,7 +146,7 @@ export function buildRoads(spec: RoadNetworkSpec): BuiltRoads {
     controllers: board.controllers,
     skipped: [],
   };
-  return { map, signalPlans, pieceRoads };
+  return { map, signalPlans, pieceRoads, pieceArms, lastRoad: state.end?.id ?? '' };
 }
 
 function plainStretch(piece: Extract<Piece, { kind: 'straight' | 'arc' | 'clothoid' }>): Stretch {
@@ -205,7 +214,7 @@ function addMerge(
   mps: number,
   newKey: () => string,
   state: State,
-): void {
+): Arms {
   const { left, right } = chain.cross;
   const driving = right.filter(({ type }) => type === 'driving');
   const outside = right.filter(({ type }) => type !== 'driving');
@@ -237,4 +246,8 @@ function addMerge(
     board.connect(junction, [after, lane], [before, drivingLanes(before, 'in')[i]], through, mps);
   });
   Object.assign(state, { end: taper.road, pose: taper.end, cross: chain.cross });
+  return new Map([
+    ['entry', chain.end.id],
+    ['ramp', ramp.road.id],
+  ]);
 }

@@ -1,0 +1,219 @@
+/**
+ * What each actor, light, bend and the weather ask of the speed: rule by rule, each a constraint of the speed plan.
+ *
+ * At a meeting (expert-predict.ts) it matters which way the other goes. *The same way*: a leader if it is ahead where the ways
+ * join, and where it comes close behind the ego lets it go first. *Across*: the ego goes first when it is through clearly before,
+ * passes behind when it arrives clearly after, and otherwise stops before the corridor until the other has left it. Vehicles that
+ * could still stop are trusted to, where the ego goes straight on at speed or has green. *Towards*: the ego stops short of it.
+ */
+import type { Cause, Longitudinal } from './decision.ts';
+import { comesNear } from './expert-clearance.ts';
+import type { LateralPath } from './expert-path.ts';
+import { type Constraint, type Leader, type Run, timeTo } from './expert-plan.ts';
+import { type Forecast, type Meeting, SAME_WAY, STANDING } from './expert-predict.ts';
+import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type Scene } from './expert-scene.ts';
+import {
+  KIND_BICYCLE,
+  KIND_EMERGENCY,
+  KIND_PEDESTRIAN,
+  KIND_STATIC,
+  LIGHT_GREEN,
+  LIGHT_RED,
+  LIGHT_YELLOW,
+} from './layout.ts';
+
+/** Lateral acceleration in bends, m/s², and as a share of the grip; least speed in them, m/s. */
+const BEND_ACCEL = 2.4;
+const BEND_GRIP = 0.4;
+const BEND_SPEED_MIN = 3.5;
+/** Stopping within sight: reaction, s; braking, m/s² and as a share of the grip; limits above this are for motor roads, m/s. */
+const SIGHT_REACTION = 0.6;
+const SIGHT_BRAKE = 6;
+const SIGHT_GRIP = 0.7;
+const MOTOR_ROAD = 20;
+/** Time headway behind a leader, s. */
+export const HEADWAY = 1.4;
+/** Where to stand: front bumper before a stop line, before a vehicle's way, and before a person when there is room and when not, m. */
+export const LINE_MARGIN = 1;
+const WAY_MARGIN = 1.2;
+export const PERSON_MARGIN = 2.2;
+const PERSON_MARGIN_TIGHT = 0.7;
+/** Yellow is stopped for when this deceleration is enough; once braking, when the second is, m/s². */
+const YELLOW_BRAKE = 3;
+const YELLOW_BRAKE_COMMITTED = 5;
+/** Yellow is not driven through when the line is farther than this, s. */
+const YELLOW_LEFT = 2.4;
+/** Seconds between the ego and somebody who crosses, when one passes after the other; more for starting from a stand. */
+const PASS_MARGIN = 0.6;
+const FIRST_MARGIN = 0.7;
+const FIRST_MARGIN_STANDING = 1.3;
+/** Whoever needs less than this to stop before the ego's way can be trusted to, m/s²; so far before it they stand, m. */
+const TRUSTED_BRAKE = 1.8;
+const TRUSTED_GAP = 3;
+const TRUSTING_SPEED = 2.5;
+/** Joining behind somebody: time gap; joining ahead of somebody: least time before its arrival and for each m/s it is faster, s. */
+const JOIN_BEHIND = 0.7;
+const JOIN_AHEAD = 1.3;
+const JOIN_FASTER = 0.25;
+/** How far ahead an oncoming actor in the ego's way is reckoned with, and how near it may come, s. */
+const TOWARDS_TIME = 6;
+const TOWARDS_APART = 0.3;
+/** Speed past a person who may step out, near and farther, and past a box that may hide one, m/s. */
+const WAITING_SPEED = 7;
+const WAITING_SPEED_NEAR = 4.5;
+const WAITING_NEAR = 1;
+const OCCLUSION_SPEED = 5.5;
+/** A box hides people when its near side is closer than this to the ego's side and it is this long, m. */
+const OCCLUSION_SIDE = 2;
+const OCCLUSION_LENGTH = 1.5;
+
+const never = Number.POSITIVE_INFINITY;
+
+/** Caps that nobody else causes: bends, and how far one sees. */
+export function roadCaps(scene: Scene): Constraint[] {
+  const { route, grip } = scene;
+  const caps: Constraint[] = [];
+  const lateral = Math.min(BEND_ACCEL, BEND_GRIP * grip);
+  for (let k = 0; k + 1 < route.s.length; k++) {
+    const [from, to] = [route.s[k], route.s[k + 1]];
+    const curvature = Math.abs(route.headingRad[k + 1] - route.headingRad[k]) / (to - from);
+    if (curvature < 0.002) continue;
+    const speed = Math.max(BEND_SPEED_MIN, Math.sqrt(lateral / curvature));
+    if (speed < scene.limit + 3)
+      caps.push({ kind: 'cap', from, to, speed, longitudinal: 'slow', cause: { kind: 'curve' } });
+  }
+  const safe = sightSpeed(scene);
+  if (safe < scene.limit)
+    caps.push({ kind: 'cap', from: 0, to: 200, speed: safe, longitudinal: 'slow', cause: { kind: 'sight' } });
+  return caps;
+}
+
+/** Speed from which the ego can stop within what it sees, m/s: of things without lights, on motor roads of vehicles. */
+export function sightSpeed({ sight, sightUnlit, grip, limit }: Scene): number {
+  const brake = Math.min(SIGHT_BRAKE, SIGHT_GRIP * grip);
+  const seen = Math.max(2, (limit > MOTOR_ROAD ? sight : sightUnlit) - EGO_HALF_LENGTH);
+  const lost = SIGHT_REACTION * brake;
+  return Math.sqrt(lost * lost + 2 * brake * seen) - lost;
+}
+
+/** What one actor asks for. `room`: extra distance to stand behind it. */
+export function actorRules(scene: Scene, f: Forecast, run: Run, path: LateralPath, room = 0): Constraint[] {
+  const { actor, meeting } = f;
+  if (!meeting || !f.inPath) return passingBy(f);
+  const still = actor.kind === KIND_STATIC || actor.speed < STANDING;
+  if (still) {
+    if (actor.s <= 0) return [];
+    if (actor.kind === KIND_PEDESTRIAN) return yieldTo(scene, f, meeting);
+    return [keepBehind(f, actor.kind === KIND_STATIC ? 'stop' : 'follow', HEADWAY, room)];
+  }
+  if (meeting.along > SAME_WAY) return sameWay(scene, f, meeting, run);
+  if (meeting.along < -SAME_WAY) return towards(scene, f, run, path);
+  return mustYield(scene, f, meeting, run) ? yieldTo(scene, f, meeting) : [];
+}
+
+/** Somebody who goes the ego's way: in its lane, or joining it. */
+function sameWay(scene: Scene, f: Forecast, meeting: Meeting, run: Run): Constraint[] {
+  const { actor } = f;
+  if (meeting.enters <= 0.1) return actor.s > 0 ? [keepBehind(f, 'follow', HEADWAY)] : [];
+  const reach = EGO_HALF_LENGTH + actor.halfLength;
+  const speed = Math.max(0.5, meeting.speed);
+  const ahead = meeting.s - speed * meeting.enters - reach;
+  const cause: Cause = { kind: 'actor', slot: f.slot };
+  if (ahead > 0) {
+    const behind = meeting.enters + (reach + 2) / speed + JOIN_BEHIND;
+    if (meeting.enters < 2 && actor.s > reach)
+      return [{ ...keepBehind(f, 'follow', HEADWAY), gap: Math.max(ahead, f.gap) }];
+    return [{ kind: 'stop', at: meeting.s, until: behind, longitudinal: 'follow', cause }];
+  }
+  if (actor.s < -EGO_HALF_LENGTH && Math.abs(scene.route.headingRad[0]) < 0.05 && Math.abs(actor.speedAcross) > 0.35)
+    return [];
+  const arrival = timeTo(run, meeting.s);
+  const gap = meeting.enters - arrival;
+  const faster = Math.max(0, speed - scene.speed);
+  if (gap > JOIN_AHEAD + JOIN_FASTER * faster) return [];
+  const until = meeting.enters + (reach + 2) / speed + JOIN_BEHIND;
+  return [{ kind: 'stop', at: Math.max(0, meeting.from - EGO_HALF_LENGTH), until, longitudinal: 'yield', cause }];
+}
+
+/** Somebody coming towards the ego in its corridor, unless the ego is out of its way in time. */
+function towards(scene: Scene, f: Forecast, run: Run, path: LateralPath): Constraint[] {
+  const { actor } = f;
+  if (actor.s < 0 || !comesNear(f, path, run, TOWARDS_TIME, TOWARDS_APART)) return [];
+  const share = scene.speed / Math.max(0.5, scene.speed + actor.speed);
+  const at = Math.max(0, f.gap * Math.min(0.5, share) - WAY_MARGIN);
+  return [{ kind: 'stop', at, until: never, longitudinal: 'stop', cause: { kind: 'actor', slot: f.slot } }];
+}
+
+/** Whether a crossing actor and the ego, driving as it likes, would come too near; not when the ego is through first or beside. */
+function mustYield(scene: Scene, f: Forecast, meeting: Meeting, run: Run): boolean {
+  if (meeting.from < EGO_HALF_LENGTH - 0.5) return false;
+  const { actor } = f;
+  const through = timeTo(run, meeting.to + EGO_HALF_LENGTH);
+  const arrival = timeTo(run, meeting.from - EGO_HALF_LENGTH);
+  const margin = scene.speed < 1.5 ? FIRST_MARGIN_STANDING : FIRST_MARGIN;
+  if (through + margin < meeting.enters || arrival > meeting.leaves + PASS_MARGIN) return false;
+  return !trusted(scene, f, meeting) || actor.kind === KIND_PEDESTRIAN;
+}
+
+/** Whether a crossing vehicle can be expected to give way: it still can, and the ego has green or goes straight on. */
+function trusted(scene: Scene, { actor }: Forecast, meeting: Meeting): boolean {
+  if (actor.kind === KIND_PEDESTRIAN || actor.kind === KIND_BICYCLE || actor.kind === KIND_EMERGENCY) return false;
+  const left = Math.max(0.5, actor.speed * meeting.enters - TRUSTED_GAP);
+  if ((actor.speed * actor.speed) / (2 * left) > TRUSTED_BRAKE) return false;
+  if (actor.faceX < -0.5) return false;
+  if (scene.light?.state === LIGHT_GREEN) return true;
+  return scene.speed > TRUSTING_SPEED && !turnsBefore(scene, meeting.to);
+}
+
+/** Whether the route turns, as at a junction, before arc length `s`. */
+function turnsBefore({ route }: Scene, s: number): boolean {
+  let k = 1;
+  while (k + 1 < route.s.length && route.s[k] < s) k++;
+  return Math.abs(route.headingRad[k] - route.headingRad[0]) > 0.5;
+}
+
+function yieldTo(scene: Scene, { actor, slot }: Forecast, { from, leaves }: Meeting): Constraint[] {
+  const contact = from - EGO_HALF_LENGTH;
+  const person = actor.kind === KIND_PEDESTRIAN;
+  const roomy = contact - (person ? PERSON_MARGIN : WAY_MARGIN);
+  const hard = roomy < 0.1 || (scene.speed * scene.speed) / (2 * roomy) > 4;
+  const at = Math.max(0, hard ? contact - PERSON_MARGIN_TIGHT : roomy);
+  const until = leaves + PASS_MARGIN / 2;
+  return [{ kind: 'stop', at, until, longitudinal: 'yield', cause: { kind: 'actor', slot } }];
+}
+
+/** The leader an actor ahead is. */
+export function keepBehind(f: Forecast, longitudinal: Longitudinal, headway: number, room = 0): Leader {
+  const speed = Math.max(0, f.actor.speedAlong);
+  return { kind: 'leader', gap: f.gap, speed, headway, room, longitudinal, cause: { kind: 'actor', slot: f.slot } };
+}
+
+/** Beside the corridor: people who may step out, boxes that may hide some. */
+function passingBy({ actor, motion, slot }: Forecast): Constraint[] {
+  if (actor.s + actor.halfAlong < 0) return [];
+  const side = Math.abs(actor.lateral) - actor.halfAcross - EGO_HALF_WIDTH;
+  if (motion === 'waits') {
+    const to = actor.s - EGO_HALF_LENGTH;
+    const cap = side < WAITING_NEAR ? WAITING_SPEED_NEAR : WAITING_SPEED;
+    const cause: Cause = { kind: 'actor', slot };
+    return [{ kind: 'cap', from: to - 8, to, speed: cap, longitudinal: 'slow', cause }];
+  }
+  if (actor.kind === KIND_STATIC && side < OCCLUSION_SIDE && actor.halfAlong > OCCLUSION_LENGTH / 2) {
+    const end = actor.s + actor.halfAlong;
+    const cause: Cause = { kind: 'occlusion', slot };
+    return [{ kind: 'cap', from: end - 12, to: end - 3, speed: OCCLUSION_SPEED, longitudinal: 'slow', cause }];
+  }
+  return [];
+}
+
+/** Red, and yellow that can be stopped for. */
+export function lightRule({ light, speed, accel, grip }: Scene): Constraint[] {
+  if (!light || light.distance < 0) return [];
+  const at = light.distance - LINE_MARGIN;
+  const needed = (speed * speed) / (2 * Math.max(0.1, light.distance));
+  const bearable = Math.min(0.7 * grip, accel < -1 ? YELLOW_BRAKE_COMMITTED : YELLOW_BRAKE);
+  const tooLate = light.distance > YELLOW_LEFT * speed;
+  const stops = light.state === LIGHT_RED || (light.state === LIGHT_YELLOW && (needed < bearable || tooLate));
+  if (!stops) return [];
+  return [{ kind: 'stop', at: Math.max(0, at), until: never, longitudinal: 'stop', cause: { kind: 'light' } }];
+}
