@@ -19,6 +19,7 @@ import { canonicalJson } from '../core/world/scenario-hash.ts';
 import type { Scenario } from '../core/world/scenario-schema.ts';
 import { createWasmWorlds } from '../core/world/wasm.ts';
 import { checkDraft, driveDraft } from './drafts.ts';
+import { withDrawing } from './drawings.ts';
 import { attempt } from './failure.ts';
 import { Policies } from './policies.ts';
 import type { DriveFrames, LabService } from './protocol.ts';
@@ -46,6 +47,10 @@ export function framesOf(episode: Episode): DriveFrames {
   const { frames } = replayEpisode(episode, instantiate(scenario, episode.seed), worlds, scenario.human);
   return frames;
 }
+
+/** The same with the drawing of its map, for the screen. */
+export const drawnFramesOf = (episode: Episode): Promise<DriveFrames> =>
+  withDrawing(framesOf(episode), specOf(episode));
 
 export const answers: Omit<LabService, 'scenarios' | 'frames'> = {
   drive: ({ scenario: id, seed, policy, now }) =>

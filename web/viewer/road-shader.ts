@@ -29,7 +29,7 @@ export function roadLight({ night, wet, horizon, beam }: Look): RoadLight {
 }
 
 export const ROAD_LIGHT_GLSL = /* glsl */ `
-/* `night` says how much brighter headlights make the road. */
+/* night: says how much brighter headlights make the road. */
 uniform float night, wet;
 uniform vec3 sheen;
 uniform vec4 lamp;
