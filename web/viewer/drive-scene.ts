@@ -88,7 +88,17 @@ function actorOf({ steps, dt, actors, actorInfo }: DriveFrames, index: number): 
       (kind === 'emergency' ? SCENE_SIREN : 0);
   }
   const [short] = label.split(' ');
-  return { id, label: short, kind, length, width, height: 1.5, firstStep: 0, rowCount: steps + 1, rows };
+  return {
+    id,
+    label: short,
+    kind,
+    length,
+    width,
+    height: kind === 'box' ? 1.1 : 1.5,
+    firstStep: 0,
+    rowCount: steps + 1,
+    rows,
+  };
 }
 
 /** What a world's actor looks like: its kind, and for the rest its size. */

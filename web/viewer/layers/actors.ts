@@ -127,7 +127,7 @@ function actorModel(actor: SceneActor, isEgo: boolean, theme: ViewerTheme): Acto
     case 'cone':
     case 'barrier':
     case 'box':
-      return { ...thingModel(kind, length, width, theme), tone: 'static', move() {} };
+      return { ...thingModel(kind, length, width, actor.height, theme), tone: 'static', move() {} };
     default:
       return vehicleModel(actor, isEgo, theme);
   }

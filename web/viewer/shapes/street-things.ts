@@ -1,4 +1,4 @@
-/** Fixed things in the way: traffic cones, barriers, crates. Own frame, the size of the collision box. */
+/** Fixed things in the way: traffic cones, barriers, boxes of any height. Own frame, the size of the collision box. */
 import { BoxGeometry, CylinderGeometry, Group, Mesh } from 'three';
 import { dashedOutline, outline, solid } from '../materials.ts';
 import { mix, type Rgb, type ViewerTheme } from '../theme.ts';
@@ -13,17 +13,17 @@ export interface ThingModel {
 
 const CONE_HEIGHT = 0.75;
 const BARRIER_HEIGHT = 1;
-const CRATE_HEIGHT = 1.1;
 
 export function thingModel(
   kind: 'cone' | 'barrier' | 'box',
   length: number,
   width: number,
+  boxHeight: number,
   theme: ViewerTheme,
 ): ThingModel {
   const orange: Rgb = theme.dark ? [0.86, 0.42, 0.16] : [0.9, 0.45, 0.14];
   const white: Rgb = theme.dark ? [0.78, 0.8, 0.82] : [0.97, 0.97, 0.97];
-  const height = { cone: CONE_HEIGHT, barrier: BARRIER_HEIGHT, box: CRATE_HEIGHT }[kind];
+  const height = { cone: CONE_HEIGHT, barrier: BARRIER_HEIGHT, box: boxHeight }[kind];
   const seen = new Group();
   seen.add(shadow(length, width));
   if (kind === 'cone') seen.add(tintedMesh(coneParts(Math.min(length, width), orange, white)));
