@@ -110,7 +110,7 @@ function stopLineCloseness(p: usize): f64 {
     if (signal < 0 || !(toLine > 0.0)) continue;
     const state = signalNow(signal);
     if (state == LIGHT_RED || (state == LIGHT_YELLOW && driverSpeed * driverSpeed < 2.0 * YELLOW_BRAKE * toLine))
-      closest = max(closest, lineCloseness(p, driverSpeed, toLine + field(p, P_GAP) - STOP_SHORT));
+      closest = max(closest, lineCloseness(p, driverSpeed, toLine + field(p, P_GAP) - STOP_SHORT, 0.0));
   }
   return closest;
 }
