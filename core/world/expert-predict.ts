@@ -100,7 +100,7 @@ function forecastOne(scene: Scene, actor: SceneActor, path: LateralPath): Foreca
     track,
     meeting,
     slot: actor.slot,
-    motion: motionOf(scene, actor, meeting),
+    motion: motionOf(scene, actor, track, meeting),
     inPath: meeting !== undefined && meeting.to > -EGO_HALF_LENGTH,
     gap: actor.s >= 0 ? Math.max(0, actor.s - reach) : Math.min(0, actor.s + reach),
     ttc: meetingTime(scene, actor, track, path),
@@ -264,13 +264,14 @@ const TURNS = 0.2;
 const SLOWER = 2;
 const FASTER = 0.5;
 
-function motionOf(scene: Scene, actor: SceneActor, meeting: Meeting | undefined): Motion {
+function motionOf(scene: Scene, actor: SceneActor, track: Track, meeting: Meeting | undefined): Motion {
   if (actor.kind === KIND_STATIC) return 'stands';
   if (actor.speed < STANDING) {
     const facesLane = actor.lateral * actor.facesAcross < 0;
     return actor.kind === KIND_PEDESTRIAN && Math.abs(actor.lateral) < KERB && facesLane ? 'waits' : 'stands';
   }
-  if (meeting && Math.abs(meeting.along) <= SAME_WAY) return 'crosses';
+  const comesAcross = track.inPlane && meeting !== undefined && meeting.enters > 0.1 && meeting.along < 0;
+  if (meeting && (Math.abs(meeting.along) <= SAME_WAY || comesAcross)) return 'crosses';
   if (Math.abs(actor.yawRate) > TURNS && actor.kind !== KIND_PEDESTRIAN) return 'turns';
   if (actor.facesAlong < -SAME_WAY) return 'oncoming';
   if (actor.facesAlong <= SAME_WAY) return 'leaves';

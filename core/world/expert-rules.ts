@@ -116,7 +116,7 @@ export function actorRules(scene: Scene, f: Forecast, run: Run, path: LateralPat
     return [keepBehind(f, actor.kind === KIND_STATIC ? 'stop' : 'follow', HEADWAY, room)];
   }
   if (meeting.along > SAME_WAY) return sameWay(scene, f, meeting, run);
-  if (meeting.along < -SAME_WAY) return towards(scene, f, run, path);
+  if (meeting.along < -SAME_WAY && !(f.track.inPlane && meeting.enters > 0.1)) return towards(scene, f, run, path);
   const careful = actor.kind === KIND_PEDESTRIAN ? mayHesitate(f, meeting) : [];
   return mustYield(scene, f, meeting, run) ? [...careful, ...yieldTo(scene, f, meeting)] : careful;
 }
