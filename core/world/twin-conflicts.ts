@@ -8,10 +8,10 @@
  *   could not clear because its leader stands just behind it.
  * - Joining: whoever is on the joining stretch nearer to its end is followed like a leader on the own lane; one whose tail is
  *   not beyond the beginning yet is waited for there.
- * - Either, where it does not go first: it stops for whoever approaches and would enter before it has cleared, with the accepted gap to
- *   spare. Somebody waiting, held at red, or through before it arrives does not count; where both yield, or neither does, the nearer goes,
- *   unless the other cannot stop any more.
- *   The accepted gap shrinks with the time spent waiting, so nobody waits for ever.
+ * - Either, where it does not go first: it stops for whoever approaches and would enter before it has cleared, with the accepted
+ *   gap to spare. Somebody waiting, held at red, or through before it arrives does not count; where both yield, or neither
+ *   does, the nearer goes, unless the other cannot stop any more. The accepted gap shrinks with the time spent waiting, so
+ *   nobody waits for ever.
  *
  * Stopping is only as hard as it must be: the line is approached at the speed that reaches it when the stretch is free. Once
  * its front bumper is CONFLICT_ROOM past the beginning, a vehicle is on the stretch and stops for a crossing no more; nor does
