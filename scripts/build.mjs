@@ -10,6 +10,7 @@ const SOURCES = [
   'workers',
   'core',
   'public',
+  'sim-proxy/proto',
   'index.html',
   'vite.config.ts',
   'package-lock.json',

@@ -1,5 +1,5 @@
-// Set-up that `npm start`, `npm test` and `npm run lab` share: dependencies and the WASM kernels. Uses only Node itself,
-// since it runs before anything is installed. Safe to run twice and from several processes: one does the work under a lock,
+// Set-up that `npm start`, `npm test` and `npm run lab` share: dependencies, the WASM kernels and the proxy's API. Uses only Node
+// itself, since it runs before anything is installed. Safe to run twice and from several processes: one does the work under a lock,
 // the others wait, and whoever finds everything fresh does nothing.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -47,7 +47,7 @@ export function contentHash(paths) {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Installs dependencies when the lock file changed since the last time, then builds the kernels. Prints to stderr. */
+/** Installs dependencies when the lock file changed since the last time, then builds the kernels and the proxy's API. Prints to stderr. */
 export async function setUp() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19))
@@ -67,6 +67,8 @@ export async function setUp() {
     }
     const { buildKernels } = await import('./kernels.mjs');
     if (buildKernels()) console.error('built the WASM kernels');
+    const { buildProto } = await import('./proto.mjs');
+    if (buildProto()) console.error("built the proxy's API");
   });
 }
 

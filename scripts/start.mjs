@@ -1,39 +1,58 @@
-// `npm start`: set-up, build, serve on loopback, say where, open a browser where there is a display.
-// PORT chooses the port (default 5173, or the next free one), BROWSER=none keeps the browser shut. SIGINT and SIGTERM end everything.
+// `npm start`: set-up, build, serve on loopback, say where, open a browser where there is a display. The server is the proxy, so the
+// page can watch and drive sources at its own address. PORT chooses the port (default 5173, or the next free one), BROWSER=none keeps
+// the browser shut. SIGINT and SIGTERM end everything.
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { buildApp } from './build.mjs';
+import { runNode } from './run-node.mjs';
 import { fail, setUp } from './setup.mjs';
 
 const asked = process.env.PORT;
-const port = Number(asked ?? 5173);
-if (!Number.isInteger(port) || port < 1 || port > 65535) fail(`PORT must be a number from 1 to 65535, not "${asked}".`);
-
-let server;
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => {
-    server?.httpServer.closeAllConnections?.();
-    server?.httpServer.close();
-    process.exit(0);
-  });
-}
+const wanted = Number(asked ?? 5173);
+if (!Number.isInteger(wanted) || wanted < 1 || wanted > 65535)
+  fail(`PORT must be a number from 1 to 65535, not "${asked}".`);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => setTimeout(() => process.exit(0), 5000).unref());
 
 await setUp();
 const outDir = await buildApp();
-const { preview } = await import('vite');
-try {
-  server = await preview({
-    build: { outDir },
-    logLevel: 'warn',
-    preview: { port, strictPort: asked !== undefined, host: 'localhost', open: false },
-  });
-} catch (error) {
-  fail(`Port ${port} cannot be used (${error.code ?? error.message}). Choose another: PORT=5199 npm start`);
-}
-const url = `http://localhost:${server.httpServer.address().port}/`;
+const port = asked === undefined ? await nextFree(wanted) : wanted;
+const proxy = runNode(
+  'sim-proxy/proxy.ts',
+  ['--port', String(port), '--lab', outDir, ...process.argv.slice(2)],
+  ['ignore', 'pipe', 'pipe'],
+);
+let problem = '';
+proxy.stderr.on('data', (data) => {
+  for (const line of String(data).split('\n')) {
+    if (/^\{.*"level":"(?:warn|error)"/.test(line)) console.error(line);
+    else if (line && !line.startsWith('{')) problem += `${line}\n`;
+  }
+});
+proxy.on('exit', (code) => {
+  if (problem.includes('EADDRINUSE') || problem.includes('EACCES'))
+    fail(`Port ${port} cannot be used. Choose another: PORT=5199 npm start`);
+  if (problem) console.error(problem.trim());
+  process.exit(code ?? 0);
+});
+await new Promise((ready) => proxy.stdout.once('data', ready));
+const url = `http://localhost:${port}/`;
 const answer = await fetch(url);
 if (!answer.ok) fail(`The lab was built but answers ${answer.status} at ${url}.`);
 console.log(`Traceway: ${url}`);
 if (process.env.BROWSER !== 'none') openBrowser(url);
+
+/** The first port from `from` on that nothing listens on. */
+async function nextFree(from) {
+  for (let port = from; port < from + 100; port++) {
+    const free = await new Promise((done) => {
+      const server = createServer()
+        .once('error', () => done(false))
+        .listen(port, '127.0.0.1', () => server.close(() => done(true)));
+    });
+    if (free) return port;
+  }
+  return fail(`No port from ${from} to ${from + 99} is free. Choose one: PORT=8000 npm start`);
+}
 
 function openBrowser(address) {
   const { platform, env } = process;

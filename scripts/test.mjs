@@ -11,6 +11,7 @@ const bin = (name) => `node_modules/.bin/${name}`;
 const CHECKS = {
   types: () => run(bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']),
   lint: async () => (await run(bin('oxlint'), ['--deny-warnings'])) && run(bin('biome'), ['check', '.']),
+  api: () => run(node, ['scripts/proto.mjs', 'check']),
   arrow: () => run(node, ['scripts/arrow.mjs']),
   unit: () => run(bin('vitest'), ['run', '--reporter=default'], {}, true),
   e2e: async () => {

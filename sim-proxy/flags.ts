@@ -22,7 +22,7 @@ export type FlagValues<T extends Flags> = {
   readonly [K in keyof T]: T[K] extends { default: unknown } ? ValueOf<T[K]> : ValueOf<T[K]> | undefined;
 };
 
-/** Values of `flags` in `args` and the words that are no flags. Throws UsageError on anything unknown or out of range. */
+/** Values of `flags` in `args` and the words that are no flags; `command` ("lab train") begins every complaint. Throws UsageError on anything unknown or out of range. */
 export function readFlags<T extends Flags>(
   command: string,
   flags: T,
@@ -41,7 +41,7 @@ export function readFlags<T extends Flags>(
       ),
     });
   } catch (error) {
-    throw new UsageError(`lab ${command}: ${(error as Error).message.split('. ')[0]}.`);
+    throw new UsageError(`${command}: ${(error as Error).message.split('. ')[0]}.`);
   }
   const values: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) {
@@ -57,7 +57,7 @@ function integer(command: string, name: string, flag: Flag, text: string): numbe
   const value = Number(text);
   const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = flag;
   if (!Number.isInteger(value) || value < min || value > max) {
-    throw new UsageError(`lab ${command}: --${name} must be a whole number from ${min} to ${max}, not "${text}".`);
+    throw new UsageError(`${command}: --${name} must be a whole number from ${min} to ${max}, not "${text}".`);
   }
   return value;
 }

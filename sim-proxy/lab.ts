@@ -44,7 +44,7 @@ async function main(name: string | undefined, args: readonly string[]): Promise<
     );
     return;
   }
-  const { values, words } = readFlags(name, command.flags, args);
+  const { values, words } = readFlags(`lab ${name}`, command.flags, args);
   if (!command.words && words.length > 0) throw new UsageError(`lab ${name}: "${words[0]}" is not expected here.`);
   await command.run(values as never, words);
 }

@@ -61,14 +61,15 @@ function distanceTo({ ego, actors }: Moment, i: number): number {
 /** No corner is farther than this from the centre. */
 const reach = (spec: Scene, i: number) => (spec.actors[i].length + spec.actors[i].width) / 2;
 
-/** Actor indices of the observation's slots: the nearest present ones, in the scenario's order. */
+/** Actor indices of the observation's slots: the nearest ones, absent ones last, in the scenario's order. */
 export function observedActors(state: Moment): number[] {
   const { ego } = state;
-  const ranked = presentActors(state).map((i) => {
-    const behind = toEgo(ego, state.actors[i]).x < -EGO_LENGTH / 2;
+  const ranked = state.actors.map((actor, i) => {
+    if (!actor.present) return { i, distance: Number.POSITIVE_INFINITY };
+    const behind = toEgo(ego, actor).x < -EGO_LENGTH / 2;
     return { i, distance: distanceTo(state, i) * (behind ? 2 : 1) };
   });
-  ranked.sort((a, b) => a.distance - b.distance || a.i - b.i);
+  ranked.sort((a, b) => (a.distance === b.distance ? a.i - b.i : a.distance - b.distance));
   return ranked
     .slice(0, OBS_ACTORS)
     .map(({ i }) => i)

@@ -8,7 +8,8 @@
  *   could not clear because its leader stands just behind it.
  * - Joining: whoever is on the joining stretch nearer to its end is followed like a leader on the own lane.
  * - Either, where it yields: it stops for whoever approaches and would enter before it has cleared, with the accepted gap to
- *   spare. Somebody waiting, held at red, or through before it arrives does not count; where both yield, the nearer goes.
+ *   spare. Somebody waiting, held at red, or through before it arrives does not count; where both yield, the nearer goes, unless the
+ *   other cannot stop any more.
  *   The accepted gap shrinks with the time spent waiting, so nobody waits for ever.
  *
  * Once its front bumper is past the beginning, a vehicle stops for a crossing no more; nor where that would take hard braking.
@@ -61,16 +62,21 @@ function heldAtRed({ spec, signals }: Scene, m: Member, lane: number, from: numb
   return signal >= 0 && stopLineS >= from && stopLineS <= to && signals[signal] === LIGHT_RED;
 }
 
+/** Whether braking that can be asked of anybody stops a vehicle within `distance`, m. */
+function canStop(speed: number, distance: number): boolean {
+  return speed * speed <= 2 * F.YIELD_BRAKE * Math.max(0.1, distance);
+}
+
 /** Whether `m`, `distance` metres before the conflict on its own way, is to be let through first. */
 function goesFirst(driver: Driver, meeting: Meeting, m: Member, distance: number): boolean {
   const { conflict, mutual } = meeting;
   const speed = Math.max(0, m.speed);
   const patience = 1 - (driver.timer * DT) / F.PATIENCE;
   if (speed < F.WAITING_SPEED && (distance > F.WAITING_ROOM || patience <= 0)) return false;
-  if (mutual && (meeting.distance < distance || (meeting.distance === distance && driver.place.who < m.who)))
-    return false;
+  const nearer = meeting.distance < distance || (meeting.distance === distance && driver.place.who < m.who);
+  if (mutual && nearer && canStop(speed, distance)) return false;
   const pace = Math.max(F.CONFLICT_SPEED, speed);
-  const through = distance + 2 * F.CONFLICT_ROOM + (conflict.otherTo - conflict.otherFrom) + 2 * m.halfLength;
+  const through = distance + (conflict.otherTo - conflict.otherFrom) + F.CONFLICT_ROOM + 2 * m.halfLength;
   if (through / pace + F.CONFLICT_TIME < meeting.arrive) return false;
   return distance / pace < meeting.clear + driver.spec.acceptedGapS * Math.max(0, patience);
 }
@@ -110,7 +116,7 @@ function mustYield(scene: Scene, driver: Driver, meeting: Meeting): boolean {
     }
     return false;
   };
-  const reach = conflict.otherFrom - F.CONFLICT_ROOM;
+  const reach = conflict.otherFrom;
   if (along(conflict.lane, reach, [])) return true;
   if (reach > F.CONFLICT_UPSTREAM) return false;
   for (const before of lanes[conflict.lane].previous) {
@@ -130,8 +136,7 @@ function occupants({ members }: Scene, { place, path }: Driver, { lane, otherFro
     const m = members[k];
     if (m.lane !== lane) break;
     if (m.who === place.who || path.some((ahead) => ahead.lane === m.home)) continue;
-    const inside = m.s + m.halfLength >= otherFrom - F.CONFLICT_ROOM && m.s - m.halfLength <= otherTo + F.CONFLICT_ROOM;
-    if (inside) found.push(m);
+    if (m.s + m.halfLength > otherFrom && m.s - m.halfLength < otherTo + F.CONFLICT_ROOM) found.push(m);
   }
   return found;
 }
@@ -170,14 +175,13 @@ export function conflictsAhead(
       if (distance < 0) return;
       if (!joins && leader && leader.speed < F.CLEAR_SPEED && leader.gap > distance && leader.gap < end + spec.gapM)
         stop = true;
-      const canStop = speed * speed <= 2 * F.YIELD_BRAKE * Math.max(0.1, distance);
-      if (!stop && conflict.yields && spec.givesWay && canStop) {
+      if (!stop && conflict.yields && spec.givesWay && canStop(speed, distance)) {
         const meeting = { conflict, mutual: tables.mutual[lane][k], distance, end, arrive, clear };
         stop = mustYield(scene, driver, meeting);
       }
       if (!stop) return;
       waits = true;
-      obstacles.push({ gap: Math.max(0.1, distance + spec.gapM - F.STOP_SHORT), speed: 0 });
+      obstacles.push({ gap: distance + spec.gapM - F.STOP_SHORT, speed: 0, line: true });
     });
   }
   return { obstacles, waits };

@@ -1,7 +1,8 @@
 /**
  * Car following: the Intelligent Driver Model (Treiber, Hennecke & Helbing 2000),
  * a = a_max [1 − (v/v0)⁴ − (s* / gap)²], s* = s0 + max(0, vT + vΔv / 2√(a_max b)),
- * except that a speed above v0 alone never brakes harder than b, and nothing harder than IDM_CLIP or the tyres allow.
+ * except that a speed above v0 alone never brakes harder than b, nothing brakes harder than IDM_CLIP or the tyres allow, and
+ * T towards a line to stop at is LINE_HEADWAY.
  */
 import * as F from '../kernels/assembly/world-fields.ts';
 import type { TrafficSpec } from './spec.ts';
@@ -26,7 +27,7 @@ export function idm(
   const free = Math.max(-b, a * (1 - squared * squared));
   if (!leader) return Math.max(-hardest, free);
   const approach = (speed * (speed - leader.speed)) / (2 * Math.sqrt(a * b));
-  const wanted = driver.gapM + Math.max(0, speed * driver.headwayS + approach);
+  const wanted = driver.gapM + Math.max(0, speed * (leader.line ? F.LINE_HEADWAY : driver.headwayS) + approach);
   const closeness = wanted / Math.max(0.1, leader.gap);
   return Math.max(-hardest, free - a * (closeness * closeness));
 }

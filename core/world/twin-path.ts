@@ -61,6 +61,8 @@ export function pathOf(network: LaneNetwork, place: Place): PathLane[] {
 export interface Neighbour {
   readonly gap: number;
   readonly speed: number;
+  /** A line to stop at rather than somebody: no time headway is kept from it. */
+  readonly line?: boolean;
 }
 
 const inTheWay = (m: Member, place: Place) =>

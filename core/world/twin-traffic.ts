@@ -82,7 +82,7 @@ function stopLines({ spec: { network }, signals }: Scene, { spec, place, path, s
     const stops =
       signals[signal] === LIGHT_RED ||
       (signals[signal] === LIGHT_YELLOW && speed * speed < 2 * F.YELLOW_BRAKE * toLine);
-    if (stops) found.push({ gap: toLine + spec.gapM - F.STOP_SHORT, speed: 0 });
+    if (stops) found.push({ gap: toLine + spec.gapM - F.STOP_SHORT, speed: 0, line: true });
   }
   return found;
 }

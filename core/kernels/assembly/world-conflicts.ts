@@ -8,10 +8,10 @@ import {
   P_GIVES_WAY, P_OBEYS_SIGNALS, PATIENCE, STOP_SHORT, WAITING_ROOM, WAITING_SPEED, YIELD_BRAKE,
 } from './world-fields';
 import {
-  entry, firstAhead, laneAt, laneEnd, laneUsed, member, MEMBER_EGO, memberHalfLength, memberHome, memberRouteAt, memberS,
+  entry, firstAhead, laneAt, laneEnd, laneUsed, longestHalf, member, MEMBER_EGO, memberHalfLength, memberHome, memberRouteAt, memberS,
   memberSpeed, memberWho,
 } from './world-lanes';
-import { follow, idmCloseness, ownPath, pathLane, pathOffset } from './world-path';
+import { follow, idmCloseness, lineCloseness, ownPath, pathLane, pathOffset } from './world-path';
 import { actorSpec, field } from './world-state';
 
 /* The conflict being looked at, as the driver meets it: distances from its front bumper, times from now. */
@@ -33,15 +33,21 @@ function heldAtRed(m: usize, lane: usize, from: f64, to: f64): bool {
   return signalNow(signal) == LIGHT_RED;
 }
 
+/** Whether braking that can be asked of anybody stops a vehicle within `way` m. */
+function canStop(pace: f64, way: f64): bool {
+  return pace * pace <= 2.0 * YIELD_BRAKE * max(0.1, way);
+}
+
 /** Whether `m`, `way` metres before the conflict, is to be let through first. */
 function goesFirst(m: usize, way: f64): bool {
   const pace = max(0.0, memberSpeed(m));
   const patience = 1.0 - (timer * DT) / PATIENCE;
   if (pace < WAITING_SPEED && (way > WAITING_ROOM || patience <= 0.0)) return false;
-  if (field(conflict, C_MUTUAL) != 0.0 && (distance < way || (distance == way && who < memberWho(m)))) return false;
+  const nearer = distance < way || (distance == way && who < memberWho(m));
+  if (nearer && field(conflict, C_MUTUAL) != 0.0 && canStop(pace, way)) return false;
   const assumed = max(CONFLICT_SPEED, pace);
   const length = field(conflict, C_OTHER_TO) - field(conflict, C_OTHER_FROM);
-  const through = way + 2.0 * CONFLICT_ROOM + length + 2.0 * memberHalfLength(m);
+  const through = way + length + CONFLICT_ROOM + 2.0 * memberHalfLength(m);
   if (through / assumed + CONFLICT_TIME < arrive) return false;
   return way / assumed < clear + field(spec, P_ACCEPTED_GAP) * max(0.0, patience);
 }
@@ -56,11 +62,11 @@ function comesAlong(lane: i32, reach: f64, first: i32, second: i32): bool {
   const end = laneEnd(lane);
   for (let k = firstAhead(lane, reach - CONFLICT_UPSTREAM); k < end; k++) {
     const m = member(k);
+    if (memberS(m) > reach) break;
     const front = memberS(m) + memberHalfLength(m);
     const way = reach - front;
-    if (way <= 0.0) break;
     const index = memberWho(m);
-    if (memberHome(m) != lane || index == who || onPath(m)) continue;
+    if (way <= 0.0 || memberHome(m) != lane || index == who || onPath(m)) continue;
     if (first >= 0 && index != MEMBER_EGO) {
       const p = actorSpec(index);
       if (field(p, P_BEHAVIOUR) == <f64>BEHAVIOUR_TRAFFIC && follow(p, lane, memberRouteAt(m)) != first) continue;
@@ -82,7 +88,7 @@ function comesAlong(lane: i32, reach: f64, first: i32, second: i32): bool {
 /** Whether somebody on its way to the conflict, on the other lane or up to two lanes before it, goes first. */
 function mustYield(): bool {
   const other = <i32>field(conflict, C_LANE);
-  const reach = field(conflict, C_OTHER_FROM) - CONFLICT_ROOM;
+  const reach = field(conflict, C_OTHER_FROM);
   if (comesAlong(other, reach, -1, -1)) return true;
   if (reach > CONFLICT_UPSTREAM) return false;
   const row = laneAt(other);
@@ -106,12 +112,6 @@ function mustYield(): bool {
 export let conflictCloseness: f64 = 0;
 export let conflictWaits: bool = false;
 
-// @ts-ignore: decorator
-@inline
-function obstacle(gap: f64, pace: f64): void {
-  conflictCloseness = max(conflictCloseness, idmCloseness(spec, speed, gap, pace));
-}
-
 /** Looks at everybody on the other lane's stretch; true when the driver must stop for one of them. */
 function occupied(offset: f64, front: f64): bool {
   const other = <i32>field(conflict, C_LANE);
@@ -124,12 +124,13 @@ function occupied(offset: f64, front: f64): bool {
   for (let k = firstAhead(other, otherFrom - CONFLICT_UPSTREAM); k < end; k++) {
     const m = member(k);
     const half = memberHalfLength(m);
-    if (memberS(m) + half < otherFrom - CONFLICT_ROOM || memberS(m) - half > otherTo + CONFLICT_ROOM) continue;
+    if (memberS(m) - longestHalf >= otherTo + CONFLICT_ROOM) break;
+    if (memberS(m) + half <= otherFrom || memberS(m) - half >= otherTo + CONFLICT_ROOM) continue;
     if (memberWho(m) == who || onPath(m)) continue;
     const pace = max(0.0, memberSpeed(m));
     if (joins) {
       const level = offset + field(conflict, C_TO) - (otherTo - memberS(m));
-      if (level > s) obstacle(level - half - front, pace);
+      if (level > s) conflictCloseness = max(conflictCloseness, idmCloseness(spec, speed, level - half - front, pace));
     } else {
       const leaves = otherTo + CONFLICT_ROOM - (memberS(m) - half);
       if (leaves / max(CONFLICT_SPEED, pace) + CONFLICT_TIME > arrive) stop = true;
@@ -161,11 +162,11 @@ export function lookAtConflicts(): void {
       let stop = occupied(offset, front);
       if (distance < 0.0) continue;
       if (!joins && hasLeader && leaderSpeed < CLEAR_SPEED && leaderGap > distance && leaderGap < end + gap) stop = true;
-      const canStop = speed * speed <= 2.0 * YIELD_BRAKE * max(0.1, distance);
-      if (!stop && field(conflict, C_YIELDS) != 0.0 && field(spec, P_GIVES_WAY) != 0.0 && canStop) stop = mustYield();
+      if (!stop && field(conflict, C_YIELDS) != 0.0 && field(spec, P_GIVES_WAY) != 0.0 && canStop(speed, distance))
+        stop = mustYield();
       if (!stop) continue;
       conflictWaits = true;
-      obstacle(max(0.1, distance + gap - STOP_SHORT), 0.0);
+      conflictCloseness = max(conflictCloseness, lineCloseness(spec, speed, distance + gap - STOP_SHORT));
     }
   }
 }

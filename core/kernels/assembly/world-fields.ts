@@ -250,6 +250,8 @@ export const PATH_LANES = 32;
 export const SIDE_MARGIN = 0.15;
 /** Hardest braking by the Intelligent Driver Model, m/s². */
 export const IDM_CLIP = 8.0;
+/** Time headway towards a line to stop at, s. */
+export const LINE_HEADWAY = 0.5;
 /** Traffic stops this far before a stop line or a conflict, m. */
 export const STOP_SHORT = 1.0;
 /** A vehicle stops for yellow when this deceleration is enough, m/s². */
@@ -268,7 +270,7 @@ export const DRIFT_ACCEL = 1.5;
 export const CONFLICT_AHEAD = 50.0;
 /** Others are looked for this far before a conflict, m. */
 export const CONFLICT_UPSTREAM = 80.0;
-/** Room around a conflict that counts as part of it, m. */
+/** Room behind a conflict that counts as part of it, m. */
 export const CONFLICT_ROOM = 0.5;
 /** Least speed assumed for whoever approaches and for oneself, m/s. */
 export const CONFLICT_SPEED = 0.5;

@@ -138,7 +138,7 @@ export function observeWorld(at: usize): void {
   const unit = direction(EGO, get(D_HEADING));
   egoCos = load<f64>(unit);
   egoSin = load<f64>(unit, 8);
-  const lateral = measured(get(D_LATERAL), param(S_NOISE_LATERAL), EGO, 0);
+  const lateral = measured(get(D_LATERAL), param(S_NOISE_LATERAL), EGO, NOISE_Y);
   put(at, 0, get(D_SPEED) / SCALE_SPEED);
   put(at, 1, get(D_ACCEL) / SCALE_ACCEL);
   put(at, 2, get(D_STEER) / SCALE_STEER);

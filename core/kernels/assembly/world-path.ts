@@ -1,7 +1,7 @@
 // The lanes ahead of a vehicle, who is next on them, and car following. Twins: twin-path.ts, twin-idm.ts in core/world.
 import {
-  GRAVITY, IDM_CLIP, L_LENGTH, L_NEXT, L_NEXT_COUNT, L_PREVIOUS, L_PREVIOUS_COUNT, LOOKAHEAD, MOBIL_BEHIND, P_ACCEL, P_BRAKE,
-  P_GAP, P_HEADWAY, P_LANES, P_LANES_COUNT, PATH_LANES, S_FRICTION, SIDE_MARGIN,
+  GRAVITY, IDM_CLIP, L_LENGTH, L_NEXT, L_NEXT_COUNT, L_PREVIOUS, L_PREVIOUS_COUNT, LINE_HEADWAY, LOOKAHEAD, MOBIL_BEHIND,
+  P_ACCEL, P_BRAKE, P_GAP, P_HEADWAY, P_LANES, P_LANES_COUNT, PATH_LANES, S_FRICTION, SIDE_MARGIN,
 } from './world-fields';
 import {
   entry, firstAhead, laneAt, laneBegin, laneEnd, laneUsed, member, memberHalfLength, memberHalfWidth, memberLateral, memberS,
@@ -145,12 +145,20 @@ export function idmFree(p: usize, speed: f64, desired: f64): f64 {
   return max(-field(p, P_BRAKE), field(p, P_ACCEL) * (1.0 - squared * squared));
 }
 
-/** IDM's wanted gap over the gap there is, to something moving at `ahead`. The least acceleration is that of the largest. */
 // @ts-ignore: decorator
 @inline
-export function idmCloseness(p: usize, speed: f64, gap: f64, ahead: f64): f64 {
+function closeness(p: usize, speed: f64, headway: f64, gap: f64, ahead: f64): f64 {
   const approach = (speed * (speed - ahead)) / (2.0 * sqrt(field(p, P_ACCEL) * field(p, P_BRAKE)));
-  return (field(p, P_GAP) + max(0.0, speed * field(p, P_HEADWAY) + approach)) / max(0.1, gap);
+  return (field(p, P_GAP) + max(0.0, speed * headway + approach)) / max(0.1, gap);
+}
+
+/** IDM's wanted gap over the gap there is, to something moving at `ahead`. The least acceleration is that of the largest. */
+export function idmCloseness(p: usize, speed: f64, gap: f64, ahead: f64): f64 {
+  return closeness(p, speed, field(p, P_HEADWAY), gap, ahead);
+}
+/** The same towards a line to stop at. */
+export function lineCloseness(p: usize, speed: f64, gap: f64): f64 {
+  return closeness(p, speed, LINE_HEADWAY, gap, 0.0);
 }
 
 /** IDM acceleration; closeness 0 = free road. */

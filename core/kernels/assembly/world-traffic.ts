@@ -18,8 +18,8 @@ import {
 import { addBody, addVehicle, beginMembers, endMembers, laneAt, lanePose, sortMembers, useNetwork } from './world-lanes';
 import { poseHeading, poseX, poseY } from './world-line';
 import {
-  findLeader, follow, followRouteAt, hardestBraking, idm, idmCloseness, idmFree, indexInLanes, makePath, neighbourGap,
-  neighbourSpeed, otherPath, ownPath, pathLane, pathOffset,
+  findLeader, follow, followRouteAt, hardestBraking, idm, idmCloseness, idmFree, indexInLanes, lineCloseness, makePath,
+  neighbourGap, neighbourSpeed, otherPath, ownPath, pathLane, pathOffset,
 } from './world-path';
 import { actorAt, actorSpec, field, get, param, setField, wrapAngle } from './world-state';
 
@@ -109,7 +109,7 @@ function stopLineCloseness(p: usize): f64 {
     if (signal < 0 || !(toLine > 0.0)) continue;
     const state = signalNow(signal);
     if (state == LIGHT_RED || (state == LIGHT_YELLOW && driverSpeed * driverSpeed < 2.0 * YELLOW_BRAKE * toLine))
-      closest = max(closest, idmCloseness(p, driverSpeed, toLine + field(p, P_GAP) - STOP_SHORT, 0.0));
+      closest = max(closest, lineCloseness(p, driverSpeed, toLine + field(p, P_GAP) - STOP_SHORT));
   }
   return closest;
 }

@@ -1,0 +1,135 @@
+/**
+ * The proxy's command line: `npm run proxy -- [flags]`. Serves sources of drives over gRPC-web, gRPC and Connect until SIGINT or
+ * SIGTERM, then leaves every simulator as it was found. Bad flags exit 2 with one line. stdout carries one line: where it is; logs, one
+ * JSON object a line, go to stderr.
+ */
+import { readFileSync } from 'node:fs';
+import { readCheckpoint } from '../core/model/checkpoint.ts';
+import { readPolicyFile } from './checkpoints.ts';
+import { flagHelp, readFlags, UsageError, type FlagValues } from './flags.ts';
+import { shippedScenarios } from './scenarios.ts';
+import { isLoopback, startProxy } from './server/proxy.ts';
+import { EmbeddedSource } from './sources/embedded.ts';
+import type { SimulatorSource } from './sources/source.ts';
+
+const MIN_TOKEN = 16;
+const TOKEN_VARIABLE = 'TRACEWAY_PROXY_TOKEN';
+
+const flags = {
+  port: { type: 'integer', help: 'Port; 0 = any free one.', default: 8090, min: 0, max: 65_535 },
+  host: { type: 'string', help: 'Address to listen on; anything but loopback wants a token.', default: '127.0.0.1' },
+  token: {
+    type: 'string',
+    help: `Token that callers must show; better in ${TOKEN_VARIABLE}, which lists of processes do not show.`,
+  },
+  'allow-host': { type: 'string', help: 'Further names of this server, with commas.', default: '' },
+  'allow-origin': {
+    type: 'string',
+    help: 'Further pages that may call, with commas: https://lab.example.org',
+    default: '',
+  },
+  source: { type: 'string', help: 'What to serve, with commas: embedded, carla.', default: 'embedded' },
+  scenario: { type: 'string', help: 'embedded: first scenario to drive.' },
+  driver: {
+    type: 'string',
+    help: 'embedded: who drives first: expert, random, shipped, checkpoint.',
+    default: 'expert',
+  },
+  hertz: {
+    type: 'integer',
+    help: 'embedded: frames a second, 0 = as fast as they are taken.',
+    default: 10,
+    min: 0,
+    max: 10_000,
+  },
+  checkpoint: { type: 'string', help: 'embedded: a .safetensors file, drivable as "checkpoint".' },
+  lab: { type: 'string', help: 'Folder of a built lab to serve as well.' },
+  'max-message-mib': { type: 'integer', help: 'Largest message, MiB.', default: 16, min: 1, max: 256 },
+} as const;
+type Values = FlagValues<typeof flags>;
+
+const file = (path: string) => new URL(`../${path}`, import.meta.url);
+const listed = (text: string) => text.split(',').flatMap((each) => each.trim() || []);
+
+function tokenOf({ token = process.env[TOKEN_VARIABLE], host }: Values): string | null {
+  if (token === undefined) {
+    if (isLoopback(host)) return null;
+    throw new UsageError(`proxy: --host ${host} is open to others and wants --token or ${TOKEN_VARIABLE}.`);
+  }
+  if (token.length < MIN_TOKEN) throw new UsageError(`proxy: a token has at least ${MIN_TOKEN} characters.`);
+  return token;
+}
+
+function embedded(values: Values, version: string): SimulatorSource {
+  const shipped = file('public/shipped/policy.safetensors');
+  const checkpoints = new Map([['shipped', async () => readCheckpoint(readFileSync(shipped)).flat]]);
+  const { checkpoint, scenario, driver, hertz } = values;
+  if (checkpoint !== undefined) checkpoints.set('checkpoint', async () => (await readPolicyFile(checkpoint)).flat);
+  try {
+    return new EmbeddedSource({
+      version,
+      scenarios: shippedScenarios(),
+      checkpoints,
+      hertz,
+      driver,
+      ...(scenario && { scenario }),
+    });
+  } catch (error) {
+    throw new UsageError(`proxy: ${(error as Error).message}`);
+  }
+}
+
+const SOURCES: Readonly<Record<string, (values: Values, version: string) => SimulatorSource>> = { embedded };
+
+async function main(args: readonly string[]): Promise<void> {
+  if (args.includes('--help')) {
+    console.log(
+      `usage: npm run proxy -- [flags]\nSources of drives for the lab and for gRPC clients.\n\n${flagHelp(flags)}`,
+    );
+    return;
+  }
+  const { values, words } = readFlags('proxy', flags, args);
+  if (words.length > 0) throw new UsageError(`proxy: "${words[0]}" is not expected here.`);
+  const token = tokenOf(values);
+  const { version } = JSON.parse(readFileSync(file('package.json'), 'utf8')) as {
+    version: string;
+  };
+  const sources = [...new Set(listed(values.source))].map((name) => {
+    if (!Object.hasOwn(SOURCES, name)) {
+      throw new UsageError(`proxy: there is no source "${name}"; there are ${Object.keys(SOURCES).join(', ')}.`);
+    }
+    return SOURCES[name](values, version);
+  });
+  const proxy = await startProxy({
+    port: values.port,
+    host: values.host,
+    token,
+    allowHosts: listed(values['allow-host']),
+    allowOrigins: listed(values['allow-origin']),
+    sources,
+    version,
+    ...(values.lab !== undefined && { lab: values.lab }),
+    maxMessageBytes: values['max-message-mib'] * 1024 * 1024,
+  });
+  const name = isLoopback(values.host) ? 'localhost' : values.host;
+  console.log(`Traceway proxy: http://${name}:${proxy.port}/`);
+  let asked = false;
+  const end = async () => {
+    if (asked) process.exit(130);
+    asked = true;
+    for (const sentence of await proxy.close()) console.error(sentence);
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  if (error instanceof UsageError) {
+    console.error(error.message);
+    process.exit(2);
+  }
+  const { code, message } = error as NodeJS.ErrnoException;
+  const taken = code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL';
+  console.error(taken ? `proxy: the address cannot be used (${code}).` : `proxy: ${message ?? String(error)}`);
+  process.exit(1);
+});

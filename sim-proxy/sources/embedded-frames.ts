@@ -1,0 +1,171 @@
+/**
+ * The embedded world as episodes and frames: ids (the ego is 1, actor i is i + 2), what is constant, one frame a state, the route as a
+ * map. Actors that are not in the world now have no row.
+ */
+import { createHash } from 'node:crypto';
+import { DT, EGO_LENGTH, EGO_WIDTH, LIGHT_NONE } from '../../core/world/layout.ts';
+import type { WorldSpec } from '../../core/world/spec.ts';
+import type { WorldState } from '../../core/world/world.ts';
+import { ActorKind, EventKind, type LightState } from '../generated/traceway/v1/frame_pb.ts';
+import {
+  ACTOR_VISIBLE,
+  EGO_COLLISION,
+  EGO_OFF_ROAD,
+  EGO_RED_LIGHT,
+  EGO_SUCCESS,
+  EGO_TERMINATED,
+  EGO_TRUNCATED,
+  type EgoRow,
+  type EpisodeStart,
+  type FeedEvent,
+  type FrameContent,
+  type FrameWriter,
+} from '../server/columns.ts';
+import type { SourceMap } from './source.ts';
+
+export const EGO_ID = 1;
+const FIRST_ACTOR_ID = 2;
+const CAR_HEIGHT = 1.5;
+const HEIGHTS: Readonly<Partial<Record<ActorKind, number>>> = {
+  [ActorKind.PEDESTRIAN]: 1.75,
+  [ActorKind.BICYCLE]: 1.7,
+  [ActorKind.STATIC]: 1,
+};
+
+/** Core's KIND_* as the API counts them: equal up to emergency vehicles, as LIGHT_* are up to red; a test holds them to it. */
+const kindOf = (kind: number) => (kind >= 1 && kind <= ActorKind.EMERGENCY ? (kind as ActorKind) : ActorKind.OTHER);
+
+/** The route of a world as a map of its own; format in docs/proxy.md. */
+export function routeMap(spec: WorldSpec): SourceMap {
+  const road = Object.fromEntries(
+    Object.entries(spec.road).map(([name, value]) => [
+      name,
+      ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value,
+    ]),
+  );
+  const text = JSON.stringify({ format: 'traceway-route/1', scenario: spec.scenarioId, goalS: spec.goalS, road });
+  return { name: spec.scenarioId, format: 'route-json', text };
+}
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+export interface WorldEpisode {
+  readonly start: EpisodeStart;
+  readonly spec: WorldSpec;
+  readonly map: SourceMap;
+}
+
+/** What a drive in this world begins with. */
+export function worldEpisode(spec: WorldSpec, driver: string, first: WorldState): WorldEpisode {
+  const map = routeMap(spec);
+  const box = { centreX: 0, centreY: 0, centreZ: 0, parentId: 0 };
+  const ego = {
+    ...box,
+    actorId: EGO_ID,
+    kind: ActorKind.VEHICLE,
+    typeId: 'ego',
+    roleName: 'ego',
+    length: EGO_LENGTH,
+    width: EGO_WIDTH,
+    height: CAR_HEIGHT,
+  };
+  const actors = spec.actors.map((actor, i) => {
+    const kind = kindOf(first.actors[i].kind);
+    return {
+      ...box,
+      actorId: FIRST_ACTOR_ID + i,
+      kind,
+      typeId: actor.behaviour,
+      roleName: actor.id,
+      length: actor.length,
+      width: actor.width,
+      height: HEIGHTS[kind] ?? CAR_HEIGHT,
+    };
+  });
+  const start: EpisodeStart = {
+    name: spec.scenarioId,
+    seed: spec.seed,
+    mapName: map.name,
+    mapSha256: sha256(map.text),
+    originX: Math.round(first.x),
+    originY: Math.round(first.y),
+    egoId: EGO_ID,
+    stepSeconds: DT,
+    driver,
+    actors: [ego, ...actors],
+    lights: [],
+  };
+  return { start, spec, map };
+}
+
+/** The state as a frame of `episode`. */
+export function worldFrame(writer: FrameWriter, { start }: WorldEpisode, state: WorldState): FrameContent {
+  const { originX, originY } = start;
+  const plane = { z: 0, pitch: 0, roll: 0, velocityZ: 0 };
+  const moving = (speed: number, heading: number) => ({
+    velocityX: speed * Math.cos(heading),
+    velocityY: speed * Math.sin(heading),
+  });
+  const { x, y, headingRad, speedMps, yawRateRadps } = state;
+  writer.actor({
+    ...plane,
+    ...moving(speedMps, headingRad),
+    actorId: EGO_ID,
+    x: x - originX,
+    y: y - originY,
+    heading: headingRad,
+    yawRate: yawRateRadps,
+    flags: ACTOR_VISIBLE,
+  });
+  start.actors.slice(1).forEach(({ actorId }, i) => {
+    const actor = state.actors[i];
+    if (!actor.present) return;
+    writer.actor({
+      ...plane,
+      ...moving(actor.speedMps, actor.headingRad),
+      actorId,
+      x: actor.x - originX,
+      y: actor.y - originY,
+      heading: actor.headingRad,
+      yawRate: 0,
+      flags: actor.visible ? ACTOR_VISIBLE : 0,
+    });
+  });
+  if (state.light !== LIGHT_NONE) writer.light({ lightId: 1, state: lightOf(state.light) });
+  return writer.take(state.step, state.step * DT, egoOf(state), eventsOf(state));
+}
+
+const lightOf = (light: number): LightState => light as LightState;
+
+function egoOf(state: WorldState): EgoRow {
+  return {
+    acceleration: state.accelMps2,
+    steering: state.steerRad,
+    throttle: 0,
+    brake: 0,
+    reward: state.reward,
+    timeToCollision: state.ttc,
+    routeS: state.s,
+    lateral: state.lateral,
+    routeCompletion: state.routeCompletion,
+    flags:
+      (state.terminated ? EGO_TERMINATED : 0) |
+      (state.truncated ? EGO_TRUNCATED : 0) |
+      (state.collision ? EGO_COLLISION : 0) |
+      (state.offRoad ? EGO_OFF_ROAD : 0) |
+      (state.ranRedLight ? EGO_RED_LIGHT : 0) |
+      (state.success ? EGO_SUCCESS : 0),
+  };
+}
+
+function eventsOf(state: WorldState): FeedEvent[] {
+  const event = (kind: EventKind, otherId = 0): FeedEvent => ({ kind, actorId: EGO_ID, otherId, text: '' });
+  const events: FeedEvent[] = [];
+  if (state.collision) {
+    events.push(event(EventKind.COLLISION, state.collisionActor >= 0 ? FIRST_ACTOR_ID + state.collisionActor : 0));
+  }
+  if (state.offRoad) events.push(event(EventKind.OFF_ROAD));
+  if (state.ranRedLight) events.push(event(EventKind.RED_LIGHT));
+  if (state.success) events.push(event(EventKind.GOAL_REACHED));
+  if (state.terminated || state.truncated) events.push(event(EventKind.EPISODE_ENDED));
+  return events;
+}

@@ -1,0 +1,82 @@
+/** An open environment as a source to watch: frames of its first world, made only while somebody watches. */
+import { Capability, SourceKind, SourceMode } from '../generated/traceway/v1/source_pb.ts';
+import { FrameWriter } from '../server/columns.ts';
+import { ProxyError } from '../server/errors.ts';
+import type { Feed } from '../server/feed.ts';
+import { worldEpisode, type WorldEpisode, worldFrame } from './embedded-frames.ts';
+import type { SourceEnvironment } from './environment.ts';
+import type { ControlCommand, SimulatorSource, SourceDetails, SourceMap, SourceStatus } from './source.ts';
+
+export class EnvironmentSource implements SimulatorSource {
+  readonly id: string;
+  readonly kind = SourceKind.ENVIRONMENT;
+  readonly name = 'Environment';
+  readonly capabilities = [Capability.MAP];
+  readonly pushed = true;
+  readonly #env: SourceEnvironment;
+  readonly #version: string;
+  readonly #writer = new FrameWriter();
+  #episode: WorldEpisode | null = null;
+  #lastStep = 0;
+
+  constructor(id: string, env: SourceEnvironment, version: string) {
+    this.id = id;
+    this.#env = env;
+    this.#version = version;
+  }
+
+  get status(): SourceStatus {
+    return {
+      version: this.#version,
+      mapName: this.#episode?.start.mapName ?? '',
+      mode: SourceMode.SYNCHRONOUS,
+      paused: false,
+      problem: null,
+      reconnects: 0,
+      missedFrames: 0,
+    };
+  }
+
+  /** The environment was reset, or put elsewhere. */
+  begin(feed: Feed): void {
+    const state = this.#env.worlds.state(0);
+    this.#episode = worldEpisode(this.#env.specOfFirst(), 'external', state);
+    this.#lastStep = state.step;
+    feed.begin(this.#episode.start);
+    feed.publish(worldFrame(this.#writer, this.#episode, state));
+  }
+
+  /** It was stepped. A vector's first world may have begun anew by that. */
+  stepped(feed: Feed): void {
+    if (feed.readers === 0 || !this.#episode) return;
+    const state = this.#env.worlds.state(0);
+    if (state.step < this.#lastStep) return this.begin(feed);
+    this.#lastStep = state.step;
+    feed.publish(worldFrame(this.#writer, this.#episode, state));
+  }
+
+  run(_feed: Feed, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      if (signal.aborted) resolve();
+    });
+  }
+
+  async describe(): Promise<SourceDetails> {
+    return { scenarios: [], drivers: [], maps: [], blueprints: [], differences: [] };
+  }
+
+  async map(): Promise<SourceMap | null> {
+    return this.#episode?.map ?? null;
+  }
+
+  async control({ case: name }: ControlCommand): Promise<number> {
+    const what = `An environment is stepped, not controlled (${name ?? 'no command'}).`;
+    throw new ProxyError('unsupported', 'no-capability', what);
+  }
+
+  async close(): Promise<readonly string[]> {
+    this.#env.dispose();
+    return [];
+  }
+}

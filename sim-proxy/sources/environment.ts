@@ -1,0 +1,158 @@
+/**
+ * An environment as EnvironmentService offers it: Gymnasium's contract (core/world/env.ts) over the embedded world, plus snapshots that
+ * can travel and frames of its first world.
+ *
+ * A snapshot is one line of JSON (format, and for each world its scenario and seed) and then the worlds' own snapshots, equally
+ * long. Restoring puts back the very worlds, whatever episode the environment stands in.
+ */
+import { createRandom, mixSeed } from '../../core/random.ts';
+import { EnvError, type EnvInfo, VectorEnv, type VectorStep } from '../../core/world/env.ts';
+import { instantiate } from '../../core/world/instantiate.ts';
+import type { Scenario } from '../../core/world/scenario.ts';
+import type { WorldSpec } from '../../core/world/spec.ts';
+import { createWasmWorlds } from '../../core/world/wasm.ts';
+import type { Worlds } from '../../core/world/world.ts';
+import { ProxyError } from '../server/errors.ts';
+
+const FORMAT = 'traceway-snapshot/1';
+const SCENARIO_STREAM = 0x5ce;
+
+export interface ResetChoice {
+  /** Drawn by the seed when absent. */
+  readonly scenario?: string;
+}
+export interface EnvironmentStart {
+  /** [count × observation size] */
+  readonly observation: Float32Array;
+  readonly info: readonly EnvInfo[];
+}
+export interface EnvironmentSnapshot {
+  readonly bytes: Uint8Array;
+  /** Of each world's state. */
+  readonly hashes: readonly string[];
+}
+
+export class SourceEnvironment {
+  readonly count: number;
+  /** One world that does not reset itself. */
+  readonly single: boolean;
+  readonly scenarios: ReadonlyMap<string, Scenario>;
+  readonly #vector: VectorEnv<ResetChoice>;
+  #worlds!: Worlds;
+  #started = false;
+
+  /** `count` worlds; 0 = a single environment. @throws ProxyError `bad-count` */
+  constructor(scenarios: ReadonlyMap<string, Scenario>, count: number, maxCount = 256) {
+    if (count > maxCount) {
+      throw new ProxyError('invalid', 'bad-count', `count must be 0 to ${maxCount}, not ${count}.`, 'count');
+    }
+    this.scenarios = scenarios;
+    this.single = count === 0;
+    this.count = Math.max(1, count);
+    const makeSpec = (seed: number, choice: ResetChoice | undefined) => this.#specOf(seed, choice?.scenario);
+    this.#vector = new VectorEnv(this.count, makeSpec, (n) => {
+      this.#worlds = createWasmWorlds(n);
+      return this.#worlds;
+    });
+  }
+
+  /** For reading states; whoever has it must not change it. */
+  get worlds(): Worlds {
+    return this.#worlds;
+  }
+
+  /** @throws ProxyError `no-scenario`, EnvError `bad-seed` */
+  reset(seed?: number, choice?: ResetChoice): EnvironmentStart {
+    if (choice?.scenario !== undefined) this.#scenario(choice.scenario);
+    const start = this.#vector.reset(seed, choice);
+    this.#started = true;
+    return start;
+  }
+
+  /** @throws EnvError */
+  step(actions: ArrayLike<number>): VectorStep {
+    if (this.single && this.#started && this.#vector.isFinished(0)) {
+      throw new EnvError('finished', 'the episode is over: reset first');
+    }
+    return this.#vector.step(actions);
+  }
+
+  /** @throws EnvError `not-reset` */
+  snapshot(): EnvironmentSnapshot {
+    this.#mustBeReset();
+    const { info } = this.#vector.current();
+    const worlds = info.map(({ scenario, seed }) => ({ scenario, seed }));
+    const head = new TextEncoder().encode(`${JSON.stringify({ format: FORMAT, worlds })}\n`);
+    const states = info.map((_, i) => this.#worlds.snapshot(i));
+    return { bytes: Buffer.concat([head, ...states]), hashes: info.map((_, i) => this.#worlds.hash(i)) };
+  }
+
+  /** @throws ProxyError `bad-snapshot` for bytes that `snapshot` of as many worlds did not give; then nothing has changed */
+  restore(bytes: Uint8Array): EnvironmentStart {
+    const { specs, states } = this.#readSnapshot(bytes);
+    const before = this.#started ? this.snapshot() : null;
+    try {
+      specs.forEach((spec, i) => this.#vector.restore(i, spec, states[i]));
+    } catch (error) {
+      if (before && error instanceof RangeError) this.restore(before.bytes);
+      throw badSnapshot(error instanceof Error ? error.message : String(error));
+    }
+    this.#started = true;
+    return this.#vector.current();
+  }
+
+  /** World 0's spec as it was drawn. */
+  specOfFirst(): WorldSpec {
+    this.#mustBeReset();
+    const { scenario, seed } = this.#vector.current().info[0];
+    return this.#specOf(seed, scenario);
+  }
+
+  dispose(): void {
+    this.#vector.dispose();
+  }
+
+  #mustBeReset(): void {
+    if (!this.#started) throw new EnvError('not-reset', 'reset the environment first');
+  }
+
+  #scenario(id: string): Scenario {
+    const scenario = this.scenarios.get(id);
+    if (!scenario) throw new ProxyError('not-found', 'no-scenario', `There is no scenario "${id}".`, 'scenario_id');
+    return scenario;
+  }
+
+  #specOf(seed: number, id: string | undefined): WorldSpec {
+    const ids = [...this.scenarios.keys()];
+    const drawn = id ?? ids[createRandom(mixSeed(seed, SCENARIO_STREAM)).below(ids.length)];
+    return instantiate(this.#scenario(drawn), seed);
+  }
+
+  #readSnapshot(bytes: Uint8Array): { specs: readonly WorldSpec[]; states: readonly Uint8Array[] } {
+    const end = bytes.subarray(0, 128 * 1024).indexOf(10);
+    let head: unknown;
+    try {
+      head = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, Math.max(0, end))));
+    } catch {
+      throw badSnapshot('it begins with no header');
+    }
+    const { format, worlds } = (head ?? {}) as { format?: unknown; worlds?: unknown };
+    if (format !== FORMAT) throw badSnapshot(`its format is not ${FORMAT}`);
+    if (!Array.isArray(worlds) || worlds.length !== this.count)
+      throw badSnapshot(`it does not hold ${this.count} worlds`);
+    const body = bytes.subarray(end + 1);
+    const size = body.length / this.count;
+    if (!Number.isInteger(size)) throw badSnapshot('its worlds are not equally long');
+    const specs = worlds.map((world: unknown) => {
+      const { scenario, seed } = (world ?? {}) as { scenario?: unknown; seed?: unknown };
+      const known = typeof scenario === 'string' && this.scenarios.has(scenario);
+      const drawn = typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff;
+      if (!known || !drawn) throw badSnapshot('it names a scenario or seed that is none');
+      return this.#specOf(seed, scenario);
+    });
+    return { specs, states: specs.map((_, i) => new Uint8Array(body.subarray(i * size, (i + 1) * size))) };
+  }
+}
+
+const badSnapshot = (what: string) =>
+  new ProxyError('invalid', 'bad-snapshot', `This is no snapshot of this environment: ${what}.`, 'snapshot');
