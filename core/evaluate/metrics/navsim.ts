@@ -14,7 +14,7 @@
 import { contacts } from './collisions.ts';
 import { trackComfort } from './comfort.ts';
 import { drivingDirectionScore, oncomingWay } from './nuplan.ts';
-import { type Cost, type DriveTrack, type Form, rises } from './track.ts';
+import { type Cost, cutTrack, type DriveTrack, type Form, rises } from './track.ts';
 import { navsimTtcCost } from './ttc.ts';
 
 export interface PdmParts {
@@ -96,8 +96,26 @@ export interface NavsimScene {
 export interface NavsimScore {
   readonly pdms: number;
   readonly epdms: number;
+  /** Of PDMS and EPDMS both, with EPDMS' progress; and PDMS' own. */
   readonly parts: PdmParts & EpdmParts;
+  readonly pdmParts: PdmParts;
+  /** What each part alone, were it whole, would add to the score; parts that are whole are left out. */
+  readonly gains: {
+    readonly pdms: Readonly<Partial<Record<keyof PdmParts, number>>>;
+    readonly epdms: Readonly<Partial<Record<keyof EpdmParts, number>>>;
+  };
   readonly costs: readonly Cost[];
+}
+
+/** What each of the parts alone would add to a score if it were 1. */
+export function gainsOf<P extends object>(parts: P, score: (parts: P) => number): Partial<Record<keyof P, number>> {
+  const now = score(parts);
+  const gains: Partial<Record<keyof P, number>> = {};
+  for (const name of Object.keys(parts) as (keyof P)[]) {
+    const gain = score({ ...parts, [name]: 1 }) - now;
+    if (gain > 0) gains[name] = gain;
+  }
+  return gains;
 }
 
 /**
@@ -149,21 +167,28 @@ export function scoreNavsim(
   };
   const first = parts(noCollision * drivableArea);
   const second = parts(noCollision * drivableArea * drivingDirection * trafficLight);
-  if (second.progress < 1) costs.push({ part: 'progress', step: scored - 1, value: second.progress });
-  return { pdms: pdmScore(first), epdms: epdmScore(second, human), parts: second, costs };
+  const progress = Math.min(first.progress, second.progress);
+  if (progress < 1) costs.push({ part: 'progress', step: scored - 1, value: progress });
+  if (comfort.comfortable && second.historyComfort === 0) costs.push({ part: 'historyComfort', step: 0 });
+  const extended = (parts: EpdmParts) => epdmScore(parts, human);
+  const pdmParts = pdmPartsOf(first);
+  return {
+    pdms: pdmScore(pdmParts),
+    epdms: extended(second),
+    parts: second,
+    pdmParts,
+    gains: { pdms: gainsOf(pdmParts, pdmScore), epdms: gainsOf<EpdmParts>(second, extended) },
+    costs,
+  };
 }
 
-/** The first `rows` rows of a track. */
-export function cutTrack(track: DriveTrack, rows: number): DriveTrack {
-  const cut = <T extends object>(record: T): T =>
-    Object.fromEntries(
-      Object.entries(record).map(([key, value]) => [
-        key,
-        value instanceof Float64Array || value instanceof Uint8Array ? value.subarray(0, rows) : value,
-      ]),
-    ) as T;
-  return { ...cut(track), rows, actors: track.actors.map(cut), route: cut(track.route), area: cut(track.area) };
-}
+const pdmPartsOf = ({ noCollision, drivableArea, progress, ttc, comfort }: PdmParts): PdmParts => ({
+  noCollision,
+  drivableArea,
+  progress,
+  ttc,
+  comfort,
+});
 
 export interface Endpoint {
   readonly x: number;

@@ -12,6 +12,7 @@ import {
   toggleCheckpoint,
 } from '../../stores/reports.ts';
 import { clock } from '../format.ts';
+import { ScoreChoice } from './ScoreChoice.tsx';
 
 export function Toolbar() {
   const { scenarios, chosen, seeds, checkpoints, available, running, progress, shown } = useStore(reportsStore);
@@ -72,6 +73,7 @@ export function Toolbar() {
           onChange={(event) => reportsStore.setState({ seeds: event.target.valueAsNumber })}
         />
       </label>
+      <ScoreChoice />
       {running ? (
         <Running />
       ) : (
