@@ -15,7 +15,8 @@ function bytesOf(checkpoint: StoredCheckpoint | undefined, name: string): Uint8A
 
 const reports = new Reports({
   scenarios: [...shippedScenarios().values()],
-  createPool: () => createRolloutPool(),
+  // The page only shows progress meanwhile, so every core drives.
+  createPool: () => createRolloutPool(Math.max(1, Math.min(16, navigator.hardwareConcurrency))),
   readShipped: readShippedCheckpoint,
   runCheckpoints: async (run) => {
     const store = await openRunStore();

@@ -58,6 +58,8 @@ export interface Track {
   readonly lateral: Float64Array;
   readonly along: Float64Array;
   readonly across: Float64Array;
+  /** Whether it goes on in the plane; else it follows the road. */
+  inPlane: boolean;
 }
 
 /** When and where an actor is in the corridor of the ego's path. */
@@ -119,6 +121,7 @@ function predict(scene: Scene, actor: SceneActor): Track {
     lateral: new Float64Array(TIMES.length),
     along: new Float64Array(TIMES.length),
     across: new Float64Array(TIMES.length),
+    inPlane: false,
   };
   if (actor.kind === KIND_STATIC || actor.speed < STANDING) return followRoad(actor, 0, 0, track);
   const along = Math.abs(actor.facesAcross) < ALIGNED && Math.abs(actor.lateral) < BESIDE;
@@ -134,12 +137,14 @@ function followRoad(actor: SceneActor, alongSpeed: number, acrossSpeed: number, 
     track.s[k] = actor.s + alongSpeed * TIMES[k];
     track.lateral[k] = actor.lateral + acrossSpeed * TIMES[k];
   }
+  track.inPlane = false;
   track.along.fill(actor.facesAlong);
   track.across.fill(actor.facesAcross);
   return track;
 }
 
 function inPlane(scene: Scene, actor: SceneActor, track: Track): Track {
+  track.inPlane = true;
   const place: Place = { s: actor.s, lateral: actor.lateral, tx: 1, ty: 0 };
   const turning = actor.kind !== KIND_PEDESTRIAN && Math.abs(actor.yawRate) > 0.02;
   let [x, y, vx, vy] = [actor.x, actor.y, actor.vx, actor.vy];

@@ -129,7 +129,9 @@ const allOf = (scenarios: readonly ScenarioInfo[]) => new Set(scenarios.map(({ i
 /** Chooses the scenarios that carry a tag or belong to a stage of the curriculum, or all. */
 export function chooseTag(tag: string | null): void {
   reportsStore.setState(({ scenarios }) => ({
-    chosen: allOf(tag === null ? scenarios : scenarios.filter(({ tags }) => tags.includes(tag))),
+    chosen: allOf(
+      tag === null ? scenarios : scenarios.filter(({ tags, stage }) => stage === tag || tags.includes(tag)),
+    ),
   }));
 }
 /** Chooses what is shown of every drive; nothing is driven again. */

@@ -36,15 +36,20 @@ export function sceneStarts(rows: number): number[] {
 export function navsimScenes(track: DriveTrack, human?: DriveTrack): Scene[] {
   return sceneStarts(track.rows).flatMap((from) => {
     const to = Math.min(track.rows, from + NAVSIM_ROWS);
-    const reference = pdmClosed(cutTrack(track, to, from));
+    const window = cutTrack(track, Math.min(track.rows, to + LOOK_AHEAD), from);
+    const reference = pdmClosed(cutTrack(window, to - from));
     if (!reference) return [];
-    const score = (drive: DriveTrack, form: Form, filter?: EpdmParts) => {
-      const history = trackComfort(cutTrack(drive, to, Math.max(0, from - HISTORY)), form);
-      const scene = { pdmClosed: reference, historyComfortable: history.comfortable };
-      return scoreNavsim(cutTrack(drive, Math.min(drive.rows, to + LOOK_AHEAD), from), scene, form, filter, to - from);
+    const past = { from: Math.max(0, from - HISTORY), to };
+    const score = (drive: DriveTrack, scene: DriveTrack, form: Form, filter?: EpdmParts) => {
+      const history = trackComfort(cutTrack({ ...drive, actors: [] }, past.to, past.from), form);
+      const facts = { pdmClosed: reference, historyComfortable: history.comfortable };
+      return scoreNavsim(scene, facts, form, filter, to - from);
     };
-    const parts = (form: Form) => (human && human.rows >= to ? score(human, form).parts : undefined);
-    const [corrected, exact] = (['corrected', 'navsim-exact'] as const).map((form) => score(track, form, parts(form)));
+    const humanWindow = human && human.rows >= to && cutTrack(human, Math.min(human.rows, to + LOOK_AHEAD), from);
+    const parts = (form: Form) => (human && humanWindow ? score(human, humanWindow, form).parts : undefined);
+    const [corrected, exact] = (['corrected', 'navsim-exact'] as const).map((form) =>
+      score(track, window, form, parts(form)),
+    );
     return [{ from, to: to - 1, pdmClosed: reference, corrected, exact }];
   });
 }

@@ -129,24 +129,17 @@ export function scoreNavsim(
   human?: EpdmParts,
   scored: number = Math.min(NAVSIM_ROWS, track.rows),
 ): NavsimScore {
-  const drive = cutTrack(track, scored);
-  const costs: Cost[] = [];
-  const atFault = contacts(drive).filter((contact) => contact.atFault);
-  for (const { actor, step } of atFault) costs.push({ part: 'noCollision', step, actor: actor.id });
-  const noCollision = Math.min(1, ...atFault.map(({ actor }) => (actor.kind === 'static' ? 0.5 : 0)));
-  const flag = (part: string, steps: readonly number[]) => {
-    for (const step of steps) costs.push({ part, step });
-    return steps.length > 0 ? 0 : 1;
-  };
-  const drivableArea = flag('drivableArea', rises(drive.area.nonDrivable));
-  const trafficLight = flag('trafficLight', rises(drive.area.redLight));
-  const oncoming = oncomingWay(drive);
-  const drivingDirection = drivingDirectionScore(oncoming.metres);
-  if (drivingDirection < 1) costs.push({ part: 'drivingDirection', step: oncoming.step, value: oncoming.metres });
-  const close = navsimTtcCost(track, scored);
-  if (close) costs.push(close);
-  const astray = laneKeepingCost(drive);
-  const laneKeeping = flag('laneKeeping', astray >= 0 ? [astray] : []);
+  const {
+    drive,
+    costs: found,
+    close,
+    noCollision,
+    drivableArea,
+    trafficLight,
+    drivingDirection,
+    laneKeeping,
+  } = factsOf(track, scored);
+  const costs = [...found];
   const comfort = trackComfort(drive, form);
   costs.push(...comfort.costs);
   const metres = drive.route.s[scored - 1] - drive.route.s[0];
@@ -180,6 +173,54 @@ export function scoreNavsim(
     gains: { pdms: gainsOf(pdmParts, pdmScore), epdms: gainsOf<EpdmParts>(second, extended) },
     costs,
   };
+}
+
+/** What does not depend on the form, worked out once a scene. */
+interface Facts {
+  readonly drive: DriveTrack;
+  readonly costs: readonly Cost[];
+  readonly close: boolean;
+  readonly noCollision: number;
+  readonly drivableArea: number;
+  readonly trafficLight: number;
+  readonly drivingDirection: number;
+  readonly laneKeeping: number;
+}
+const known = new WeakMap<DriveTrack, { readonly scored: number; readonly facts: Facts }>();
+
+function factsOf(track: DriveTrack, scored: number): Facts {
+  const before = known.get(track);
+  if (before?.scored === scored) return before.facts;
+  const drive = cutTrack(track, scored);
+  const costs: Cost[] = [];
+  const atFault = contacts(drive).filter((contact) => contact.atFault);
+  for (const { actor, step } of atFault) costs.push({ part: 'noCollision', step, actor: actor.id });
+  const noCollision = Math.min(1, ...atFault.map(({ actor }) => (actor.kind === 'static' ? 0.5 : 0)));
+  const flag = (part: string, steps: readonly number[]) => {
+    for (const step of steps) costs.push({ part, step });
+    return steps.length > 0 ? 0 : 1;
+  };
+  const drivableArea = flag('drivableArea', rises(drive.area.nonDrivable));
+  const trafficLight = flag('trafficLight', rises(drive.area.redLight));
+  const oncoming = oncomingWay(drive);
+  const drivingDirection = drivingDirectionScore(oncoming.metres);
+  if (drivingDirection < 1) costs.push({ part: 'drivingDirection', step: oncoming.step, value: oncoming.metres });
+  const close = navsimTtcCost(track, scored);
+  if (close) costs.push(close);
+  const astray = laneKeepingCost(drive);
+  const laneKeeping = flag('laneKeeping', astray >= 0 ? [astray] : []);
+  const facts = {
+    drive,
+    costs,
+    close: close !== undefined,
+    noCollision,
+    drivableArea,
+    trafficLight,
+    drivingDirection,
+    laneKeeping,
+  };
+  known.set(track, { scored, facts });
+  return facts;
 }
 
 const pdmPartsOf = ({ noCollision, drivableArea, progress, ttc, comfort }: PdmParts): PdmParts => ({

@@ -9,7 +9,7 @@
  * Proposals are tried from the fastest; the first without a fault is the best, since all that follow cover less.
  */
 import { wrapAngle } from '../../world/geometry.ts';
-import { projectToRoute, routePose } from '../../world/geometry-route.ts';
+import { projectToRoute, routeColumn, routePose } from '../../world/geometry-route.ts';
 import { IDM_PRESETS, idmAcceleration } from '../../world/models/idm.ts';
 import { trackComfort } from './comfort.ts';
 import { contacts } from './collisions.ts';
@@ -49,14 +49,15 @@ export function pdmClosed(window: DriveTrack): PdmReference | undefined {
   const forecast = forecastOf(window);
   const ahead = aheadOf(forecast, path, window);
   const proposals = PROPOSAL_SPEEDS.flatMap((speedShare) =>
-    PROPOSAL_OFFSETS.map((offset) => propose(window, path, ahead, speedShare, offset)),
+    PROPOSAL_OFFSETS.map((offset) => unroll(window, ahead, speedShare, offset)),
   ).sort((a, b) => b.metres - a.metres);
-  const judged: (Proposal & { readonly multiplier: number; readonly bounds: number })[] = [];
+  const judged: (Proposal & { readonly drive: DriveTrack; readonly multiplier: number; readonly bounds: number })[] =
+    [];
   for (const proposal of proposals) {
-    const drive = { ...proposal.drive, actors: forecast };
+    const drive = { ...driveOf(proposal, window, path), actors: forecast };
     const multiplier = multiplierOf(drive);
     const bounds = 5 * +!navsimTtcCost(drive) + 2 * +trackComfort(drive).comfortable;
-    judged.push({ ...proposal, multiplier, bounds });
+    judged.push({ ...proposal, drive, multiplier, bounds });
     if (multiplier === 1 && bounds === 7) break;
   }
   const furthest = Math.max(1e-9, ...judged.map(({ metres, multiplier }) => metres * multiplier));
@@ -117,69 +118,74 @@ interface Proposal {
   readonly speedShare: number;
   readonly offset: number;
   readonly metres: number;
-  readonly drive: DriveTrack;
+  /** [rows] route coordinates and speed. */
+  readonly s: Float64Array;
+  readonly lateral: Float64Array;
+  readonly speed: Float64Array;
 }
 
-/** One proposal unrolled over the window's rows, as a drive without actors. */
-function propose(
+/** One proposal along the route, over the window's rows. */
+function unroll(
   window: DriveTrack,
-  path: RoutePath,
   ahead: readonly (readonly Ahead[])[],
   speedShare: number,
   offset: number,
 ): Proposal {
   const { rows, dtSeconds: dt, length, width, route } = window;
   const idm = { ...IDM_PRESETS.pdmClosed, desiredSpeedMps: Math.max(0.1, speedShare * route.speedLimitMps[0]) };
-  const column = () => new Float64Array(rows);
-  const [x, y, headingRad, speedMps] = [column(), column(), column(), column()];
-  const [accelMps2, yawRateRadps, along, across] = [column(), column(), column(), column()];
-  const nonDrivable = new Uint8Array(rows);
-  let [s, lateral, v, lean] = [route.s[0], route.lateral[0], window.speedMps[0], 0];
+  const [s, lateral, speed] = [new Float64Array(rows), new Float64Array(rows), new Float64Array(rows)];
+  [s[0], lateral[0], speed[0]] = [route.s[0], route.lateral[0], window.speedMps[0]];
   const stop = route.redStopS?.[0] ?? Number.NaN;
-  accelMps2[0] = window.accelMps2[0];
-  for (let row = 0; row < rows; row++) {
-    const at = routePose(path, s, lateral);
-    [x[row], y[row], speedMps[row], along[row], across[row]] = [at.x, at.y, v, s, lateral];
-    headingRad[row] = at.headingRad + lean;
-    const half = width / 2;
-    nonDrivable[row] = +(
-      lateral + half > columnAt(path, path.edgeLeft, s) || lateral - half < -columnAt(path, path.edgeRight, s)
-    );
-    if (row === rows - 1) break;
-    const front = s + length / 2;
+  for (let row = 0; row < rows - 1; row++) {
+    const v = speed[row];
+    const front = s[row] + length / 2;
     let least = idmAcceleration(idm, v);
     for (const other of ahead[row]) {
-      if (other.s <= s || Math.abs(other.lateral - offset) >= other.halfWidth + half) continue;
+      if (other.s <= s[row] || Math.abs(other.lateral - offset) >= other.halfWidth + width / 2) continue;
       least = Math.min(least, idmAcceleration(idm, v, Math.max(0.1, other.s - other.halfLength - front), other.speed));
     }
     if (stop > front) least = Math.min(least, idmAcceleration(idm, v, Math.max(0.1, stop - front), 0));
     const next = Math.max(0, v + Math.max(-HARDEST_BRAKE, least) * dt);
     const way = ((v + next) / 2) * dt;
-    const aside = (offset - lateral) * (1 - Math.exp(-way / EASE_METRES));
-    accelMps2[row + 1] = (next - v) / dt;
-    if (way > 1e-6) lean = Math.atan2(aside, way);
-    [s, lateral, v] = [s + way, lateral + aside, next];
+    speed[row + 1] = next;
+    s[row + 1] = s[row] + way;
+    lateral[row + 1] = lateral[row] + (offset - lateral[row]) * (1 - Math.exp(-way / EASE_METRES));
   }
-  for (let row = 1; row < rows; row++) yawRateRadps[row] = wrapAngle(headingRad[row] - headingRad[row - 1]) / dt;
+  return { speedShare, offset, metres: s[rows - 1] - s[0], s, lateral, speed };
+}
+
+/** The proposal as a drive without actors. */
+function driveOf({ s, lateral, speed }: Proposal, window: DriveTrack, path: RoutePath): DriveTrack {
+  const { rows, dtSeconds: dt, width, route } = window;
+  const column = () => new Float64Array(rows);
+  const [x, y, headingRad, accelMps2, yawRateRadps] = [column(), column(), column(), column(), column()];
+  const nonDrivable = new Uint8Array(rows);
+  let lean = 0;
+  accelMps2[0] = window.accelMps2[0];
+  for (let row = 0; row < rows; row++) {
+    const at = routePose(path, s[row], lateral[row]);
+    if (row < rows - 1 && s[row + 1] - s[row] > 1e-6)
+      lean = Math.atan2(lateral[row + 1] - lateral[row], s[row + 1] - s[row]);
+    [x[row], y[row], headingRad[row]] = [at.x, at.y, at.headingRad + lean];
+    nonDrivable[row] = +(
+      lateral[row] + width / 2 > routeColumn(path, path.edgeLeft, s[row]) ||
+      lateral[row] - width / 2 < -routeColumn(path, path.edgeRight, s[row])
+    );
+    if (row === 0) continue;
+    accelMps2[row] = (speed[row] - speed[row - 1]) / dt;
+    yawRateRadps[row] = wrapAngle(headingRad[row] - headingRad[row - 1]) / dt;
+  }
   if (rows > 1) yawRateRadps[0] = yawRateRadps[1];
   const none = new Uint8Array(rows);
-  const drive: DriveTrack = {
+  return {
     ...window,
     x,
     y,
     headingRad,
-    speedMps,
+    speedMps: speed,
     accelMps2,
     yawRateRadps,
-    route: { ...route, s: along, lateral: across },
+    route: { ...route, s, lateral },
     area: { multipleLanes: none, nonDrivable, oncoming: none, intersection: none, redLight: none },
   };
-  return { speedShare, offset, metres: along[rows - 1] - along[0], drive };
-}
-
-/** A column of the path at an arc length. */
-function columnAt({ ds }: RoutePath, column: Float64Array, s: number): number {
-  const i = Math.max(0, Math.min(column.length - 2, Math.floor(s / ds)));
-  const u = Math.max(0, Math.min(1, s / ds - i));
-  return column[i] + u * (column[i + 1] - column[i]);
 }

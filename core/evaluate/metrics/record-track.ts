@@ -8,7 +8,16 @@
 import { type Box, corners, wrapAngle } from '../../world/geometry.ts';
 import { projectToRoute } from '../../world/geometry-route.ts';
 import { replaySteps } from '../../episode/replay.ts';
-import { DT, EGO_LENGTH, EGO_WIDTH, KIND_PEDESTRIAN, KIND_STATIC, LIGHT_RED, WHEELBASE } from '../../world/layout.ts';
+import {
+  DT,
+  EGO_LENGTH,
+  EGO_WIDTH,
+  KIND_BICYCLE,
+  KIND_PEDESTRIAN,
+  KIND_STATIC,
+  LIGHT_RED,
+  WHEELBASE,
+} from '../../world/layout.ts';
 import type { WorldSpec } from '../../world/spec.ts';
 import type { ActorState, Worlds, WorldState } from '../../world/world.ts';
 import { inJunction, isBeyondEdge, isOncoming, pathOf } from './route-map.ts';

@@ -149,15 +149,18 @@ export function perTrack<T>(compute: (track: DriveTrack) => T): (track: DriveTra
   };
 }
 
-/** Rows `from` … `to` − 1 of a track. */
+/** Rows `from` … `to` − 1 of a track; views of the same numbers. */
 export function cutTrack(track: DriveTrack, to: number, from = 0): DriveTrack {
-  const cut = <T extends object>(record: T): T =>
-    Object.fromEntries(
-      Object.entries(record).map(([key, value]) => [
-        key,
-        value instanceof Float64Array || value instanceof Uint8Array ? value.subarray(from, to) : value,
-      ]),
-    ) as T;
+  if (from === 0 && to === track.rows) return track;
+  const cut = <T extends object>(record: T): T => {
+    const out = { ...record };
+    for (const key in out) {
+      const value: unknown = out[key];
+      if (value instanceof Float64Array || value instanceof Uint8Array)
+        out[key] = value.subarray(from, to) as T[typeof key];
+    }
+    return out;
+  };
   return {
     ...cut(track),
     rows: to - from,

@@ -156,9 +156,9 @@ function closeness(p: usize, speed: f64, headway: f64, gap: f64, ahead: f64): f6
 export function idmCloseness(p: usize, speed: f64, gap: f64, ahead: f64): f64 {
   return closeness(p, speed, field(p, P_HEADWAY), gap, ahead);
 }
-/** The same towards a line to stop at. */
-export function lineCloseness(p: usize, speed: f64, gap: f64): f64 {
-  return closeness(p, speed, LINE_HEADWAY, gap, 0.0);
+/** The same towards a line to stop at, or to reach at the speed `ahead`. */
+export function lineCloseness(p: usize, speed: f64, gap: f64, ahead: f64): f64 {
+  return closeness(p, speed, LINE_HEADWAY, gap, ahead);
 }
 
 /** IDM acceleration; closeness 0 = free road. */

@@ -4,7 +4,7 @@ import { DT, LIGHT_RED, LIGHT_YELLOW } from '../../world/layout';
 import { claim, besideLane, besideS, clearClaims, cutsIn, lookBeside, mobil } from './world-mobil';
 import { conflictCloseness, conflictWaits, lookAtConflicts } from './world-conflicts';
 import {
-  desired, halfLength, hasLeader, lane, lateral as bandLateral, leaderGap, leaderSpeed, pathCount, s as driverS, setDesired, setDriver, setLeader, setPath,
+  clearSignals, desired, halfLength, hasLeader, lane, lateral as bandLateral, leaderGap, leaderSpeed, pathCount, s as driverS, setDesired, setDriver, setLeader, setPath,
   signalNow, speed as driverSpeed,
 } from './world-driver';
 import {
@@ -51,6 +51,7 @@ function bandOf(a: usize, p: usize): f64 {
 export function beginTraffic(): void {
   useNetwork();
   clearClaims();
+  clearSignals();
   beginMembers();
   const count = <i32>param(S_ACTOR_COUNT);
   for (let i = 0; i < count; i++) {
@@ -109,7 +110,7 @@ function stopLineCloseness(p: usize): f64 {
     if (signal < 0 || !(toLine > 0.0)) continue;
     const state = signalNow(signal);
     if (state == LIGHT_RED || (state == LIGHT_YELLOW && driverSpeed * driverSpeed < 2.0 * YELLOW_BRAKE * toLine))
-      closest = max(closest, lineCloseness(p, driverSpeed, toLine + field(p, P_GAP) - STOP_SHORT));
+      closest = max(closest, lineCloseness(p, driverSpeed, toLine + field(p, P_GAP) - STOP_SHORT, 0.0));
   }
   return closest;
 }

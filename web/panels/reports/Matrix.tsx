@@ -78,7 +78,7 @@ export function Matrix() {
 }
 
 function Row({ scenario, policies }: { readonly scenario: ScenarioInfo; readonly policies: readonly string[] }) {
-  const { id, title, description, tags } = scenario;
+  const { id, title, description, tags, stage } = scenario;
   const wanted = useStore(reportsStore, (state) => state.chosen.has(id));
   const running = useStore(reportsStore, (state) => state.running);
   const others = useStore(reportsStore, (state) => actorsText(state.cells.get(cellKey('random', id))?.rows[0]?.actors));
@@ -95,7 +95,7 @@ function Row({ scenario, policies }: { readonly scenario: ScenarioInfo; readonly
           />
           <span className="clip">{title}</span>
         </label>
-        <span className="dim clip">{[...tags, others].filter(Boolean).join(' · ') || id}</span>
+        <span className="dim clip">{[stage, others, ...tags].filter(Boolean).join(' · ') || id}</span>
       </th>
       {policies.map((policy) => (
         <td key={policy}>
