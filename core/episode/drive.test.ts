@@ -143,6 +143,7 @@ describe('events', () => {
     s: 0,
     lateral: 0,
     headingError: 0,
+    speedLimitMps: 10,
     actors: [],
     light: 0,
     stopLineS: Number.NaN,
@@ -159,7 +160,7 @@ describe('events', () => {
     ...more,
   });
   const person = (visible: boolean) => {
-    const box = { x: 10, y: 2, headingRad: 0, speedMps: 0, length: 0.5, width: 0.6, present: true };
+    const box = { x: 10, y: 2, headingRad: 0, speedMps: 0, length: 0.5, width: 0.6, yawRateRadps: 0, present: true };
     return [{ kind: 2, ...box, visible }];
   };
   const eventsOf = (states: readonly Partial<WorldState>[]) => {

@@ -22,6 +22,7 @@ import {
   STEER_QUANTUM,
   WAYPOINTS,
 } from '../../core/world/layout.ts';
+import type { RoadSpec } from '../../core/world/spec.ts';
 import { type Plan, track } from '../../core/world/tracker.ts';
 import type { ActorState } from '../../core/world/world.ts';
 import type { DriveControl } from '../sources/carla/client-types.ts';
@@ -111,7 +112,8 @@ export async function driveCarla(options: CarlaDriveOptions): Promise<CarlaDrive
       before.s + front < stopLineS &&
       s + front >= stopLineS;
     before = { s, light };
-    recorder.push({ ...scene.ego, s, lateral, light, stopLineS, ranRedLight, actors: seen.now(scene) });
+    const speedLimitMps = limitAt(route.road, s);
+    recorder.push({ ...scene.ego, s, lateral, speedLimitMps, light, stopLineS, ranRedLight, actors: seen.now(scene) });
     still = scene.ego.speedMps < BLOCKED_MPS ? still + 1 : 0;
     if (s >= route.goalS) end = 'goal';
     else if (Math.abs(lateral) > OFF_ROUTE_M) end = 'off-route';
@@ -150,6 +152,9 @@ export async function driveCarla(options: CarlaDriveOptions): Promise<CarlaDrive
     report: driveScores(driven, { moreInfractions: missed }),
   };
 }
+
+const limitAt = ({ speedLimitMps, ds }: RoadSpec, s: number) =>
+  speedLimitMps[Math.max(0, Math.min(speedLimitMps.length - 1, Math.floor(s / ds)))];
 
 function pointsOf({ waypoints }: DrivePlan, { ego }: CarlaScene): Plan['points'] {
   return Array.from({ length: WAYPOINTS }, (_, k) => toWorld(ego, { x: waypoints[2 * k], y: waypoints[2 * k + 1] }));

@@ -55,7 +55,7 @@ describe.skipIf(!present)('driving in a CARLA server that has Town01', () => {
       hooks: { onEpisode: ({ task }) => void weathers.set(task.id, server.weather.sunAltitudeAngle) },
     });
     const tasks = CARLA_SCENARIOS.flatMap((id) =>
-      [0, 1].map((seed) => ({ seed, task: namedTask(id, seed, town, spawnPoints) })),
+      (id === 'turn_clear' ? [0, 1] : [0]).map((seed) => ({ seed, task: namedTask(id, seed, town, spawnPoints) })),
     );
     const episodes = await runner.run(tasks);
     for (const { task, seed, end, report } of episodes)

@@ -81,7 +81,7 @@ export async function evaluate(
     signal,
     hooks: {
       onEpisode: ({ task, seed, end, report }) =>
-        console.error(`${task.id} seed ${seed}: ${end}, driving score ${report.scores.carla_2_1.toFixed(1)} (2.1)`),
+        console.error(`${task.id} seed ${seed}: ${end}, driving score ${drivingScores(report)[2].toFixed(1)} (2.1)`),
     },
   });
   const episodes = plan.routes
@@ -145,6 +145,10 @@ async function townOf(client: CarlaClient): Promise<{ town: Town; spawnPoints: P
   return { town: openTown(map.name, await client.openDrive()), spawnPoints };
 }
 
+/** Of leaderboards 1.0, 2.0 and 2.1, 0..100. */
+const drivingScores = ({ scores }: CarlaEpisode['report']): readonly number[] =>
+  [scores.carla_1_0, scores.carla_2_0, scores.carla_2_1].map((score) => score ?? 0);
+
 const entryOf = ({ seed, end, steps, seconds, report }: CarlaEpisode) => ({
   seed,
   end,
@@ -161,9 +165,9 @@ function aggregateOf(episodes: readonly CarlaEpisode[]) {
     episodes.length === 0 ? null : episodes.reduce((sum, episode) => sum + of(episode), 0) / episodes.length;
   return {
     drives: episodes.length,
-    carla_1_0: mean(({ report }) => report.scores.carla_1_0),
-    carla_2_0: mean(({ report }) => report.scores.carla_2_0),
-    carla_2_1: mean(({ report }) => report.scores.carla_2_1),
+    carla_1_0: mean(({ report }) => drivingScores(report)[0]),
+    carla_2_0: mean(({ report }) => drivingScores(report)[1]),
+    carla_2_1: mean(({ report }) => drivingScores(report)[2]),
     route_completion: mean(({ report }) => report.metrics.route_completion),
     success: mean(({ report }) => Number(report.metrics.success)),
   };
@@ -171,13 +175,13 @@ function aggregateOf(episodes: readonly CarlaEpisode[]) {
 
 function tableOf(episodes: readonly CarlaEpisode[]): string {
   const head = ['scenario', 'seed', 'end', 'route %', 'DS 1.0', 'DS 2.0', 'DS 2.1', 'infractions'];
-  const rows = episodes.map(({ task, seed, end, report: { scores, metrics, infractions } }) => [
+  const rows = episodes.map(({ task, seed, end, report }) => [
     task.id,
     String(seed),
     end,
-    (100 * metrics.route_completion).toFixed(0),
-    ...[scores.carla_1_0, scores.carla_2_0, scores.carla_2_1].map((score) => score.toFixed(1)),
-    infractions.map(({ kind, step }) => `${kind}@${step}`).join(' ') || '–',
+    (100 * report.metrics.route_completion).toFixed(0),
+    ...drivingScores(report).map((score) => score.toFixed(1)),
+    report.infractions.map(({ kind, step }) => `${kind}@${step}`).join(' ') || '–',
   ]);
   return [head, ...rows]
     .map((row) =>

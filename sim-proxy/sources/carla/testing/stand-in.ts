@@ -26,7 +26,9 @@ export interface StandInOptions {
   readonly lights?: readonly { readonly place: Transform; readonly signal?: string; readonly state?: number }[];
 }
 const SPAWN_POINTS: readonly Transform[] = [{ location: { x: 10, y: 20, z: 0.5 }, rotation: LEVEL }];
-const LIGHTS: NonNullable<StandInOptions['lights']> = [50, 60].map((x) => ({ place: { location: { x, y: 0, z: 0 }, rotation: LEVEL } }));
+const LIGHTS: NonNullable<StandInOptions['lights']> = [50, 60].map((x) => ({
+  place: { location: { x, y: 0, z: 0 }, rotation: LEVEL },
+}));
 
 type Handlers = {
   readonly [K in keyof Methods]?: Methods[K] extends Method<infer A, infer R> ? (...args: A) => R : never;
