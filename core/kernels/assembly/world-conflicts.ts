@@ -7,10 +7,11 @@ import {
   L_CONFLICTS, L_LENGTH, L_PREVIOUS, L_PREVIOUS_COUNT, L_SIGNAL, L_STOP_LINE, P_ACCEPTED_GAP, P_BEHAVIOUR, P_GAP,
   P_GIVES_WAY, P_OBEYS_SIGNALS, PATIENCE, STOP_SHORT, WAITING_ROOM, WAITING_SPEED, YIELD_BRAKE,
 } from './world-fields';
+import { entry, laneAt } from './world-lanes';
 import {
-  entry, firstAhead, laneAt, laneEnd, laneUsed, longestHalf, member, MEMBER_EGO, memberHalfLength, memberHome, memberRouteAt,
-  memberS, memberSpeed, memberWho,
-} from './world-lanes';
+  firstAhead, laneEnd, laneUsed, longestHalf, member, MEMBER_EGO, memberHalfLength, memberHome, memberNext, memberRouteAt, memberS,
+  memberSpeed, memberWho, NEXT_UNKNOWN, setMemberNext,
+} from './world-members';
 import { follow, idmCloseness, lineCloseness, ownPath, pathLane, pathOffset } from './world-path';
 import { actorSpec, field } from './world-state';
 
@@ -53,6 +54,16 @@ function letThrough(m: usize, way: f64): f64 {
   return way / assumed < clear + field(spec, P_ACCEPTED_GAP) * max(0.0, patience) ? free : 0.0;
 }
 
+/** Whether a member on `lane` means to go on to lane `next`; only traffic is known to have other plans. */
+function goesTo(m: usize, lane: i32, next: i32): bool {
+  const index = memberWho(m);
+  if (index == MEMBER_EGO) return true;
+  const p = actorSpec(index);
+  if (field(p, P_BEHAVIOUR) != <f64>BEHAVIOUR_TRAFFIC) return true;
+  if (memberNext(m) == NEXT_UNKNOWN) setMemberNext(m, follow(p, lane, memberRouteAt(m)));
+  return memberNext(m) == next;
+}
+
 /**
  * Looks along `lane`, whose beginning is `reach` metres before the conflict, for those who go first: seconds until all are
  * through, 0 = nobody does. Between the lane and the conflict lie `first` and `second` (-1 = none), in this order.
@@ -67,13 +78,9 @@ function comesAlong(lane: i32, reach: f64, first: i32, second: i32): f64 {
     if (memberS(m) > reach) break;
     const front = memberS(m) + memberHalfLength(m);
     const way = reach - front;
-    const index = memberWho(m);
-    if (way <= -CONFLICT_ROOM || memberHome(m) != lane || index == who) continue;
-    if (first >= 0 && index != MEMBER_EGO) {
-      const p = actorSpec(index);
-      if (field(p, P_BEHAVIOUR) == <f64>BEHAVIOUR_TRAFFIC && follow(p, lane, memberRouteAt(m)) != first) continue;
-    }
-    if (heldAtRed(m, row, front, reach)) continue;
+    if (way <= -CONFLICT_ROOM || memberHome(m) != lane || memberWho(m) == who) continue;
+    const through = letThrough(m, max(0.0, way));
+    if (through <= until || (first >= 0 && !goesTo(m, lane, first)) || heldAtRed(m, row, front, reach)) continue;
     if (first >= 0) {
       let begin = reach - field(row, L_LENGTH);
       if (heldAtRed(m, laneAt(first), 0.0, begin)) continue;
@@ -82,7 +89,7 @@ function comesAlong(lane: i32, reach: f64, first: i32, second: i32): f64 {
         if (heldAtRed(m, laneAt(second), 0.0, begin)) continue;
       }
     }
-    until = max(until, letThrough(m, max(0.0, way)));
+    until = through;
   }
   return until;
 }
@@ -169,8 +176,8 @@ export function lookAtConflicts(): void {
       let until = occupied(offset, front, inside);
       if (inside) continue;
       if (!joins && hasLeader && leaderSpeed < CLEAR_SPEED && leaderGap > distance && leaderGap < end + gap) until = Infinity;
-      if (until == 0.0 && field(conflict, C_YIELDS) != 0.0 && field(spec, P_GIVES_WAY) != 0.0 && canStop(speed, distance))
-        until = yieldsFor();
+      const mayYield = field(spec, P_GIVES_WAY) != 0.0 && field(conflict, C_YIELDS) + field(conflict, C_MUTUAL) > 0.0;
+      if (until == 0.0 && mayYield && canStop(speed, distance)) until = yieldsFor();
       if (until == 0.0) continue;
       conflictWaits = true;
       const pace = max(0.0, distance - STOP_SHORT) / until;

@@ -3,10 +3,11 @@ import {
   GRAVITY, IDM_CLIP, L_LENGTH, L_NEXT, L_NEXT_COUNT, L_PREVIOUS, L_PREVIOUS_COUNT, LINE_HEADWAY, LOOKAHEAD, MOBIL_BEHIND,
   P_ACCEL, P_BRAKE, P_GAP, P_HEADWAY, P_LANES, P_LANES_COUNT, PATH_LANES, S_FRICTION, SIDE_MARGIN,
 } from './world-fields';
+import { entry, laneAt } from './world-lanes';
 import {
-  entry, firstAhead, laneAt, laneBegin, laneEnd, laneUsed, member, memberHalfLength, memberHalfWidth, memberLateral, memberS,
+  firstAhead, laneBegin, laneEnd, laneUsed, member, memberHalfLength, memberHalfWidth, memberLateral, memberS,
   memberSpeed, memberWho,
-} from './world-lanes';
+} from './world-members';
 import { field, param } from './world-state';
 
 /* A path: PATH_LANES × (lane i32, then the offset f64 at which it begins, from the beginning of the vehicle's own lane). */
