@@ -100,17 +100,24 @@ export function rasterise(
 
 type Fill = (channel: RasterChannel, shape: readonly Point[], value?: number) => void;
 
+/** Lines are drawn in chords of about this length, m: 1.5 cm off a bend of 20 m radius. */
+const CHORD = 1.5;
+const strideOf = (ds: number): number => Math.max(1, Math.floor(CHORD / ds));
+
 function drawLane(lane: LaneSpec, ds: number, ego: Pose, reach: number, line: number, fill: Fill): void {
   const at = (i: number, lateral: number): Point => ({
     x: lane.x[i] - lateral * Math.sin(lane.headingRad[i]),
     y: lane.y[i] + lateral * Math.cos(lane.headingRad[i]),
   });
   const half = lane.width / 2;
-  for (let i = 0; i + 1 < lane.x.length; i++) {
-    if (Math.hypot(lane.x[i] - ego.x, lane.y[i] - ego.y) > reach + ds + half) continue;
-    fill('drivable', [at(i, half), at(i, -half), at(i + 1, -half), at(i + 1, half)]);
-    for (const side of [half, -half]) fill('lane_line', ribbon(at(i, side), at(i + 1, side), line));
-    fill('lane_centre', ribbon(at(i, 0), at(i + 1, 0), line));
+  const last = lane.x.length - 1;
+  const stride = strideOf(ds);
+  for (let i = 0; i < last; i += stride) {
+    if (Math.hypot(lane.x[i] - ego.x, lane.y[i] - ego.y) > reach + CHORD + half) continue;
+    const j = Math.min(last, i + stride);
+    fill('drivable', [at(i, half), at(i, -half), at(j, -half), at(j, half)]);
+    for (const side of [half, -half]) fill('lane_line', ribbon(at(i, side), at(j, side), line));
+    fill('lane_centre', ribbon(at(i, 0), at(j, 0), line));
   }
 }
 
@@ -125,12 +132,13 @@ function drawRoute({ road, goalS }: WorldSpec, { s }: WorldState, reach: number,
       routePose(road, at, -routeColumn(road, road.edgeRight, at)),
     ];
   };
-  for (let i = first; i < last; i++) {
-    const [[left, right], [nextLeft, nextRight]] = [edge(i), edge(i + 1)];
+  const stride = strideOf(road.ds);
+  for (let i = first; i < last; i += stride) {
+    const [[left, right], [nextLeft, nextRight]] = [edge(i), edge(Math.min(last, i + stride))];
     fill('drivable', [left, right, nextRight, nextLeft]);
   }
-  for (let from = s; from < Math.min(goalS, s + reach); from += road.ds) {
-    const to = Math.min(goalS, from + road.ds);
+  for (let from = s; from < Math.min(goalS, s + reach); from += CHORD) {
+    const to = Math.min(goalS, from + CHORD);
     fill('route', ribbon(routePose(road, from, 0), routePose(road, to, 0), EGO_WIDTH));
   }
 }
