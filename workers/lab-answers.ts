@@ -17,6 +17,7 @@ import { canonicalJson } from '../core/world/scenario-hash.ts';
 import type { Scenario } from '../core/world/scenario-schema.ts';
 import { createWasmWorlds } from '../core/world/wasm.ts';
 import { checkDraft, driveDraft } from './drafts.ts';
+import { withDrawing } from './drawings.ts';
 import { attempt } from './failure.ts';
 import { Policies } from './policies.ts';
 import type { DrivenLog, DriveFrames, LabService, PolicyChoice } from './protocol.ts';
@@ -56,6 +57,10 @@ export function framesOf(episode: Episode): DriveFrames {
   const { frames } = replayEpisode(episode, instantiate(scenario, episode.seed), worlds, scenario.human);
   return frames;
 }
+
+/** The same with the drawing of its map, for the screen. */
+export const drawnFramesOf = async (episode: Episode): Promise<DriveFrames> =>
+  episode.recording ? framesOf(episode) : withDrawing(framesOf(episode), specOf(episode));
 
 /** Drives a log's scenario with a policy; a report where the log holds the ego's own drive. */
 async function driveLog(log: ImportedLog, policy: PolicyChoice, now: string): Promise<DrivenLog> {

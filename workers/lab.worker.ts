@@ -8,6 +8,7 @@ import { replayEpisode } from '../core/episode/replay.ts';
 import { instantiate } from '../core/world/instantiate.ts';
 import { scenarioHash } from '../core/world/scenario-hash.ts';
 import { createWasmWorlds } from '../core/world/wasm.ts';
+import { withDrawing } from './drawings.ts';
 import { attempt } from './failure.ts';
 import type { DriveFrames, LabService } from './protocol.ts';
 import { shippedScenarios } from './scenarios.ts';
@@ -18,8 +19,9 @@ const worlds = createWasmWorlds(1);
 async function framesOf(episode: Episode): Promise<DriveFrames> {
   const { id, hash, inline } = episode.scenario;
   const scenario = inline === undefined ? shippedScenarios().get(id) : undefined;
-  if (!scenario || scenarioHash(scenario) !== hash) return (await later()).framesOf(episode);
-  return replayEpisode(episode, instantiate(scenario, episode.seed), worlds, scenario.human).frames;
+  if (!scenario || scenarioHash(scenario) !== hash) return (await later()).drawnFramesOf(episode);
+  const spec = instantiate(scenario, episode.seed);
+  return withDrawing(replayEpisode(episode, spec, worlds, scenario.human).frames, spec);
 }
 
 const service: LabService = {

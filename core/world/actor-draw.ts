@@ -16,7 +16,7 @@ import type { ActorSpec, TrafficSpec } from './spec.ts';
 export const SIZES = {
   car: { length: 4.6, width: 1.9 },
   van: { length: 5.6, width: 2.1 },
-  truck: { length: 8.5, width: 2.5 },
+  truck: { length: 7.5, width: 2.4 },
   emergency: { length: 6, width: 2.2 },
   bicycle: { length: 1.8, width: 0.6 },
   pedestrian: { length: 0.5, width: 0.6 },

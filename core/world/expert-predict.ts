@@ -58,6 +58,8 @@ export interface Track {
   readonly lateral: Float64Array;
   readonly along: Float64Array;
   readonly across: Float64Array;
+  /** Whether it goes on in the plane; else it follows the road. */
+  inPlane: boolean;
 }
 
 /** When and where an actor is in the corridor of the ego's path. */
@@ -98,7 +100,7 @@ function forecastOne(scene: Scene, actor: SceneActor, path: LateralPath): Foreca
     track,
     meeting,
     slot: actor.slot,
-    motion: motionOf(scene, actor, meeting),
+    motion: motionOf(scene, actor, track, meeting),
     inPath: meeting !== undefined && meeting.to > -EGO_HALF_LENGTH,
     gap: actor.s >= 0 ? Math.max(0, actor.s - reach) : Math.min(0, actor.s + reach),
     ttc: meetingTime(scene, actor, track, path),
@@ -119,6 +121,7 @@ function predict(scene: Scene, actor: SceneActor): Track {
     lateral: new Float64Array(TIMES.length),
     along: new Float64Array(TIMES.length),
     across: new Float64Array(TIMES.length),
+    inPlane: false,
   };
   if (actor.kind === KIND_STATIC || actor.speed < STANDING) return followRoad(actor, 0, 0, track);
   const along = Math.abs(actor.facesAcross) < ALIGNED && Math.abs(actor.lateral) < BESIDE;
@@ -134,12 +137,14 @@ function followRoad(actor: SceneActor, alongSpeed: number, acrossSpeed: number, 
     track.s[k] = actor.s + alongSpeed * TIMES[k];
     track.lateral[k] = actor.lateral + acrossSpeed * TIMES[k];
   }
+  track.inPlane = false;
   track.along.fill(actor.facesAlong);
   track.across.fill(actor.facesAcross);
   return track;
 }
 
 function inPlane(scene: Scene, actor: SceneActor, track: Track): Track {
+  track.inPlane = true;
   const place: Place = { s: actor.s, lateral: actor.lateral, tx: 1, ty: 0 };
   const turning = actor.kind !== KIND_PEDESTRIAN && Math.abs(actor.yawRate) > 0.02;
   let [x, y, vx, vy] = [actor.x, actor.y, actor.vx, actor.vy];
@@ -259,13 +264,14 @@ const TURNS = 0.2;
 const SLOWER = 2;
 const FASTER = 0.5;
 
-function motionOf(scene: Scene, actor: SceneActor, meeting: Meeting | undefined): Motion {
+function motionOf(scene: Scene, actor: SceneActor, track: Track, meeting: Meeting | undefined): Motion {
   if (actor.kind === KIND_STATIC) return 'stands';
   if (actor.speed < STANDING) {
     const facesLane = actor.lateral * actor.facesAcross < 0;
     return actor.kind === KIND_PEDESTRIAN && Math.abs(actor.lateral) < KERB && facesLane ? 'waits' : 'stands';
   }
-  if (meeting && Math.abs(meeting.along) <= SAME_WAY) return 'crosses';
+  const comesAcross = track.inPlane && meeting !== undefined && meeting.enters > 0.1 && meeting.along < 0;
+  if (meeting && (Math.abs(meeting.along) <= SAME_WAY || comesAcross)) return 'crosses';
   if (Math.abs(actor.yawRate) > TURNS && actor.kind !== KIND_PEDESTRIAN) return 'turns';
   if (actor.facesAlong < -SAME_WAY) return 'oncoming';
   if (actor.facesAlong <= SAME_WAY) return 'leaves';

@@ -8,10 +8,10 @@
  *   could not clear because its leader stands just behind it.
  * - Joining: whoever is on the joining stretch nearer to its end is followed like a leader on the own lane; one whose tail is
  *   not beyond the beginning yet is waited for there.
- * - Either, where it yields: it stops for whoever approaches and would enter before it has cleared, with the accepted gap to
- *   spare. Somebody waiting, held at red, or through before it arrives does not count; where both yield, the nearer goes, unless the
- *   other cannot stop any more.
- *   The accepted gap shrinks with the time spent waiting, so nobody waits for ever.
+ * - Either, where it does not go first: it stops for whoever approaches and would enter before it has cleared, with the accepted
+ *   gap to spare. Somebody waiting, held at red, or through before it arrives does not count; where both yield, or neither
+ *   does, the nearer goes, unless the other cannot stop any more. The accepted gap shrinks with the time spent waiting, so
+ *   nobody waits for ever.
  *
  * Stopping is only as hard as it must be: the line is approached at the speed that reaches it when the stretch is free. Once
  * its front bumper is CONFLICT_ROOM past the beginning, a vehicle is on the stretch and stops for a crossing no more; nor does
@@ -184,8 +184,9 @@ export function conflictsAhead(
       if (inside) return;
       if (!joins && leader && leader.speed < F.CLEAR_SPEED && leader.gap > distance && leader.gap < end + spec.gapM)
         until = Number.POSITIVE_INFINITY;
-      if (until === 0 && conflict.yields && spec.givesWay && canStop(speed, distance)) {
-        const meeting = { conflict, mutual: tables.mutual[lane][k], distance, end, arrive, clear };
+      const mutual = tables.mutual[lane][k];
+      if (until === 0 && (conflict.yields || mutual) && spec.givesWay && canStop(speed, distance)) {
+        const meeting = { conflict, mutual, distance, end, arrive, clear };
         until = yieldsFor(scene, driver, meeting);
       }
       if (until === 0) return;

@@ -63,15 +63,20 @@ export type RecordedState = Pick<
   | 'actors'
 >;
 
+/** What of a world a track holds; `actors` may grow while a drive is recorded. */
+export interface RecordedWorld extends Pick<WorldSpec, 'road' | 'goalS' | 'maxSteps'> {
+  readonly actors: readonly { readonly id: string }[];
+}
+
 export class TrackRecorder {
-  readonly #spec: WorldSpec;
+  readonly #spec: RecordedWorld;
   readonly #ego: Columns<(typeof EGO_COLUMNS)[number]>;
   readonly #area: Columns<(typeof AREAS)[number]>;
   readonly #actors: RecordedActor[] = [];
   #capacity: number;
   #rows = 0;
 
-  constructor(spec: WorldSpec) {
+  constructor(spec: RecordedWorld) {
     this.#spec = spec;
     this.#capacity = Math.min(FIRST_ROWS, spec.maxSteps + 1);
     this.#ego = columnsOf(EGO_COLUMNS, this.#capacity);

@@ -1,7 +1,6 @@
 // The vehicle that decides now: its place, its path, and what it has found out so far. Set by world-traffic.ts, read by the rules.
 import { MAX_SIGNALS } from '../../world/layout';
 import { D_STEP, P_LENGTH } from './world-fields';
-import { memberHome } from './world-lanes';
 import { ownPath, pathLane } from './world-path';
 import { signalAt } from './world-signals';
 import { field, get } from './world-state';
@@ -46,10 +45,9 @@ export function setLeader(found: bool, gap: f64, pace: f64): void {
   leaderSpeed = pace;
 }
 
-/** Whether a member's own lane is one of the driver's path. */
-export function onPath(m: usize): bool {
-  const home = memberHome(m);
-  for (let k = 0; k < pathCount; k++) if (pathLane(ownPath, k) == home) return true;
+/** Whether a lane is one of the driver's path. */
+export function onPath(other: i32): bool {
+  for (let k = 0; k < pathCount; k++) if (pathLane(ownPath, k) == other) return true;
   return false;
 }
 

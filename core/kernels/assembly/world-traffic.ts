@@ -15,7 +15,8 @@ import {
   P_CUT_IN_SIDE, P_DESIRED_SPEED, P_GAP, P_HARD_BRAKE, P_LANE, P_LATERAL, P_LENGTH, P_OBEYS_SIGNALS, P_S, P_SPEED, P_WIDTH,
   Q_BEND_SPEED, S_ACTOR_COUNT, S_FRICTION, S_LANE_DS, STOP_SHORT, YELLOW_BRAKE,
 } from './world-fields';
-import { addBody, addVehicle, beginMembers, endMembers, laneAt, lanePose, sortMembers, useNetwork } from './world-lanes';
+import { addBody, addVehicle, beginMembers, laneAt, lanePose, useNetwork } from './world-lanes';
+import { endMembers, sortMembers } from './world-members';
 import { poseHeading, poseX, poseY } from './world-line';
 import {
   findLeader, follow, followRouteAt, hardestBraking, idm, idmCloseness, idmFree, indexInLanes, lineCloseness, makePath,
@@ -110,7 +111,7 @@ function stopLineCloseness(p: usize): f64 {
     if (signal < 0 || !(toLine > 0.0)) continue;
     const state = signalNow(signal);
     if (state == LIGHT_RED || (state == LIGHT_YELLOW && driverSpeed * driverSpeed < 2.0 * YELLOW_BRAKE * toLine))
-      closest = max(closest, lineCloseness(p, driverSpeed, toLine + field(p, P_GAP) - STOP_SHORT));
+      closest = max(closest, lineCloseness(p, driverSpeed, toLine + field(p, P_GAP) - STOP_SHORT, 0.0));
   }
   return closest;
 }
