@@ -71,7 +71,7 @@ const HESITATION_BRAKE = 4;
 const WAITING_SPEED = 7;
 const WAITING_SPEED_NEAR = 4.5;
 const WAITING_NEAR = 1;
-const OCCLUSION_SPEED = 5.5;
+const OCCLUSION_SPEED = 5;
 /** A box hides people when its near side is closer than this to the ego's side and it is this long, m. */
 const OCCLUSION_SIDE = 2;
 const OCCLUSION_LENGTH = 1.5;

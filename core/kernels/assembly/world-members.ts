@@ -20,10 +20,11 @@ const M_LANE = 44;
 /** The lane it is on itself, other than M_LANE for shadows, and traffic's place in its `lanes` when the step began. */
 const M_HOME = 48;
 const M_ROUTE_AT = 52;
-/** The lane it goes on to, once somebody has asked; NEXT_UNKNOWN before. */
+/** The lane it goes on to, once somebody has asked: NEXT_UNKNOWN before, NEXT_ANY for who has no lanes in mind. */
 const M_NEXT = 56;
 const MEMBER_BYTES = 64;
 export const NEXT_UNKNOWN = -2;
+export const NEXT_ANY = -3;
 
 let members: usize = 0;
 let membersEnd: usize = 0;
