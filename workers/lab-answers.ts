@@ -10,9 +10,7 @@ import { decodeLink, encodeLink } from '../core/episode/link.ts';
 import { replayEpisode } from '../core/episode/replay.ts';
 import { reportLog } from '../core/episode/report.ts';
 import { resolveScenario } from '../core/episode/resolve.ts';
-import { scoreCosts } from '../core/evaluate/costs.ts';
-import { driveScores } from '../core/evaluate/metrics/drive-scores.ts';
-import { trackOfFrames } from '../core/evaluate/metrics/frames-track.ts';
+import { auditDrive } from '../core/evaluate/audit.ts';
 import { wordId } from '../core/trace/vocabulary.ts';
 import { instantiate } from '../core/world/instantiate.ts';
 import { canonicalJson } from '../core/world/scenario-hash.ts';
@@ -38,8 +36,6 @@ import { openThought } from './think.ts';
 
 /** Longest time a link may take to open, ms. */
 const LINK_BUDGET_MS = 5000;
-/** The published scores need a window of the drive. */
-const LEAST_STEPS = 5;
 
 const worlds = createWasmWorlds(1);
 const shipped = (id: string): Scenario | undefined => shippedScenarios().get(id);
@@ -184,10 +180,7 @@ export const answers: Omit<LabService, 'scenarios' | 'frames'> = {
   audit: (episode) =>
     attempt(() => {
       if (episode.recording) return auditRecording(episode);
-      const spec = specOf(episode);
-      const { success, steps } = episode.score;
-      const others = steps < LEAST_STEPS ? null : driveScores(trackOfFrames(framesOf(episode)), { success });
-      return { costs: scoreCosts(episode, spec, worlds), others };
+      return auditDrive(episode, specOf(episode), worlds, resolveScenario(episode.scenario, shipped).human);
     }),
 
   checkDraft: (text, seed) => attempt(() => checkDraft(text, seed, worlds)),

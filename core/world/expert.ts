@@ -28,7 +28,7 @@ export function decide(observation: ArrayLike<number>, offset = 0, forced?: Long
   const forecasts = forecast(scene);
   const road = roadCaps(scene);
   const run = runAhead(scene, road);
-  const manoeuvre = chooseManoeuvre(scene, forecasts, run);
+  const manoeuvre = chooseManoeuvre(scene, forecasts, road, run);
   const constraints = [...road, ...manoeuvre.constraints, ...lightRule(scene)];
   const met = manoeuvre.slot === undefined ? forecasts : meetAlong(forecasts, manoeuvre.path);
   for (const f of met) {
