@@ -92,14 +92,23 @@ export function createXmlReader(options: XmlReaderOptions): { write(chunk: strin
   let buffer = '';
   let at = 0;
   let line = 1;
+  /** The next line's end in the buffer: looked for once a line, so a buffer without any is not searched at every token. */
+  let lineEnd = -1;
   let chars = 0;
   let held = 0;
 
   const fail = (problem: string, expected: string, where = line): never => {
     throw new XmlError(source, where, stack.map(({ name }) => name).join('/'), problem, expected);
   };
+  const lineEndFrom = (from: number) => {
+    const found = buffer.indexOf('\n', from);
+    return found < 0 ? Number.POSITIVE_INFINITY : found;
+  };
   const advance = (to: number) => {
-    for (let i = buffer.indexOf('\n', at); i >= 0 && i < to; i = buffer.indexOf('\n', i + 1)) line++;
+    while (lineEnd < to) {
+      line++;
+      lineEnd = lineEndFrom(lineEnd + 1);
+    }
     at = to;
   };
 
@@ -218,6 +227,7 @@ export function createXmlReader(options: XmlReaderOptions): { write(chunk: strin
       if (chars > limits.chars) fail(`more than ${limits.chars} characters`, 'a smaller file', 0);
       buffer = at < buffer.length ? buffer.slice(at) + chunk : chunk;
       at = 0;
+      lineEnd = lineEndFrom(0);
       drain(false);
     },
     end() {

@@ -13,10 +13,11 @@ import { Trace } from './panels/trace/Trace.tsx';
 import { Veil } from './panels/viewport-veil/Veil.tsx';
 import { Viewport } from './panels/viewport/Viewport.tsx';
 import { firstPicture } from './stores/first-picture.ts';
-import { useView } from './stores/hooks.ts';
+import { useDrive, useView } from './stores/hooks.ts';
 import { type Preset, viewStore } from './stores/view.ts';
 
 const Metrics = lazy(() => import('./panels/metrics/Metrics.tsx'));
+const Recording = lazy(() => import('./panels/recording/Recording.tsx'));
 const Compare = lazy(() => import('./panels/compare/Compare.tsx'));
 const PageFrame = lazy(() => import('./panels/pages/PageFrame.tsx'));
 const Dialogs = lazy(() => import('./panels/dialogs/Dialogs.tsx'));
@@ -28,6 +29,13 @@ const SHOWN: Readonly<Record<Preset, { left: boolean; right: 'trace' | 'compare'
   train: { left: true, right: null, bottom: true },
   compare: { left: true, right: 'compare', bottom: true },
 };
+
+/** What stands on the right; a recording has no trace, but much to open up. */
+const RIGHT = {
+  trace: { name: 'Trace', Body: Trace },
+  compare: { name: 'Compare', Body: Compare },
+  recording: { name: 'Recording', Body: Recording },
+} as const;
 
 /** Keeps a group's layout for its preset once the user has moved a divider. */
 function keepLayout(group: string, layout: Layout, byUser: boolean): void {
@@ -50,7 +58,10 @@ function Lab() {
   useEffect(() => {
     void firstPicture.then(() => setLater(true));
   }, []);
-  const { left, right, bottom } = SHOWN[preset];
+  const recorded = useDrive((state) => state.episode?.recording !== undefined);
+  const { left, right: shown, bottom } = SHOWN[preset];
+  const right = shown === 'trace' && recorded ? 'recording' : shown;
+  const RightPanel = right && RIGHT[right].Body;
   const narrow = window.innerWidth < 1200;
   const rows = `${preset}.rows`;
   const columns = `${preset}.columns`;
@@ -101,7 +112,7 @@ function Lab() {
                   </Boundary>
                 </div>
               </Panel>
-              {right && (
+              {right && RightPanel && (
                 <>
                   <Separator className="splitter" aria-label="Width of the right column" />
                   <Panel
@@ -111,9 +122,9 @@ function Lab() {
                     maxSize="640px"
                     groupResizeBehavior="preserve-pixel-size"
                   >
-                    <Boundary key={right} name={right === 'trace' ? 'Trace' : 'Compare'}>
+                    <Boundary key={right} name={RIGHT[right].name}>
                       <Suspense fallback={<div className="panel" />}>
-                        {right === 'trace' ? <Trace /> : <Compare />}
+                        <RightPanel />
                       </Suspense>
                     </Boundary>
                   </Panel>

@@ -4,7 +4,7 @@
  */
 import { driveEpisode } from '../core/episode/drive.ts';
 import type { Episode } from '../core/episode/episode.ts';
-import { ImportError, recognise } from '../core/episode/importers/import-log.ts';
+import { type ImportedLog, ImportError, recognise } from '../core/episode/importers/import-log.ts';
 import { episodeToJson, validateEpisode } from '../core/episode/json.ts';
 import { decodeLink, encodeLink } from '../core/episode/link.ts';
 import { replayEpisode } from '../core/episode/replay.ts';
@@ -21,7 +21,16 @@ import { createWasmWorlds } from '../core/world/wasm.ts';
 import { checkDraft, driveDraft } from './drafts.ts';
 import { attempt } from './failure.ts';
 import { Policies } from './policies.ts';
-import type { DriveFrames, LabService } from './protocol.ts';
+import type { DrivenLog, DriveFrames, LabService, PolicyChoice } from './protocol.ts';
+import {
+  addMap,
+  auditRecording,
+  followActor,
+  framesOfRecording,
+  readRecording,
+  recordingAsLog,
+  showRecording,
+} from './recordings.ts';
 import { shippedScenarios } from './scenarios.ts';
 import { readShippedCheckpoint } from './shipped.ts';
 import { openThought } from './think.ts';
@@ -33,7 +42,11 @@ const LEAST_STEPS = 5;
 
 const worlds = createWasmWorlds(1);
 const shipped = (id: string): Scenario | undefined => shippedScenarios().get(id);
-const specOf = (episode: Episode) => instantiate(resolveScenario(episode.scenario, shipped), episode.seed);
+const specOf = (episode: Episode) => {
+  if (episode.recording)
+    throw new Error('A recording has no world of the lab’s behind it; drive it yourself to get one.');
+  return instantiate(resolveScenario(episode.scenario, shipped), episode.seed);
+};
 
 const policies = new Policies(readShippedCheckpoint);
 
@@ -42,9 +55,35 @@ const addsResidual = (episode: Episode) => !episode.policy.name.endsWith('(SFT o
 
 /** States of any drive, its scenario inline or shipped. Throws when it is not what it says. */
 export function framesOf(episode: Episode): DriveFrames {
+  if (episode.recording) return framesOfRecording(episode);
   const scenario = resolveScenario(episode.scenario, shipped);
   const { frames } = replayEpisode(episode, instantiate(scenario, episode.seed), worlds, scenario.human);
   return frames;
+}
+
+/** Drives a log's scenario with a policy; a report where the log holds the ego's own drive. */
+async function driveLog(log: ImportedLog, policy: PolicyChoice, now: string): Promise<DrivenLog> {
+  const { scenario, human, format, notes, skipped } = log;
+  if (!scenario) {
+    const why = skipped.find(({ what }) => what === 'drive')?.why ?? 'it holds no drive';
+    throw new ImportError('file', `The file (${format}) was read, but there is nothing to drive: ${why}.`);
+  }
+  const inline = canonicalJson(scenario);
+  const spec = instantiate(scenario, 0);
+  const chosen = await policies.choose(policy, scenario.id, 0);
+  const episode = await driveEpisode({
+    worlds,
+    spec,
+    driver: chosen.driver,
+    policy: chosen.record,
+    now,
+    name: `${scenario.title}, ${chosen.record.name}`,
+    inline,
+  });
+  const imported = { format, notes, skipped };
+  if (!human) return { episode, imported };
+  const report = await reportLog(episode, framesOf(episode), spec, human, chosen.driver, worlds);
+  return { episode, report, imported };
 }
 
 export const answers: Omit<LabService, 'scenarios' | 'frames'> = {
@@ -95,6 +134,8 @@ export const answers: Omit<LabService, 'scenarios' | 'frames'> = {
 
   shareLink: (episode, view) =>
     attempt(() => {
+      if (episode.recording)
+        throw new Error('A link carries controls of the lab’s own world, and a recording has none.');
       const fragment = encodeLink(episode, view, { worlds, scenario: shipped });
       return { fragment, length: fragment.length };
     }),
@@ -114,28 +155,15 @@ export const answers: Omit<LabService, 'scenarios' | 'frames'> = {
         framesOf(episode);
         return { episode };
       }
-      const { scenario, human, format, notes, skipped } = file.import(name);
-      if (!scenario) {
-        const why = skipped.find(({ what }) => what === 'drive')?.why ?? 'it holds no drive';
-        throw new ImportError('file', `The file (${format}) was read, but there is nothing to drive: ${why}.`);
-      }
-      const inline = canonicalJson(scenario);
-      const spec = instantiate(scenario, 0);
-      const chosen = await policies.choose(policy, scenario.id, 0);
-      const episode = await driveEpisode({
-        worlds,
-        spec,
-        driver: chosen.driver,
-        policy: chosen.record,
-        now,
-        name: `${scenario.title}, ${chosen.record.name}`,
-        inline,
-      });
-      const imported = { format, notes, skipped };
-      if (!human) return { episode, imported };
-      const report = await reportLog(episode, framesOf(episode), spec, human, chosen.driver, worlds);
-      return { episode, report, imported };
+      return driveLog(file.import(name), policy, now);
     }),
+
+  openRecording: (name, file, now) => attempt(() => readRecording(name, file, now)),
+  showRecording: (episode) => attempt(() => showRecording(episode)),
+  followActor: (episode, actor) => attempt(() => followActor(episode, actor)),
+  addMap: (episode, name, file) => attempt(() => addMap(episode, name, file)),
+  driveRecording: (episode, { ego, actors, policy, now }) =>
+    attempt(() => driveLog(recordingAsLog(episode, ego, actors), policy, now)),
 
   async exportEpisode(episode) {
     return new TextEncoder().encode(episodeToJson(episode));
@@ -150,6 +178,7 @@ export const answers: Omit<LabService, 'scenarios' | 'frames'> = {
 
   audit: (episode) =>
     attempt(() => {
+      if (episode.recording) return auditRecording(episode);
       const spec = specOf(episode);
       const { success, steps } = episode.score;
       const others = steps < LEAST_STEPS ? null : driveScores(trackOfFrames(framesOf(episode)), { success });

@@ -11,7 +11,13 @@ import type { ReplayView } from '../core/episode/codec.ts';
 import type { Episode, EpisodePolicy } from '../core/episode/episode.ts';
 import type { DriveFrames } from '../core/episode/frames.ts';
 import type { LogSummary } from '../core/episode/importers/log.ts';
+import type { PacketCount } from '../core/episode/importers/carla-log-recording.ts';
+import type { Skipped } from '../core/episode/importers/log.ts';
+import type { ActorMode } from '../core/episode/importers/reactive.ts';
+import type { ActorLine } from '../core/episode/recording.ts';
+import type { RecordedSeries } from '../core/episode/recording-series.ts';
 import type { LogReport } from '../core/episode/report.ts';
+import type { SceneFrames } from '../core/episode/scene-frames.ts';
 import type { ScoreCost } from '../core/evaluate/costs.ts';
 import type { DriveReport } from '../core/evaluate/metrics/drive-scores.ts';
 import type { PairedLine, PolicyLine } from '../core/evaluate/report.ts';
@@ -21,7 +27,21 @@ import type { EpisodeRow } from '../core/evaluate/suite.ts';
 import type { MetricPoint, StageName, StageReport } from '../core/learn/progress.ts';
 
 export * from '../core/episode/frames.ts';
-export type { EpisodeRow, Interval, LogReport, LogSummary, MetricPoint, PolicyLine, ScoreCost, StageName, StageReport };
+export type {
+  ActorLine,
+  ActorMode,
+  EpisodeRow,
+  Interval,
+  LogReport,
+  LogSummary,
+  MetricPoint,
+  PolicyLine,
+  ScoreCost,
+  RecordedSeries,
+  SceneFrames,
+  StageName,
+  StageReport,
+};
 /** What a replay link carries besides the drive. */
 export type LinkView = ReplayView;
 
@@ -114,13 +134,18 @@ export interface LabService {
   shareLink(episode: Episode, view: LinkView): Promise<Result<{ readonly fragment: string; readonly length: number }>>;
   openLink(fragment: string, now: string): Promise<Result<{ readonly episode: Episode; readonly view: LinkView }>>;
   /** Episode JSON or a recorded drive of a known format; a report where the file holds the ego's drive; nothing is stored. */
-  openFile(
-    name: string,
-    bytes: Uint8Array,
-    policy: PolicyChoice,
-    now: string,
-  ): Promise<Result<{ readonly episode: Episode; readonly report?: LogReport; readonly imported?: LogSummary }>>;
+  openFile(name: string, bytes: Uint8Array, policy: PolicyChoice, now: string): Promise<Result<DrivenLog>>;
   exportEpisode(episode: Episode): Promise<Uint8Array>;
+  /** A simulator's recording from its file, read piece by piece. */
+  openRecording(name: string, file: Blob, now: string): Promise<Result<RecordingDetails>>;
+  /** The recording of an episode. */
+  showRecording(episode: Episode): Promise<Result<RecordingDetails>>;
+  /** The same through the eyes of another actor. */
+  followActor(episode: Episode, actor: string): Promise<Result<RecordedView>>;
+  /** Gives a recording its OpenDRIVE map; refused when the drive does not lie on it. */
+  addMap(episode: Episode, name: string, file: Blob): Promise<Result<RecordingDetails>>;
+  /** Puts a policy in the place of a recorded actor, among the others as recorded or reacting. */
+  driveRecording(episode: Episode, request: RecordingDrive): Promise<Result<DrivenLog>>;
   measureEngines(): Promise<readonly EngineMeasurement[]>;
   /** Checkpoints drive on this engine from now on; returns its description. */
   useEngine(name: EngineName): Promise<Result<string>>;
@@ -132,6 +157,50 @@ export interface LabService {
   driveDraft(text: string, seed: number, now: string): Promise<Result<Episode>>;
   /** Makes this checkpoint drivable; returns its hash. */
   loadCheckpoint(bytes: Uint8Array): Promise<Result<{ readonly hash: string; readonly name: string }>>;
+}
+
+/** A log the policy has driven in. */
+export interface DrivenLog {
+  readonly episode: Episode;
+  readonly report?: LogReport;
+  readonly imported?: LogSummary;
+}
+export interface RecordingDrive {
+  /** Id of the actor in the scene. */
+  readonly ego: string;
+  readonly actors: ActorMode;
+  readonly policy: PolicyChoice;
+  readonly now: string;
+}
+
+/** A recording through one actor's eyes. */
+export interface RecordedView {
+  readonly follow: string;
+  readonly frames: DriveFrames;
+  readonly series: readonly RecordedSeries[];
+  readonly score: ScoreBreakdown;
+}
+/** A recording ready to look at. */
+export interface RecordingDetails {
+  /** Carries the file; its events and score are the hero's. */
+  readonly episode: Episode;
+  readonly scene: SceneFrames;
+  readonly view: RecordedView;
+  /** The map that the recording names, and the file that is used as such. */
+  readonly mapName: string;
+  readonly map: string | null;
+  readonly frames: number;
+  readonly layout: 'wheels' | 'door' | null;
+  readonly recordedAtUnixS: number;
+  readonly bytes: number;
+  readonly actors: readonly ActorLine[];
+  /** Steer (left +), throttle, brake, handbrake, gear of the hero, five numbers a step; empty where the file has none. */
+  readonly controls: Float32Array;
+  readonly packets: readonly PacketCount[];
+  readonly skipped: readonly Skipped[];
+  readonly notes: readonly string[];
+  /** Whether the episode can be kept; false for files too long to stand in one. */
+  readonly kept: boolean;
 }
 
 export interface Audit {

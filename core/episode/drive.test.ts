@@ -25,7 +25,9 @@ describe('a recorded drive', () => {
     expect(score).toEqual(episode.score);
     expect(frames.steps).toBe(episode.score.steps);
     expect(frames.ego.length).toBe((frames.steps + 1) * FRAME_STRIDE);
-    expect(frames.road.stopLineS).toBeGreaterThan(0);
+    expect(frames.road.lights[0].stopLineS).toBeGreaterThan(0);
+    expect(frames.lights).toHaveLength(1);
+    expect(frames.signalStates).toHaveLength((frames.steps + 1) * frames.signals);
     expect(frames.ego[frames.steps * FRAME_STRIDE + FRAME_X]).toBeGreaterThan(frames.ego[FRAME_X]);
     expect(Math.max(...frames.ego.filter((_, i) => i % FRAME_STRIDE === FRAME_STEER).map(Math.abs))).toBeLessThan(0.5);
   });

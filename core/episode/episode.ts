@@ -38,6 +38,7 @@ export type DriveEventKind =
   | 'near-miss'
   | 'hard-brake'
   | 'appears'
+  | 'leaves'
   | 'light'
   | 'goal'
   | 'timeout'
@@ -59,6 +60,21 @@ export interface EpisodePolicy {
   /** "SFT + PPO (shipped)". */
   readonly name: string;
   readonly engine?: string;
+}
+
+/** A file inside an episode: deflated (RFC 1951) and written in base64. */
+export interface PackedFile {
+  readonly name: string;
+  readonly deflated: string;
+}
+
+/** A drive that a simulator recorded. The file itself is kept, whole; states, curves and scores are made of it. */
+export interface EpisodeRecording {
+  readonly format: 'carla-log';
+  readonly steps: number;
+  readonly log: PackedFile;
+  /** OpenDRIVE map that was given with it. */
+  readonly map?: PackedFile;
 }
 
 export interface Episode {
@@ -90,4 +106,6 @@ export interface Episode {
     /** This drive's return minus the parent's. */
     readonly returnDelta: number;
   };
+  /** Present for a recording: there are no controls, decisions or hashes then, and the seed says nothing. */
+  readonly recording?: EpisodeRecording;
 }

@@ -84,7 +84,10 @@ function checkMeaning(episode: Episode): void {
   };
   const { controls, decisions, stateHashes, events, parent } = episode;
   if (controls.length % 2 !== 0) fail('controls', `${controls.length} numbers, expected two a step`);
-  const steps = controls.length / 2;
+  const { recording } = episode;
+  if (recording && controls.length + decisions.length + stateHashes.length > 0)
+    fail('recording', 'a drive with controls, decisions or hashes, expected one without');
+  const steps = recording ? recording.steps : controls.length / 2;
   controls.forEach((count, i) => {
     const [low, high] = i % 2 === 0 ? [ACCEL_MIN_Q, ACCEL_MAX_Q] : [-STEER_MAX_Q, STEER_MAX_Q];
     if (count < low || count > high) fail(`controls[${i}]`, `got ${count}, expected from ${low} to ${high}`);

@@ -19,3 +19,9 @@ export const MAX_WAYPOINT = 200;
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 /** Breakpoints one view carries. */
 export const MAX_BREAKPOINTS = 32;
+/** The longest recording that is shown, steps: an hour. */
+export const MAX_RECORDED_STEPS = 36_000;
+/** Base64 characters of one file inside an episode: two of them fit an episode file. */
+export const MAX_PACKED_CHARS = 7 * 1024 * 1024;
+/** What a file inside an episode may inflate to, bytes. */
+export const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;

@@ -10,6 +10,7 @@ import type { Worlds, WorldState } from '../world/world.ts';
 import type { Episode } from './episode.ts';
 import { kindName } from './events.ts';
 import { ACTOR_STRIDE, type DriveFrames, FRAME_STRIDE } from './frames.ts';
+import { surroundings } from './frames-world.ts';
 
 /**
  * Resets world 0 and steps it with `controls` (integer counts, 2 a step), yielding the state before the first step and after
@@ -77,7 +78,7 @@ export function replayEpisode(
       return { id, label: `A${i + 1} ${kindName(kind)}`, kind, length, width, behaviour };
     }),
     ...(human && { human: Float64Array.from(human.flat()) }),
-    road: roadFrames(spec),
+    ...surroundings(spec, steps),
     verified: divergedAtStep === undefined ? true : { divergedAtStep },
   };
   return { frames, score: scoreDrive(worlds.totals(0), last?.success ?? false, spec.maxSteps) };
@@ -86,22 +87,4 @@ export function replayEpisode(
 function egoRow(state: WorldState): number[] {
   const { x, y, headingRad, speedMps, accelMps2, steerRad, s, lateral, ttc, reward, light } = state;
   return [x, y, headingRad, speedMps, accelMps2, steerRad, s, lateral, ttc, reward, light];
-}
-
-function roadFrames({ road, goalS, light }: WorldSpec): DriveFrames['road'] {
-  const { ds, x, y, headingRad, laneWidth, lanesLeft, lanesRight, speedLimitMps, junction, crossings = [] } = road;
-  return {
-    ds,
-    x,
-    y,
-    heading: headingRad,
-    laneWidth,
-    lanesLeft,
-    lanesRight,
-    speedLimitMps,
-    ...(light && { stopLineS: light.stopLineS }),
-    goalS,
-    ...(junction && { junction }),
-    crossings,
-  };
 }

@@ -7,7 +7,16 @@ import * as v from 'valibot';
 import { MAX_TRACE } from '../model/config.ts';
 import { ACCEL_MAX_Q, ACCEL_MIN_Q, STEER_MAX_Q, WAYPOINTS } from '../world/layout.ts';
 import { EPISODE_FORMAT } from './episode.ts';
-import { MAX_ID, MAX_INLINE_BYTES, MAX_NAME, MAX_STEPS, MAX_TOKEN_ID, MAX_WAYPOINT } from './limits.ts';
+import {
+  MAX_ID,
+  MAX_INLINE_BYTES,
+  MAX_NAME,
+  MAX_PACKED_CHARS,
+  MAX_RECORDED_STEPS,
+  MAX_STEPS,
+  MAX_TOKEN_ID,
+  MAX_WAYPOINT,
+} from './limits.ts';
 
 const whole = (low: number, high: number) =>
   v.pipe(
@@ -32,6 +41,8 @@ const list = <T extends v.GenericSchema>(item: T, max: number, exact?: number) =
     : v.pipe(v.array(item, 'a list'), v.length(exact, `exactly ${exact} entries`));
 
 const step = whole(0, MAX_STEPS);
+/** Recordings may be longer than drives. */
+const recordedStep = whole(0, MAX_RECORDED_STEPS);
 const token = whole(0, MAX_TOKEN_ID);
 const share = real(0, 1);
 const id = pattern(/^[A-Za-z0-9_-]{1,64}$/, 'an id of letters, digits, - and _');
@@ -51,9 +62,21 @@ const Decision = v.strictObject({
 });
 
 const DriveEvent = v.strictObject({
-  step,
+  step: recordedStep,
   kind: v.picklist(
-    ['collision', 'off-road', 'red-light', 'near-miss', 'hard-brake', 'appears', 'light', 'goal', 'timeout', 'edit'],
+    [
+      'collision',
+      'off-road',
+      'red-light',
+      'near-miss',
+      'hard-brake',
+      'appears',
+      'leaves',
+      'light',
+      'goal',
+      'timeout',
+      'edit',
+    ],
     'an event kind',
   ),
   actor: v.optional(pattern(/^A[1-9]$/, 'an actor id, A1 to A9')),
@@ -70,10 +93,15 @@ const Score = v.strictObject({
   speed: share,
   comfort: share,
   return: finite,
-  steps: step,
+  steps: recordedStep,
   success: v.boolean('true or false'),
   minTtc: v.nullable(finite),
   minGap: v.nullable(finite),
+});
+
+const PackedFile = v.strictObject({
+  name: text(MAX_NAME),
+  deflated: v.pipe(text(MAX_PACKED_CHARS), v.regex(/^[A-Za-z0-9+/]+={0,2}$/, 'base64')),
 });
 
 export const EpisodeSchema = v.strictObject({
@@ -100,5 +128,13 @@ export const EpisodeSchema = v.strictObject({
   score: Score,
   parent: v.optional(
     v.strictObject({ episodeId: id, decision: whole(0, MAX_STEPS), edit: TraceEdit, returnDelta: finite }),
+  ),
+  recording: v.optional(
+    v.strictObject({
+      format: v.literal('carla-log'),
+      steps: recordedStep,
+      log: PackedFile,
+      map: v.optional(PackedFile),
+    }),
   ),
 });

@@ -21,7 +21,8 @@ describe('the normal quantile', () => {
       const p = normalCdf(x);
       if (p > 1e-9 && p < 1 - 1e-9) expect(normalCdf(normalQuantile(p))).toBeCloseTo(p, 11);
     }
-    for (const p of [1e-10, 1e-4, 0.01, 0.0749, 0.0751, 0.3]) expect(normalQuantile(p)).toBeCloseTo(-normalQuantile(1 - p), 5);
+    for (const p of [1e-10, 1e-4, 0.01, 0.0749, 0.0751, 0.3])
+      expect(normalQuantile(p)).toBeCloseTo(-normalQuantile(1 - p), 5);
     expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 12);
     expect(normalQuantile(1e-10)).toBeCloseTo(-6.361340902404056, 10);
   });

@@ -88,6 +88,28 @@ describe('the environment', () => {
     expect(observation[2] * 0.5).toBeCloseTo(-0.5, 5);
   });
 
+  it('goes on from a snapshot exactly as before, in another environment too, and past the end into the next episode', () => {
+    const env = new DrivingEnv(make, createTwinWorlds);
+    expect(kindOf(() => env.snapshot())).toBe('not-reset');
+    env.reset(5);
+    for (let i = 0; i < 8; i++) env.step([1, 0.02]);
+    const saved = env.snapshot();
+    const run = (from: DrivingEnv) => {
+      const { observation, info } = from.restore(saved);
+      const seen: unknown[] = [...observation, info];
+      for (let i = 0; i < 12; i++) {
+        const next = from.step([2, -0.01]);
+        seen.push(...next.observation, next.reward, next.info);
+        if (next.terminated) break;
+      }
+      return [...seen, ...from.reset().observation];
+    };
+    const first = run(env);
+    expect(run(env)).toEqual(first);
+    expect(run(new DrivingEnv(make, createTwinWorlds))).toEqual(first);
+    expect(kindOf(() => new VectorEnv(2, make).resume(saved))).toBe('bad-snapshot');
+  });
+
   it('drives the same over the twin', () => {
     const kernel = new DrivingEnv(make);
     const twin = new DrivingEnv(make, createTwinWorlds);

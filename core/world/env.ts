@@ -5,6 +5,9 @@
  * Float32 [OBS_DIM] as observation.ts documents. `reset(seed)` makes the drive reproducible; without a seed the next one is
  * drawn from the environment's own generator, as in Gymnasium. The vector gives environment i the seed `seed + i` and resets a
  * finished environment in the step after its last (Gymnasium's next-step autoreset: that step ignores its action and earns 0).
+ *
+ * Beyond Gymnasium: `snapshot` and `restore` (of the vector: `resume`). A restored environment has the same future bit for bit, noise and later resets
+ * included.
  */
 import { createRandom, type Random } from '../random.ts';
 import {
@@ -24,7 +27,7 @@ import type { Worlds } from './world.ts';
 /** Wrong use of an environment; `kind` says which, `value` what was given. */
 export class EnvError extends Error {
   override readonly name = 'EnvError';
-  readonly kind: 'not-reset' | 'finished' | 'bad-action' | 'bad-seed';
+  readonly kind: 'not-reset' | 'finished' | 'bad-action' | 'bad-seed' | 'bad-snapshot';
   readonly value: unknown;
   constructor(kind: EnvError['kind'], message: string, value?: unknown) {
     super(message);
@@ -35,7 +38,9 @@ export class EnvError extends Error {
 
 export type Infraction = 'collision' | 'off-road' | 'red-light';
 
+/** What `info` says after a reset and after every step, always all of it. */
 export interface EnvInfo {
+  /** Steps since the reset. */
   readonly step: number;
   /** Farthest distance reached along the route, m from the start. */
   readonly progress: number;
@@ -43,10 +48,13 @@ export interface EnvInfo {
   readonly routeCompletion: number;
   /** Everything broken since the reset, in order of severity; a red light once for each crossing. */
   readonly infractions: readonly Infraction[];
+  /** Whether the ego has hit somebody: the same as a 'collision' among the infractions. */
   readonly collision: boolean;
+  /** Whether the goal was reached without collision or leaving the road. */
   readonly success: boolean;
-  /** s; Infinity when nothing is ahead. */
+  /** Time to collision at constant velocities, s; Infinity when nothing is met within 8 s. */
   readonly ttc: number;
+  /** The seed and the scenario this episode was drawn from: `reset(seed)` draws it again. */
   readonly seed: number;
   readonly scenario: string;
 }
@@ -56,6 +64,14 @@ export interface EnvStep {
   readonly terminated: boolean;
   readonly truncated: boolean;
   readonly info: EnvInfo;
+}
+/** An environment at one moment. Plain data; the specs are shared, not copied. */
+export interface EnvSnapshot<Options> {
+  readonly specs: readonly WorldSpec[];
+  readonly worlds: readonly Uint8Array[];
+  /** State of the generator that draws seeds, and the options of the last reset. */
+  readonly random: readonly number[];
+  readonly options: Options | undefined;
 }
 export interface VectorStep {
   /** [count × OBS_DIM] */
@@ -139,12 +155,35 @@ export class VectorEnv<Options = undefined> {
     };
   }
 
+  /** Throws EnvError before the first reset. */
+  snapshot(): EnvSnapshot<Options> {
+    if (this.#specs.length === 0) throw new EnvError('not-reset', 'reset the environment before taking a snapshot');
+    return {
+      specs: [...this.#specs],
+      worlds: this.#specs.map((_, i) => this.#worlds.snapshot(i)),
+      random: this.#random.state(),
+      options: this.#options,
+    };
+  }
+
+  /** Back to a snapshot of an environment of as many worlds; returns what a reset would. */
+  resume(snapshot: EnvSnapshot<Options>): { readonly observation: Float32Array; readonly info: readonly EnvInfo[] } {
+    if (snapshot.specs.length !== this.count)
+      throw new EnvError('bad-snapshot', `a snapshot of ${this.count} environments`, snapshot.specs.length);
+    this.#random = createRandom(0, snapshot.random);
+    this.#options = snapshot.options;
+    snapshot.specs.forEach((spec, i) => {
+      this.restore(i, spec, snapshot.worlds[i]);
+    });
+    return this.current();
+  }
+
   /** Whether the last step ended environment `i`. */
   isFinished(i: number): boolean {
     return this.#worlds.terminated[i] + this.#worlds.truncated[i] > 0;
   }
 
-  /** Puts environment `i` into `spec`, in a state that its `Worlds` (the `createWorlds` of the constructor) gave there as a snapshot. */
+  /** Puts environment `i` into `spec`, in a state that `Worlds` of the same kind gave as a snapshot of that spec. */
   restore(i: number, spec: WorldSpec, snapshot: Uint8Array): void {
     this.#specs[i] = spec;
     this.#worlds.reset(i, spec);
@@ -217,6 +256,17 @@ export class DrivingEnv<Options = undefined> {
       truncated: truncated[0] === 1,
       info: info[0],
     };
+  }
+
+  /** Throws EnvError before the first reset. */
+  snapshot(): EnvSnapshot<Options> {
+    return this.#vector.snapshot();
+  }
+
+  /** Back to a snapshot, of this environment or of another one; returns what a reset would. */
+  restore(snapshot: EnvSnapshot<Options>): { readonly observation: Float32Array; readonly info: EnvInfo } {
+    const { observation, info } = this.#vector.resume(snapshot);
+    return { observation, info: info[0] };
   }
 
   dispose(): void {

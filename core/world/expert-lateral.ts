@@ -7,9 +7,10 @@
  * from its place on the road, and the farther out it is the less it takes to go on.
  */
 import type { Lateral } from './decision.ts';
-import { lanePath, type LateralPath, offsetAt, shiftedPath, shiftLength } from './expert-path.ts';
+import { comesNear } from './expert-clearance.ts';
+import { backLength, type LateralPath, pathOf, type Shift, shiftLength, shiftTo } from './expert-path.ts';
 import { type Constraint, placeAt, type Run, timeTo } from './expert-plan.ts';
-import { type Forecast, SAME_WAY, STANDING, TIMES } from './expert-predict.ts';
+import { type Forecast, SAME_WAY, STANDING } from './expert-predict.ts';
 import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type Scene, type SceneActor } from './expert-scene.ts';
 import { KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC } from './layout.ts';
 
@@ -19,6 +20,9 @@ const RECENTER = 0.5;
 const CLEARANCE = 0.55;
 const LEAST_CLEARANCE = 0.3;
 const BICYCLE_CLEARANCE = 1;
+/** Clearance that is enough where more would lead this far over the line to oncoming traffic, m. */
+const ENOUGH = 0.5;
+const OVER = 0.3;
 /** Room to the edge of the road, m. */
 const EDGE = 0.2;
 /** What is farther is not yet passed, m; what reaches this near to the ego's side in the lane has to be. */
@@ -33,17 +37,33 @@ const BETWEEN = 14;
 const PARKED_LATERAL = 0.9;
 /** Share of the limit below which a bicycle is overtaken. */
 const SLOW_SHARE = 0.7;
-/** Others keep at least this far from the ego meanwhile: m, m sideways, s of closing speed (the less once it is out). */
-const APART = 2;
-const APART_SIDE = 0.35;
+/** Others keep this many seconds of closing speed from the ego meanwhile, the less once it is out. */
 const APART_TIME = 1.2;
 const APART_TIME_OUT = 0.4;
-/** Share of the limit reckoned with for an oncoming vehicle just out of sight. */
-const UNSEEN_SHARE = 0.35;
+/** Speed of an oncoming vehicle just out of sight that is reckoned with: share of the limit, and at most, m/s. */
+const UNSEEN_SHARE = 0.6;
+const UNSEEN_MOST = 8.5;
+/** From a stand it is enough to see this much farther than the way back, m: whoever comes sees the ego, too. */
+const PEEK = 5;
+const PEEK_SPEED = 1;
 /** Lateral acceleration of the quickest shift, m/s²; sharpest level shift: least length²/shift, m. */
 const QUICK_SHIFT = 2.2;
 const SHARPEST = 22;
+const SHARPEST_SLOWLY = 15;
+const SHARPEST_OUT = 6;
+const SLOWLY = 2;
+/** Room to swing out that is kept when it has to wait, as SHARPEST; what a standing gap is without it, m. */
 const ROOMY = 30;
+const USUAL_GAP = 2.5;
+/** Least speed that a shift is laid out for, m/s. */
+const SHIFTING_SPEED = 3;
+/** Out, or on the way, by this share of the shift within a second. */
+const OUT = 0.12;
+/** Out by half and this near to what it passes, the ego goes through with it, m. */
+const COMMITTED = 3;
+/** Farthest right edge that is used to pass on the right, m; how much of an oncoming vehicle reaches into view, m. */
+const RIGHT_EDGE = 2.2;
+const SEEN_OF_ONCOMING = 2.4;
 /** Emergency vehicles: seen this far behind, in this lane; how far to the edge and how slow. */
 const SIREN = 70;
 const SIREN_LATERAL = 3.2;
@@ -75,7 +95,7 @@ export function chooseManoeuvre(scene: Scene, forecasts: readonly Forecast[], ru
   }
   return {
     lateral: Math.abs(scene.lateral) > RECENTER ? 'recenter' : 'keep_lane',
-    path: lanePath(scene),
+    path: pathOf(scene, 1, []),
     passing: [],
     constraints: [],
     waiting,
@@ -92,7 +112,7 @@ function comesUp({ kind, s, lateral, facesAlong, speed, halfLength }: SceneActor
 function pullRight(scene: Scene, { slot }: Forecast): Manoeuvre {
   const room = Math.min(ASIDE_MOST, scene.edgeRight - EGO_HALF_WIDTH - ASIDE_EDGE);
   const length = shiftLength(Math.max(0, room) + scene.lateral, Math.max(ASIDE_SPEED, scene.speed));
-  const path = room > 0 ? shiftedPath(scene, -room, length, 1000, length) : lanePath(scene);
+  const path = pathOf(scene, -1, room > 0 ? [shiftTo(scene, -room, length, 1000, length)] : []);
   const cause = { kind: 'actor', slot } as const;
   return {
     lateral: 'pull_right',
@@ -154,76 +174,85 @@ function passing(scene: Scene, forecasts: readonly Forecast[], run: Run, first: 
 }
 
 function passOn(scene: Scene, forecasts: readonly Forecast[], run: Run, first: Forecast, side: 1 | -1) {
-  const edge = side > 0 ? Math.min(scene.edgeLeft, scene.edgeLeftAhead) : Math.min(scene.edgeRight, 2.2);
+  const edge = side > 0 ? Math.min(scene.edgeLeft, scene.edgeLeftAhead) : Math.min(scene.edgeRight, RIGHT_EDGE);
   const most = edge - EGO_HALF_WIDTH - EDGE;
-  const slots: number[] = [];
-  let offset = 0;
-  let [from, to] = [Number.NaN, Number.NEGATIVE_INFINITY];
-  const obstacles = forecasts.filter(({ actor }) => isObstacle(scene, actor)).sort((a, b) => a.actor.s - b.actor.s);
-  for (const { actor, slot } of [first, ...obstacles.filter((f) => f !== first)]) {
-    const stretch = beside(run, actor);
-    if (!stretch) {
-      if (slots.length === 0) return 0;
-      break;
-    }
-    if (slots.length > 0 && stretch[0] - to > BETWEEN) break;
-    const side1 = side * actor.lateral + actor.halfAcross + EGO_HALF_WIDTH;
-    if (side1 + LEAST_CLEARANCE > most) {
-      if (slots.length === 0) return 0;
-      break;
-    }
-    offset = Math.max(offset, Math.min(most, side1 + clearanceOf(actor.kind)));
-    if (slots.length === 0) from = stretch[0];
-    to = Math.max(to, stretch[1]);
-    slots.push(slot);
+  const speed = Math.max(scene.speed, SHIFTING_SPEED);
+  const lateral = side * scene.lateral;
+  const passed: Forecast[] = [];
+  const shifts: Shift[] = [];
+  const constraints: Constraint[] = [];
+  let [outermost, end, sharpest] = [0, Number.NEGATIVE_INFINITY, 0];
+  for (const f of obstaclesFrom(scene, forecasts, first)) {
+    const stretch = beside(run, f.actor);
+    const least = side * f.actor.lateral + f.actor.halfAcross + EGO_HALF_WIDTH;
+    const possible = stretch !== undefined && least + LEAST_CLEARANCE < most;
+    if (passed.length > 0 && (!stretch || stretch[0] - end > BETWEEN)) break;
+    if (!possible) return 0;
+    const [from, to] = stretch;
+    const wanted = least + clearanceOf(f.actor.kind);
+    const ownSide = scene.oncomingFrom + OVER - EGO_HALF_WIDTH;
+    const offset = Math.max(
+      0,
+      Math.min(most, side > 0 && least + ENOUGH < ownSide ? Math.min(wanted, ownSide) : wanted),
+    );
+    const shift = Math.max(0, offset - lateral);
+    const ramp = shiftLength(from > 0 ? offset : offset - lateral, speed);
+    shifts.push(shiftTo(scene, side * offset, from, to, ramp));
+    passed.push(f);
+    outermost = Math.max(outermost, offset);
+    end = Math.max(end, to);
+    if (from > 0) sharpest = Math.max(sharpest, shift / (from * from));
+    if (from > 0 && from < ramp) constraints.push(shiftCap(scene, f.slot, from, shift));
   }
-  if (offset <= 0) return 0;
-  const shift = Math.abs(side * offset - scene.lateral);
-  const out = side * scene.lateral > 0.3 * offset;
-  const wait = first.actor.kind === KIND_BICYCLE ? 0 : Math.max(0, Math.sqrt(ROOMY * offset) + AROUND - 2.5);
-  if (!out && from < Math.sqrt(SHARPEST * shift) && from > 0) return wait;
-  const ramp = shiftLength(side * offset - (from > 0 ? 0 : scene.lateral), Math.max(scene.speed, 3));
-  const path = shiftedPath(scene, side * offset, from, to, ramp);
-  const beyond = side > 0 && offset + EGO_HALF_WIDTH > scene.oncomingFrom;
-  const committed = side * scene.lateral > 0.5 * offset && from < 3;
-  const others = forecasts.filter((f) => !slots.includes(f.slot) && f.actor.kind !== KIND_PEDESTRIAN);
-  if (!committed) {
-    const until = timeTo(run, to + 0.5 * path.back);
-    if (others.some((f) => comesNear(f, path, run, until, out))) return wait;
-    if (beyond && !out && !seesEnough(scene, first.actor, run, to + 0.5 * path.back, until)) return wait;
+  const wait = first.actor.kind === KIND_BICYCLE ? 0 : Math.max(0, Math.sqrt(ROOMY * outermost) + AROUND - USUAL_GAP);
+  const path = pathOf(scene, side, shifts);
+  const out = lateral + side * scene.slope * scene.speed > OUT * outermost;
+  const bearable = out ? SHARPEST_OUT : scene.speed < SLOWLY ? SHARPEST_SLOWLY : SHARPEST;
+  if (sharpest > 1 / bearable) return wait;
+  if (!(lateral > 0.5 * outermost && shifts[0].holdFrom < COMMITTED)) {
+    const back = end + 0.5 * backLength(outermost, speed);
+    const until = timeTo(run, back);
+    const apart = out ? APART_TIME_OUT : APART_TIME;
+    for (const f of forecasts)
+      if (!passed.includes(f) && f.actor.kind !== KIND_PEDESTRIAN && comesNear(f, path, run, until, apart, out))
+        return out ? 0 : wait;
+    const beyond = side > 0 && outermost + EGO_HALF_WIDTH > scene.oncomingFrom + OVER;
+    if (beyond && !out && !seesEnough(scene, passed, back, until)) return wait;
   }
-  const cause = { kind: 'actor', slot: first.slot } as const;
-  const quick = from * Math.sqrt(Math.min(QUICK_SHIFT, 0.4 * scene.grip) / (6 * Math.max(0.05, shift)));
-  const constraints: Constraint[] =
-    from > 0 && from < ramp
-      ? [{ kind: 'cap', from: 0, to: from, speed: Math.max(2, quick), longitudinal: 'slow', cause }]
-      : [];
-  const lateral: Lateral = side > 0 ? 'pass_left' : 'pass_right';
-  return { lateral, slot: first.slot, path, passing: slots, constraints, waiting: new Map() } satisfies Manoeuvre;
+  const manoeuvre: Manoeuvre = {
+    lateral: side > 0 ? 'pass_left' : 'pass_right',
+    slot: first.slot,
+    path,
+    passing: passed.map((f) => f.slot),
+    constraints,
+    waiting: new Map(),
+  };
+  return manoeuvre;
 }
 
-/** Whether an actor and the ego, driving `run` along `path`, come too near to one another by `until`. */
-function comesNear({ actor, track }: Forecast, path: LateralPath, run: Run, until: number, out: boolean): boolean {
-  const apartTime = out ? APART_TIME_OUT : APART_TIME;
-  for (let k = 0; k < TIMES.length && TIMES[k] <= until + 0.5; k++) {
-    const ego = placeAt(run, TIMES[k]);
-    const halfAcross = Math.abs(track.across[k]) * actor.halfLength + Math.abs(track.along[k]) * actor.halfWidth;
-    if (Math.abs(track.lateral[k] - offsetAt(path, ego)) > EGO_HALF_WIDTH + halfAcross + APART_SIDE) continue;
-    const apart = track.s[k] - ego;
-    const egoSpeed = (placeAt(run, TIMES[k] + 0.5) - ego) * 2;
-    const closing = (egoSpeed - actor.speed * track.along[k]) * (apart > 0 ? 1 : -1);
-    const halfAlong = Math.abs(track.along[k]) * actor.halfLength + Math.abs(track.across[k]) * actor.halfWidth;
-    if (Math.abs(apart) < EGO_HALF_LENGTH + halfAlong + APART + apartTime * Math.max(0, closing)) return true;
-  }
-  return false;
+/** `first` and the obstacles beyond it, in order. */
+function obstaclesFrom(scene: Scene, forecasts: readonly Forecast[], first: Forecast): Forecast[] {
+  const others = forecasts.filter((f) => f !== first && isObstacle(scene, f.actor));
+  return [first, ...others.sort((a, b) => a.actor.s - b.actor.s)];
 }
 
-/** Whether the ego sees past `first` as far along the oncoming lane as somebody unseen could come by the time it is back. */
-function seesEnough(scene: Scene, first: SceneActor, run: Run, back: number, until: number): boolean {
-  const rear = first.s - first.halfAlong;
-  const side = first.lateral + first.halfAcross - scene.lateral;
-  const oncoming = scene.oncomingFrom + 2.4 - scene.lateral;
-  const past = side > 0.05 && rear > 0 ? (oncoming * rear) / side : Number.POSITIVE_INFINITY;
-  const seen = Math.min(past, scene.sight);
-  return Number.isFinite(until) && seen >= placeAt(run, 0) + back + UNSEEN_SHARE * scene.limit * until;
+/** The speed at which a shift within `from` metres stays bearable. */
+function shiftCap(scene: Scene, slot: number, from: number, shift: number): Constraint {
+  const bearable = Math.min(QUICK_SHIFT, 0.4 * scene.grip);
+  const speed = Math.max(2, from * Math.sqrt(bearable / (6 * Math.max(0.05, shift))));
+  return { kind: 'cap', from: 0, to: from, speed, longitudinal: 'slow', cause: { kind: 'actor', slot } };
+}
+
+/** Whether the ego sees past those it passes as far along the oncoming lane as somebody unseen could come by `until`. */
+function seesEnough(scene: Scene, passed: readonly Forecast[], back: number, until: number): boolean {
+  let seen = scene.sight;
+  const oncoming = scene.oncomingFrom + SEEN_OF_ONCOMING - scene.lateral;
+  for (const { actor } of passed) {
+    const rear = actor.s - actor.halfAlong;
+    const side = actor.lateral + actor.halfAcross - scene.lateral;
+    if (side > 0.05 && rear > 0) seen = Math.min(seen, (oncoming * rear) / side);
+  }
+  const unseen = Math.min(UNSEEN_MOST, UNSEEN_SHARE * scene.limit);
+  const needed = scene.speed < PEEK_SPEED ? PEEK : unseen * until;
+  return Number.isFinite(until) && seen >= back + needed;
 }

@@ -9,7 +9,7 @@
  * The ego's path sweeps a corridor; the time an actor's box is inside it and the stretch it takes there are a *meeting*.
  */
 import type { Motion, Prediction } from './decision.ts';
-import { lanePath, type LateralPath, offsetAt } from './expert-path.ts';
+import { type LateralPath, offsetAt, pathOf } from './expert-path.ts';
 import { type Place, placeOn, type Route } from './expert-route.ts';
 import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type Scene, type SceneActor } from './expert-scene.ts';
 import { KIND_BICYCLE, KIND_PEDESTRIAN, KIND_STATIC } from './layout.ts';
@@ -29,10 +29,15 @@ const ALIGNED = 0.3;
 const BESIDE = 10;
 /** Cosine of the angle to the ego's path at which an actor counts as going the same way or coming towards. */
 export const SAME_WAY = 0.7;
-/** A merging way runs this near to the lane centre at an angle (sine) below this, within this time (s). */
+/**
+ * A merging way runs this near to the lane centre within this time (s) at an angle (sine) below the first; below the second
+ * where the left edge of the road is seen to come this much nearer to the route, which a bend does not make it do, m.
+ */
 const MERGE_LATERAL = 0.9;
-const MERGE_ANGLE = 0.05;
 const MERGE_TIME = 6;
+const MERGE_ANGLE = 0.05;
+const MERGE_ANGLE_SHIFTING = 0.15;
+const SHIFTING = 0.25;
 /** A bend sharper than this (1/m), turning more than this (rad), is a turn at a junction: others may go straight on. */
 const TURN_CURVATURE = 0.035;
 const TURN_ANGLE = 0.5;
@@ -78,7 +83,7 @@ export interface Forecast extends Prediction {
 
 /** A forecast for every visible actor with the ego on its lane, most critical first. */
 export function forecast(scene: Scene): Forecast[] {
-  const path = lanePath(scene);
+  const path = pathOf(scene, 1, []);
   const all = scene.actors.map((actor) => forecastOne(scene, actor, path));
   const rank = (f: Forecast) => (f.inPath ? 0 : f.gap >= 0 ? 1000 : 2000) + Math.min(f.ttc, 100) + Math.abs(f.gap) / 10;
   return all.sort((a, b) => rank(a) - rank(b));
@@ -118,7 +123,8 @@ function predict(scene: Scene, actor: SceneActor): Track {
   if (actor.kind === KIND_STATIC || actor.speed < STANDING) return followRoad(actor, 0, 0, track);
   const along = Math.abs(actor.facesAcross) < ALIGNED && Math.abs(actor.lateral) < BESIDE;
   if (!along || actor.kind === KIND_PEDESTRIAN || turnsAway(scene.route, actor)) return inPlane(scene, actor, track);
-  if (actor.facesAlong > 0 && Math.abs(actor.speedAcross) < 1 && merges(inPlane(scene, actor, track))) return track;
+  if (actor.facesAlong > 0 && Math.abs(actor.speedAcross) < 1 && merges(scene, actor, inPlane(scene, actor, track)))
+    return track;
   const drift = Math.abs(actor.speedAcross) < DRIFT ? 0 : actor.speedAcross;
   return followRoad(actor, actor.speedAlong, drift, track);
 }
@@ -162,9 +168,11 @@ function inPlane(scene: Scene, actor: SceneActor, track: Track): Track {
 }
 
 /** Whether a way in the plane runs into the lane and along it. */
-function merges(track: Track): boolean {
+function merges({ edgeLeft, edgeLeftAhead }: Scene, { lateral }: SceneActor, track: Track): boolean {
+  const shifting = lateral > 0 && edgeLeft - edgeLeftAhead > SHIFTING;
+  const angle = shifting ? MERGE_ANGLE_SHIFTING : MERGE_ANGLE;
   for (let k = 0; k <= LAST && TIMES[k] <= MERGE_TIME; k++)
-    if (Math.abs(track.lateral[k]) < MERGE_LATERAL) return Math.abs(track.across[k]) < MERGE_ANGLE;
+    if (Math.abs(track.lateral[k]) < MERGE_LATERAL) return Math.abs(track.across[k]) < angle;
   return false;
 }
 

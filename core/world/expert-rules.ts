@@ -7,6 +7,8 @@
  * could still stop are trusted to, where the ego goes straight on at speed or has green. *Towards*: the ego stops short of it.
  */
 import type { Cause, Longitudinal } from './decision.ts';
+import { comesNear } from './expert-clearance.ts';
+import type { LateralPath } from './expert-path.ts';
 import { type Constraint, type Leader, type Run, timeTo } from './expert-plan.ts';
 import { type Forecast, type Meeting, SAME_WAY, STANDING } from './expert-predict.ts';
 import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type Scene } from './expert-scene.ts';
@@ -53,6 +55,9 @@ const TRUSTING_SPEED = 2.5;
 const JOIN_BEHIND = 0.7;
 const JOIN_AHEAD = 1.3;
 const JOIN_FASTER = 0.25;
+/** How far ahead an oncoming actor in the ego's way is reckoned with, and how near it may come, s. */
+const TOWARDS_TIME = 6;
+const TOWARDS_APART = 0.3;
 /** Speed past a person who may step out, near and farther, and past a box that may hide one, m/s. */
 const WAITING_SPEED = 7;
 const WAITING_SPEED_NEAR = 4.5;
@@ -92,7 +97,7 @@ export function sightSpeed({ sight, sightUnlit, grip, limit }: Scene): number {
 }
 
 /** What one actor asks for. `room`: extra distance to stand behind it. */
-export function actorRules(scene: Scene, f: Forecast, run: Run, room = 0): Constraint[] {
+export function actorRules(scene: Scene, f: Forecast, run: Run, path: LateralPath, room = 0): Constraint[] {
   const { actor, meeting } = f;
   if (!meeting || !f.inPath) return passingBy(f);
   const still = actor.kind === KIND_STATIC || actor.speed < STANDING;
@@ -102,7 +107,7 @@ export function actorRules(scene: Scene, f: Forecast, run: Run, room = 0): Const
     return [keepBehind(f, actor.kind === KIND_STATIC ? 'stop' : 'follow', HEADWAY, room)];
   }
   if (meeting.along > SAME_WAY) return sameWay(scene, f, meeting, run);
-  if (meeting.along < -SAME_WAY) return towards(scene, f, meeting, run);
+  if (meeting.along < -SAME_WAY) return towards(scene, f, run, path);
   return mustYield(scene, f, meeting, run) ? yieldTo(scene, f, meeting) : [];
 }
 
@@ -130,19 +135,13 @@ function sameWay(scene: Scene, f: Forecast, meeting: Meeting, run: Run): Constra
   return [{ kind: 'stop', at: Math.max(0, meeting.from - EGO_HALF_LENGTH), until, longitudinal: 'yield', cause }];
 }
 
-/** Somebody coming towards the ego in its corridor. */
-function towards(scene: Scene, f: Forecast, meeting: Meeting, run: Run): Constraint[] {
+/** Somebody coming towards the ego in its corridor, unless the ego is out of its way in time. */
+function towards(scene: Scene, f: Forecast, run: Run, path: LateralPath): Constraint[] {
   const { actor } = f;
-  if (actor.s < 0) return [];
-  const cause: Cause = { kind: 'actor', slot: f.slot };
-  if (meeting.leaves < never) {
-    if (timeTo(run, meeting.from - EGO_HALF_LENGTH) > meeting.leaves + PASS_MARGIN) return [];
-    const at = Math.max(0, meeting.from - EGO_HALF_LENGTH - WAY_MARGIN);
-    return [{ kind: 'stop', at, until: meeting.leaves + PASS_MARGIN, longitudinal: 'yield', cause }];
-  }
+  if (actor.s < 0 || !comesNear(f, path, run, TOWARDS_TIME, TOWARDS_APART)) return [];
   const share = scene.speed / Math.max(0.5, scene.speed + actor.speed);
   const at = Math.max(0, f.gap * Math.min(0.5, share) - WAY_MARGIN);
-  return [{ kind: 'stop', at, until: never, longitudinal: 'stop', cause }];
+  return [{ kind: 'stop', at, until: never, longitudinal: 'stop', cause: { kind: 'actor', slot: f.slot } }];
 }
 
 /** Whether a crossing actor and the ego, driving as it likes, would come too near; not when the ego is through first or beside. */

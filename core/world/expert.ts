@@ -33,7 +33,7 @@ export function decide(observation: ArrayLike<number>, offset = 0, forced?: Long
   const met = manoeuvre.slot === undefined ? forecasts : meetAlong(forecasts, manoeuvre.path);
   for (const f of met) {
     if (!manoeuvre.passing.includes(f.slot))
-      constraints.push(...actorRules(scene, f, run, manoeuvre.waiting.get(f.slot)));
+      constraints.push(...actorRules(scene, f, run, manoeuvre.path, manoeuvre.waiting.get(f.slot)));
   }
   const own = conclude(scene, forecasts, manoeuvre, constraints);
   if (forced === undefined || forced === own.longitudinal) return own;

@@ -37,7 +37,7 @@ describe('instantiate', () => {
       for (let seed = 0; seed < 50; seed++) {
         const spec = instantiate(scenario, seed);
         expect(numbersOf(spec).every(Number.isFinite)).toBe(true);
-        expect(spec.goalS).toBeGreaterThan(spec.ego.s + 60);
+        expect(spec.goalS).toBeGreaterThan(spec.ego.s + 40);
         expect((spec.road.x.length - 1) * spec.road.ds).toBeGreaterThan(spec.goalS + 44);
       }
   });

@@ -13,6 +13,14 @@ function onRoute({ network, routeLanes }: DrawnRoad, s: number): { lane: number;
   return { lane: at.lane, s: Math.min(network.lanes[at.lane].length, at.laneS + Math.max(0, s - at.fromS)) };
 }
 
+/** The lane of the same direction beside `lane`, whether or not the marks allow a change; −1 where there is none. */
+function neighbour({ network, map }: DrawnRoad, lane: number, side: 'left' | 'right'): number {
+  const index = map?.byId.get(network.lanes[lane].id);
+  if (!map || index === undefined) return network.lanes[lane][side];
+  const beside = map.lanes[index][side];
+  return beside < 0 ? -1 : network.lanes.findIndex(({ id }) => id === map.lanes[beside].id);
+}
+
 /** The place level with `s` of the route on the lane `beside` it; undefined where there is no such lane. */
 export function besideRoute(drawn: DrawnRoad, s: number, beside: Beside): LanePlace | undefined {
   const { lanes } = drawn.network;
@@ -21,9 +29,9 @@ export function besideRoute(drawn: DrawnRoad, s: number, beside: Beside): LanePl
   if (beside === 'own') return { ...own, lanes: ownWay(drawn, own.lane) };
   const level = (lane: number, part: number): LanePlace | undefined =>
     lane < 0 ? undefined : { lane, s: part * lanes[lane].length, lanes: [lane] };
-  if (beside !== 'oncoming') return level(lanes[own.lane][beside], share);
+  if (beside !== 'oncoming') return level(neighbour(drawn, own.lane, beside), share);
   let leftmost = own.lane;
-  for (let i = 0; i < 8 && lanes[leftmost].left >= 0; i++) leftmost = lanes[leftmost].left;
+  for (let next = leftmost; next >= 0; next = neighbour(drawn, leftmost, 'left')) leftmost = next;
   return level(lanes[leftmost].oncoming, 1 - share);
 }
 

@@ -121,9 +121,9 @@ export function lanesAt(
       `there is no ${arm === undefined ? `piece ${piece}` : `arm ${arm}`}`,
       'a piece or arm of the network',
     );
-  // Arms run outwards from their junction; the entry, ramps and plain pieces run along the chain.
+  // Arms run outwards from their junction, the entry runs into it; ramps and plain pieces are driven along the chain.
   const outwards = arm === 'left' || arm === 'right' || arm === 'straight';
-  const forward = !outwards || way === 'out';
+  const forward = outwards ? way === 'out' : arm !== 'entry' || way === 'in';
   const lanes = graph.lanes
     .filter((lane) => lane.road === road && lane.kind === 'driving' && lane.laneId < 0 === forward)
     .sort((a, b) => Math.abs(b.laneId) - Math.abs(a.laneId))

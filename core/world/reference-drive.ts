@@ -102,6 +102,7 @@ function referenceRoad(): DrawnRoad {
     lanesLeft: 2,
     lanesRight: 0,
     oncomingLeft: 1,
+    shoulder: 0,
     speedLimitMps: new Float64Array(shape.x.length).fill(11),
     junction: { from: 100, to: 125 },
     light: { stopLineS: 97, green: 6, yellow: 2, red: 5, offset: 3 },

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { shippedScenarios } from '../../sim-proxy/scenarios.ts';
 import { checkScenario, parseScenario, ScenarioError, scenarioHash } from './scenario.ts';
 import { scenarioJsonSchema } from './scenario-json-schema.ts';
-import { SCENARIO_IDS } from './shipped.ts';
+import { SCENARIO_IDS, tagsOf } from './shipped.ts';
 
 const BASE = `format: traceway-scenario/1
 id: t
@@ -111,7 +111,7 @@ describe('what is published is up to date (npx vitest run core/world -u writes i
       id: scenario.id,
       title: scenario.title,
       description: scenario.description,
-      tags: scenario.tags ?? [],
+      tags: tagsOf(scenario),
       hash: scenarioHash(scenario),
     }));
     await expect(`${JSON.stringify(index, null, 2)}\n`).toMatchFileSnapshot('../../public/scenarios/index.json');

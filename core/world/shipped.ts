@@ -22,3 +22,6 @@ export function parseShipped(read: (id: ScenarioId) => string | undefined): Map<
   }
   return scenarios;
 }
+
+/** Tags with the curriculum stage first. */
+export const tagsOf = ({ stage, tags = [] }: Scenario): string[] => (stage ? [stage, ...tags] : [...tags]);

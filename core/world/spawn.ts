@@ -101,7 +101,7 @@ function lanesFor(which: NonNullable<ScenarioTraffic['lanes']>, { drawn, graphWa
       }
   };
   for (const { lane } of drawn.routeLanes) spread(same, lane);
-  for (const lane of [...same]) if (lanes[lane].oncoming >= 0) spread(oncoming, lanes[lane].oncoming);
+  for (const lane of same) if (lanes[lane].oncoming >= 0) spread(oncoming, lanes[lane].oncoming);
   const inJunction = (lane: number) =>
     graphWay !== undefined && graphWay.graph.lanes[graphWay.networkIndex.indexOf(lane)].junction !== undefined;
   return lanes.flatMap(({ length }, lane) => {

@@ -299,7 +299,7 @@ export function randomSpec(random: Random): WorldSpec {
       traffic('e'),
       walker('f'),
       parked('g'),
-      testTrack('h', between(30, 70)),
+      testTrack('h', between(75, 95)),
       traffic('i'),
       traffic('j'),
       traffic('k'),

@@ -6,7 +6,8 @@
  *
  * - Crossing: it stops before a stretch that somebody occupies and will not have left when it arrives, and before one that it
  *   could not clear because its leader stands just behind it.
- * - Joining: whoever is on the joining stretch nearer to its end is followed like a leader on the own lane.
+ * - Joining: whoever is on the joining stretch nearer to its end is followed like a leader on the own lane; one whose tail is
+ *   not beyond the beginning yet is waited for there.
  * - Either, where it yields: it stops for whoever approaches and would enter before it has cleared, with the accepted gap to
  *   spare. Somebody waiting, held at red, or through before it arrives does not count; where both yield, the nearer goes, unless the
  *   other cannot stop any more.
@@ -129,13 +130,14 @@ function mustYield(scene: Scene, driver: Driver, meeting: Meeting): boolean {
   return false;
 }
 
-/** Everybody on the other lane's stretch, the driver and those on the driver's own path left out. */
+/** Everybody whose own lane is the other one and who is on its stretch; those on the driver's path are its leaders instead. */
 function occupants({ members }: Scene, { place, path }: Driver, { lane, otherFrom, otherTo }: LaneConflict): Member[] {
   const found: Member[] = [];
+  if (path.some((ahead) => ahead.lane === lane)) return found;
   for (let k = firstAhead(members, lane, otherFrom - F.CONFLICT_UPSTREAM); k < members.length; k++) {
     const m = members[k];
     if (m.lane !== lane) break;
-    if (m.who === place.who || path.some((ahead) => ahead.lane === m.home)) continue;
+    if (m.home !== lane || m.who === place.who) continue;
     if (m.s + m.halfLength > otherFrom && m.s - m.halfLength < otherTo + F.CONFLICT_ROOM) found.push(m);
   }
   return found;
@@ -169,7 +171,10 @@ export function conflictsAhead(
         const leaves = conflict.otherTo + F.CONFLICT_ROOM - (m.s - m.halfLength);
         if (joins) {
           const level = offset + conflict.to - (conflict.otherTo - m.s);
-          if (level > place.s) obstacles.push({ gap: level - m.halfLength - front, speed: pace });
+          const gap = level - m.halfLength - front;
+          if (level <= place.s) continue;
+          if (distance >= 0 && gap < distance) stop = true;
+          else obstacles.push({ gap, speed: pace });
         } else if (leaves / Math.max(F.CONFLICT_SPEED, pace) + F.CONFLICT_TIME > arrive) stop = true;
       }
       if (distance < 0) return;

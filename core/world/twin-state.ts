@@ -5,7 +5,6 @@
 import * as F from '../kernels/assembly/world-fields.ts';
 import type { Box, WorldPoint } from './geometry.ts';
 import { EGO_LENGTH, EGO_WIDTH, MAX_LATENCY, WAYPOINTS } from './layout.ts';
-import type { WorldSpec } from './spec.ts';
 import type { ControlCounts, Plan } from './tracker.ts';
 
 export interface TwinEgo {

@@ -1,9 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random.ts';
-import { DECISION_STEPS, EGO_LENGTH, LIGHT_GREEN, LIGHT_RED, OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_DIM } from './layout.ts';
+import {
+  DECISION_STEPS,
+  EGO_LENGTH,
+  LIGHT_GREEN,
+  LIGHT_RED,
+  MAX_ACTORS,
+  OBS_ACTOR,
+  OBS_ACTOR_STRIDE,
+  OBS_DIM,
+} from './layout.ts';
 import { REFERENCE_HASHES, referenceDrive } from './reference-drive.ts';
-import type { WorldSpec } from './spec.ts';
-import { box, lanePlan, person, randomSpec, testRoad, testSpec, testTrack } from './testing.ts';
+import type { SignalSpec, WorldSpec } from './spec.ts';
+import {
+  lanePlan,
+  randomSpec,
+  testDrawn,
+  testParked,
+  testRoad,
+  testSpec,
+  testTrack,
+  testTraffic,
+  testWalker,
+} from './testing.ts';
 import { createWasmWorlds } from './wasm.ts';
 import type { Worlds } from './world.ts';
 import { WorldError } from './world-check.ts';
@@ -19,6 +38,10 @@ function coast(worlds: Worlds, steps: number, counts: readonly [number, number] 
   for (let step = 0; step < steps && !worlds.terminated[0]; step++) worlds.stepControls(counts);
   return worlds;
 }
+
+/** A straight road of one lane with a light. */
+const lit = (light: SignalSpec & { readonly stopLineS: number }, length = 200) =>
+  testDrawn([{ length, curvature: 0 }], { light });
 
 const moving = (speedMps: number, s = 5) => ({ s, lateral: 0, headingErrorRad: 0, speedMps });
 
@@ -123,8 +146,8 @@ describe('infractions and reward', () => {
   });
 
   it('hits a parked car, names it, and stays as it was from then on', () => {
-    const parked = { behaviour: 'parked', id: 'p', ...box, s: 40, lateral: 0, headingOffsetRad: 0 } as const;
-    const beside = { ...parked, id: 'q', s: 20, lateral: 3 };
+    const parked = testParked();
+    const beside = testParked({ s: 20, lateral: 3 });
     const worlds = coast(single(testSpec({ ego: moving(10), actors: [beside, parked] })), 100);
     const state = worlds.state(0);
     expect(state).toMatchObject({ collision: true, collisionActor: 1, terminated: true, success: false });
@@ -137,7 +160,7 @@ describe('infractions and reward', () => {
   });
 
   it('sees the collision coming by the exact time', () => {
-    const parked = { behaviour: 'parked', id: 'p', ...box, s: 60, lateral: 0, headingOffsetRad: 0 } as const;
+    const parked = testParked({ s: 60 });
     const ttc = (more: Partial<WorldSpec>) =>
       single(testSpec({ ego: moving(10, 20), actors: [parked], ...more })).state(0).ttc;
     expect(ttc({})).toBeCloseTo((40 - 4.6) / 10, 9);
@@ -162,7 +185,7 @@ describe('infractions and reward', () => {
 
   it('counts a red light once, in the step in which the bumper crosses the line, and drives on', () => {
     const light = { stopLineS: 30, green: 1, yellow: 1, red: 60, offset: 2 };
-    const worlds = single(testSpec({ ego: moving(8), light }));
+    const worlds = single(testSpec({ ego: moving(8), ...lit(light) }));
     let crossings = 0;
     for (let step = 0; step < 60; step++) {
       const before = worlds.state(0).s + EGO_LENGTH / 2;
@@ -175,35 +198,32 @@ describe('infractions and reward', () => {
     expect(crossings).toBe(1);
     expect(worlds.totals(0).redLights).toBe(1);
     expect(worlds.terminated[0]).toBe(0);
-    const green = coast(single(testSpec({ ego: moving(8), light: { ...light, green: 60, offset: 0 } })), 60);
+    const green = coast(single(testSpec({ ego: moving(8), ...lit({ ...light, green: 60, offset: 0 }) })), 60);
     expect(green.totals(0).redLights).toBe(0);
   });
 });
 
 describe('actors', () => {
-  const lead = { id: 'l', ...box, behaviour: 'idm', s: 40, lateral: 0, brakeAt: 0, brakeMps2: 0, brakeFor: 0 } as const;
-
   it('a free lead reaches its desired speed; one behind a parked car stops short of it; one at a red light stops before the line', () => {
-    const road = testRoad([{ length: 900, curvature: 0 }]);
-    const run = (more: Partial<WorldSpec>) => {
-      const actor = { ...lead, speedMps: 5, desiredSpeedMps: 10 };
-      const spec = testSpec({ road, goalS: 900, maxSteps: 2000, ...more, actors: [actor, ...(more.actors ?? [])] });
+    const run = (drawn: ReturnType<typeof testDrawn>, more: Partial<WorldSpec> = {}) => {
+      const actor = testTraffic({ s: 40, speedMps: 5 });
+      const spec = testSpec({ ...drawn, goalS: 900, maxSteps: 2000, ...more, actors: [actor, ...(more.actors ?? [])] });
       return coast(single(spec), 300).state(0);
     };
-    expect(run({}).actors[0].speedMps).toBeCloseTo(10, 1);
-    const parked = { behaviour: 'parked', id: 'p', ...box, s: 120, lateral: 0, headingOffsetRad: 0 } as const;
-    const behind = run({ actors: [parked] }).actors[0];
+    const free = testDrawn([{ length: 900, curvature: 0 }]);
+    expect(run(free).actors[0].speedMps).toBeCloseTo(10, 1);
+    const behind = run(free, { actors: [testParked({ s: 120 })] }).actors[0];
     expect(behind.speedMps).toBeLessThan(0.1);
     expect(120 - behind.x - 4.6).toBeGreaterThan(1.5);
     expect(120 - behind.x - 4.6).toBeLessThan(3);
-    const waiting = run({ light: { stopLineS: 100, green: 1, yellow: 1, red: 100, offset: 2 } }).actors[0];
+    const waiting = run(lit({ stopLineS: 100, green: 1, yellow: 1, red: 100, offset: 2 }, 900)).actors[0];
     expect(waiting.speedMps).toBeLessThan(0.1);
     expect(100 - waiting.x - 2.3).toBeGreaterThan(0);
     expect(100 - waiting.x - 2.3).toBeLessThan(3);
   });
 
   it('a lead that brakes hard does so at its time, and drives on afterwards', () => {
-    const actor = { ...lead, speedMps: 10, desiredSpeedMps: 10, brakeAt: 1, brakeMps2: 6, brakeFor: 1 };
+    const actor = testTraffic({ s: 40, speedMps: 10, brakeAt: 1, hardBrakeMps2: 6, brakeFor: 1 });
     const worlds = single(testSpec({ actors: [actor] }));
     const speeds = Array.from({ length: 60 }, () => coast(worlds, 1).state(0).actors[0].speedMps);
     expect(speeds[8]).toBeCloseTo(10, 1);
@@ -211,24 +231,15 @@ describe('actors', () => {
     expect(speeds[59]).toBeGreaterThan(7);
   });
 
-  it('an IDM vehicle behind the ego keeps its distance', () => {
-    const actor = { ...lead, s: 5, speedMps: 8, desiredSpeedMps: 10 };
+  it('a vehicle behind the ego keeps its distance', () => {
+    const actor = testTraffic({ s: 5 });
     const worlds = coast(single(testSpec({ ego: moving(0, 60), actors: [actor] })), 200);
     expect(worlds.totals(0).collisions).toBe(0);
     expect(worlds.totals(0).minGap).toBeGreaterThan(1);
   });
 
   it('a pedestrian waits until the ego is near, crosses at its pace, and stops on the other side', () => {
-    const walker = {
-      behaviour: 'cross',
-      id: 'w',
-      ...person,
-      s: 60,
-      fromLateral: -4,
-      toLateral: 4,
-      speedMps: 1.6,
-      triggerDistance: 30,
-    } as const;
+    const walker = testWalker();
     const worlds = single(testSpec({ ego: moving(8), actors: [walker] }));
     coast(worlds, 31);
     expect(worlds.state(0).actors[0]).toMatchObject({ y: -4, speedMps: 0 });
@@ -248,8 +259,7 @@ describe('actors', () => {
   });
 
   it('the light runs green, yellow, red and again from its offset', () => {
-    const light = { stopLineS: 100, green: 2, yellow: 1, red: 2, offset: 1 };
-    const worlds = single(testSpec({ light }));
+    const worlds = single(testSpec(lit({ stopLineS: 100, green: 2, yellow: 1, red: 2, offset: 1 })));
     expect(worlds.state(0).light).toBe(LIGHT_GREEN);
     const colours = Array.from({ length: 50 }, () => coast(worlds, 1).state(0).light).join('');
     expect(colours).toBe(`${'1'.repeat(9)}${'2'.repeat(10)}${'3'.repeat(20)}${'1'.repeat(11)}`);
@@ -258,26 +268,17 @@ describe('actors', () => {
 });
 
 describe('the observation', () => {
-  const parked = { behaviour: 'parked', id: 'p', length: 5.6, width: 2.1, lateral: -3, headingOffsetRad: 0 } as const;
-  const walker = {
-    behaviour: 'cross',
-    id: 'w',
-    ...person,
-    s: 45,
-    fromLateral: -4,
-    toLateral: 4,
-    speedMps: 1,
-    triggerDistance: 0,
-  } as const;
+  const van = { length: 5.6, width: 2.1, lateral: -3 };
+  const walker = testWalker({ s: 45, triggerDistance: 0 });
   const slot = (observation: Float32Array, i: number) =>
     observation.slice(OBS_ACTOR + i * OBS_ACTOR_STRIDE, OBS_ACTOR + (i + 1) * OBS_ACTOR_STRIDE);
 
   it('shows a pedestrian beside the road, and all zeros once a van stands in the line of sight', () => {
     const seen = single(testSpec({ actors: [walker] })).observe();
-    expect([...slot(seen, 0).subarray(0, 4)]).toEqual([1, 0, 1, 0]);
-    expect(slot(seen, 0)[4]).toBeCloseTo(1, 6);
-    expect(slot(seen, 0)[5]).toBeCloseTo(-0.4, 6);
-    const worlds = single(testSpec({ actors: [walker, { ...parked, s: 41 }] }));
+    expect([...slot(seen, 0).subarray(0, 6)]).toEqual([1, 0, 1, 0, 0, 0]);
+    expect(slot(seen, 0)[6]).toBeCloseTo(1, 6);
+    expect(slot(seen, 0)[7]).toBeCloseTo(-0.4, 6);
+    const worlds = single(testSpec({ actors: [walker, testParked({ ...van, s: 41 })] }));
     expect([...slot(worlds.observe(), 0)]).toEqual(Array.from({ length: OBS_ACTOR_STRIDE }, () => 0));
     expect(slot(worlds.observe(), 1)[3]).toBe(1);
     expect(worlds.state(0).actors.map(({ visible }) => visible)).toEqual([false, true]);
@@ -285,24 +286,32 @@ describe('the observation', () => {
 
   it('shows nothing farther than 80 m', () => {
     const visible = (s: number) =>
-      single(testSpec({ actors: [{ ...parked, lateral: 0, s }] })).state(0).actors[0].visible;
+      single(testSpec({ actors: [testParked({ ...van, lateral: 0, s })] })).state(0).actors[0].visible;
     expect([visible(84), visible(86)]).toEqual([true, false]);
   });
 
-  it('keeps the four nearest of more actors, in the order of the scenario', () => {
-    const at = (id: string, s: number) => ({ ...parked, id, s, lateral: s % 2 ? 3 : -3 });
-    const actors = [at('a', 60), at('b', 21), at('c', 50), at('d', 40), at('e', 12), at('f', 31)];
+  it('keeps the six nearest of more actors, in the order of the scenario; what is behind counts as twice as far', () => {
+    const at = (s: number) => testParked({ s, lateral: s % 2 ? 3 : -3, length: 2, width: 1 });
+    const actors = [60, 21, 50, 40, -4, 12, 31, 25, 55].map(at);
+    const ahead = (observation: Float32Array) =>
+      [0, 1, 2, 3, 4, 5].map((i) => Math.round(slot(observation, i)[6] * 40));
+    expect(ahead(single(testSpec({ actors })).observe())).toEqual([16, 35, -9, 7, 26, 20]);
+    const back = [60, 21, 50, 40, -20, 12, 31, 25].map(at);
+    expect(ahead(single(testSpec({ actors: back })).observe())).toEqual([16, 45, 35, 7, 26, 20]);
+  });
+
+  it('of six actors each keeps its slot, there or not', () => {
+    const actors = [testTrack('late', 60), testParked({ ...van, s: 30 })];
     const seen = single(testSpec({ actors })).observe();
-    const ahead = [0, 1, 2, 3].map((i) => Math.round(slot(seen, i)[4] * 40 + 5));
-    expect(ahead).toEqual([21, 40, 12, 31]);
+    expect([slot(seen, 0)[0], slot(seen, 1)[0]]).toEqual([0, 1]);
   });
 });
 
 describe('what a world refuses', () => {
   it('is said by a WorldError and leaves the worlds usable', () => {
     const worlds = single(testSpec());
-    const parked = { behaviour: 'parked', id: 'p', ...box, s: 40, lateral: 0, headingOffsetRad: 0 } as const;
-    expect(() => worlds.reset(0, testSpec({ actors: Array.from({ length: 9 }, () => parked) }))).toThrow(WorldError);
+    const crowd = Array.from({ length: MAX_ACTORS + 1 }, () => testParked());
+    expect(() => worlds.reset(0, testSpec({ actors: crowd }))).toThrow(WorldError);
     expect(() => worlds.reset(0, testSpec({ goalS: 5 }))).toThrow(WorldError);
     expect(() => worlds.reset(1, testSpec())).toThrow(WorldError);
     expect(() =>

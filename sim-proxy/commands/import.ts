@@ -1,30 +1,46 @@
 /** `lab import`: what a recorded drive or another tool's scenario holds, and what of it the lab does not use. */
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { describeLog, ImportError, importLog } from '../../core/episode/importers/import-log.ts';
+import { importCarlaLog } from '../../core/episode/importers/carla-import.ts';
+import { CarlaLogParser, checkLogSize, isCarlaLog } from '../../core/episode/importers/carla-log.ts';
+import { describeLog, ImportError, type ImportOptions, importLog } from '../../core/episode/importers/import-log.ts';
 import { checkSize } from '../../core/episode/importers/xml-file.ts';
+import { recordingMap } from '../../core/episode/recording-map.ts';
 import { type FlagValues, UsageError } from '../flags.ts';
+import { readOpenDriveFile } from '../maps.ts';
+
+const CHUNK = 1024 * 1024;
 
 const flags = {
   route: { type: 'string', help: 'Id of the route to drive, of a file with several (default: the first).' },
+  xodr: { type: 'string', help: 'OpenDRIVE map of the town, for a CARLA recording.' },
+  actors: { type: 'string', help: 'replayed (default) or reactive: vehicles on the ego’s lanes become traffic.' },
   json: { type: 'boolean', help: 'Print one JSON object.', default: false },
 } as const;
 
 export const command = {
   summary:
-    'What a recorded drive holds: comma2k19-lite, GPUDrive, Nocturne, CommonRoad, OpenSCENARIO, leaderboard routes.',
+    'What a recorded drive holds: comma2k19-lite, GPUDrive, Nocturne, CommonRoad, OpenSCENARIO, leaderboard routes, CARLA’s recorder.',
   words: 'FILE',
   flags,
-  async run({ route, json }: FlagValues<typeof flags>, words: readonly string[]) {
+  async run({ route, xodr, actors, json }: FlagValues<typeof flags>, words: readonly string[]) {
     if (words.length !== 1) throw new UsageError('lab import: say one FILE.');
+    if (actors !== undefined && actors !== 'replayed' && actors !== 'reactive')
+      throw new UsageError(`lab import: --actors must be replayed or reactive, not "${actors}".`);
     const [file] = words;
-    const log = await read(file, route);
+    const map = xodr === undefined ? undefined : recordingMap(basename(xodr), await readOpenDriveFile(xodr));
+    const log = await read(file, {
+      ...(route !== undefined && { route }),
+      ...(actors !== undefined && { actors }),
+      ...(map && { map }),
+    });
     for (const note of log.notes) console.error(`note: ${note}`);
     if (json) {
       console.log(JSON.stringify(describeLog(log)));
       return;
     }
-    const time = log.dtSeconds === null ? '' : ` of ${log.dtSeconds} s`;
+    const time = log.dtSeconds === null ? '' : ` of ${Number(log.dtSeconds.toFixed(4))} s`;
     const road =
       log.roadLengthMetres === null ? 'no road' : `${log.lanes ?? 'no'} lanes, ${log.roadLengthMetres.toFixed(1)} m`;
     console.log(`${log.format}: ${log.steps} steps${time}, ${log.actors.length} actors, ${road}`);
@@ -45,16 +61,18 @@ export const command = {
   },
 };
 
-/** Its size is checked before it is read. */
-async function read(path: string, route: string | undefined) {
+/** A CARLA recording is streamed; other formats are read whole, their size checked before. */
+async function read(path: string, options: ImportOptions) {
   try {
     const file = await open(path);
     try {
       const { size } = await file.stat();
+      const head = new Uint8Array(64);
+      await file.read(head, 0, head.length, 0);
+      if (isCarlaLog(head)) return await readRecording(path, size, options);
+      if (options.map) throw new ImportError('file', 'It is no CARLA recording, so --xodr says nothing of it.');
       checkSize(size);
-      return importLog(basename(path), new Uint8Array(await file.readFile()), {
-        ...(route !== undefined && { route }),
-      });
+      return importLog(basename(path), new Uint8Array(await file.readFile()), options);
     } finally {
       await file.close();
     }
@@ -62,4 +80,11 @@ async function read(path: string, route: string | undefined) {
     if (error instanceof ImportError) throw new Error(`${path}: ${error.message}`, { cause: error });
     throw error instanceof Error && 'code' in error ? new Error(`${path}: ${error.message}`, { cause: error }) : error;
   }
+}
+
+async function readRecording(path: string, size: number, options: ImportOptions) {
+  checkLogSize(size);
+  const parser = new CarlaLogParser();
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) parser.push(chunk as Uint8Array);
+  return importCarlaLog(basename(path), parser.finish(), options);
 }

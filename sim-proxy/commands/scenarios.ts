@@ -1,5 +1,6 @@
 /** `lab scenarios`: what is shipped. */
 import { scenarioHash } from '../../core/world/scenario.ts';
+import { tagsOf } from '../../core/world/shipped.ts';
 import type { FlagValues } from '../flags.ts';
 import { shippedScenarios } from '../scenarios.ts';
 
@@ -12,7 +13,8 @@ export const command = {
     const scenarios = [...shippedScenarios().values()].map((s) => ({
       id: s.id,
       title: s.title,
-      tags: s.tags ?? [],
+      tags: tagsOf(s),
+      solvable: s.solvable ?? true,
       hash: scenarioHash(s),
       source: `public/scenarios/${s.id}.yaml`,
     }));

@@ -1,30 +1,62 @@
 /** Files in and out: choosing, dropping, saving. What a file holds is read and checked in the lab worker. */
 import type { Episode } from '../../core/episode/episode.ts';
 import { driveStore } from './drive.ts';
-import { complain, failureOf } from './notices.ts';
-import { openFile } from './open.ts';
+import { complain, failureOf, say } from './notices.ts';
+import { addMap, openFile, openRecording } from './open.ts';
 import { lab } from './services.ts';
 
-/** Largest file the page hands on, bytes; beyond it the sentence says so instead of filling memory. */
+/** Largest file the page hands on whole, bytes; recordings and maps are read piece by piece, the worker knows their limits. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
+/** A file's kind shows in its first bytes. */
+const HEAD_BYTES = 4096;
 
-/** Opens a file if it is of a size worth reading. */
-export function takeFile(file: File): void {
+type FileKind = 'recording' | 'map' | 'other';
+
+async function kindOf(file: File): Promise<FileKind> {
+  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  const text = new TextDecoder().decode(head);
+  if (text.slice(2).startsWith('\u000e\u0000CARLA_RECORDER')) return 'recording';
+  return /<OpenDRIVE[\s>]/.test(text) ? 'map' : 'other';
+}
+
+/** Opens files: one drive or recording, and the map that belongs to a recording, in whichever order they come. */
+export async function takeFiles(files: readonly File[]): Promise<void> {
+  const kinds = await Promise.all(files.map((file) => kindOf(file).catch((): FileKind => 'other')));
+  const of = (kind: FileKind) => files.find((_, i) => kinds[i] === kind);
+  const [recording, map, other] = [of('recording'), of('map'), of('other')];
+  const first = recording ?? (map ? undefined : other);
+  if (first && !(await openOne(first, recording !== undefined))) return;
+  if (map) await takeMap(map);
+  const left = files.length - Number(first !== undefined) - Number(map !== undefined);
+  if (left > 0) say(`${left} more ${left === 1 ? 'file was' : 'files were'} not opened: one drive is open at a time.`);
+}
+
+async function openOne(file: File, recording: boolean): Promise<boolean> {
+  if (recording) return openRecording(file);
   if (file.size > MAX_FILE_BYTES) {
     complain({ message: `“${file.name}” is larger than 64 MB.` }, 'Nothing was opened or stored.');
-    return;
+    return false;
   }
-  void openFile(file);
+  return openFile(file);
+}
+
+async function takeMap(file: File): Promise<void> {
+  if (driveStore.getState().episode?.recording) await addMap(file);
+  else
+    complain(
+      { message: `“${file.name}” is a map; drop it with the recording that it belongs to.` },
+      'Nothing was stored.',
+    );
 }
 
 /** The system's file chooser. */
 export function chooseFile(): void {
   const input = document.createElement('input');
   input.type = 'file';
-  input.accept = '.json,.xml,.xosc,application/json,text/xml';
+  input.multiple = true;
+  input.accept = '.json,.xml,.xosc,.log,.xodr,application/json,text/xml';
   input.addEventListener('change', () => {
-    const file = input.files?.[0];
-    if (file) takeFile(file);
+    if (input.files?.length) void takeFiles([...input.files]);
   });
   input.click();
 }
@@ -66,8 +98,8 @@ export function listenForDrops(onHover: (hovers: boolean) => void): () => void {
     if (!isFile(event)) return;
     event.preventDefault();
     onHover(false);
-    const file = event.dataTransfer?.files[0];
-    if (file) takeFile(file);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) void takeFiles(files);
   };
   window.addEventListener('dragover', over);
   window.addEventListener('dragleave', leave);

@@ -5,6 +5,7 @@ import { type DriveState, driveStore } from './drive.ts';
 import { type EngineState, engineStore } from './engine.ts';
 import { type EpisodesState, episodesStore } from './episodes.ts';
 import { noticesStore } from './notices.ts';
+import { type RecordingState, recordingStore } from './recording.ts';
 import { type TrainingState, trainingStore } from './training.ts';
 import { type ViewState, viewStore } from './view.ts';
 
@@ -14,4 +15,5 @@ export const useTraining = <T>(select: (state: TrainingState) => T): T => useSto
 export const useEpisodes = <T>(select: (state: EpisodesState) => T): T => useStore(episodesStore, select);
 export const useEngine = <T>(select: (state: EngineState) => T): T => useStore(engineStore, select);
 export const useDebugger = <T>(select: (state: DebuggerState) => T): T => useStore(debuggerStore, select);
+export const useRecording = <T>(select: (state: RecordingState) => T): T => useStore(recordingStore, select);
 export const useNotices = () => useStore(noticesStore, (state) => state.notices);

@@ -4,18 +4,22 @@
  */
 import type { Episode } from '../../core/episode/episode.ts';
 import type {
+  ActorMode,
+  DriveFrames,
   DriveRequest,
   Failure,
   LinkView,
   LogReport,
   LogSummary,
   PolicyChoice,
+  RecordingDetails,
   Result,
 } from '../../workers/protocol.ts';
 import { type DriveSource, cursorAt, driveStore, IDLE } from './drive.ts';
 import { keepEpisode } from './episodes.ts';
 import { complain, failureOf, say } from './notices.ts';
 import { play } from './playback.ts';
+import { recordingStore, showDetails } from './recording.ts';
 import { ask, fail, lab, now } from './services.ts';
 import { viewStore } from './view.ts';
 
@@ -25,36 +29,59 @@ interface Opened {
   readonly view?: LinkView;
   readonly report?: LogReport;
   readonly imported?: LogSummary;
+  /** Of a recording, if they are known already. */
+  readonly details?: RecordingDetails;
   readonly keep?: boolean;
   readonly playNow?: boolean;
+  /** Where to stand, steps. */
+  readonly position?: number;
 }
 
 let request = 0;
+
+interface States {
+  readonly frames: DriveFrames;
+  readonly details: RecordingDetails | null;
+}
+
+/** A drive's states: replayed, or out of its recording. */
+async function statesOf({ episode, details }: Opened): Promise<Result<States>> {
+  if (!episode.recording) {
+    const frames = await ask(() => lab().frames(episode));
+    return frames.ok ? { ok: true, value: { frames: frames.value, details: null } } : frames;
+  }
+  const shown = details ? ({ ok: true, value: details } as const) : await ask(() => lab().showRecording(episode));
+  return shown.ok ? { ok: true, value: { frames: shown.value.view.frames, details: shown.value } } : shown;
+}
 
 /** Runs `find`, recomputes the states of what it found, and shows it. Returns whether it is on the screen. */
 async function open(text: string, find: () => Promise<Result<Opened>>, retry?: () => void): Promise<boolean> {
   const mine = ++request;
   driveStore.setState({ opening: { phase: 'running', text } });
   const found = await ask(find);
-  const frames = found.ok ? await ask(() => lab().frames(found.value.episode)) : found;
+  const states = found.ok ? await statesOf(found.value) : found;
   if (mine !== request) return false;
-  if (!found.ok || !frames.ok) {
-    const { failure } = found.ok ? (frames as { failure: Failure }) : found;
+  if (!found.ok || !states.ok) {
+    const { failure } = found.ok ? (states as { failure: Failure }) : found;
     driveStore.setState({ opening: { phase: 'failed', failure } });
     if (driveStore.getState().episode) complain(failure, 'The drive that was open stays as it was.', retry);
     return false;
   }
-  const { episode, source, view, report, imported, keep, playNow } = found.value;
+  const { episode, source, view, report, keep, playNow } = found.value;
+  const { frames, details } = states.value;
+  const imported = found.value.imported ?? (details && { format: 'a CARLA recording', ...details });
   const before = driveStore.getState();
+  // First, so that the viewport never builds a scene of the bare drive.
+  showDetails(details);
   const sameFamily = before.family.some(({ id }) => id === episode.id);
   driveStore.setState({
     opening: IDLE,
     episode,
-    frames: frames.value,
+    frames,
     source,
     report: report ?? null,
-    imported: imported ?? null,
-    ...cursorAt(episode, frames.value, view?.step ?? 0),
+    imported,
+    ...cursorAt(episode, frames, view?.step ?? found.value.position ?? 0),
     playing: false,
     stoppedAt: null,
     thoughts: new Map(),
@@ -65,10 +92,10 @@ async function open(text: string, find: () => Promise<Result<Opened>>, retry?: (
     ...(view ? { breakpoints: view.breakpoints } : {}),
   });
   if (view) viewStore.setState({ camera: view.camera });
-  if (frames.value.verified !== true) {
+  if (frames.verified !== true) {
     complain(
       {
-        message: `This drive diverged at step ${frames.value.verified.divergedAtStep}: its states do not hash as recorded.`,
+        message: `This drive diverged at step ${frames.verified.divergedAtStep}: its states do not hash as recorded.`,
       },
       'It is shown up to there as recomputed; nothing was stored.',
     );
@@ -146,7 +173,7 @@ export async function openFile(
       const bytes = new Uint8Array(await file.arrayBuffer());
       const result = await lab().openFile(file.name, bytes, policy, now());
       if (result.ok) return found({ ...result.value, source: 'file', keep: true });
-      return fail({ ...result.failure, message: `“${file.name}” was not opened: ${result.failure.message}` });
+      return notOpened(file, result.failure);
     } catch (error) {
       return fail(failureOf(error));
     }
@@ -154,6 +181,54 @@ export async function openFile(
   if (opened && driveStore.getState().imported) viewStore.setState({ preset: 'compare' });
   return opened;
 }
+
+/** Opens a simulator's recording and plays it; one that is too long to stand in an episode is not kept. */
+export async function openRecording(file: File): Promise<boolean> {
+  const opened = await open(`Opening ${file.name}`, async () => {
+    const result = await ask(() => lab().openRecording(file.name, file, now()));
+    if (!result.ok) return notOpened(file, result.failure);
+    const { episode, kept } = result.value;
+    return found({ episode, details: result.value, source: 'file', keep: kept, playNow: true });
+  });
+  if (!opened) return false;
+  if (SHOWS_RECORDING.every((preset) => preset !== viewStore.getState().preset))
+    viewStore.setState({ preset: 'debug' });
+  if (recordingStore.getState().details?.kept === false)
+    say('This recording is too long to be kept in the browser; it plays from its file.');
+  return true;
+}
+const SHOWS_RECORDING: readonly string[] = ['debug', 'watch'];
+
+/** Gives the open recording its map; it plays on from where it stands. */
+export async function addMap(file: File): Promise<boolean> {
+  const { episode, playing } = driveStore.getState();
+  if (!episode?.recording) return false;
+  const result = await ask(() => lab().addMap(episode, file.name, file));
+  if (!result.ok) {
+    complain(notOpened(file, result.failure).failure, 'The recording stays as it was.');
+    return false;
+  }
+  if (driveStore.getState().episode !== episode) return false;
+  const { position } = driveStore.getState();
+  const { kept } = result.value;
+  const shown = { episode: result.value.episode, details: result.value, source: 'file', keep: kept, position } as const;
+  return open(`Opening ${file.name}`, async () => found({ ...shown, playNow: playing }));
+}
+
+/** Puts a policy in the place of the actor that is followed; the drive is one like any other. */
+export async function driveRecording(policy: PolicyChoice, actors: ActorMode): Promise<boolean> {
+  const { details, view } = recordingStore.getState();
+  if (!details || !view) return false;
+  const { episode } = details;
+  return open(`Driving in the place of ${view.follow}`, async () => {
+    const asked = { ego: view.follow, actors, policy, now: now() };
+    const result = await ask(() => lab().driveRecording(episode, asked));
+    return result.ok ? found({ ...result.value, source: 'own', keep: true, playNow: true }) : result;
+  });
+}
+
+const notOpened = (file: File, failure: Failure) =>
+  fail({ ...failure, message: `“${file.name}” was not opened: ${failure.message}` });
 
 /** Makes a drive that came by link one's own. */
 export async function keepOpenDrive(): Promise<void> {

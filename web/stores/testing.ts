@@ -49,6 +49,10 @@ export function testFrames(): DriveFrames {
     actors: new Float64Array(0),
     actorInfo: [],
     road: {} as DriveFrames['road'],
+    lights: [],
+    signals: 0,
+    signalStates: new Uint8Array(0),
+    weather: {} as DriveFrames['weather'],
     verified: true,
   };
 }

@@ -6,7 +6,7 @@ import { createStore } from 'zustand/vanilla';
 
 export type Theme = 'dark' | 'light' | 'system';
 export type Preset = 'watch' | 'debug' | 'train' | 'compare';
-export type Camera = 'chase' | 'top' | 'free';
+export type Camera = 'chase' | 'driver' | 'top' | 'free';
 /** The lab, or a page of its own beside it. */
 export type Page = 'lab' | 'reports' | 'editor';
 export type Dialog = 'palette' | 'shortcuts' | 'share' | 'engine' | 'new-drive' | null;
@@ -14,7 +14,7 @@ export type Dialog = 'palette' | 'shortcuts' | 'share' | 'engine' | 'new-drive' 
 export const THEMES: readonly Theme[] = ['system', 'dark', 'light'];
 export const PAGES: readonly Page[] = ['lab', 'reports', 'editor'];
 export const PRESETS: readonly Preset[] = ['watch', 'debug', 'train', 'compare'];
-export const CAMERAS: readonly Camera[] = ['chase', 'top', 'free'];
+export const CAMERAS: readonly Camera[] = ['chase', 'driver', 'top', 'free'];
 
 export interface ViewState {
   readonly theme: Theme;

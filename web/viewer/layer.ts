@@ -2,7 +2,7 @@
  * A layer: one kind of thing in the picture, in one file, behind one life cycle.
  *
  *   const layer = createX(context)   once; adds nothing to the scene that costs anything while empty
- *   layer.build(scene, theme)        a drive was opened or the colours changed: make what does not move
+ *   layer.build(scene, theme, look)  a drive was opened or the colours changed: make what does not move
  *   layer.update(frame)              before every picture: put what moves where it is now; allocates little
  *   layer.dispose()                  give back all GPU memory
  *
@@ -11,8 +11,10 @@
  */
 import { type BufferGeometry, type Color, InstancedMesh, type Material, type Object3D } from 'three';
 import type { Labels } from './labels.ts';
-import type { EgoPose } from './pose.ts';
+import type { Look } from './look.ts';
+import type { Pose } from './pose.ts';
 import type { Moment, Scene } from './scene.ts';
+import type { ScenePose } from './scene-pose.ts';
 import type { Rgb, ViewerTheme } from './theme.ts';
 
 export interface Frame extends Moment {
@@ -21,15 +23,23 @@ export interface Frame extends Moment {
   readonly step: number;
   /** Index of the decision in force, or -1. */
   readonly decision: number;
-  readonly ego: EgoPose;
+  /** The actor the camera follows and where it is; -1 and null for the whole map, or while it is not there. */
+  readonly focusIndex: number;
+  readonly focus: ScenePose | null;
+  /** Whose headlights light the road: the followed vehicle's. */
+  readonly headlights: Pose | null;
+  /** The followed actor hides nothing: the camera sits in it. */
+  readonly inside: boolean;
   readonly labels: Labels;
-  /** Camera position, m. */
+  /** Camera position and where it looks at on the ground, m. */
   readonly eye: { readonly x: number; readonly y: number; readonly z: number };
+  readonly target: { readonly x: number; readonly y: number };
+  readonly reducedMotion: boolean;
 }
 
 export interface Layer {
   readonly root: Object3D;
-  build(scene: Scene, theme: ViewerTheme): void;
+  build(scene: Scene, theme: ViewerTheme, look: Look): void;
   update(frame: Frame): void;
   dispose(): void;
 }

@@ -2,7 +2,7 @@
  * Poses between steps. States exist at 10 Hz; for a smooth picture positions are interpolated linearly and headings along
  * the shorter arc. Nothing here extrapolates: before the first step and after the last the pose stands still.
  */
-import { ACTOR_STRIDE, type DriveFrames, FRAME_STRIDE } from '../../workers/protocol.ts';
+import { type DriveFrames, FRAME_STRIDE } from '../../workers/protocol.ts';
 
 export interface Pose {
   x: number;
@@ -13,12 +13,6 @@ export interface Pose {
 export interface EgoPose extends Pose {
   accelMps2: number;
   steerRad: number;
-}
-export interface ActorPose extends Pose {
-  /** Mean over the step, m/s². */
-  accelMps2: number;
-  visible: boolean;
-  present: boolean;
 }
 
 /** From `a` to `b` along the shorter way round, `t` 0..1; rad. */
@@ -50,30 +44,6 @@ export function egoAt(frames: DriveFrames, time: number): EgoPose {
   };
 }
 
-/** Pose of actor `index`; visible and present are those of the step before, so nothing is seen before its time. */
-export function actorAt(frames: DriveFrames, index: number, time: number): ActorPose {
-  const [row, next, t] = rows(time, frames.steps);
-  const stride = frames.actorInfo.length * ACTOR_STRIDE;
-  const a = row * stride + index * ACTOR_STRIDE;
-  const b = next * stride + index * ACTOR_STRIDE;
-  const flags = t === 1 ? b : a;
-  const present = frames.actors[flags + 5] > 0;
-  const weight = present && frames.actors[b + 5] > 0 ? t : 0;
-  const value = (field: number) => {
-    const from = frames.actors[(t === 1 ? b : a) + field];
-    return from + (frames.actors[b + field] - from) * weight;
-  };
-  return {
-    x: value(0),
-    y: value(1),
-    headingRad: lerpAngle(frames.actors[flags + 2], frames.actors[b + 2], weight),
-    speedMps: value(3),
-    accelMps2: (frames.actors[b + 3] - frames.actors[a + 3]) / frames.dt,
-    visible: frames.actors[flags + 4] > 0,
-    present,
-  };
-}
-
 /** Pose of the recorded human car, or null when the drive is not a log's. */
 export function humanAt(frames: DriveFrames, time: number): Pose | null {
   const human = frames.human;
@@ -88,49 +58,11 @@ export function humanAt(frames: DriveFrames, time: number): Pose | null {
   };
 }
 
-/**
- * Heading the chase camera takes: the ego's mean heading from 1.2 s before to 0.6 s after. A pure function of time, so that
- * the camera is as smooth scrubbed backwards as played forwards.
- */
-export function chaseHeading(frames: DriveFrames, time: number): number {
-  let sin = 0;
-  let cos = 0;
-  for (let offset = -12; offset <= 6; offset += 2) {
-    const heading = egoAt(frames, time + offset).headingRad;
-    sin += Math.sin(heading);
-    cos += Math.cos(heading);
-  }
-  return Math.atan2(sin, cos);
-}
-
 /** World position of a point in the frame of `pose` (x forward, y left), m. */
 export function toWorld(pose: Pose, x: number, y: number): readonly [number, number] {
   const c = Math.cos(pose.headingRad);
   const s = Math.sin(pose.headingRad);
   return [pose.x + c * x - s * y, pose.y + s * x + c * y];
-}
-
-/** Metres actor `index` has covered by each step: turns wheels and moves legs the same way however time is scrubbed. */
-export function travelled(frames: DriveFrames, index: number): Float32Array {
-  const stride = frames.actorInfo.length * ACTOR_STRIDE;
-  const distance = new Float32Array(frames.steps + 1);
-  for (let step = 1; step <= frames.steps; step++) {
-    const at = step * stride + index * ACTOR_STRIDE;
-    const moved = Math.hypot(
-      frames.actors[at] - frames.actors[at - stride],
-      frames.actors[at + 1] - frames.actors[at - stride + 1],
-    );
-    distance[step] = distance[step - 1] + (moved < 6 ? moved : 0);
-  }
-  return distance;
-}
-
-/** A column sampled at every step, at fractional `time`. */
-export function sampleAt(column: ArrayLike<number>, time: number): number {
-  const clamped = Math.min(Math.max(0, time), column.length - 1);
-  const row = Math.floor(clamped);
-  const next = Math.min(row + 1, column.length - 1);
-  return column[row] + (column[next] - column[row]) * (clamped - row);
 }
 
 /** The last step up to which two drives' egos stand at the same place: where a counterfactual leaves its drive. */

@@ -1,25 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { laneLines, type Road, roadEdges, roadLine, samples } from './road-line.ts';
+import { roadEdges, roadLine } from './road-line.ts';
 import { pathGeometry } from './shapes/path.ts';
-
-/** A quarter circle to the left, radius 20 m, from the origin along x. */
-function bend(): Road {
-  const count = 33;
-  const ds = (20 * Math.PI) / 2 / (count - 1);
-  const angle = Float64Array.from({ length: count }, (_, i) => (i * ds) / 20);
-  return {
-    ds,
-    x: angle.map((a) => 20 * Math.sin(a)),
-    y: angle.map((a) => 20 * (1 - Math.cos(a))),
-    heading: angle,
-    laneWidth: 3.5,
-    lanesLeft: 1,
-    lanesRight: 2,
-    speedLimitMps: 10,
-    goalS: 30,
-    crossings: [],
-  };
-}
+import { bend } from './testing.ts';
 
 describe('the road as a line', () => {
   test('offsets are measured to the left, square to the lane', () => {
@@ -36,15 +18,9 @@ describe('the road as a line', () => {
     expect(end.y).toBeCloseTo(30, 6);
   });
 
-  test('edges and lines between lanes follow from the lanes', () => {
-    expect(roadEdges(bend())).toEqual({ left: 5.25, right: -8.75 });
-    expect(laneLines(bend())).toEqual([-5.25, -1.75, 1.75]);
-  });
-
-  test('samples cover a span, ends included, no farther apart than asked', () => {
-    const s = samples(1, 8, 2);
-    expect([s[0], s.at(-1)]).toEqual([1, 8]);
-    expect(Math.max(...s.slice(1).map((v, i) => v - s[i]))).toBeLessThanOrEqual(2);
+  test('edges are the drivable area’s, left and right of the route', () => {
+    expect(roadEdges(bend(), 10)).toEqual({ left: 5.25, right: -8.75 });
+    expect(roadEdges(bend(), 1e6)).toEqual({ left: 5.25, right: -8.75 });
   });
 
   test('a ribbon keeps its width and direction where the car stands still', () => {

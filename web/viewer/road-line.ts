@@ -43,22 +43,11 @@ export function roadLine(road: Road): RoadLine {
   };
 }
 
-/** Offsets of the drivable area's edges from the lane centre, left +, m. */
-export function roadEdges(road: Road): { readonly left: number; readonly right: number } {
-  return {
-    left: (road.lanesLeft + 0.5) * road.laneWidth,
-    right: -(road.lanesRight + 0.5) * road.laneWidth,
-  };
-}
-
-/** Offsets of the lines between lanes, right to left, m. */
-export function laneLines(road: Road): number[] {
-  const { right } = roadEdges(road);
-  return Array.from({ length: road.lanesLeft + road.lanesRight }, (_, i) => right + (i + 1) * road.laneWidth);
-}
-
-/** Arc lengths from `from` to `to`, at most `step` apart, both ends included. */
-export function samples(from: number, to: number, step: number): number[] {
-  const count = Math.max(1, Math.ceil((to - from) / step));
-  return Array.from({ length: count + 1 }, (_, i) => from + ((to - from) * i) / count);
+/** Offsets of the drivable area's edges from the route at arc length `s`, left +, m. */
+export function roadEdges(
+  { ds, edgeLeft, edgeRight }: Road,
+  s: number,
+): { readonly left: number; readonly right: number } {
+  const at = Math.min(edgeLeft.length - 1, Math.max(0, Math.round(s / ds)));
+  return { left: edgeLeft[at], right: -edgeRight[at] };
 }

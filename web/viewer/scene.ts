@@ -1,10 +1,11 @@
 /**
- * What the viewport shows: a drive, perhaps the counterfactual beside it, and where in time we stand. Plain data, so that
- * the three.js viewer and the 2-D fallback draw the same thing and neither knows the stores.
+ * What the viewport shows: things that move on a map, and, when it is a drive of the lab, its thoughts and perhaps the counterfactual
+ * beside it. Plain data, so that the three.js viewer and the 2-D fallback draw the same thing and neither knows the stores.
  *
- * Time is counted in steps (0.1 s) and may be fractional: poses are interpolated between steps, decisions never are.
+ * Time is counted in steps and may be fractional: poses are interpolated between steps, decisions never are.
  */
 import type { Episode } from '../../core/episode/episode.ts';
+import type { SceneFrames } from '../../core/episode/scene-frames.ts';
 import type { DriveFrames } from '../../workers/protocol.ts';
 
 export interface Drive {
@@ -18,16 +19,20 @@ export interface Ghost extends Drive {
 }
 
 export interface Scene {
-  readonly drive: Drive;
+  readonly frames: SceneFrames;
+  /** The lab's own drive behind `frames` (drive-scene.ts), null for live frames and recordings of other simulators. */
+  readonly drive: Drive | null;
   readonly ghost: Ghost | null;
 }
 
-export type CameraMode = 'chase' | 'top' | 'free';
+export type CameraMode = 'chase' | 'driver' | 'top' | 'free';
 
 export interface Moment {
   /** Steps, fractional, 0..frames.steps. */
   readonly time: number;
   readonly lookAheadSeconds: number;
+  /** Index of the actor the camera follows; -1 or left out: the ego, or the whole map where there is none. */
+  readonly follow?: number;
 }
 
 /** A picture of a scene in a container element; `createViewer` (WebGL 2) and `createTop2d` (2-D canvas) make one. */
@@ -42,13 +47,17 @@ export interface DriveView {
   orbit(azimuthRad: number, elevationRad: number): void;
   /** Colours changed: read the CSS variables again. */
   refreshTheme(): void;
+  /** What the last picture cost; null without WebGL. */
+  stats(): { readonly drawCalls: number; readonly triangles: number } | null;
   dispose(): void;
 }
 
 export interface ViewOptions {
   readonly container: HTMLElement;
-  /** No camera flights when true. */
+  /** No camera flights, falling rain or blinking when true. */
   readonly reducedMotion: boolean;
+  /** Height of what covers the picture at its lower edge, px; the followed car is kept above it. */
+  readonly coveredBelow?: () => number;
   /** The person turned the camera by hand, which makes it the free one. */
   readonly onCamera?: (mode: CameraMode) => void;
   /** WebGL went away (false) or came back (true). */

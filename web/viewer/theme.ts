@@ -17,6 +17,7 @@ const VARIABLES = {
   expert: ['--expert', '#ffb454'],
   vehicle: ['--vehicle', '#8bd17c'],
   pedestrian: ['--pedestrian', '#6ea8ff'],
+  bicycle: ['--bicycle', '#ff7b72'],
   counterfactual: ['--counterfactual', '#c792ea'],
   road: ['--road', '#22272f'],
   verge: ['--verge', '#14181d'],

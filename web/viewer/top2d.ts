@@ -1,45 +1,52 @@
 /**
- * The drive from above on a 2-D canvas, for browsers without WebGL 2: the same scene, colours and labels. The ego stays in
- * the lower third, its heading up; zoom works, the three camera modes all look down.
+ * The scene from above on a 2-D canvas, for browsers without WebGL 2 and for the scenario editor: the same map, colours and labels. Whom
+ * it follows stays in the lower third, heading up; with nobody to follow, the whole map. Zoom works, all camera modes look down.
  */
-import {
-  EGO_LENGTH,
-  EGO_WIDTH,
-  KIND_PEDESTRIAN,
-  LIGHT_GREEN,
-  LIGHT_RED,
-  LIGHT_YELLOW,
-} from '../../core/world/layout.ts';
-import { FRAME_LIGHT, FRAME_STRIDE } from '../../workers/protocol.ts';
+import { SCENE_SEEN } from '../../core/episode/scene-frames.ts';
+import { LIGHT_GREEN, LIGHT_RED, LIGHT_YELLOW } from '../../core/world/layout.ts';
+import { FRAME_STRIDE } from '../../workers/protocol.ts';
+import { type Look, lookOf } from './look.ts';
+import { type Map2d, map2d } from './map2d.ts';
 import { decisionIndexAt, planPoints } from './plan-points.ts';
 import { listenToPointer } from './pointer.ts';
-import { actorAt, chaseHeading, egoAt, humanAt, type Pose } from './pose.ts';
-import { laneLines, type Point, roadEdges, roadLine, samples } from './road-line.ts';
-import type { DriveView, Moment, Scene, ViewOptions } from './scene.ts';
-import { css, mix, readTheme, type Rgb } from './theme.ts';
+import { egoAt, humanAt, type Pose } from './pose.ts';
+import { type Point, roadLine } from './road-line.ts';
+import type { Drive, DriveView, Moment, Scene, ViewOptions } from './scene.ts';
+import { followed, sceneActorAt, steadyHeading } from './scene-pose.ts';
+import { css, readTheme, type Rgb, type ViewerTheme } from './theme.ts';
 
 /** Metres the shorter side of the canvas shows at zoom 1. */
 const SPAN = 55;
-const REACH = 130;
 const LIGHTS: Readonly<Record<number, readonly [string, Rgb]>> = {
   [LIGHT_RED]: ['red', [0.93, 0.25, 0.23]],
   [LIGHT_YELLOW]: ['yellow', [0.95, 0.7, 0.15]],
   [LIGHT_GREEN]: ['green', [0.2, 0.75, 0.42]],
+};
+const TONES: Readonly<Record<string, keyof ViewerTheme>> = {
+  pedestrian: 'pedestrian',
+  bicycle: 'bicycle',
+  motorcycle: 'bicycle',
+  emergency: 'accent',
+  cone: 'expert',
+  barrier: 'expert',
+  box: 'dim',
 };
 
 export function createTop2d({ container }: ViewOptions): DriveView {
   const canvas = document.createElement('canvas');
   canvas.className = 'viewer-canvas';
   canvas.setAttribute('role', 'img');
-  canvas.setAttribute('aria-label', 'The drive from above');
+  canvas.setAttribute('aria-label', 'The scene from above');
   canvas.tabIndex = 0;
   container.append(canvas);
   const context = canvas.getContext('2d');
   if (!context) throw new Error('This browser can draw neither in 3-D nor in 2-D.');
   const pen = context;
   let scene: Scene | null = null;
+  let map: Map2d | null = null;
   let moment: Moment = { time: 0, lookAheadSeconds: 2 };
   let theme = readTheme(container);
+  let look: Look = lookOf(theme);
   let zoom = 1;
   let request = 0;
   const invalidate = () => {
@@ -53,34 +60,64 @@ export function createTop2d({ container }: ViewOptions): DriveView {
     canvas.width = width * ratio;
     canvas.height = height * ratio;
     pen.scale(ratio, ratio);
-    pen.fillStyle = css(theme.verge);
+    pen.fillStyle = css(look.ground);
     pen.fillRect(0, 0, width, height);
     if (!scene) return;
-    const { drive, ghost } = scene;
-    const ego = egoAt(drive.frames, moment.time);
-    const step = Math.floor(Math.min(moment.time, drive.frames.steps));
-    pen.translate(width / 2, height * 0.68);
-    const scale = Math.min(width, height) / (SPAN * zoom);
-    pen.scale(scale, -scale);
-    pen.rotate(Math.PI / 2 - chaseHeading(drive.frames, moment.time));
-    pen.translate(-ego.x, -ego.y);
-    drawRoad(scene, step);
-    const plan = planPoints(drive, decisionIndexAt(drive.episode, step));
-    track(drive.frames.ego, FRAME_STRIDE, step - 60, step, theme.ego, []);
+    const { drive, ghost, frames } = scene;
+    const { steps, actors } = frames;
+    const time = Math.min(Math.max(0, moment.time), steps);
+    const step = Math.floor(time);
+    const focus = actors[followed(frames, moment.follow)];
+    const here = focus && sceneActorAt(focus, time, steps);
+    let scale = Math.min(width, height) / (SPAN * zoom);
+    if (focus && here) {
+      pen.translate(width / 2, height * 0.68);
+      pen.scale(scale, -scale);
+      pen.rotate(Math.PI / 2 - steadyHeading(focus, time, frames));
+      pen.translate(-here.x, -here.y);
+    } else {
+      const [x0, y0, x1, y1] = frames.map?.bounds ?? [-30, -30, 30, 30];
+      scale = Math.min(width / (x1 - x0 + 20), height / (y1 - y0 + 20)) / zoom;
+      pen.translate(width / 2, height / 2);
+      pen.scale(scale, -scale);
+      pen.translate(-(x0 + x1) / 2, -(y0 + y1) / 2);
+    }
+    map?.draw(pen, look, visibleBox(width * ratio, height * ratio), 1 / scale);
+    if (drive) drawGoal(drive);
+    drawLights(scene, step, scale);
+    if (drive) track(drive.frames.ego, FRAME_STRIDE, step - 60, step, theme.ego, []);
     if (ghost) {
       track(ghost.frames.ego, FRAME_STRIDE, ghost.fromStep, step + 20, theme.counterfactual, [1.2, 0.8]);
-      if (step > ghost.fromStep) box(egoAt(ghost.frames, moment.time), theme.counterfactual, 'ghost', true);
+      if (step > ghost.fromStep) box(egoAt(ghost.frames, time), 4.6, 1.9, theme.counterfactual, 'ghost', true);
     }
-    const human = humanAt(drive.frames, moment.time);
-    if (human) box(human, theme.expert, 'human', true);
-    drive.frames.actorInfo.forEach((info, i) => {
-      const pose = actorAt(drive.frames, i, moment.time);
-      const color = info.kind === KIND_PEDESTRIAN ? theme.pedestrian : theme.vehicle;
-      const name = info.label.split(' ')[0];
-      const text = pose.visible ? name : `${name} not seen`;
-      if (pose.present) box(pose, color, text, !pose.visible, info.length, info.width);
+    const human = drive && humanAt(drive.frames, time);
+    if (human) box(human, 4.6, 1.9, theme.expert, 'human', true);
+    actors.forEach((actor, i) => {
+      const pose = sceneActorAt(actor, time, steps);
+      if (!pose) return;
+      const color = i === frames.ego ? theme.ego : (theme[TONES[actor.kind] ?? 'vehicle'] as Rgb);
+      const seen = (pose.flags & SCENE_SEEN) !== 0;
+      const text = actor.label && !seen ? `${actor.label} not seen` : actor.label;
+      box(pose, actor.length, actor.width, color, scale > 3 ? text : '', !seen);
     });
-    box(ego, theme.ego, '', false);
+    if (drive) drawPlan(drive, step);
+  }
+
+  /** What part of the world the canvas shows: x0, y0, x1, y1, m. */
+  function visibleBox(width: number, height: number): number[] {
+    const back = pen.getTransform().inverse();
+    const corners = [
+      [0, 0],
+      [width, 0],
+      [0, height],
+      [width, height],
+    ].map(([x, y]) => back.transformPoint({ x, y }));
+    const [xs, ys] = [corners.map(({ x }) => x), corners.map(({ y }) => y)];
+    return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+  }
+
+  function drawPlan(drive: Drive, step: number): void {
+    const plan = planPoints(drive, decisionIndexAt(drive.episode, step));
     pen.fillStyle = css(theme.ego);
     plan?.points.forEach(([x, y], i) => {
       if (plan.steps[i] > moment.time + moment.lookAheadSeconds * 10) return;
@@ -92,49 +129,28 @@ export function createTop2d({ container }: ViewOptions): DriveView {
     pen.globalAlpha = 1;
   }
 
-  function drawRoad({ drive }: Scene, step: number): void {
-    const { road } = drive.frames;
+  function drawGoal({ frames: { road } }: Drive): void {
     const line = roadLine(road);
-    const { left, right } = roadEdges(road);
-    const here = drive.frames.ego[step * FRAME_STRIDE + 6];
-    const along = samples(here - REACH, here + REACH, 2);
-    const path = (points: readonly Point[]) => {
+    pen.beginPath();
+    for (const side of [0.5, -0.5]) pen.lineTo(...line.point(road.goalS, side * road.laneWidth));
+    pen.setLineDash([]);
+    pen.lineWidth = 0.7;
+    pen.strokeStyle = css(theme.ego, 0.6);
+    pen.stroke();
+  }
+
+  /** A bar across what each light rules, in its colour, and its word where there is room. */
+  function drawLights({ frames }: Scene, step: number, scale: number): void {
+    frames.lights.forEach(({ x, y, headingRad, arm = 0 }, i) => {
+      const light = LIGHTS[frames.lightStates[step * frames.lights.length + i]];
+      const [c, s] = [Math.cos(headingRad), Math.sin(headingRad)];
+      const radius = Math.max(0.55, 3 / scale);
       pen.beginPath();
-      for (const [x, y] of points) pen.lineTo(x, y);
-    };
-    const across = (s: number, from: number, to: number, width: number, color: string) => {
-      path([line.point(s, from), line.point(s, to)]);
-      pen.setLineDash([]);
-      pen.lineWidth = width;
-      pen.strokeStyle = color;
-      pen.stroke();
-    };
-    if (road.junction)
-      across(
-        (road.junction.from + road.junction.to) / 2,
-        REACH,
-        -REACH,
-        road.junction.to - road.junction.from,
-        css(theme.road),
-      );
-    path([...along.map((s) => line.point(s, left)), ...along.toReversed().map((s) => line.point(s, right))]);
-    pen.fillStyle = css(theme.road);
-    pen.fill();
-    pen.strokeStyle = css(theme.mark);
-    pen.lineWidth = 0.15;
-    for (const lateral of [left, right, ...laneLines(road)]) {
-      pen.setLineDash(lateral === left || lateral === right ? [] : [3, 4.5]);
-      path(along.map((s) => line.point(s, lateral)));
-      pen.stroke();
-    }
-    for (const s of road.crossings)
-      for (let y = right + 0.35; y + 0.5 <= left; y += 1)
-        across(s, y, y + 0.5, 3.2, css(mix(theme.mark, theme.road, 0.7)));
-    across(road.goalS, left, right, 0.6, css(theme.ego, 0.6));
-    if (road.stopLineS === undefined || !Number.isFinite(road.stopLineS)) return;
-    const light = LIGHTS[drive.frames.ego[step * FRAME_STRIDE + FRAME_LIGHT]];
-    across(road.stopLineS, road.laneWidth / 2, right, 0.5, light ? css(light[1]) : css(theme.mark));
-    if (light) label(line.point(road.stopLineS, right - 1.5), light[0], light[1]);
+      pen.arc(x - (s * arm) / 2, y + (c * arm) / 2, radius, 0, 2 * Math.PI);
+      pen.fillStyle = light ? css(light[1]) : css(theme.dim);
+      pen.fill();
+      if (light && scale > 5) label([x, y], light[0], light[1]);
+    });
   }
 
   function track(rows: Float64Array, stride: number, from: number, to: number, color: Rgb, dash: number[]): void {
@@ -147,7 +163,7 @@ export function createTop2d({ container }: ViewOptions): DriveView {
     pen.stroke();
   }
 
-  function box(pose: Pose, color: Rgb, text: string, imagined: boolean, length = EGO_LENGTH, width = EGO_WIDTH): void {
+  function box(pose: Pose, length: number, width: number, color: Rgb, text: string, imagined: boolean): void {
     pen.save();
     pen.translate(pose.x, pose.y);
     pen.rotate(pose.headingRad);
@@ -177,7 +193,7 @@ export function createTop2d({ container }: ViewOptions): DriveView {
   }
 
   const setZoom = (factor: number) => {
-    zoom = Math.min(4, Math.max(0.35, zoom * factor));
+    zoom = Math.min(4, Math.max(0.08, zoom * factor));
     invalidate();
   };
   const observer = new ResizeObserver(invalidate);
@@ -186,7 +202,9 @@ export function createTop2d({ container }: ViewOptions): DriveView {
   return {
     kind: 'canvas2d',
     setScene(next) {
+      if (next?.frames.map !== scene?.frames.map) map = next?.frames.map ? map2d(next.frames.map) : null;
       scene = next;
+      look = lookOf(theme, scene?.frames.weather);
       invalidate();
     },
     setMoment(next) {
@@ -198,8 +216,10 @@ export function createTop2d({ container }: ViewOptions): DriveView {
     orbit() {},
     refreshTheme() {
       theme = readTheme(container);
+      look = lookOf(theme, scene?.frames.weather);
       invalidate();
     },
+    stats: () => null,
     dispose() {
       cancelAnimationFrame(request);
       observer.disconnect();

@@ -14,25 +14,32 @@ import {
   HemisphereLight,
   PerspectiveCamera,
   Scene as Stage,
+  Vector3,
   WebGLRenderer,
 } from 'three';
-import { CameraRig } from './cameras.ts';
+import { sceneRow } from '../../core/episode/scene-frames.ts';
+import { CameraRig, type Subject } from './cameras.ts';
 import { commandsDone, shadersReady, type Surface } from './gpu.ts';
 import { LabelOverlay } from './labels.ts';
 import { clearTree, type Frame, type Layer, paint } from './layer.ts';
 import { createActors } from './layers/actors.ts';
-import { createEgo } from './layers/ego.ts';
 import { createGhost } from './layers/ghost.ts';
-import { createGround, horizonColor } from './layers/ground.ts';
+import { createGoal } from './layers/goal.ts';
+import { createGround } from './layers/ground.ts';
+import { createLights } from './layers/lights.ts';
+import { createMap } from './layers/map.ts';
+import { createMarks } from './layers/marks.ts';
 import { createPlan } from './layers/plan.ts';
+import { createRain } from './layers/rain.ts';
 import { createResidual } from './layers/residual.ts';
-import { createRoad } from './layers/road.ts';
 import { createRoadside } from './layers/roadside.ts';
-import { createSignal } from './layers/signal.ts';
+import { createSigns } from './layers/signs.ts';
+import { createTrail } from './layers/trail.ts';
+import { type Look, lookOf } from './look.ts';
 import { decisionIndexAt } from './plan-points.ts';
 import { listenToPointer } from './pointer.ts';
-import { egoAt } from './pose.ts';
 import type { CameraMode, DriveView, Moment, Scene, ViewOptions } from './scene.ts';
+import { followed, sceneActorAt, steadyHeading } from './scene-pose.ts';
 import { readTheme, type ViewerTheme } from './theme.ts';
 
 /** Least time between pictures on a software GPU, ms, and how much longer than a picture takes to wait for the next. */
@@ -59,25 +66,30 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
   sun.position.set(-0.5, 0.7, 1);
   stage.fog = fog;
   stage.add(sky, sun, sun.target);
-  const camera = new PerspectiveCamera(46, 1, 0.5, 700);
+  const camera = new PerspectiveCamera(46, 1, 0.3, 700);
   const rig = new CameraRig(camera, options.reducedMotion);
   const labels = new LabelOverlay(container, camera);
   const layers: readonly Layer[] = [
     createGround(),
-    createRoad(),
+    createMap(),
+    createGoal(),
     createRoadside(),
-    createEgo(),
+    createTrail(),
     createPlan(),
     createResidual(),
     createActors(),
-    createSignal(),
+    createLights(),
+    createSigns(),
     createGhost(),
+    createMarks(),
+    createRain(),
   ];
   for (const layer of layers) stage.add(layer.root);
 
   let scene: Scene | null = null;
   let moment: Moment = { time: 0, lookAheadSeconds: 2 };
   let theme: ViewerTheme = readTheme(container);
+  let look: Look = lookOf(theme);
   let request = 0;
   let drawnAt = 0;
   let slow = 0;
@@ -89,6 +101,9 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
   let refined = false;
   let compiled = false;
   let builds = 0;
+  let lastFocus: number | undefined;
+  let subject: Subject | null = null;
+  const rear = new Vector3();
   // What was replaced goes after the next picture: until then its shaders are shared with what replaces it.
   const retired = new Group();
 
@@ -99,13 +114,14 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
 
   function rebuild(): void {
     for (const layer of layers) for (const child of layer.root.children.slice()) retired.add(child);
-    if (scene) for (const layer of layers) layer.build(scene, theme);
-    const horizon = horizonColor(theme);
-    paint(fog.color, horizon);
-    stage.background = paint(new Color(), horizon);
-    paint(sky.groundColor, theme.dark ? [0.5, 0.54, 0.6] : [0.78, 0.8, 0.82]);
-    sky.intensity = theme.dark ? 1.9 : 2.1;
-    sun.intensity = theme.dark ? 2 : 1.5;
+    look = lookOf(theme, scene?.frames.weather);
+    if (scene) for (const layer of layers) layer.build(scene, theme, look);
+    paint(fog.color, look.horizon);
+    stage.background = paint(new Color(), look.horizon);
+    paint(sky.groundColor, look.skyGround);
+    sky.intensity = look.skyIntensity;
+    sun.intensity = look.sunIntensity;
+    sun.position.set(...look.sun);
     // Shaders compile beside the page, not in it; the picture waits for them.
     compiled = false;
     const mine = ++builds;
@@ -121,15 +137,7 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
     if (software && now < nextAt) return invalidate();
     if (!software) adapt(now - drawnAt);
     drawnAt = now;
-    const frame = scene && frameOf(scene);
-    let flying = false;
-    if (frame) {
-      flying = rig.update(frame.scene.drive, frame.ego, frame.time, now);
-      fog.near = 20 + 3 * camera.position.z;
-      fog.far = 190 + 7 * camera.position.z;
-      camera.updateMatrixWorld();
-      for (const layer of layers) layer.update(frame);
-    }
+    const flying = scene !== null && compose(scene, now);
     labels.settle();
     if (refined) renderer.setPixelRatio(pixelRatio);
     refined = false;
@@ -159,20 +167,76 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
     pace(false);
   }
 
-  function frameOf(current: Scene): Frame {
-    const { drive } = current;
-    const time = Math.min(Math.max(0, moment.time), drive.frames.steps);
+  /** Puts camera and layers where they belong at this moment; true while the camera is in flight. */
+  function compose(current: Scene, now: number): boolean {
+    const { frames, drive } = current;
+    const time = Math.min(Math.max(0, moment.time), frames.steps);
     const step = Math.floor(time);
-    return {
+    const focusIndex = followed(frames, moment.follow);
+    const actor = frames.actors[focusIndex];
+    const focus = actor ? sceneActorAt(actor, time, frames.steps) : null;
+    if (focusIndex !== lastFocus) rig.fly(lastFocus === undefined ? 0 : now);
+    lastFocus = focusIndex;
+    // Who has left the scene is remembered where it was last.
+    if (actor && focus) {
+      const { height, length } = actor;
+      subject = {
+        x: focus.x,
+        y: focus.y,
+        headingRad: focus.headingRad,
+        steadyRad: steadyHeading(actor, time, frames),
+        height,
+        length,
+      };
+    } else if (!actor || sceneRow(actor, step) < 0) subject = actor ? subject : null;
+    const flying = rig.update(subject, frames.map?.bounds ?? extentOf(frames), now);
+    keepInSight(focus !== null && rig.mode === 'chase');
+    const high = Math.max(0, camera.position.z - 4);
+    const distance = camera.position.distanceTo(rig.target);
+    fog.near = look.fogNear + 3 * high;
+    fog.far = look.fogFar + 7 * high;
+    camera.far = Math.max(700, 2.5 * distance);
+    camera.near = Math.min(2, Math.max(0.3, distance / 60));
+    camera.updateProjectionMatrix();
+    camera.updateMatrixWorld();
+    const frame: Frame = {
+      ...moment,
       scene: current,
       time,
       step,
-      lookAheadSeconds: moment.lookAheadSeconds,
-      decision: decisionIndexAt(drive.episode, step),
-      ego: egoAt(drive.frames, time),
+      decision: drive ? decisionIndexAt(drive.episode, step) : -1,
+      focusIndex,
+      focus,
+      headlights:
+        focus &&
+        (actor.kind === 'pedestrian'
+          ? null
+          : {
+              ...focus,
+              x: focus.x + (Math.cos(focus.headingRad) * actor.length) / 2,
+              y: focus.y + (Math.sin(focus.headingRad) * actor.length) / 2,
+            }),
+      inside: rig.mode === 'driver' && focus !== null,
       labels,
       eye: camera.position,
+      target: rig.target,
+      reducedMotion: options.reducedMotion,
     };
+    for (const layer of layers) layer.update(frame);
+    return flying;
+  }
+
+  /** Moves the picture up where read-outs would cover the followed car's rear. */
+  function keepInSight(wanted: boolean): void {
+    const { clientWidth: width, clientHeight: height } = container;
+    const covered = (wanted && options.coveredBelow?.()) || 0;
+    if (covered === 0 || height === 0 || !subject) return camera.clearViewOffset();
+    camera.clearViewOffset();
+    camera.updateMatrixWorld();
+    const { x, y, steadyRad, length } = subject;
+    rear.set(x - (Math.cos(steadyRad) * length) / 2, y - (Math.sin(steadyRad) * length) / 2, 0).project(camera);
+    const below = ((1 - rear.y) / 2) * height - (height - covered);
+    if (below > 0) camera.setViewOffset(width, height, 0, Math.min(below, height / 4), width, height);
   }
 
   /** After a dozen consecutive pictures slower than 24 a second: fewer pixels. Never back up, which would oscillate. */
@@ -238,6 +302,8 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
     kind: 'webgl',
     setScene(next) {
       scene = next;
+      subject = null;
+      lastFocus = undefined;
       rebuild();
     },
     setMoment(next) {
@@ -251,6 +317,7 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
       theme = readTheme(container);
       rebuild();
     },
+    stats: () => ({ drawCalls: renderer.info.render.calls, triangles: renderer.info.render.triangles }),
     dispose() {
       alive = false;
       cancelAnimationFrame(request);
@@ -267,4 +334,12 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
       canvas.remove();
     },
   };
+}
+
+/** Extent of all actors, for a scene without a map, m. */
+function extentOf({ actors }: Scene['frames']): readonly [number, number, number, number] {
+  const xs = actors.flatMap(({ rows }) => [rows[0]]);
+  const ys = actors.flatMap(({ rows }) => [rows[1]]);
+  if (xs.length === 0) return [-30, -30, 30, 30];
+  return [Math.min(...xs) - 20, Math.min(...ys) - 20, Math.max(...xs) + 20, Math.max(...ys) + 20];
 }

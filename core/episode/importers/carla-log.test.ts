@@ -6,6 +6,7 @@ import { CarlaLogParser, isCarlaLog, parseCarlaLog } from './carla-log.ts';
 import { MAX_CARLA_ACTORS } from './carla-log-reader.ts';
 import { type CarlaRecording, rowAt, type Series } from './carla-log-recording.ts';
 import { ImportError } from './comma.ts';
+import { actor, joined, Log, log } from './testing-carla-log.ts';
 
 const REAL = '../shared/data/carla/DistanceToLaneCenter.log';
 const present = existsSync(REAL);
@@ -118,50 +119,6 @@ describe.skipIf(!present)('DistanceToLaneCenter.log', () => {
     expect(() => parseCarlaLog(bytes.subarray(0, 20))).toThrow(ImportError);
   });
 });
-
-/** Bytes of a recording made by hand. */
-class Log {
-  readonly #parts: number[] = [];
-  number(kind: 'Uint8' | 'Uint16' | 'Uint32' | 'Int32' | 'Float32' | 'Float64', value: number): this {
-    const view = new DataView(new ArrayBuffer(8));
-    view[`set${kind}`](0, value, true);
-    this.#parts.push(...new Uint8Array(view.buffer, 0, Number(/\d+/.exec(kind)?.[0]) / 8));
-    return this;
-  }
-  text(value: string): this {
-    this.number('Uint16', value.length);
-    this.#parts.push(...new TextEncoder().encode(value));
-    return this;
-  }
-  long(value: number): this {
-    return this.number('Uint32', value).number('Uint32', 0);
-  }
-  header(): this {
-    return this.number('Uint16', 1).text('CARLA_RECORDER').long(1_700_000_000).text('Town01');
-  }
-  packet(id: number, body: Log = new Log(), size = body.#parts.length): this {
-    this.number('Uint8', id).number('Uint32', size);
-    for (const byte of body.#parts) this.#parts.push(byte);
-    return this;
-  }
-  frame(id = 1, elapsed = 0): this {
-    return this.packet(0, new Log().long(id).number('Float64', 0.05).number('Float64', elapsed));
-  }
-  bytes(): Uint8Array {
-    return Uint8Array.from(this.#parts);
-  }
-}
-const log = () => new Log().header();
-const actor = (id: number) => {
-  const body = new Log().number('Uint32', id).number('Uint8', 1);
-  for (let i = 0; i < 6; i++) body.number('Float32', i);
-  return body.number('Uint32', 9).text('vehicle.a').number('Uint16', 0);
-};
-const joined = (...bodies: Log[]) => {
-  const whole = new Log().number('Uint16', bodies.length);
-  for (const body of bodies) for (const byte of body.bytes()) whole.number('Uint8', byte);
-  return whole;
-};
 
 describe('a recording', () => {
   test('of an unknown packet is stepped over by size and listed, however it is cut', () => {

@@ -26,6 +26,13 @@ export function isCarlaLog(bytes: Uint8Array): boolean {
   return bytes[2] === CARLA_LOG_MAGIC.length && bytes[3] === 0 && text === CARLA_LOG_MAGIC;
 }
 
+/** Refuses a file that is too long before it is read. @throws ImportError */
+export function checkLogSize(bytes: number): void {
+  if (bytes <= MAX_CARLA_LOG_BYTES) return;
+  const [size, limit] = [bytes, MAX_CARLA_LOG_BYTES].map((n) => `${(n / 2 ** 20).toFixed(0)} MiB`);
+  throw new ImportError('file', `The recording has ${size}, at most ${limit} are read.`);
+}
+
 /** Parses a whole file. @throws ImportError */
 export function parseCarlaLog(bytes: Uint8Array): CarlaRecording {
   const parser = new CarlaLogParser();
@@ -52,9 +59,7 @@ export class CarlaLogParser {
   /** Takes the next piece of the file. @throws ImportError */
   push(chunk: Uint8Array): void {
     this.#received += chunk.length;
-    if (this.#received > MAX_CARLA_LOG_BYTES) {
-      throw new ImportError('file', `The recording has more than ${MAX_CARLA_LOG_BYTES / 2 ** 20} MiB.`);
-    }
+    checkLogSize(this.#received);
     this.#parts.push(chunk);
     this.#waiting += chunk.length;
     if (this.#waiting < this.#needed) return;

@@ -21,6 +21,7 @@ import {
   shorten,
   type Skips,
 } from './log.ts';
+import type { ActorMode } from './reactive.ts';
 import { resampleTrack } from './tracks.ts';
 import { all, child, descendants, needChild, place, readXmlFile, toNumber } from './xml-file.ts';
 
@@ -28,7 +29,11 @@ const VERSIONS = ['2018b', '2020a'];
 const OBSTACLES = new Set(['obstacle', 'staticObstacle', 'dynamicObstacle']);
 
 /** Reads a scenario, element by element. @throws ImportError */
-export function importCommonRoad(name: string, bytes: Uint8Array): ImportedLog {
+export function importCommonRoad(
+  name: string,
+  bytes: Uint8Array,
+  { actors: mode = 'replayed' }: { readonly actors?: ActorMode } = {},
+): ImportedLog {
   const skips = createSkips();
   const map = new LaneletMap();
   const obstacles: Obstacle[] = [];
@@ -66,7 +71,9 @@ export function importCommonRoad(name: string, bytes: Uint8Array): ImportedLog {
   if (steps > MAX_LOG_STEPS) throw new ImportError('file', `${steps} steps, at most ${MAX_LOG_STEPS}`);
   const last = Math.max(...ends);
   const drive =
-    problem && map.lanelets.size > 0 ? driveOf(name, benchmark, map, obstacles, problem, last, dt, skips) : undefined;
+    problem && map.lanelets.size > 0
+      ? driveOf(name, benchmark, map, obstacles, problem, last, dt, skips, mode)
+      : undefined;
   if (!drive && !problem) skips.add('drive', 'there is no planning problem, so no ego');
   if (problem && map.lanelets.size === 0) skips.add('drive', 'there is no lanelet');
   return {
@@ -161,6 +168,7 @@ function driveOf(
   last: number,
   dt: number,
   skips: Skips,
+  mode: ActorMode,
 ) {
   const { start, goalPoint } = problem;
   const home = map.nearest(start.x, start.y, start.headingRad);
@@ -204,6 +212,7 @@ function driveOf(
       lanesLeft: map.lanesBeside(home, 'left'),
       lanesRight: map.lanesBeside(home, 'right'),
       ...(home.speedLimit !== undefined && { speedLimitMps: home.speedLimit }),
+      mode,
     },
     skips,
   );

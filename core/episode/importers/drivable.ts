@@ -1,17 +1,20 @@
 /**
  * From what a log holds to a world to drive in: a road along the ego's path, smoothed; the road users that come nearest to it
- * as replayed actors (a world has eight); the ego's start and goal; its recorded drive as the human's ghost.
+ * as replayed actors, as many as a world and a scenario's text hold; the ego's start and goal; its recorded drive as the human's ghost.
  *
  * Everything is moved so that the path starts near the origin, by whole metres, because logs come in map coordinates of any
- * size. What does not fit a scenario's limits is left out and said; when nothing drivable remains, that is said too.
+ * size. What does not fit a scenario's limits is left out and said; when nothing drivable remains, that is said too. Actors may be
+ * asked to react instead (reactive.ts).
  */
 import { DT, MAX_ACTORS } from '../../world/layout.ts';
 import { resampleRoad, type RoadShape, wrapAngle } from '../../world/road.ts';
-import { canonicalJson, checkScenario, MAX_INLINE_CHARS, type Scenario, ScenarioError } from '../../world/scenario.ts';
+import { canonicalJson, checkScenario, type Scenario, ScenarioError } from '../../world/scenario.ts';
 import { MAX_REPLAY_ROWS, SCENARIO_FORMAT } from '../../world/scenario-schema.ts';
+import { MAX_INLINE_BYTES } from '../limits.ts';
 import type { HumanTrack } from '../report.ts';
 import type { Skips } from './log.ts';
 import { projectOnto, smoothRoad } from './path.ts';
+import { type ActorMode, type EgoLanes, reactiveActor } from './reactive.ts';
 import type { Track } from './tracks.ts';
 
 /** Straight road before the first and after the last point of the path, m. */
@@ -42,6 +45,8 @@ export interface DriveSource {
   readonly lanesLeft?: number;
   readonly lanesRight?: number;
   readonly speedLimitMps?: number;
+  /** Default: replayed. */
+  readonly mode?: ActorMode;
 }
 
 /** A scenario of the source, or undefined with the reason among the `skips`. */
@@ -101,7 +106,16 @@ export function drivableScenario(
       ]),
     }),
   };
-  const actors = replayActors(drive.actors, cut.path, rows, [ox, oy], skips, canonicalJson(base).length);
+  const lanes =
+    drive.mode === 'reactive'
+      ? {
+          road,
+          laneWidth: drive.laneWidth ?? 3.5,
+          left: base.road.lanesLeft ?? 0,
+          right: base.road.lanesRight ?? 0,
+        }
+      : undefined;
+  const actors = roadUsers(drive.actors, cut.path, rows, [ox, oy], skips, canonicalJson(base).length, lanes);
   try {
     return { scenario: checkScenario({ ...base, actors }, drive.name), ...(human && { human }) };
   } catch (error) {
@@ -141,17 +155,19 @@ function lastArcLength(road: RoadShape, human: HumanTrack, from: number): number
   return Math.min(s, (road.x.length - 1) * road.ds);
 }
 
-type ReplayActor = Extract<NonNullable<Scenario['actors']>[number], { behaviour: 'replay' }>;
+type Actor = NonNullable<Scenario['actors']>[number];
+type ReplayActor = Extract<Actor, { behaviour: 'replay' }>;
 
 /** The nearest to the path that fit: a scenario's number of actors, its box sizes and speeds, the length of its text. */
-function replayActors(
+function roadUsers(
   tracks: readonly Track[],
   path: Path,
   rows: number,
   [ox, oy]: readonly number[],
   skips: Skips,
   chars: number,
-): ReplayActor[] {
+  lanes: EgoLanes | undefined,
+): Actor[] {
   const fitting = tracks.filter((track) => {
     const why = misfit(track);
     if (why) skips.add(`replay of ${track.kind}`, why);
@@ -167,12 +183,17 @@ function replayActors(
       `replay of ${track.kind}`,
       `a world has ${MAX_ACTORS} actors, these come less near (${bucket(distance)})`,
     );
-  const actors: ReplayActor[] = [];
-  let budget = MAX_INLINE_CHARS - INLINE_MARGIN - chars;
+  const actors: Actor[] = [];
+  let budget = MAX_INLINE_BYTES - INLINE_MARGIN - chars;
   for (const { track } of near.slice(0, MAX_ACTORS)) {
-    const actor: ReplayActor = {
+    const id = uniqueId(track.id, actors);
+    const moved = lanes && { ...track, x: track.x.map((x) => x - ox), y: track.y.map((y) => y - oy) };
+    const reacts = moved && reactiveActor(moved, lanes);
+    if (lanes && !reacts)
+      skips.add(`reaction of ${track.kind}`, 'not a moving vehicle on the ego’s lanes at the start: it is replayed');
+    const actor: Actor = (reacts && { ...reacts, id }) ?? {
       behaviour: 'replay',
-      id: uniqueId(track.id, actors),
+      id,
       length: fixed(track.length, 2),
       width: fixed(track.width, 2),
       rows: Array.from({ length: rows }, (_, i): ReplayActor['rows'][number] => {
@@ -183,7 +204,7 @@ function replayActors(
     };
     budget -= JSON.stringify(actor).length + 1;
     if (budget < 0)
-      skips.add(`replay of ${track.kind}`, `a scenario has at most ${MAX_INLINE_CHARS / 1024} KiB of text`);
+      skips.add(`replay of ${track.kind}`, `a scenario has at most ${MAX_INLINE_BYTES / 1024} KiB of text`);
     else actors.push(actor);
   }
   return actors;

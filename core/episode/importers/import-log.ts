@@ -3,12 +3,16 @@
  * name; then the importer of that format reads it. `lab import` and the page's File → Open both come through here.
  */
 import { DT } from '../../world/layout.ts';
+import { isCarlaLog, parseCarlaLog } from './carla-log.ts';
+import { importCarlaLog } from './carla-import.ts';
 import { importComma, isCommaLog, parseLogText } from './comma.ts';
 import { importCommonRoad } from './commonroad.ts';
 import { type ImportedLog, ImportError, type LogActor, polylineLength, shorten } from './log.ts';
 import { importOpenScenario } from './openscenario.ts';
 import { importRoutes } from './route-xml.ts';
 import { importWaymoJson, isWaymoJson } from './waymo-json.ts';
+import type { RecordingMap } from '../recording-map.ts';
+import type { ActorMode } from './reactive.ts';
 import { checkSize } from './xml-file.ts';
 
 export { describeLog, type ImportedLog, ImportError } from './log.ts';
@@ -16,6 +20,10 @@ export { describeLog, type ImportedLog, ImportError } from './log.ts';
 export interface ImportOptions {
   /** Which route of a file with several. */
   readonly route?: string;
+  /** Whether road users replay the file or react to the ego, where the format tells (not comma2k19's radar leads). */
+  readonly actors?: ActorMode;
+  /** The town's map, of a CARLA recording. */
+  readonly map?: RecordingMap;
 }
 
 /** A file that was looked at: `import` reads it as a log; `json` is what a JSON file holds that is no log. */
@@ -31,10 +39,13 @@ const XML_FORMATS: Readonly<Record<string, (name: string, bytes: Uint8Array, opt
   };
 /** The root element begins within this much of a file. */
 const HEAD_BYTES = 1024 * 1024;
-const KNOWN = 'comma2k19-lite, GPUDrive or Nocturne JSON, CommonRoad, OpenSCENARIO or leaderboard routes';
+const KNOWN =
+  'comma2k19-lite, GPUDrive or Nocturne JSON, CommonRoad, OpenSCENARIO, leaderboard routes or a CARLA recording';
 
 /** Tells what a file is by its content. @throws ImportError for one that is too large, no text, cut off, or of no known kind. */
 export function recognise(bytes: Uint8Array): Recognised {
+  if (isCarlaLog(bytes))
+    return { log: true, import: (name, options) => importCarlaLog(name, parseCarlaLog(bytes), options) };
   checkSize(bytes.length);
   const head = headOf(bytes);
   if (head.startsWith('<')) {
@@ -47,7 +58,8 @@ export function recognise(bytes: Uint8Array): Recognised {
   }
   const json = parseLogText(bytes);
   if (isCommaLog(json)) return { log: true, import: (name) => importCommaLog(name, json) };
-  if (isWaymoJson(json)) return { log: true, import: (name) => importWaymoJson(name, json) };
+  if (isWaymoJson(json))
+    return { log: true, import: (name, options = {}) => importWaymoJson(name, json, options.actors) };
   return { log: false, json };
 }
 

@@ -47,7 +47,7 @@ export interface LogEgo {
 }
 
 export interface ImportedLog {
-  /** "comma2k19-lite", "gpudrive", "nocturne", "commonroad-2020a", "openscenario-1.1", "leaderboard-routes". */
+  /** "comma2k19-lite", "gpudrive", "nocturne", "commonroad-2020a", "openscenario-1.1", "leaderboard-routes", "carla-log". */
   readonly format: string;
   /** Steps of the file; 1 for a description of a start, 0 where nothing moves. */
   readonly steps: number;
@@ -72,11 +72,20 @@ export interface ImportedLog {
 /** What the page shows of a log it opened. */
 export type LogSummary = Pick<ImportedLog, 'format' | 'notes' | 'skipped'>;
 
+/** What a CARLA recording adds. */
+export interface PacketSummary {
+  /** Counts by packet id. */
+  readonly packets?: Readonly<Record<string, number>>;
+  readonly bytesUnaccounted?: number;
+}
+
 /** Exactly what `lab import --json` prints. */
-export function describeLog(log: ImportedLog) {
+export function describeLog(log: ImportedLog & PacketSummary) {
   const { format, steps, dtSeconds, ego, lanes, roadLengthMetres, skipped } = log;
   const actors = log.actors.map(({ id, kind, firstStep, lastStep }) => ({ id, kind, firstStep, lastStep }));
-  return { format, steps, dtSeconds, actors, ego, lanes, roadLengthMetres, skipped };
+  const { packets, bytesUnaccounted } = log;
+  const counts = packets && { packets, bytesUnaccounted };
+  return { format, steps, dtSeconds, actors, ego, lanes, roadLengthMetres, skipped, ...counts };
 }
 
 /** Counts of what is skipped, in order of first appearance. */

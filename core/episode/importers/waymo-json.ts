@@ -29,6 +29,7 @@ import {
   shown,
 } from './log.ts';
 import { emptyTrack, type Track } from './tracks.ts';
+import type { ActorMode } from './reactive.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is JsonObject =>
@@ -39,7 +40,7 @@ export const isWaymoJson = (value: unknown): value is JsonObject =>
   isRecord(value) && 'objects' in value && ('roads' in value || 'tl_states' in value);
 
 /** Reads a parsed scene. @throws ImportError */
-export function importWaymoJson(name: string, file: JsonObject): ImportedLog {
+export function importWaymoJson(name: string, file: JsonObject, mode: ActorMode = 'replayed'): ImportedLog {
   const skips = createSkips();
   const metadata = isRecord(file.metadata) ? file.metadata : undefined;
   const family = metadata || 'scenario_id' in file ? 'gpudrive' : 'nocturne';
@@ -63,7 +64,7 @@ export function importWaymoJson(name: string, file: JsonObject): ImportedLog {
   });
   const actors = tracks.flatMap((track, i) => (i === index || spans[i][0] < 0 ? [] : [describe(track, i)]));
   const ego = index < 0 ? null : { ...describe(tracks[index], index), source };
-  const driven = index < 0 ? undefined : drive(name, family, tracks, index, spans[index], skips);
+  const driven = index < 0 ? undefined : drive(name, family, tracks, index, spans[index], skips, mode);
   if (!driven && index < 0) skips.add('drive', 'there is no ego');
   const conventional = unit === (family === 'gpudrive' ? 'radians' : 'degrees');
   return {
@@ -87,6 +88,7 @@ function drive(
   index: number,
   [first, last]: readonly [number, number],
   skips: Skips,
+  mode: ActorMode,
 ) {
   const ego = tracks[index];
   let [x, y, h, v] = [ego.x[first], ego.y[first], ego.headingRad[first], ego.speedMps[first]];
@@ -121,6 +123,7 @@ function drive(
       start: { x: start[0], y: start[1], headingRad: start[2], speedMps: Math.max(0, start[3]) },
       human,
       actors,
+      mode,
     },
     skips,
   );

@@ -1,9 +1,9 @@
 /**
  * A replayed drive of the lab (`DriveFrames`) as a `DriveTrack`.
  *
- * What the frames don't hold is derived by the world's own rules and nothing is guessed: off road is a corner beyond the drivable edges
- * (wider inside a junction), a red light counts in the step in which the front bumper crosses the stop line while it is red, the yaw
- * rate is the heading's change over the step that ended at the row. The lab's roads know no oncoming lane, so `oncoming` is 0.
+ * What the frames don't hold is derived by the world's own rules and nothing is guessed: off road is a corner beyond the drivable edges,
+ * a red light counts in the step in which the front bumper crosses the stop line while it is red, the yaw rate is the heading's change
+ * over the step that ended at the row, oncoming is where the box centre lies beyond the line to oncoming lanes.
  */
 import {
   ACTOR_STRIDE,
@@ -11,19 +11,17 @@ import {
   FRAME_ACCEL,
   FRAME_HEADING,
   FRAME_LATERAL,
-  FRAME_LIGHT,
   FRAME_S,
   FRAME_SPEED,
   FRAME_STRIDE,
   FRAME_X,
   FRAME_Y,
+  type RoadFrames,
 } from '../../episode/frames.ts';
-import { JUNCTION_WIDENING } from '../../kernels/assembly/world-fields.ts';
 import { type Box, corners, wrapAngle } from '../../world/geometry.ts';
 import { projectToRoute } from '../../world/geometry-route.ts';
 import { EGO_LENGTH, EGO_WIDTH, KIND_PEDESTRIAN, KIND_VEHICLE, LIGHT_RED, WHEELBASE } from '../../world/layout.ts';
 import type { RoadSpec } from '../../world/spec.ts';
-import { drivableEdges } from '../../world/wasm-pack.ts';
 import type { ActorTrack, AreaTrack, DriveTrack } from './track.ts';
 
 export function trackOfFrames(frames: DriveFrames): DriveTrack {
@@ -53,11 +51,10 @@ export function trackOfFrames(frames: DriveFrames): DriveTrack {
       lateral,
       startS: s[0],
       goalS: frames.road.goalS,
-      speedLimitMps: new Float64Array(rows).fill(frames.road.speedLimitMps),
+      speedLimitMps: s.map((at) => frames.road.speedLimitMps[sampleAt(frames.road, at)]),
     },
     area: areaOf(frames, rows, {
       s,
-      light: column(FRAME_LIGHT),
       box: (row) => ({ x: x[row], y: y[row], headingRad: headingRad[row], length: EGO_LENGTH, width: EGO_WIDTH }),
     }),
   };
@@ -83,11 +80,13 @@ function actorOf(frames: DriveFrames, index: number, rows: number): ActorTrack {
 
 interface Along {
   readonly s: Float64Array;
-  readonly light: Float64Array;
   readonly box: (row: number) => Box;
 }
 
-function areaOf({ road }: DriveFrames, rows: number, ego: Along): AreaTrack {
+/** Row of the route's columns at or before arc length `s`. */
+const sampleAt = ({ ds, x }: RoadFrames, s: number) => Math.min(x.length - 1, Math.max(0, Math.floor(s / ds)));
+
+function areaOf({ road, signals, signalStates }: DriveFrames, rows: number, ego: Along): AreaTrack {
   const area: AreaTrack = {
     multipleLanes: new Uint8Array(rows),
     nonDrivable: new Uint8Array(rows),
@@ -95,24 +94,30 @@ function areaOf({ road }: DriveFrames, rows: number, ego: Along): AreaTrack {
     intersection: new Uint8Array(rows),
     redLight: new Uint8Array(rows),
   };
-  const { junction, stopLineS, laneWidth } = road;
+  const { junctions, lights, laneWidth } = road;
   const route: RoadSpec = { ...road, headingRad: road.heading, curvature: new Float64Array(road.x.length) };
-  const edges = drivableEdges(route);
-  const inJunction = (s: number) => junction !== undefined && s >= junction.from && s <= junction.to;
+  const inJunction = (s: number) => junctions.some(({ from, to }) => s >= from && s <= to);
+  const isRed = (row: number, signal: number) => signalStates[row * signals + signal] === LIGHT_RED;
   for (let row = 0; row < rows; row++) {
     const near = Math.floor(ego.s[row] / road.ds);
-    const places = corners(ego.box(row)).map(({ x, y }) => projectToRoute(route, x, y, near));
+    const box = ego.box(row);
+    const places = corners(box).map(({ x, y }) => projectToRoute(route, x, y, near));
     const lanes = places.map(({ lateral }) => Math.floor(lateral / laneWidth + 0.5));
     const outside = places.some(({ s, lateral }) => {
-      const wider = inJunction(s) ? JUNCTION_WIDENING : 0;
-      return lateral > edges.left + wider || lateral < -edges.right - wider;
+      const at = sampleAt(road, s);
+      return lateral > road.edgeLeft[at] || lateral < -road.edgeRight[at];
     });
+    const { lateral } = projectToRoute(route, box.x, box.y, near);
     area.multipleLanes[row] = +(new Set(lanes).size > 1);
     area.nonDrivable[row] = +outside;
+    area.oncoming[row] = +(lateral > road.oncomingFrom[sampleAt(road, ego.s[row])]);
     area.intersection[row] = +inJunction(ego.s[row]);
-    if (row === 0 || stopLineS === undefined) continue;
-    const crossed = ego.s[row - 1] + EGO_LENGTH / 2 < stopLineS && ego.s[row] + EGO_LENGTH / 2 >= stopLineS;
-    area.redLight[row] = +(crossed && ego.light[row - 1] === LIGHT_RED && ego.light[row] === LIGHT_RED);
+    if (row === 0) continue;
+    const [before, after] = [row - 1, row].map((at) => ego.s[at] + EGO_LENGTH / 2);
+    area.redLight[row] = +lights.some(
+      ({ stopLineS, signal }) =>
+        before < stopLineS && after >= stopLineS && isRed(row - 1, signal) && isRed(row, signal),
+    );
   }
   return area;
 }

@@ -8,7 +8,7 @@ import {
   P_GIVES_WAY, P_OBEYS_SIGNALS, PATIENCE, STOP_SHORT, WAITING_ROOM, WAITING_SPEED, YIELD_BRAKE,
 } from './world-fields';
 import {
-  entry, firstAhead, laneAt, laneEnd, laneUsed, member, MEMBER_EGO, memberHalfLength, memberHome, memberRouteAt, memberS,
+  entry, firstAhead, laneAt, laneEnd, laneUsed, longestHalf, member, MEMBER_EGO, memberHalfLength, memberHome, memberRouteAt, memberS,
   memberSpeed, memberWho,
 } from './world-lanes';
 import { follow, idmCloseness, lineCloseness, ownPath, pathLane, pathOffset } from './world-path';
@@ -43,12 +43,11 @@ function goesFirst(m: usize, way: f64): bool {
   const pace = max(0.0, memberSpeed(m));
   const patience = 1.0 - (timer * DT) / PATIENCE;
   if (pace < WAITING_SPEED && (way > WAITING_ROOM || patience <= 0.0)) return false;
-  const theirs = way + CONFLICT_ROOM;
-  const nearer = distance < theirs || (distance == theirs && who < memberWho(m));
-  if (nearer && field(conflict, C_MUTUAL) != 0.0 && canStop(pace, theirs)) return false;
+  const nearer = distance < way || (distance == way && who < memberWho(m));
+  if (nearer && field(conflict, C_MUTUAL) != 0.0 && canStop(pace, way)) return false;
   const assumed = max(CONFLICT_SPEED, pace);
   const length = field(conflict, C_OTHER_TO) - field(conflict, C_OTHER_FROM);
-  const through = way + 2.0 * CONFLICT_ROOM + length + 2.0 * memberHalfLength(m);
+  const through = way + length + CONFLICT_ROOM + 2.0 * memberHalfLength(m);
   if (through / assumed + CONFLICT_TIME < arrive) return false;
   return way / assumed < clear + field(spec, P_ACCEPTED_GAP) * max(0.0, patience);
 }
@@ -63,11 +62,11 @@ function comesAlong(lane: i32, reach: f64, first: i32, second: i32): bool {
   const end = laneEnd(lane);
   for (let k = firstAhead(lane, reach - CONFLICT_UPSTREAM); k < end; k++) {
     const m = member(k);
+    if (memberS(m) > reach) break;
     const front = memberS(m) + memberHalfLength(m);
     const way = reach - front;
-    if (way <= 0.0) break;
     const index = memberWho(m);
-    if (memberHome(m) != lane || index == who || onPath(m)) continue;
+    if (way <= 0.0 || memberHome(m) != lane || index == who || onPath(m)) continue;
     if (first >= 0 && index != MEMBER_EGO) {
       const p = actorSpec(index);
       if (field(p, P_BEHAVIOUR) == <f64>BEHAVIOUR_TRAFFIC && follow(p, lane, memberRouteAt(m)) != first) continue;
@@ -89,7 +88,7 @@ function comesAlong(lane: i32, reach: f64, first: i32, second: i32): bool {
 /** Whether somebody on its way to the conflict, on the other lane or up to two lanes before it, goes first. */
 function mustYield(): bool {
   const other = <i32>field(conflict, C_LANE);
-  const reach = field(conflict, C_OTHER_FROM) - CONFLICT_ROOM;
+  const reach = field(conflict, C_OTHER_FROM);
   if (comesAlong(other, reach, -1, -1)) return true;
   if (reach > CONFLICT_UPSTREAM) return false;
   const row = laneAt(other);
@@ -125,7 +124,8 @@ function occupied(offset: f64, front: f64): bool {
   for (let k = firstAhead(other, otherFrom - CONFLICT_UPSTREAM); k < end; k++) {
     const m = member(k);
     const half = memberHalfLength(m);
-    if (memberS(m) + half < otherFrom - CONFLICT_ROOM || memberS(m) - half > otherTo + CONFLICT_ROOM) continue;
+    if (memberS(m) - longestHalf >= otherTo + CONFLICT_ROOM) break;
+    if (memberS(m) + half <= otherFrom || memberS(m) - half >= otherTo + CONFLICT_ROOM) continue;
     if (memberWho(m) == who || onPath(m)) continue;
     const pace = max(0.0, memberSpeed(m));
     if (joins) {

@@ -60,6 +60,8 @@ export function world_reserve_lanes(lanes: i32, forks: i32): void {
 /** Lane table and spacing of its samples in the present world. */
 let network: usize = 0;
 let laneDs: f64 = 1;
+/** Largest half length of a member. */
+export let longestHalf: f64 = 0;
 /** The ego's own place; lane -1 when it is on none. */
 export let egoLane: i32 = -1;
 export let egoLaneS: f64 = 0;
@@ -130,6 +132,7 @@ function hop(side: i32): i32 {
 
 /** Adds the member, whose centre is (x, y), and its shadows. */
 function add(who: i32, routeAt: i32, x: f64, y: f64): void {
+  longestHalf = max(longestHalf, mHalfLength);
   const home = mLane;
   const s = mS;
   const lateral = mLateral;
@@ -230,6 +233,7 @@ export function addBody(
 /** Begins the lists of a step with the ego. */
 export function beginMembers(): void {
   membersEnd = members;
+  longestHalf = 0.0;
   const there = addBody(
     MEMBER_EGO, get(D_X), get(D_Y), get(D_HEADING), get(D_SPEED), EGO_LENGTH, EGO_WIDTH, get(D_S), 0.0,
   );

@@ -1,7 +1,7 @@
 // The lanes ahead of a vehicle, who is next on them, and car following. Twins: twin-path.ts, twin-idm.ts in core/world.
 import {
-  GRAVITY, IDM_CLIP, L_LENGTH, L_NEXT, L_NEXT_COUNT, L_PREVIOUS, L_PREVIOUS_COUNT, LOOKAHEAD, MOBIL_BEHIND, P_ACCEL, P_BRAKE,
-  P_GAP, P_HEADWAY, P_LANES, P_LANES_COUNT, PATH_LANES, S_FRICTION, SIDE_MARGIN,
+  GRAVITY, IDM_CLIP, L_LENGTH, L_NEXT, L_NEXT_COUNT, L_PREVIOUS, L_PREVIOUS_COUNT, LINE_HEADWAY, LOOKAHEAD, MOBIL_BEHIND,
+  P_ACCEL, P_BRAKE, P_GAP, P_HEADWAY, P_LANES, P_LANES_COUNT, PATH_LANES, S_FRICTION, SIDE_MARGIN,
 } from './world-fields';
 import {
   entry, firstAhead, laneAt, laneBegin, laneEnd, laneUsed, member, memberHalfLength, memberHalfWidth, memberLateral, memberS,
@@ -156,9 +156,9 @@ function closeness(p: usize, speed: f64, headway: f64, gap: f64, ahead: f64): f6
 export function idmCloseness(p: usize, speed: f64, gap: f64, ahead: f64): f64 {
   return closeness(p, speed, field(p, P_HEADWAY), gap, ahead);
 }
-/** The same towards a line to stop at: no time headway is kept from it. */
+/** The same towards a line to stop at. */
 export function lineCloseness(p: usize, speed: f64, gap: f64): f64 {
-  return closeness(p, speed, 0.0, gap, 0.0);
+  return closeness(p, speed, LINE_HEADWAY, gap, 0.0);
 }
 
 /** IDM acceleration; closeness 0 = free road. */

@@ -95,6 +95,8 @@ export interface GraphJunction {
 }
 
 export interface LaneGraph {
+  /** The roads it was made of: what a drawing needs beyond lanes. */
+  readonly network: OpenDrive;
   readonly lanes: readonly Lane[];
   readonly byId: ReadonlyMap<string, number>;
   readonly signals: readonly GraphSignal[];
@@ -189,7 +191,7 @@ export function laneGraphOf(map: OpenDrive, maxSamples = MAX_SAMPLES): LaneGraph
     lanes: through.get(id) ?? [],
   }));
   const list = [...skipped].map(([what, { count, firstLine, why }]) => ({ what, count, firstLine, why }));
-  return { lanes: graphLanes, byId, signals, crossings, junctions, skipped: [...map.skipped, ...list] };
+  return { network: map, lanes: graphLanes, byId, signals, crossings, junctions, skipped: [...map.skipped, ...list] };
 }
 
 /** What is too long for `maxSamples` at the longest step is refused before it is sampled. */

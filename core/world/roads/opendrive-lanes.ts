@@ -2,7 +2,7 @@
 import type { XmlElement } from '../../xml.ts';
 import { childrenNamed } from '../../xml-values.ts';
 import { type Context, MAX_ROAD_LENGTH } from './opendrive-context.ts';
-import type { LaneSection, RoadLane, RoadMark } from './opendrive-model.ts';
+import type { LaneSection, MarkLine, RoadLane, RoadMark } from './opendrive-model.ts';
 
 /** Lanes of one side of one section. */
 const MAX_LANES = 64;
@@ -89,17 +89,47 @@ function readMarks(context: Context, lane: XmlElement): RoadMark[] {
   const { read } = context;
   const marks = childrenNamed(lane, 'roadMark').map((mark): RoadMark => {
     context.record(mark);
-    context.skipOthers(mark, [], 'road/lanes/laneSection/lane/roadMark');
+    context.skipOthers(mark, ['type'], 'road/lanes/laneSection/lane/roadMark');
     const type = mark.attributes.get('type') ?? 'none';
     const s = read.numberOr(mark, 'sOffset', 0, { min: 0, max: MAX_ROAD_LENGTH });
     const given = LANE_CHANGES.find((choice) => choice === mark.attributes.get('laneChange'));
     const broken = type.startsWith('broken');
+    const paint = readPaint(context, mark);
     // Most tools write "none" on every mark; where the painted line may be crossed, the paint counts.
     if (broken && given === 'none') {
       context.skip('laneChange="none" on broken road marks', mark.line, 'the painted line counts: it may be crossed');
-      return { s, type, laneChange: 'both' };
+      return { s, type, laneChange: 'both', ...paint };
     }
-    return { s, type, laneChange: given ?? (broken || type === 'none' ? 'both' : 'none') };
+    return { s, type, laneChange: given ?? (broken || type === 'none' ? 'both' : 'none'), ...paint };
   });
   return marks.sort((a, b) => a.s - b.s);
+}
+
+/** What a mark looks like. */
+function readPaint(context: Context, mark: XmlElement): Pick<RoadMark, 'color' | 'width' | 'bold' | 'lines'> {
+  const { read } = context;
+  const positive = (element: XmlElement, name: string) => {
+    const value = read.numberOr(element, name, 0);
+    return value > 0 ? value : undefined;
+  };
+  const type = read.child(mark, 'type');
+  if (type) context.skipOthers(type, ['line'], 'road/lanes/laneSection/lane/roadMark/type');
+  const lines = childrenNamed(type, 'line').map((line): MarkLine => {
+    context.record(line);
+    return {
+      length: positive(line, 'length') ?? 0,
+      space: positive(line, 'space') ?? 0,
+      tOffset: read.numberOr(line, 'tOffset', 0),
+      sOffset: read.numberOr(line, 'sOffset', 0, { min: 0, max: MAX_ROAD_LENGTH }),
+      width: positive(line, 'width') ?? (type && positive(type, 'width')),
+    };
+  });
+  const color = mark.attributes.get('color');
+  const width = positive(mark, 'width');
+  return {
+    ...(color !== undefined && color !== 'standard' && { color }),
+    ...(width !== undefined && { width }),
+    ...(mark.attributes.get('weight') === 'bold' && { bold: true }),
+    ...(lines.length > 0 && { lines }),
+  };
 }

@@ -53,6 +53,22 @@ export interface RoadMark {
   readonly type: string;
   /** Towards which lane ids the mark may be crossed. */
   readonly laneChange: 'both' | 'increase' | 'decrease' | 'none';
+  /** As the file says them; "standard" is white. Width in m, left out where the file gives none. */
+  readonly color?: string;
+  readonly width?: number;
+  readonly bold?: boolean;
+  /** The lines the mark consists of, where the file spells them out. */
+  readonly lines?: readonly MarkLine[];
+}
+
+/** One painted line of a mark: `length` then `space`, repeated; space 0 = one line throughout. */
+export interface MarkLine {
+  readonly length: number;
+  readonly space: number;
+  /** From the lane's edge, left +, and past the mark's start. */
+  readonly tOffset: number;
+  readonly sOffset: number;
+  readonly width: number | undefined;
 }
 
 export interface RoadLane {

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Failure } from '../../../workers/protocol.ts';
 import { driveStore } from '../../stores/drive.ts';
+import { useDrive } from '../../stores/hooks.ts';
 import { saveEpisodeFile } from '../../stores/files.ts';
 import { ask, lab } from '../../stores/services.ts';
 import { viewStore } from '../../stores/view.ts';
@@ -29,7 +30,9 @@ export default function Share() {
     const { episode, step, breakpoints } = driveStore.getState();
     if (!episode) return;
     driveStore.setState({ playing: false });
-    const view = { step, camera: viewStore.getState().camera, breakpoints };
+    const { camera } = viewStore.getState();
+    // A link knows chase, top and free.
+    const view = { step, camera: camera === 'driver' ? ('chase' as const) : camera, breakpoints };
     const result = await ask(() => lab().shareLink(episode, view));
     setState(
       result.ok
@@ -39,7 +42,8 @@ export default function Share() {
     setTimeout(() => box.current?.select());
   };
   const makeOnce = useRef(make);
-  useEffect(() => void makeOnce.current(), []);
+  const recorded = useDrive(({ episode }) => episode?.recording !== undefined);
+  useEffect(() => void (recorded || makeOnce.current()), [recorded]);
   const copy = async () => {
     if (state.phase !== 'made') return;
     try {
@@ -50,6 +54,7 @@ export default function Share() {
     }
     setCopied(true);
   };
+  if (recorded) return <ShareRecording />;
   return (
     <Dialog title="Share this drive" width={520}>
       <div className="body">
@@ -88,6 +93,25 @@ export default function Share() {
           </button>
           <button type="button" className="btn primary" disabled={state.phase !== 'made'} onClick={() => void copy()}>
             Copy
+          </button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+/** A recording has no link; its file holds everything. */
+function ShareRecording() {
+  return (
+    <Dialog title="Share this recording" width={460}>
+      <div className="body">
+        <p>
+          A link carries the controls of a drive in the lab’s own world, and a recording has none: send the file, which
+          holds the recording and its map. A drive of your own in its place (Drive it yourself) can be sent as a link.
+        </p>
+        <div className="acts">
+          <button type="button" className="btn primary" data-autofocus onClick={() => void saveEpisodeFile()}>
+            Save as file
           </button>
         </div>
       </div>

@@ -9,7 +9,9 @@ export function DropOverlay() {
   return (
     <div className="drop" aria-live="polite">
       <b>Drop to open</b>
-      <span className="dim">an episode, or a recorded drive; it is checked first, and nothing is overwritten</span>
+      <span className="dim">
+        an episode, a recorded drive, or a CARLA recording with its map; it is checked first, nothing is overwritten
+      </span>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { DT } from '../../../core/world/layout.ts';
 import { editorStore, openDriven } from '../../stores/editor.ts';
+import { driveScene } from '../../viewer/drive-scene.ts';
 import { createTop2d } from '../../viewer/top2d.ts';
 import type { Drive, DriveView } from '../../viewer/scene.ts';
 import { FailureBox } from '../Failure.tsx';
@@ -38,7 +39,7 @@ export function Stage() {
   }, []);
   useEffect(() => {
     view?.setMoment({ time: 0, lookAheadSeconds: LOOK_AHEAD });
-    view?.setScene(drive && { drive, ghost: null });
+    view?.setScene(drive && driveScene(drive, null));
   }, [view, drive]);
 
   return (

@@ -21,7 +21,8 @@ export function Header() {
       <div className="crumb grow clip">
         {episode ? (
           <>
-            {episode.scenario.id} · seed {episode.seed} · <b>{episode.policy.name}</b>
+            {episode.recording ? episode.name : `${episode.scenario.id} · seed ${episode.seed}`} ·{' '}
+            <b>{episode.policy.name}</b>
           </>
         ) : (
           'no drive open'

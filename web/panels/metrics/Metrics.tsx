@@ -2,15 +2,15 @@
  * The metrics: curves of the training that runs, or of the drive on the screen (with its counterfactual dashed). Charts are
  * uPlot with linked cursors; the same numbers stand in a table; a click on a training curve opens the drive nearest to it.
  */
-import { useState } from 'react';
-import { useDrive, useTraining, useView } from '../../stores/hooks.ts';
+import { useMemo, useState } from 'react';
+import { useDrive, useRecording, useTraining, useView } from '../../stores/hooks.ts';
 import { seek } from '../../stores/drive.ts';
 import { openNearest } from '../../stores/training.ts';
 import { viewStore } from '../../stores/view.ts';
 import { Segments } from '../Segments.tsx';
 import { short } from '../format.ts';
 import { Chart } from './Chart.tsx';
-import { type ChartData, driveCharts, trainingCharts } from './charts.ts';
+import { type ChartData, driveCharts, recordedCharts, trainingCharts, valueAt } from './charts.ts';
 import { MetricsTable } from './MetricsTable.tsx';
 import '../../styles/metrics.css';
 
@@ -26,7 +26,12 @@ export default function Metrics() {
   const preset = useView((state) => state.preset);
   const [chosen, setChosen] = useState<Source | null>(null);
   const source = chosen ?? (active || preset === 'train' ? 'training' : 'drive');
-  const charts = source === 'training' ? trainingCharts(curves) : driveCharts(frames, ghost?.frames ?? null);
+  const recorded = useRecording((state) => state.view?.series);
+  const ofDrive = useMemo(
+    () => (recorded ? recordedCharts(recorded) : driveCharts(frames, ghost?.frames ?? null)),
+    [recorded, frames, ghost],
+  );
+  const charts = source === 'training' ? trainingCharts(curves) : ofDrive;
   return (
     <section className="panel metrics" aria-label="Metrics">
       <div className="head">
@@ -69,14 +74,18 @@ export default function Metrics() {
                 <h3>{chart.title}</h3>
                 <Figure chart={chart} />
               </figcaption>
-              <Chart
-                key={`${dark} ${chart.series.length}`}
-                chart={chart}
-                group={source}
-                onPick={(x) =>
-                  chart.stage ? void openNearest(chart.stage, x) : frames && seek(Math.round(x / frames.dt))
-                }
-              />
+              {chart.missing ? (
+                <p className="empty">{chart.missing}</p>
+              ) : (
+                <Chart
+                  key={`${dark} ${chart.series.length}`}
+                  chart={chart}
+                  group={source}
+                  onPick={(x) =>
+                    chart.stage ? void openNearest(chart.stage, x) : frames && seek(Math.round(x / frames.dt))
+                  }
+                />
+              )}
             </figure>
           ))}
         </div>
@@ -88,6 +97,7 @@ export default function Metrics() {
 /** The number beside a title: a curve's newest, or the drive's at the playhead. */
 function Figure({ chart }: { readonly chart: ChartData }) {
   const step = useDrive((state) => state.step);
-  const value = chart.stage ? chart.latest : (chart.series[0]?.y[step] ?? null);
+  const dt = useDrive((state) => state.frames?.dt ?? 0);
+  const value = chart.stage ? chart.latest : valueAt(chart, step * dt);
   return <span className="note">{value === null ? '–' : short(value)}</span>;
 }

@@ -6,6 +6,7 @@ import {
   FRAME_SPEED,
   FRAME_STRIDE,
   FRAME_TTC,
+  type RecordedSeries,
   type StageName,
 } from '../../../workers/protocol.ts';
 import type { Curve } from '../../stores/training.ts';
@@ -26,6 +27,8 @@ export interface ChartData {
   readonly latest: number;
   /** Fixed range of y, where the quantity has one. */
   readonly range?: readonly [number, number];
+  /** Why there is no curve, in place of it. */
+  readonly missing?: string;
   /** Training curves know their stage; a drive's charts have none. */
   readonly stage: StageName | null;
 }
@@ -96,4 +99,52 @@ export function driveCharts(frames: DriveFrames | null, ghost: DriveFrames | nul
     chart('acceleration m/s²', FRAME_ACCEL, 'accent'),
     chart('return', FRAME_REWARD, 'accent', summed),
   ];
+}
+
+const RECORDED_TONES: Readonly<Record<RecordedSeries['key'], Series['tone']>> = {
+  speed: 'ego',
+  lane: 'accent',
+  gap: 'accent',
+  ttc: 'warn',
+  accel: 'accent',
+  jerk: 'accent',
+  throttle: 'ego',
+  brake: 'error',
+  steer: 'ego',
+};
+
+const RECORDED_RANGES: Readonly<Partial<Record<RecordedSeries['key'], readonly [number, number]>>> = {
+  ttc: [0, TTC_SHOWN],
+  throttle: [0, 1],
+  brake: [0, 1],
+  steer: [-1, 1],
+};
+
+/** Curves of a recording, each over its own times. */
+export function recordedCharts(series: readonly RecordedSeries[]): readonly ChartData[] {
+  return series.map(({ key, title, x, y, missing }) => {
+    const values = Array.from(y, (value) => (Number.isNaN(value) ? null : value));
+    return {
+      key: title,
+      title,
+      xName: 's',
+      x: [...x],
+      series: [{ name: 'recorded', tone: RECORDED_TONES[key], dashed: false, y: values }],
+      latest: values.findLast((value) => value !== null) ?? Number.NaN,
+      ...(RECORDED_RANGES[key] && { range: RECORDED_RANGES[key] }),
+      ...(missing !== undefined && { missing }),
+      stage: null,
+    };
+  });
+}
+
+/** Value of a chart at a time: of the last x that is not later. */
+export function valueAt({ x, series }: ChartData, time: number): number | null {
+  let [low, high] = [0, x.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (x[middle] <= time + 1e-9) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 ? (series[0]?.y[low - 1] ?? null) : null;
 }

@@ -5,7 +5,7 @@ import { type OpenedDrive, closeParts, openRow } from '../../stores/report-drive
 import { FailureBox } from '../Failure.tsx';
 import { Icon } from '../Icon.tsx';
 
-const TEXTS: Readonly<Record<ScoreCost['part'], string>> = {
+export const COST_TEXTS: Readonly<Record<ScoreCost['part'], string>> = {
   noCollision: 'collision',
   onRoad: 'off the road',
   noRedLight: 'ran a red light',
@@ -49,7 +49,7 @@ export function Parts({ opened }: { readonly opened: OpenedDrive }) {
                     >
                       {cost.from === cost.to ? `step ${cost.from}` : `steps ${cost.from}–${cost.to}`}
                     </button>
-                    <span className="grow clip">{TEXTS[cost.part]}</span>
+                    <span className="grow clip">{COST_TEXTS[cost.part]}</span>
                     <span className="track" aria-hidden="true">
                       <i style={{ width: `${100 * Math.min(1, cost.points)}%` }} />
                     </span>
@@ -91,7 +91,7 @@ interface OthersProps {
 }
 
 /** The published scores, each with the steps that cost it something. */
-function Others({ others: { scores, costs }, onStep }: OthersProps) {
+export function Others({ others: { scores, costs }, onStep }: OthersProps) {
   const rows = [
     {
       name: 'CARLA 2.1',

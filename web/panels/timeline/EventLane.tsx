@@ -29,10 +29,15 @@ export function EventLane({ episode, steps, ghost }: Props) {
       <span className="timeline-name">events</span>
       <ul className="timeline-track" aria-label="Events">
         {episode.events.map((event) => (
-          <Mark key={`${event.step}-${event.kind}-${event.actor}`} event={event} steps={steps} />
+          <Mark key={`${event.step}-${event.kind}-${event.actor}-${event.text}`} event={event} steps={steps} />
         ))}
         {others.map((event) => (
-          <Mark key={`ghost-${event.step}-${event.kind}-${event.actor}`} event={event} steps={steps} ghost />
+          <Mark
+            key={`ghost-${event.step}-${event.kind}-${event.actor}-${event.text}`}
+            event={event}
+            steps={steps}
+            ghost
+          />
         ))}
       </ul>
     </div>

@@ -24,11 +24,13 @@ export function Timeline() {
         {open ? (
           <>
             <EventLane episode={episode} steps={frames.steps} ghost={ghost} />
-            <DecisionLane name="decisions" episode={episode} total={frames.steps} steps={frames.steps} />
+            {!episode.recording && (
+              <DecisionLane name="decisions" episode={episode} total={frames.steps} steps={frames.steps} />
+            )}
             {ghost && (
               <DecisionLane name="ghost" episode={ghost.episode} total={frames.steps} steps={ghost.frames.steps} />
             )}
-            <LineLane name="reward" frames={frames} ghost={ghost} />
+            {!episode.recording && <LineLane name="reward" frames={frames} ghost={ghost} />}
             <LineLane name="TTC" frames={frames} ghost={ghost} />
             {breakpoints.length > 0 && <BreakpointLane episode={episode} frames={frames} breakpoints={breakpoints} />}
             <Scrubber episode={episode} frames={frames} />

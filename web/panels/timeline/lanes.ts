@@ -104,6 +104,7 @@ export const EVENT_MARKS: Readonly<Record<DriveEventKind, { readonly shape: Even
   'near-miss': { shape: 'triangle', tone: 'warn' },
   'hard-brake': { shape: 'bar', tone: 'warn' },
   appears: { shape: 'circle', tone: 'pedestrian' },
+  leaves: { shape: 'circle', tone: 'dim' },
   light: { shape: 'ring', tone: 'ego' },
   goal: { shape: 'flag', tone: 'ego' },
   timeout: { shape: 'ring', tone: 'dim' },

@@ -5,6 +5,7 @@ import type { DriveView } from '../../viewer/scene.ts';
 
 const NAMES: Readonly<Record<Camera, readonly [string, string]>> = {
   chase: ['Chase', 'Behind the car'],
+  driver: ['Driver', 'From the driver’s seat'],
   top: ['Top', 'From above, heading up'],
   free: ['Free', 'Drag the picture, or turn with W A S D'],
 };

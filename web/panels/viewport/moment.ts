@@ -22,6 +22,7 @@ export interface MomentFigures {
   /** Infinity when nothing is in the way. */
   readonly ttcSeconds: number;
   readonly reward: number;
+  /** −1 for a drive without decisions. */
   readonly decision: number;
   /** Longitudinal decision in force ("yield"), or null without a trace. */
   readonly word: string | null;
@@ -40,7 +41,7 @@ export function figuresAt(episode: Episode, frames: DriveFrames, step: number): 
     steerDegrees: (value(FRAME_STEER) * 180) / Math.PI,
     ttcSeconds: value(FRAME_TTC),
     reward: value(FRAME_REWARD),
-    decision,
+    decision: episode.decisions.length > 0 ? decision : -1,
     word: decisionWord(episode.decisions[decision]?.tokens),
   };
 }
@@ -48,8 +49,8 @@ export function figuresAt(episode: Episode, frames: DriveFrames, step: number): 
 /** "7.0 s, step 70, 6.4 m/s, decision 14: yield, TTC 1.8 s". */
 export function momentText(at: MomentFigures): string {
   const ttc = Number.isFinite(at.ttcSeconds) ? `TTC ${at.ttcSeconds.toFixed(1)} s` : 'no collision ahead';
-  const decision = at.word ? `decision ${at.decision + 1}: ${at.word}` : `decision ${at.decision + 1}`;
-  return `${at.seconds.toFixed(1)} s, step ${at.step}, ${at.speedMps.toFixed(1)} m/s, ${decision}, ${ttc}`;
+  const decision = at.decision < 0 ? '' : ` decision ${at.decision + 1}${at.word ? `: ${at.word}` : ''},`;
+  return `${at.seconds.toFixed(1)} s, step ${at.step}, ${at.speedMps.toFixed(1)} m/s,${decision} ${ttc}`;
 }
 
 /** A figure with a true minus sign; −0.0 reads 0.0. */

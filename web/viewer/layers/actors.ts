@@ -1,105 +1,167 @@
 /**
- * Everybody else: cars, vans, pedestrians, boxes. What the ego sees is solid; what it does not see (occluded, or out of
- * range) is a dashed outline labelled "not seen", so the person knows more than the policy and can tell which.
+ * Everybody: the ego, cars, trucks, people, cyclists, fixed things. What the ego sees is solid; what it does not see (occluded, or out of
+ * range) is a dashed outline labelled "not seen", so the person knows more than the policy and can tell which. Who is far away is one
+ * plain mesh. Models are made when somebody first comes into the picture, so a live source may add actors at any time.
  */
-import { BoxGeometry, Group, Mesh } from 'three';
-import { KIND_PEDESTRIAN, KIND_STATIC } from '../../../core/world/layout.ts';
-import { clearTree, type Layer } from '../layer.ts';
+import { Group } from 'three';
+import {
+  SCENE_BRAKE,
+  SCENE_LEFT,
+  SCENE_RIGHT,
+  SCENE_SEEN,
+  SCENE_SIREN,
+  type SceneActor,
+} from '../../../core/episode/scene-frames.ts';
+import { clearTree, type Frame, type Layer } from '../layer.ts';
 import type { LabelTone } from '../labels.ts';
-import { dashedOutline, outline, solid } from '../materials.ts';
-import { type ActorPose, actorAt, sampleAt, travelled } from '../pose.ts';
-import type { Scene } from '../scene.ts';
-import { type CarModel, carModel, imaginedCar, shadow } from '../shapes/car-model.ts';
-import { imaginedPerson, PERSON_HEIGHT, type PersonModel, personModel } from '../shapes/person.ts';
-import { mix, type ViewerTheme } from '../theme.ts';
+import { egoAt } from '../pose.ts';
+import { Odometer, sceneActorAt, type ScenePose } from '../scene-pose.ts';
+import { carModel, type CarOptions, distantCar, imaginedCar } from '../shapes/car-model.ts';
+import { lightBar } from '../shapes/emergency.ts';
+import { imaginedPerson, PERSON_HEIGHT, personModel } from '../shapes/person.ts';
+import { thingModel } from '../shapes/street-things.ts';
+import { imaginedRider, RIDER_HEIGHT, riderModel } from '../shapes/two-wheeler.ts';
+import { mix, type Rgb, type ViewerTheme } from '../theme.ts';
 
-type ActorInfo = Scene['drive']['frames']['actorInfo'][number];
-
-/** Anything longer than this that only stands there is drawn as a van, m. */
-const VAN_LENGTH = 3.5;
-/** Deceleration above which brake lamps light, m/s². */
-const BRAKING = 0.5;
+/** Vehicles farther from the camera than this are drawn plainly, and beyond the second distance nobody's label is shown, m. */
+const PLAIN_BEYOND = 75;
+/** Flashes of an indicator, 1/s. */
+const FLASHES = 1.5;
 
 interface ActorModel {
   readonly seen: Group;
   readonly unseen: Group;
+  readonly plain?: Group;
   readonly height: number;
   readonly tone: LabelTone;
-  readonly travelled: Float32Array;
-  move(pose: ActorPose, metres: number): void;
+  move(pose: ScenePose, metres: number, frame: Frame): void;
+}
+interface Known {
+  readonly model: ActorModel;
+  readonly odometer: Odometer;
 }
 
 export function createActors(): Layer {
   const root = new Group();
-  let models: ActorModel[] = [];
+  const known = new Map<string, Known>();
+  let theme: ViewerTheme | null = null;
+
+  const modelOf = (actor: SceneActor, isEgo: boolean): Known => {
+    let entry = known.get(actor.id);
+    if (!entry && theme) {
+      entry = { model: actorModel(actor, isEgo, theme), odometer: new Odometer() };
+      known.set(actor.id, entry);
+      const { seen, unseen, plain } = entry.model;
+      root.add(seen, unseen);
+      if (plain) root.add(plain);
+    }
+    return entry as Known;
+  };
   return {
     root,
-    build({ drive: { frames } }, theme) {
+    build(scene, next) {
       clearTree(root);
-      models = frames.actorInfo.map((info, index) => actorModel(info, travelled(frames, index), theme));
-      for (const model of models) root.add(model.seen, model.unseen);
-    },
-    update({ scene, time, labels }) {
-      const { frames } = scene.drive;
-      models.forEach((model, index) => {
-        const pose = actorAt(frames, index, time);
-        model.seen.visible = pose.present && pose.visible;
-        model.unseen.visible = pose.present && !pose.visible;
-        if (!pose.present) return;
-        for (const group of [model.seen, model.unseen]) {
-          group.position.set(pose.x, pose.y, 0);
-          group.rotation.z = pose.headingRad;
-        }
-        model.move(pose, sampleAt(model.travelled, time));
-        const label = frames.actorInfo[index].label.split(' ')[0];
-        const text = pose.visible ? label : `${label} not seen`;
-        labels.show(label, text, pose.visible ? model.tone : 'unseen', pose.x, pose.y, model.height + 0.35);
+      known.clear();
+      theme = next;
+      // Those who are there at the start; the rest when they come.
+      scene.frames.actors.forEach((actor, i) => {
+        if (actor.firstStep === 0) modelOf(actor, i === scene.frames.ego);
       });
     },
-    dispose: () => clearTree(root),
+    update(frame) {
+      const { frames } = frame.scene;
+      for (const { model } of known.values()) hide(model);
+      frames.actors.forEach((actor, index) => {
+        const pose = sceneActorAt(actor, frame.time, frames.steps);
+        if (!pose || (frame.inside && index === frame.focusIndex)) return;
+        const { model, odometer } = modelOf(actor, index === frames.ego);
+        const seen = (pose.flags & SCENE_SEEN) !== 0;
+        const away = Math.hypot(pose.x - frame.eye.x, pose.y - frame.eye.y, frame.eye.z);
+        const shown = !seen ? model.unseen : model.plain && away > PLAIN_BEYOND ? model.plain : model.seen;
+        shown.visible = true;
+        shown.position.set(pose.x, pose.y, 0);
+        shown.rotation.z = pose.headingRad;
+        if (shown === model.seen) model.move(pose, odometer.at(actor, frame.time, pose), frame);
+        frame.labels.avoid(pose.x, pose.y, model.height, Math.min(actor.length, 2.2) / 2);
+        if (!actor.label) return;
+        const text = seen ? actor.label : `${actor.label} not seen`;
+        frame.labels.show(actor.id, text, seen ? model.tone : 'unseen', pose.x, pose.y, model.height + 0.35);
+      });
+    },
+    dispose() {
+      known.clear();
+      clearTree(root);
+    },
   };
 }
 
-function actorModel(info: ActorInfo, distance: Float32Array, theme: ViewerTheme): ActorModel {
-  if (info.kind === KIND_PEDESTRIAN) {
-    const person: PersonModel = personModel(theme.pedestrian, theme);
-    return {
-      seen: person.group,
-      unseen: imaginedPerson(theme.pedestrian),
-      height: PERSON_HEIGHT,
-      tone: 'pedestrian',
-      travelled: distance,
-      move: (pose, metres) => person.setWalk(metres, Math.min(1, pose.speedMps)),
-    };
+function hide({ seen, unseen, plain }: ActorModel): void {
+  seen.visible = unseen.visible = false;
+  if (plain) plain.visible = false;
+}
+
+function actorModel(actor: SceneActor, isEgo: boolean, theme: ViewerTheme): ActorModel {
+  const { kind, length, width } = actor;
+  switch (kind) {
+    case 'pedestrian': {
+      const person = personModel(theme.pedestrian, theme);
+      return {
+        seen: person.group,
+        unseen: imaginedPerson(theme.pedestrian),
+        height: PERSON_HEIGHT,
+        tone: 'pedestrian',
+        move: (pose, metres) => person.setWalk(metres, Math.min(1, pose.speedMps)),
+      };
+    }
+    case 'bicycle':
+    case 'motorcycle': {
+      const rider = riderModel(length, theme.bicycle, kind === 'motorcycle', theme);
+      return {
+        seen: rider.group,
+        unseen: imaginedRider(length, theme.bicycle),
+        height: RIDER_HEIGHT,
+        tone: 'bicycle',
+        move: (_, metres) => rider.setRide(metres),
+      };
+    }
+    case 'cone':
+    case 'barrier':
+    case 'box':
+      return { ...thingModel(kind, length, width, actor.height, theme), tone: 'static', move() {} };
+    default:
+      return vehicleModel(actor, isEgo, theme);
   }
-  const still = info.kind === KIND_STATIC;
-  const color = still ? mix(theme.vehicle, theme.dim, 0.62) : theme.vehicle;
-  if (still && info.length < VAN_LENGTH) return { ...boxModel(info, theme), travelled: distance };
-  const options = { kind: still ? 'van' : 'car', length: info.length, width: info.width, color } as const;
-  const car: CarModel = carModel(options, theme);
+}
+
+function vehicleModel({ kind, length, width }: SceneActor, isEgo: boolean, theme: ViewerTheme): ActorModel {
+  const siren = kind === 'emergency';
+  const body: CarOptions['kind'] = siren
+    ? length > 5.2
+      ? 'van'
+      : 'car'
+    : kind === 'van' || kind === 'truck' || kind === 'bus'
+      ? kind
+      : 'car';
+  const color: Rgb = isEgo ? theme.ego : siren ? mix(theme.accent, theme.text, 0.6) : theme.vehicle;
+  const options: CarOptions = { kind: body, length, width, color };
+  const car = carModel(options, theme);
+  const bar = siren ? lightBar(body === 'van' ? length / 2 - 2.3 : -0.35, car.height, width) : null;
+  if (bar) car.group.add(bar.group);
+  const plain = new Group().add(distantCar(options, theme));
   return {
     seen: car.group,
     unseen: imaginedCar(options, 0.06),
-    height: car.height,
-    tone: still ? 'static' : 'vehicle',
-    travelled: distance,
-    move(pose, metres) {
-      car.setWheels(0, metres);
-      car.setBraking(!still && (pose.accelMps2 < -BRAKING || pose.speedMps < 0.05));
+    plain,
+    height: car.height + (bar ? 0.2 : 0),
+    tone: isEgo ? 'ego' : siren ? 'emergency' : 'vehicle',
+    move(pose, metres, { scene, time, reducedMotion }) {
+      const seconds = time * scene.frames.dt;
+      const steer = isEgo && scene.drive ? egoAt(scene.drive.frames, time).steerRad : 0;
+      const lit = reducedMotion || Math.floor(seconds * 2 * FLASHES) % 2 === 0;
+      car.setWheels(steer, metres);
+      car.setBraking((pose.flags & SCENE_BRAKE) !== 0);
+      car.setSignals(lit && (pose.flags & SCENE_LEFT) !== 0, lit && (pose.flags & SCENE_RIGHT) !== 0);
+      bar?.setSiren((pose.flags & SCENE_SIREN) !== 0, seconds, reducedMotion);
     },
   };
-}
-
-/** A crate: something that stands in the way and has no wheels. */
-function boxModel(info: ActorInfo, theme: ViewerTheme): Omit<ActorModel, 'travelled'> {
-  const height = 1.1;
-  const shape = () => new BoxGeometry(info.length, info.width, height).translate(0, 0, height / 2);
-  const color = mix(theme.vehicle, theme.dim, 0.4);
-  const seen = new Group();
-  const body = shape();
-  seen.add(shadow(info.length, info.width), new Mesh(body, solid(mix(color, theme.road, 0.55))), outline(body, color));
-  const unseen = new Group();
-  const ghost = shape();
-  unseen.add(new Mesh(ghost, solid(color, 0.06)), dashedOutline(ghost, color));
-  return { seen, unseen, height, tone: 'static', move() {} };
 }

@@ -43,7 +43,7 @@ export function createGhost(): Layer {
         counterfactual = phantom('ghost', 'cf', theme.counterfactual, track, { dash: 1.1, gap: 0.8 });
         root.add(counterfactual.root);
       }
-      if (drive.frames.human) {
+      if (drive?.frames.human) {
         const track = trackPoints(drive.frames.human, 4);
         human = phantom('human', 'expert', theme.expert, track, { dash: 0.35, gap: 0.55 });
         root.add(human.root);
@@ -52,7 +52,7 @@ export function createGhost(): Layer {
     update(frame) {
       const { ghost, drive } = frame.scene;
       if (ghost) counterfactual?.show(frame, frame.time > ghost.fromStep ? egoAt(ghost.frames, frame.time) : null);
-      human?.show(frame, humanAt(drive.frames, frame.time));
+      if (drive) human?.show(frame, humanAt(drive.frames, frame.time));
     },
     dispose: () => clearTree(root),
   };
@@ -86,18 +86,19 @@ function phantom(
   return {
     root,
     show(frame, pose) {
-      const { ego, time } = frame;
-      const distance = pose ? Math.hypot(pose.x - ego.x, pose.y - ego.y) : 0;
+      const { focus: ego, time } = frame;
+      const distance = pose && ego ? Math.hypot(pose.x - ego.x, pose.y - ego.y) : 0;
       car.visible = tether.visible = pose !== null && distance > TOUCHING;
       cutPath(driven, time - 60, time);
       cutPath(ahead, time, time + 10 * Math.max(2, frame.lookAheadSeconds));
-      if (!pose || !car.visible) return;
+      if (!pose || !ego || !car.visible) return;
       car.position.set(pose.x, pose.y, 0);
       car.rotation.z = pose.headingRad;
       const ends = tether.geometry.getAttribute('position');
       ends.setXYZ(0, ego.x, ego.y, 1.6).setXYZ(1, pose.x, pose.y, 1.6);
       ends.needsUpdate = true;
       tether.computeLineDistances();
+      frame.labels.avoid(pose.x, pose.y, 1.5, 1.1);
       frame.labels.show(name, `${name} ${distance.toFixed(1)} m`, tone, pose.x, pose.y, 1.9);
     },
   };

@@ -14,12 +14,8 @@ import {
   Vector3,
 } from 'three';
 import { clearTree, FLAT_GROUND, FLAT_SKY, type Layer, paint } from '../layer.ts';
-import { mix, type Rgb, type ViewerTheme } from '../theme.ts';
-
-/** Colour where ground and sky meet; fog takes it too. */
-export const horizonColor = (theme: ViewerTheme): Rgb =>
-  theme.dark ? mix(theme.line, theme.verge, 0.42) : mix([1, 1, 1], theme.verge, 0.55);
-const zenithColor = (theme: ViewerTheme): Rgb => (theme.dark ? theme.bg : mix(theme.accent, [1, 1, 1], 0.13));
+import { ROAD_LIGHT_GLSL, type RoadLight, roadLight } from '../road-shader.ts';
+import type { Rgb } from '../theme.ts';
 
 /** Half the side of the ground plane, m; beyond it everything is fog. */
 const REACH = 420;
@@ -39,6 +35,7 @@ uniform vec3 ground, grid;
 varying vec2 vPlace;
 #include <common>
 #include <fog_pars_fragment>
+${ROAD_LIGHT_GLSL}
 float lines(vec2 place, float width) {
   vec2 cell = abs(fract(place - 0.5) - 0.5);
   vec2 soft = fwidth(place);
@@ -46,43 +43,41 @@ float lines(vec2 place, float width) {
   return max(line.x, line.y) * (1.0 - smoothstep(0.03, 0.22, max(soft.x, soft.y)));
 }
 void main() {
-  gl_FragColor = vec4(mix(ground, grid, lines(vPlace / 10.0, 0.35)), 1.0);
+  vec3 color = mix(ground, grid, lines(vPlace / 10.0, 0.35));
+  gl_FragColor = vec4(lightRoad(color, vPlace, 0.0), 1.0);
   #include <colorspace_fragment>
   #include <fog_fragment>
 }`;
 
 export function createGround(): Layer {
   const root = new Group();
+  let light: RoadLight | null = null;
   return {
     root,
-    build(_, theme) {
+    build(_, __, look) {
       clearTree(root);
       const color = (rgb: Rgb) => ({ value: paint(new Color(), rgb) });
-      const plane = new Mesh(
-        new PlaneGeometry(2 * REACH, 2 * REACH),
-        new ShaderMaterial({
-          vertexShader: GROUND_VERTEX,
-          fragmentShader: GROUND_FRAGMENT,
-          uniforms: UniformsUtils.merge([
-            UniformsLib.fog,
-            {
-              ground: color(theme.verge),
-              grid: color(mix(theme.dim, theme.verge, theme.dark ? 0.11 : 0.13)),
-            },
-          ]),
-          fog: true,
-          depthWrite: false,
-          depthTest: false,
-        }),
-      );
+      light = roadLight({ ...look, wet: 0.4 * look.wet });
+      const material = new ShaderMaterial({
+        vertexShader: GROUND_VERTEX,
+        fragmentShader: GROUND_FRAGMENT,
+        uniforms: UniformsUtils.merge([UniformsLib.fog, { ground: color(look.ground), grid: color(look.grid) }]),
+        fog: true,
+        depthWrite: false,
+        depthTest: false,
+      });
+      Object.assign(material.uniforms, light.uniforms);
+      const plane = new Mesh(new PlaneGeometry(2 * REACH, 2 * REACH), material);
       plane.renderOrder = FLAT_GROUND;
       plane.frustumCulled = false;
-      root.add(skyDome(horizonColor(theme), zenithColor(theme)), plane);
+      root.add(skyDome(look.horizon, look.zenith), plane);
     },
-    update({ eye, ego }) {
+    update({ eye, target, headlights }) {
       if (root.children.length === 0) return;
+      light?.aim(headlights);
       root.children[0].position.set(eye.x, eye.y, eye.z);
-      root.children[1].position.set(ego.x, ego.y, 0);
+      root.children[1].position.set(target.x, target.y, 0);
+      root.children[1].scale.setScalar(Math.max(1, eye.z / 120));
     },
     dispose: () => clearTree(root),
   };

@@ -38,7 +38,7 @@ export function createPlan(): Layer {
   const showPlan = (frame: Frame) => {
     if (!dots || !line) return;
     shown = frame.decision;
-    const plan = planPoints(frame.scene.drive, frame.decision);
+    const plan = frame.scene.drive && planPoints(frame.scene.drive, frame.decision);
     line.visible = dots.visible = plan !== null;
     if (!plan) return;
     line.geometry.dispose();
@@ -69,7 +69,7 @@ export function createPlan(): Layer {
     update(frame) {
       if (!dots || !line) return;
       if (frame.decision !== shown) showPlan(frame);
-      const plan = planPoints(frame.scene.drive, frame.decision);
+      const plan = frame.scene.drive && planPoints(frame.scene.drive, frame.decision);
       if (!plan) return;
       const until = frame.time + Math.max(1, frame.lookAheadSeconds * 10);
       plan.points.forEach(([x, y], i) => {

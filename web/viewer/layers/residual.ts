@@ -30,7 +30,7 @@ export function createResidual(): Layer {
   let shown: object | null = null;
 
   const place = (frame: Frame) => {
-    const plan = planPoints(frame.scene.drive, frame.decision);
+    const plan = frame.scene.drive && planPoints(frame.scene.drive, frame.decision);
     root.visible = plan?.frozen != null;
     if (plan === shown || !plan?.frozen || !rings || !arrows) return;
     shown = plan;

@@ -14,6 +14,7 @@ import {
 } from 'three';
 import { clearTree, type Layer } from '../layer.ts';
 import { solid } from '../materials.ts';
+import { type Occupancy, occupancyOf } from '../occupancy.ts';
 import { type Point, type Road, type RoadLine, roadEdges, roadLine } from '../road-line.ts';
 import { merge } from '../shapes/vehicle.ts';
 import { mix } from '../theme.ts';
@@ -37,13 +38,19 @@ export function createRoadside(): Layer {
   const root = new Group();
   return {
     root,
-    build({ drive }, theme) {
+    build({ drive, frames: { map } }, theme) {
       clearTree(root);
+      // Of other simulators' maps we don't know what stands beside the road.
+      if (!drive || !map) return;
       const { road } = drive.frames;
       const line = roadLine(road);
+      const ground = occupancyOf(map);
       const metal = solid(mix(theme.dim, theme.verge, theme.dark ? 0.28 : 0.5));
       const leaf = solid(theme.dark ? mix(theme.vehicle, theme.verge, 0.13) : mix(theme.vehicle, theme.verge, 0.26));
-      root.add(...planted(lampShape(), metal, lamps(road, line)), ...planted(treeShape(), leaf, trees(road, line)));
+      root.add(
+        ...planted(lampShape(), metal, lamps(road, line, ground, drive.frames.map !== undefined)),
+        ...planted(treeShape(), leaf, trees(road, line, ground)),
+      );
     },
     update() {},
     dispose: () => clearTree(root),
@@ -82,24 +89,24 @@ function treeShape(): BufferGeometry {
   return merge([trunk, crown, top]);
 }
 
-function lamps(road: Road, line: RoadLine): Place[] {
-  const { left, right } = roadEdges(road);
+function lamps(road: Road, line: RoadLine, ground: Occupancy, mapped: boolean): Place[] {
   return along(line, LAMP_EVERY).flatMap((s, i) => {
+    const { left, right } = roadEdges(road, s);
     const side = i % 2 === 0 ? right - LAMP_ASIDE : left + LAMP_ASIDE;
     const at = line.point(s, side);
-    if (!isClear(road, line, s, at, LAMP_ASIDE - 0.4)) return [];
+    if (crossed(road, s) || (mapped && !ground.isClear(at[0], at[1], 0.5))) return [];
     return [{ at, headingRad: line.at(s).headingRad + (side < 0 ? 0 : Math.PI), size: 1 }];
   });
 }
 
-function trees(road: Road, line: RoadLine): Place[] {
-  const { left, right } = roadEdges(road);
+function trees(road: Road, line: RoadLine, ground: Occupancy): Place[] {
   return along(line, TREE_EVERY).flatMap((s, i) =>
     [1, -1].flatMap((side) => {
       const [a, b, c] = [0, 1, 2].map((k) => hash(i * 6 + k * 2 + (side > 0 ? 1 : 0)));
+      const { left, right } = roadEdges(road, s);
       const aside = TREE_ASIDE + TREE_SPREAD * a * a;
       const at = line.point(s + (b - 0.5) * TREE_EVERY, side > 0 ? left + aside : right - aside);
-      if (c < 0.3 || !isClear(road, line, s, at, TREE_ASIDE - 1)) return [];
+      if (c < 0.3 || !ground.isClear(at[0], at[1], 3)) return [];
       return [{ at, headingRad: 6.28 * c, size: 0.7 + 0.7 * b }];
     }),
   );
@@ -110,24 +117,8 @@ function along(line: RoadLine, every: number): number[] {
   return Array.from({ length: count }, (_, i) => -BEYOND + i * every);
 }
 
-/** Whether a place keeps `gap` metres from every road: the route itself, which may bend back, and the cross road. */
-function isClear(road: Road, line: RoadLine, s: number, [x, y]: Point, gap: number): boolean {
-  const { left, right } = roadEdges(road);
-  const reach = Math.max(left, -right) + gap;
-  for (let other = s - 70; other <= s + 70; other += 4) {
-    const centre = line.at(other);
-    const [dx, dy] = [x - centre.x, y - centre.y];
-    const ahead = dx * Math.cos(centre.headingRad) + dy * Math.sin(centre.headingRad);
-    const aside = -dx * Math.sin(centre.headingRad) + dy * Math.cos(centre.headingRad);
-    if (Math.abs(ahead) <= 3 && Math.abs(aside) < reach - 0.1 && aside > right - gap && aside < left + gap)
-      return false;
-  }
-  const { junction } = road;
-  if (!junction) return true;
-  const middle = line.at((junction.from + junction.to) / 2);
-  const ahead = (x - middle.x) * Math.cos(middle.headingRad) + (y - middle.y) * Math.sin(middle.headingRad);
-  return Math.abs(ahead) > (junction.to - junction.from) / 2 + gap + 2;
-}
+/** A lamp stands on the pavement of its own road, never on another's lanes. */
+const crossed = ({ junctions }: Road, s: number) => junctions.some(({ from, to }) => s > from - 8 && s < to + 8);
 
 /** A number 0..1 that looks random, the same every time. */
 function hash(n: number): number {

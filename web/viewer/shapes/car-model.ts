@@ -3,6 +3,7 @@
  * soft shadow. `imagined` makes the dashed version of the same body.
  */
 import {
+  BoxGeometry,
   type BufferGeometry,
   CanvasTexture,
   type Color,
@@ -16,7 +17,9 @@ import {
 import { FLAT_SHADOW, paint } from '../layer.ts';
 import { dashedOutline, outline, solid } from '../materials.ts';
 import { mix, type Rgb, type ViewerTheme } from '../theme.ts';
-import { carShape, lampShape, plainCarShape, type VehicleShape, vanShape, wheelShape } from './vehicle.ts';
+import { busShape, truckShape } from './heavy.ts';
+import { type Part, tintedMesh } from './tinted.ts';
+import { carShape, lampShape, merge, plainCarShape, type VehicleShape, vanShape, wheelShape } from './vehicle.ts';
 
 export interface CarModel {
   readonly group: Group;
@@ -24,30 +27,53 @@ export interface CarModel {
   /** Front wheel angle, rad, and metres driven. */
   setWheels(steerRad: number, travelledMetres: number): void;
   setBraking(braking: boolean): void;
+  /** Lit indicators. */
+  setSignals(left: boolean, right: boolean): void;
 }
 
 export interface CarOptions {
-  readonly kind: 'car' | 'van';
+  readonly kind: 'car' | 'van' | 'truck' | 'bus';
   readonly length: number;
   readonly width: number;
   readonly color: Rgb;
 }
 
-const shapeOf = ({ kind, length, width }: CarOptions): VehicleShape =>
-  kind === 'van' ? vanShape(length, width) : carShape(length, width);
+const SHAPES: Readonly<Record<CarOptions['kind'], (length: number, width: number) => VehicleShape>> = {
+  car: carShape,
+  van: vanShape,
+  truck: truckShape,
+  bus: busShape,
+};
+const shapeOf = ({ kind, length, width }: CarOptions): VehicleShape => SHAPES[kind](length, width);
+
+/** Colours a vehicle is painted in. */
+function paintsOf(color: Rgb, theme: ViewerTheme) {
+  const ink: Rgb = theme.dark ? [0.045, 0.055, 0.07] : [0.2, 0.23, 0.28];
+  const paintwork = mix(color, theme.dark ? theme.road : [1, 1, 1], theme.dark ? 0.5 : 0.62);
+  return { ink, paintwork, glass: mix(color, ink, theme.dark ? 0.1 : 0.16) };
+}
+
+/** The same vehicle for a distance: one mesh, nothing moves. */
+export function distantCar(options: CarOptions, theme: ViewerTheme): Mesh {
+  const { ink, paintwork, glass } = paintsOf(options.color, theme);
+  const { body, glass: windows, roof, wheels, wheelRadius } = shapeOf(options);
+  const tyres = wheels.map(([x, y]): Part => [wheelShape(wheelRadius).translate(x, y, wheelRadius), ink]);
+  return tintedMesh([[body, paintwork], [windows, glass], [roof, paintwork], ...tyres]);
+}
 
 /** A car as a solid thing. */
 export function carModel(options: CarOptions, theme: ViewerTheme): CarModel {
   const { color, length, width } = options;
   const shape = shapeOf(options);
   const group = new Group();
-  const ink: Rgb = theme.dark ? [0.045, 0.055, 0.07] : [0.2, 0.23, 0.28];
-  const paintwork = solid(mix(color, theme.dark ? theme.road : [1, 1, 1], theme.dark ? 0.5 : 0.62));
+  const paints = paintsOf(color, theme);
+  const { ink } = paints;
+  const paintwork = solid(paints.paintwork);
   const edge = theme.dark ? color : mix(color, [0, 0, 0], 0.72);
   group.add(
     shadow(length, width),
     new Mesh(shape.body, paintwork),
-    new Mesh(shape.glass, solid(mix(color, ink, theme.dark ? 0.1 : 0.16))),
+    new Mesh(shape.glass, solid(paints.glass)),
     new Mesh(shape.roof, paintwork),
     outline(shape.body, edge, theme.dark ? 0.6 : 0.4),
     outline(shape.glass, edge, theme.dark ? 0.8 : 0.55),
@@ -70,7 +96,8 @@ export function carModel(options: CarOptions, theme: ViewerTheme): CarModel {
   if (options.kind === 'car')
     group.add(new Mesh(lampShape(length, width, 1), front), new Mesh(lampShape(length, width, -1), rear));
   const glow = brakeGlow(length, width);
-  group.add(glow);
+  const [left, right] = [1, -1].map((side) => indicator(length, width, side));
+  group.add(glow, left, right);
   return {
     group,
     height: shape.height,
@@ -82,7 +109,23 @@ export function carModel(options: CarOptions, theme: ViewerTheme): CarModel {
       lamp(rear.color, braking);
       glow.visible = braking;
     },
+    setSignals(onLeft, onRight) {
+      left.visible = onLeft;
+      right.visible = onRight;
+    },
   };
+}
+
+/** Amber lamps at the two corners of one side. */
+function indicator(length: number, width: number, side: number): Mesh {
+  const lamps = [1, -1].map((end) =>
+    new BoxGeometry(0.14, 0.14, 0.1).toNonIndexed().translate(end * length * 0.47, side * width * 0.44, 0.72),
+  );
+  const material = new MeshBasicMaterial();
+  paint(material.color, [1, 0.66, 0.12]);
+  const mesh = new Mesh(merge(lamps), material);
+  mesh.visible = false;
+  return mesh;
 }
 
 const lamp = (color: Color, lit: boolean) => paint(color, lit ? [1, 0.23, 0.2] : [0.42, 0.12, 0.13]);
@@ -90,14 +133,14 @@ const lamp = (color: Color, lit: boolean) => paint(color, lit ? [1, 0.23, 0.2] :
 /** The same body only thought of: dashed edges and a breath of colour. */
 export function imaginedCar(options: CarOptions, fill = 0.1): Group {
   const group = new Group();
-  const body = options.kind === 'van' ? vanOutline(options) : plainCarShape(options.length, options.width);
+  const body = options.kind === 'car' ? plainCarShape(options.length, options.width) : bodyOnly(options);
   const skin: MeshLambertMaterial = solid(options.color, fill);
   group.add(new Mesh(body, skin), dashedOutline(body, options.color, 1, 20));
   return group;
 }
 
-function vanOutline({ length, width }: CarOptions): BufferGeometry {
-  const { body, glass, roof } = vanShape(length, width);
+function bodyOnly(options: CarOptions): BufferGeometry {
+  const { body, glass, roof } = shapeOf(options);
   glass.dispose();
   roof.dispose();
   return body;

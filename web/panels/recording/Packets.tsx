@@ -1,0 +1,54 @@
+/** The file itself: packets by id, and what of it the lab does not use. */
+import { useState } from 'react';
+import type { RecordingDetails } from '../../../workers/protocol.ts';
+import { bytes } from '../format.ts';
+
+export function Packets({ details }: { readonly details: RecordingDetails }) {
+  const [open, setOpen] = useState(false);
+  const { packets, skipped, layout } = details;
+  const count = packets.reduce((sum, packet) => sum + packet.count, 0);
+  return (
+    <section aria-label="The file" className="packets">
+      <button type="button" className="disclosure strong" aria-expanded={open} onClick={() => setOpen(!open)}>
+        The file <span className="note">{count} packets, 0 bytes unaccounted</span>
+      </button>
+      {open && (
+        <>
+          <table className="score">
+            <caption className="hidden">Packets by id</caption>
+            <thead>
+              <tr>
+                <th scope="col">packet</th>
+                <th scope="col">count</th>
+                <th scope="col">bytes</th>
+              </tr>
+            </thead>
+            <tbody>
+              {packets.map(({ id, name, count: times, bytes: size, read }) => (
+                <tr key={`${id} ${name}`} className={read ? '' : 'dim'}>
+                  <th scope="row">
+                    {id} {name}
+                  </th>
+                  <td>{times}</td>
+                  <td>{bytes(size)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {layout && (
+            <p className="dim">
+              {layout === 'door'
+                ? 'Packet 21 is VehicleDoor: recorded by a CARLA later than 0.9.15.'
+                : 'Packet 21 is AnimVehicleWheels: recorded by CARLA 0.9.15.'}
+            </p>
+          )}
+          {skipped.map(({ what, count: times, why }) => (
+            <p key={`${what} ${why}`} className="dim">
+              not used: {times} × {what}, {why}
+            </p>
+          ))}
+        </>
+      )}
+    </section>
+  );
+}

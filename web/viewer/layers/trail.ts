@@ -1,0 +1,66 @@
+/** Where the followed actor was (a trail that fades) and, in a lab's drive, where it will drive over the look-ahead. */
+import { type BufferGeometry, Group, Mesh, type ShaderMaterial } from 'three';
+import { type SceneActor, SCENE_X, SCENE_Y, sceneRow } from '../../../core/episode/scene-frames.ts';
+import { clearTree, FLAT_PATH, type Frame, type Layer } from '../layer.ts';
+import { cutPath, pathMaterial } from '../materials.ts';
+import type { Point } from '../road-line.ts';
+import { pathGeometry } from '../shapes/path.ts';
+
+const TRAIL_SECONDS = 6;
+/** Rows of the track that are in the ribbon around now, made anew when now leaves the middle of them. */
+const WINDOW = 400;
+
+export function createTrail(): Layer {
+  const root = new Group();
+  let trail: Mesh<BufferGeometry, ShaderMaterial> | null = null;
+  let ahead: Mesh<BufferGeometry, ShaderMaterial> | null = null;
+  let shown = '';
+
+  const lay = (actor: SceneActor, middle: number) => {
+    const points: Point[] = [];
+    const steps: number[] = [];
+    for (let step = middle - WINDOW; step <= middle + WINDOW; step++) {
+      const at = sceneRow(actor, step);
+      if (at < 0) continue;
+      points.push([actor.rows[at + SCENE_X], actor.rows[at + SCENE_Y]]);
+      steps.push(step);
+    }
+    for (const [mesh, width, z] of [
+      [trail, 0.26, 0.02],
+      [ahead, actor.width * 0.86, 0.015],
+    ] as const) {
+      mesh?.geometry.dispose();
+      if (mesh) mesh.geometry = pathGeometry(points, steps, width, z);
+    }
+  };
+  return {
+    root,
+    build(_, theme) {
+      clearTree(root);
+      shown = '';
+      const ribbon = (opacity: number, fadeSteps: number) =>
+        new Mesh(pathGeometry([], [], 0, 0), pathMaterial({ color: theme.ego, opacity, fadeSteps }));
+      trail = ribbon(0.34, TRAIL_SECONDS * 10);
+      ahead = ribbon(theme.dark ? 0.2 : 0.24, -8);
+      for (const mesh of [trail, ahead]) {
+        mesh.renderOrder = FLAT_PATH;
+        mesh.frustumCulled = false;
+        root.add(mesh);
+      }
+    },
+    update({ scene, time, focusIndex, focus, lookAheadSeconds }: Frame) {
+      if (!trail || !ahead) return;
+      trail.visible = focus !== null;
+      ahead.visible = focus !== null && scene.drive !== null && focusIndex === scene.frames.ego;
+      const actor = scene.frames.actors[focusIndex];
+      if (!focus || !actor) return;
+      const middle = Math.round(time / (WINDOW / 2)) * (WINDOW / 2);
+      const key = `${actor.id} ${middle} ${actor.rowCount}`;
+      if (key !== shown) lay(actor, middle);
+      shown = key;
+      cutPath(trail.material, time - TRAIL_SECONDS / scene.frames.dt, time);
+      cutPath(ahead.material, time, time + lookAheadSeconds / scene.frames.dt);
+    },
+    dispose: () => clearTree(root),
+  };
+}
