@@ -59,9 +59,20 @@ test('the page’s numbers are the command line’s', async ({ page }) => {
   expect(expert).toEqual(lab(['--policy', 'expert', ...suite]));
   expect(shipped).toEqual(lab(['--checkpoint', 'public/shipped/policy.safetensors', ...suite]));
   await expect(cells(page)).toHaveCount(4 * shipped.scenarios.length);
-  await expect(region(page, 'Matrix').getByRole('row', { name: /^All scenarios/ })).toContainText(
-    shipped.aggregate?.score.mean.toFixed(3) ?? '?',
-  );
+  const all = region(page, 'Matrix').getByRole('row', { name: /^All scenarios/ });
+  await expect(all).toContainText(shipped.aggregate?.score.mean.toFixed(3) ?? '?');
+  for (const [id, digits] of [
+    ['carla_2_1', 1],
+    ['nuplan', 3],
+    ['pdms', 3],
+    ['epdms', 3],
+    ['route_completion', 3],
+  ] as const) {
+    await page.getByRole('combobox', { name: 'Score shown' }).selectOption(id);
+    const found = shipped.aggregate?.scores?.[id];
+    await expect(all).toContainText(found?.mean.toFixed(digits) ?? '?');
+    await expect(all).toContainText(`${found?.low.toFixed(digits)}–${found?.high.toFixed(digits)}`);
+  }
   expect(await exported(page, 'Markdown')).toContain('| random |');
   expect((await exported(page, 'CSV')).split('\r\n')).toHaveLength(2 + 4 * 2 * shipped.scenarios.length);
   expect(errors).toEqual([]);
@@ -95,6 +106,20 @@ test('a cell opens its drives, worst first; a drive is the identical drive; a sc
   await test.step('the browser’s Back returns to the report as it was', async () => {
     await page.goBack();
     await expect(cells(page)).toHaveCount(4 * scenarios.length);
+  });
+
+  await test.step('every published score opens into the steps that cost it points', async () => {
+    await cells(page).first().click();
+    const choice = page.getByRole('combobox', { name: 'Score shown' });
+    for (const id of ['carla_2_1', 'nuplan', 'pdms', 'epdms', 'comfort', 'lab']) {
+      await choice.selectOption(id);
+      const parts = side.getByRole('button', { name: /its parts/ }).first();
+      if ((await parts.getAttribute('aria-expanded')) === 'false') await parts.click();
+      const list = side.getByRole('list', { name: 'Steps that cost points' });
+      await expect(list.getByRole('button').first()).toHaveText(/^steps? \d+/, PATIENT);
+    }
+    await expect(side.getByRole('table', { name: 'Every score of this drive' })).toContainText('EPDMS');
+    await side.getByRole('button', { name: 'Close the parts' }).click();
   });
 
   await test.step('from the score to its parts to the step on the timeline', async () => {
@@ -131,6 +156,8 @@ test('two policies compare on the same seeds and open side by side', async ({ pa
   const comparison = page.getByRole('group', { name: 'Paired comparison' });
   await expect(comparison).toContainText(/^\+[01]\.\d{4} 95 % \+[01]\.\d{4} … \+[01]\.\d{4}/);
   await expect(comparison).toContainText('The interval lies above 0.');
+  await expect(comparison).toContainText(/Probability of improvement [01]\.\d{3}/);
+  await expect(comparison).toContainText(/McNemar, exact, p = [\d.]+/);
   await comparison
     .getByRole('button', { name: /both side by side/ })
     .first()

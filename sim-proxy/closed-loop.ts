@@ -3,10 +3,13 @@
  * number of threads (see core/evaluate/suite.ts).
  */
 import { BASELINE_SEED } from '../core/evaluate/driver.ts';
-import type { EpisodeRow } from '../core/evaluate/suite.ts';
-import { type EvaluatedPolicy, HELD_OUT_SEED } from '../core/learn/pool.ts';
+import type { CheckpointPoint } from '../core/evaluate/correlation.ts';
+import { heldOutSeeds, measureCheckpoints } from '../core/evaluate/measure-checkpoints.ts';
+import type { ScoredRow } from '../core/evaluate/suite.ts';
+import type { EvaluatedPolicy } from '../core/learn/pool.ts';
 import { POLICY_CONFIG } from '../core/model/policy.ts';
 import type { Scenario } from '../core/world/scenario.ts';
+import { readPolicyFile } from './checkpoints.ts';
 import { createNodeRollouts } from './rollouts.ts';
 
 export interface SuiteRequest {
@@ -20,11 +23,11 @@ export interface SuiteRequest {
 }
 
 /** Rows by policy, in the order of scenarios, then seeds. */
-export async function driveSuites(request: SuiteRequest): Promise<Map<EvaluatedPolicy, EpisodeRow[]>> {
+export async function driveSuites(request: SuiteRequest): Promise<Map<EvaluatedPolicy, ScoredRow[]>> {
   const { policies, parameters, scenarios, onProgress } = request;
-  const seeds = Array.from({ length: request.seeds }, (_, i) => HELD_OUT_SEED + i);
+  const seeds = heldOutSeeds(request.seeds);
   const suites = policies.flatMap((policy) => scenarios.map(({ id }) => ({ policy, id })));
-  const results: (readonly EpisodeRow[])[] = suites.map(() => []);
+  const results: (readonly ScoredRow[])[] = suites.map(() => []);
   const pool = createNodeRollouts();
   try {
     const setup = { config: POLICY_CONFIG, parameters, scenarios, seed: BASELINE_SEED, worlds: 1 };
@@ -36,7 +39,7 @@ export async function driveSuites(request: SuiteRequest): Promise<Map<EvaluatedP
       while (begun < suites.length) {
         const index = begun++;
         const { policy, id } = suites[index];
-        results[index] = await worker.evaluate(policy, [id], seeds);
+        results[index] = await worker.score(policy, [id], seeds);
         onProgress?.(++done, suites.length);
       }
     };
@@ -45,4 +48,29 @@ export async function driveSuites(request: SuiteRequest): Promise<Map<EvaluatedP
     await pool.dispose();
   }
   return new Map(policies.map((policy) => [policy, results.filter((_, i) => suites[i].policy === policy).flat()]));
+}
+
+export interface CheckpointFiles {
+  readonly files: readonly { readonly id: string; readonly path: string }[];
+  readonly scenarios: readonly Scenario[];
+  readonly seeds: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Checkpoint files measured offline and in closed loop. Throws when one cannot drive here. */
+export async function measureFiles(request: CheckpointFiles): Promise<readonly CheckpointPoint[]> {
+  const { files, scenarios, seeds, onProgress } = request;
+  const pool = createNodeRollouts();
+  try {
+    return await measureCheckpoints({
+      workers: pool.workers,
+      checkpoints: files.map(({ id, path }) => ({ id, parameters: async () => (await readPolicyFile(path)).flat })),
+      setup: { config: POLICY_CONFIG, scenarios, seed: BASELINE_SEED },
+      scenarios: scenarios.map(({ id }) => id),
+      seeds,
+      onPoint: (points) => onProgress?.(points.length, files.length),
+    });
+  } finally {
+    await pool.dispose();
+  }
 }

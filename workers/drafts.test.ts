@@ -14,21 +14,26 @@ const text = readFileSync('public/scenarios/hidden_pedestrian.yaml', 'utf8').rep
 );
 const policies = new Policies(() => Promise.reject(new Error('not needed')));
 
-test('a good draft is shown as its seed draws it', () => {
-  const drawn = [1, 2].map((seed) => checkDraft(text, seed, worlds));
+test('a good draft is shown as its seed draws it', async () => {
+  const drawn = await Promise.all([1, 2].map((seed) => checkDraft(text, seed, worlds)));
   for (const check of drawn) expect(check).toMatchObject({ fits: true, id: 'my_street', frames: { steps: 0 } });
   const [one, two] = drawn.map((check) => (check.fits ? [...check.frames.actors, ...check.frames.ego] : []));
   expect(one).not.toEqual(two);
 });
 
-test('a mistake comes back with line, path, what was found and what was expected', () => {
+test('a mistake comes back with line, path, what was found and what was expected', async () => {
   const line = text.split('\n').findIndex((row) => row.includes('speedLimitMps')) + 1;
-  expect(checkDraft(text.replace('speedLimitMps: 10', 'speedLimitMps: fast'), 1, worlds)).toEqual({
+  expect(await checkDraft(text.replace('speedLimitMps: 10', 'speedLimitMps: fast'), 1, worlds)).toEqual({
     fits: false,
     problem: { line, path: 'road.speedLimitMps', problem: 'got "fast"', expected: expect.stringContaining('a number') },
   });
-  expect(checkDraft('road: [', 1, worlds)).toMatchObject({ fits: false, problem: { expected: 'YAML' } });
-  expect(checkDraft('', 1, worlds)).toMatchObject({ fits: false });
+  expect(await checkDraft('road: [', 1, worlds)).toMatchObject({ fits: false, problem: { expected: 'YAML' } });
+  expect(await checkDraft('', 1, worlds)).toMatchObject({ fits: false });
+});
+
+test('a draft on a network comes with the drawing of its map', async () => {
+  const check = await checkDraft(readFileSync('public/scenarios/roundabout.yaml', 'utf8'), 1, worlds);
+  expect(check.fits && check.frames.map?.tiles.length).toBeGreaterThan(2);
 });
 
 test('the expert’s drive carries the text and replays from it', async () => {

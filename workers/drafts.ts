@@ -9,19 +9,20 @@ import { DT } from '../core/world/layout.ts';
 import { instantiate } from '../core/world/instantiate.ts';
 import { parseScenario, ScenarioError } from '../core/world/scenario.ts';
 import type { Worlds } from '../core/world/world.ts';
+import { withDrawing } from './drawings.ts';
 import type { Policies } from './policies.ts';
 import type { DraftCheck } from './protocol.ts';
 
 const expert = { kind: 'expert', name: 'expert' } as const;
 
 /** Reads the text and resets the world to what `seed` draws from it. Rethrows what is not the text's fault. */
-export function checkDraft(text: string, seed: number, worlds: Worlds): DraftCheck {
+export async function checkDraft(text: string, seed: number, worlds: Worlds): Promise<DraftCheck> {
   try {
     const scenario = parseScenario(text);
     const spec = instantiate(scenario, seed);
     worlds.reset(0, spec);
     const episode = new EpisodeRecorder(worlds, spec).finish({ createdAt: '', policy: expert, inline: text });
-    const { frames } = replayEpisode(episode, spec, worlds);
+    const frames = await withDrawing(replayEpisode(episode, spec, worlds).frames, spec);
     const { id, title, timeLimit } = scenario;
     const actors = spec.actors.length;
     return {

@@ -8,7 +8,8 @@ export function createEvaluate(): EvaluateService {
   return {
     run: (request, onProgress) => remote.run(request, proxy(onProgress) as unknown as typeof onProgress),
     cancel: () => remote.cancel(),
-    compare: (a, b) => remote.compare(a, b),
+    compare: (a, b, score) => remote.compare(a, b, score),
+    correlate: (request, onProgress) => remote.correlate(request, proxy(onProgress) as unknown as typeof onProgress),
     exportReport: (format) => remote.exportReport(format),
   };
 }

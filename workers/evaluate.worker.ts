@@ -3,14 +3,26 @@ import { expose } from 'comlink';
 import { attempt } from './failure.ts';
 import type { EvaluateService } from './protocol.ts';
 import { Reports } from './reports.ts';
+import { openRunStore, type StoredCheckpoint } from './run-store.ts';
 import { createRolloutPool } from './rollouts.ts';
 import { shippedScenarios } from './scenarios.ts';
 import { readShippedCheckpoint } from './shipped.ts';
 
+function bytesOf(checkpoint: StoredCheckpoint | undefined, name: string): Uint8Array {
+  if (!checkpoint) throw new Error(`The checkpoint ${name} was deleted meanwhile.`);
+  return checkpoint.bytes;
+}
+
 const reports = new Reports({
   scenarios: [...shippedScenarios().values()],
-  createPool: () => createRolloutPool(),
+  // The page only shows progress meanwhile, so every core drives.
+  createPool: () => createRolloutPool(Math.max(1, Math.min(16, navigator.hardwareConcurrency))),
   readShipped: readShippedCheckpoint,
+  runCheckpoints: async (run) => {
+    const store = await openRunStore();
+    const names = (await store.checkpointNames(run)).reverse();
+    return names.map((name) => ({ id: name, read: async () => bytesOf(await store.checkpoint(run, name), name) }));
+  },
   clock: () => performance.now() / 1000,
 });
 
@@ -19,7 +31,8 @@ const service: EvaluateService = {
   async cancel() {
     reports.cancel();
   },
-  compare: (a, b) => attempt(() => reports.compare(a, b)),
+  compare: (a, b, score) => attempt(() => reports.compare(a, b, score)),
+  correlate: (request, onProgress) => attempt(() => reports.correlate(request, onProgress)),
   exportReport: (format) => attempt(() => reports.export(format)),
 };
 expose(service);

@@ -10,15 +10,14 @@ import { decodeLink, encodeLink } from '../core/episode/link.ts';
 import { replayEpisode } from '../core/episode/replay.ts';
 import { reportLog } from '../core/episode/report.ts';
 import { resolveScenario } from '../core/episode/resolve.ts';
-import { scoreCosts } from '../core/evaluate/costs.ts';
-import { driveScores } from '../core/evaluate/metrics/drive-scores.ts';
-import { trackOfFrames } from '../core/evaluate/metrics/frames-track.ts';
+import { auditDrive } from '../core/evaluate/audit.ts';
 import { wordId } from '../core/trace/vocabulary.ts';
 import { instantiate } from '../core/world/instantiate.ts';
 import { canonicalJson } from '../core/world/scenario-hash.ts';
 import type { Scenario } from '../core/world/scenario-schema.ts';
 import { createWasmWorlds } from '../core/world/wasm.ts';
 import { checkDraft, driveDraft } from './drafts.ts';
+import { withDrawing } from './drawings.ts';
 import { attempt } from './failure.ts';
 import { Policies } from './policies.ts';
 import type { DrivenLog, DriveFrames, LabService, PolicyChoice } from './protocol.ts';
@@ -37,8 +36,6 @@ import { openThought } from './think.ts';
 
 /** Longest time a link may take to open, ms. */
 const LINK_BUDGET_MS = 5000;
-/** The published scores need a window of the drive. */
-const LEAST_STEPS = 5;
 
 const worlds = createWasmWorlds(1);
 const shipped = (id: string): Scenario | undefined => shippedScenarios().get(id);
@@ -60,6 +57,10 @@ export function framesOf(episode: Episode): DriveFrames {
   const { frames } = replayEpisode(episode, instantiate(scenario, episode.seed), worlds, scenario.human);
   return frames;
 }
+
+/** The same with the drawing of its map, for the screen. */
+export const drawnFramesOf = async (episode: Episode): Promise<DriveFrames> =>
+  episode.recording ? framesOf(episode) : withDrawing(framesOf(episode), specOf(episode));
 
 /** Drives a log's scenario with a policy; a report where the log holds the ego's own drive. */
 async function driveLog(log: ImportedLog, policy: PolicyChoice, now: string): Promise<DrivenLog> {
@@ -179,10 +180,7 @@ export const answers: Omit<LabService, 'scenarios' | 'frames'> = {
   audit: (episode) =>
     attempt(() => {
       if (episode.recording) return auditRecording(episode);
-      const spec = specOf(episode);
-      const { success, steps } = episode.score;
-      const others = steps < LEAST_STEPS ? null : driveScores(trackOfFrames(framesOf(episode)), { success });
-      return { costs: scoreCosts(episode, spec, worlds), others };
+      return auditDrive(episode, specOf(episode), worlds, resolveScenario(episode.scenario, shipped).human);
     }),
 
   checkDraft: (text, seed) => attempt(() => checkDraft(text, seed, worlds)),

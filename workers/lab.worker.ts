@@ -1,13 +1,14 @@
 /**
  * The lab worker: answers one question at a time. States of a shipped drive, which the first picture needs, are recomputed right
- * here; everything else is in lab-answers.ts, loaded when first asked.
+ * here unless its road is a network; everything else is in lab-answers.ts, loaded when first asked.
  */
 import { expose, transfer } from 'comlink';
 import type { Episode } from '../core/episode/episode.ts';
 import { replayEpisode } from '../core/episode/replay.ts';
-import { instantiate } from '../core/world/instantiate.ts';
+import { drawWorld } from '../core/world/draw-world.ts';
 import { scenarioHash } from '../core/world/scenario-hash.ts';
 import { createWasmWorlds } from '../core/world/wasm.ts';
+import { withDrawing } from './drawings.ts';
 import { attempt } from './failure.ts';
 import type { DriveFrames, LabService } from './protocol.ts';
 import { shippedScenarios } from './scenarios.ts';
@@ -18,8 +19,10 @@ const worlds = createWasmWorlds(1);
 async function framesOf(episode: Episode): Promise<DriveFrames> {
   const { id, hash, inline } = episode.scenario;
   const scenario = inline === undefined ? shippedScenarios().get(id) : undefined;
-  if (!scenario || scenarioHash(scenario) !== hash) return (await later()).framesOf(episode);
-  return replayEpisode(episode, instantiate(scenario, episode.seed), worlds, scenario.human).frames;
+  if (!scenario || scenario.road.network || scenarioHash(scenario) !== hash)
+    return (await later()).drawnFramesOf(episode);
+  const spec = drawWorld(scenario, episode.seed);
+  return withDrawing(replayEpisode(episode, spec, worlds, scenario.human).frames, spec);
 }
 
 const service: LabService = {
@@ -29,6 +32,7 @@ const service: LabService = {
       title: s.title,
       description: s.description ?? '',
       tags: s.tags ?? [],
+      ...(s.stage && { stage: s.stage }),
       hash: scenarioHash(s),
     }));
   },

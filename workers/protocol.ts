@@ -17,28 +17,38 @@ import type { ActorMode } from '../core/episode/importers/reactive.ts';
 import type { ActorLine } from '../core/episode/recording.ts';
 import type { RecordedSeries } from '../core/episode/recording-series.ts';
 import type { LogReport } from '../core/episode/report.ts';
+import type { ActorCounts } from '../core/evaluate/actors.ts';
+import type { AuditedActor, DriveAudit } from '../core/evaluate/audit.ts';
+import type { CheckpointPoint } from '../core/evaluate/correlation.ts';
 import type { SceneFrames } from '../core/episode/scene-frames.ts';
 import type { ScoreCost } from '../core/evaluate/costs.ts';
-import type { DriveReport } from '../core/evaluate/metrics/drive-scores.ts';
-import type { PairedLine, PolicyLine } from '../core/evaluate/report.ts';
+import type { ReportedId, ScoreId } from '../core/evaluate/metrics/score-list.ts';
+import type { PairedLine, PolicyLine, ScoreSummary } from '../core/evaluate/report.ts';
 import type { ScoreBreakdown } from '../core/evaluate/score.ts';
 import type { Interval } from '../core/evaluate/statistics.ts';
-import type { EpisodeRow } from '../core/evaluate/suite.ts';
+import type { ScoredRow } from '../core/evaluate/suite.ts';
 import type { MetricPoint, StageName, StageReport } from '../core/learn/progress.ts';
 
 export * from '../core/episode/frames.ts';
 export type {
+  ActorCounts,
   ActorLine,
   ActorMode,
-  EpisodeRow,
+  AuditedActor,
+  CheckpointPoint,
+  DriveAudit,
   Interval,
   LogReport,
   LogSummary,
   MetricPoint,
   PolicyLine,
-  ScoreCost,
   RecordedSeries,
+  ReportedId,
   SceneFrames,
+  ScoreCost,
+  ScoredRow,
+  ScoreId,
+  ScoreSummary,
   StageName,
   StageReport,
 };
@@ -59,6 +69,8 @@ export interface ScenarioInfo {
   readonly title: string;
   readonly description: string;
   readonly tags: readonly string[];
+  /** Of the curriculum. */
+  readonly stage?: string;
   readonly hash: string;
 }
 
@@ -150,7 +162,7 @@ export interface LabService {
   /** Checkpoints drive on this engine from now on; returns its description. */
   useEngine(name: EngineName): Promise<Result<string>>;
   /** A drive's scores read backwards: what cost points, and at which step. */
-  audit(episode: Episode): Promise<Result<Audit>>;
+  audit(episode: Episode): Promise<Result<DriveAudit>>;
   /** Reads a scenario's text and puts the world at its start; a mistake in it comes back as data. */
   checkDraft(text: string, seed: number): Promise<Result<DraftCheck>>;
   /** Drives a scenario's text with the expert; the episode carries the text. */
@@ -203,13 +215,6 @@ export interface RecordingDetails {
   readonly kept: boolean;
 }
 
-export interface Audit {
-  /** Of the lab's own score, dearest first; they add up to what it lacks to 1. */
-  readonly costs: readonly ScoreCost[];
-  /** The published scores of the same drive; null when it is too short for their windows. */
-  readonly others: DriveReport | null;
-}
-
 export interface DraftProblem {
   /** 1-based; 0 when the whole text is meant. */
   readonly line: number;
@@ -247,8 +252,9 @@ export interface ReportCell {
   readonly policy: string;
   readonly scenario: string;
   /** In the order of seeds. */
-  readonly rows: readonly EpisodeRow[];
-  readonly score: Interval;
+  readonly rows: readonly ScoredRow[];
+  /** Every score and metric over the rows; null where none has a value. */
+  readonly scores: Readonly<Record<ReportedId, ScoreSummary | null>>;
   readonly collisions: number;
 }
 export interface ReportProgress {
@@ -265,9 +271,10 @@ export interface ReportResult {
   /** Over all scenarios asked for, by policy; empty when cancelled. */
   readonly lines: Readonly<Record<string, PolicyLine>>;
 }
-/** Policy `a` minus policy `b` on the scenarios both have driven. */
-export interface ReportComparison {
-  readonly overall: PairedLine['difference'];
+/** Policy `a` minus policy `b` by one score, on the scenarios both have driven. */
+export interface ReportComparison extends Omit<PairedLine, 'policy' | 'baseline'> {
+  readonly score: ReportedId;
+  /** Scenarios in which no drive has a value of the score are left out. */
   readonly byScenario: Readonly<Record<string, PairedLine['difference']>>;
   /** Drives in which a did better, the same, worse. */
   readonly better: number;
@@ -275,14 +282,31 @@ export interface ReportComparison {
   readonly worse: number;
 }
 export type ReportFormat = 'json' | 'csv' | 'markdown';
+
+/** Checkpoints of one run kept in this browser, to be measured offline and in closed loop. */
+export interface CorrelationRequest {
+  readonly run: string;
+  readonly scenarios: readonly string[];
+  readonly seeds: number;
+}
+export interface CorrelationProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly points: readonly CheckpointPoint[];
+}
 export interface EvaluateService {
   /** One report at a time; what an earlier one has driven is not driven again. */
   run(request: ReportRequest, onProgress: (progress: ReportProgress) => void): Promise<Result<ReportResult>>;
   /** Stops at once; finished cells are kept. */
   cancel(): Promise<void>;
-  compare(a: string, b: string): Promise<Result<ReportComparison>>;
+  compare(a: string, b: string, score: ReportedId): Promise<Result<ReportComparison>>;
   /** The last finished report as text; JSON is `metrics.json` with one entry a policy. */
   exportReport(format: ReportFormat): Promise<Result<string>>;
+  /** Measures every checkpoint; stopped by `cancel`, it gives the points it has. */
+  correlate(
+    request: CorrelationRequest,
+    onProgress: (progress: CorrelationProgress) => void,
+  ): Promise<Result<readonly CheckpointPoint[]>>;
 }
 
 export interface TrainConfig {

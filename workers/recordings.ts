@@ -26,7 +26,7 @@ import { createOpenDriveReader } from '../core/world/roads/opendrive.ts';
 import type { OpenDrive } from '../core/world/roads/opendrive-model.ts';
 import { EPISODE_FORMAT } from '../core/episode/episode.ts';
 import { checkSize } from '../core/episode/importers/xml-file.ts';
-import type { Audit, RecordedView, RecordingDetails } from './protocol.ts';
+import type { DriveAudit, RecordedView, RecordingDetails } from './protocol.ts';
 
 interface Opened {
   /** Hash of the file, by which its episodes know it. */
@@ -107,10 +107,11 @@ export function recordingAsLog(episode: Episode, follow: string, actors: ActorMo
 }
 
 /** Costs and published scores of the hero's recorded drive. */
-export function auditRecording(episode: Episode): Audit {
+export function auditRecording(episode: Episode): DriveAudit {
   const { open } = opened(episode);
   const hero = view(open.hero);
-  return { costs: hero.score.costs, others: publishedScores(hero) };
+  const actors = hero.drive.track.actors.map(({ id, kind }) => ({ id, behaviour: kind, conduct: 'replayed' as const }));
+  return { ...publishedScores(hero), labCosts: hero.score.costs, actors };
 }
 
 export const framesOfRecording = (episode: Episode) => view(opened(episode).open.hero).frames;

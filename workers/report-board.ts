@@ -1,6 +1,6 @@
 /** A report's progress: drives done, time left, and each cell of the matrix once, when its last drive is in. */
-import { bootstrapMean } from '../core/evaluate/statistics.ts';
-import type { EpisodeRow } from '../core/evaluate/suite.ts';
+import { allSummaries } from '../core/evaluate/report.ts';
+import type { ScoredRow } from '../core/evaluate/suite.ts';
 import type { EvaluatedPolicy } from '../core/learn/pool.ts';
 import type { ReportCell, ReportProgress, ReportRequest } from './protocol.ts';
 
@@ -25,7 +25,7 @@ export interface Job {
 export class ReportBoard {
   readonly #policies: readonly ReportPolicy[];
   readonly #request: ReportRequest;
-  readonly #rowsOf: (policy: ReportPolicy, scenario: string) => readonly EpisodeRow[];
+  readonly #rowsOf: (policy: ReportPolicy, scenario: string) => readonly ScoredRow[];
   readonly #clock: () => number;
   readonly #tell: (progress: ReportProgress) => void;
   #started = 0;
@@ -35,7 +35,7 @@ export class ReportBoard {
   constructor(
     policies: readonly ReportPolicy[],
     request: ReportRequest,
-    rowsOf: (policy: ReportPolicy, scenario: string) => readonly EpisodeRow[],
+    rowsOf: (policy: ReportPolicy, scenario: string) => readonly ScoredRow[],
     clock: () => number,
     tell: (progress: ReportProgress) => void,
   ) {
@@ -67,8 +67,8 @@ export class ReportBoard {
   #cell(policy: ReportPolicy, scenario: string): ReportCell[] {
     const rows = this.#rowsOf(policy, scenario);
     if (rows.length < this.#request.seeds) return [];
-    const score = bootstrapMean(rows.map((row) => row.score.score));
-    return [{ policy: policy.id, scenario, rows, score, collisions: rows.filter((row) => row.collision).length }];
+    const collisions = rows.filter((row) => row.collision).length;
+    return [{ policy: policy.id, scenario, rows, scores: allSummaries(rows), collisions }];
   }
 
   #send(cells: readonly ReportCell[]): void {

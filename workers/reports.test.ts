@@ -1,15 +1,27 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { correlate } from '../core/evaluate/correlation.ts';
 import { LocalRollouts } from '../core/learn/pool.ts';
+import { writeCheckpoint } from '../core/model/checkpoint.ts';
+import { initParameters } from '../core/model/initialise.ts';
+import { POLICY_CONFIG } from '../core/model/policy.ts';
+import { createRandom } from '../core/random.ts';
 import { parseShipped } from '../core/world/shipped.ts';
 import type { ReportCell, ReportProgress, ReportRequest } from './protocol.ts';
 import { type ReportPool, Reports } from './reports.ts';
 
 const scenarios = [...parseShipped((id) => readFileSync(`public/scenarios/${id}.yaml`, 'utf8')).values()];
 const readShipped = async () => new Uint8Array(readFileSync('public/shipped/policy.safetensors'));
+const runCheckpoints = async () => history;
 const pool = (): ReportPool => ({ workers: [new LocalRollouts(), new LocalRollouts()], dispose() {} });
-const made = (createPool = pool) => new Reports({ scenarios, createPool, readShipped, clock: () => 0 });
+const made = (createPool = pool) => new Reports({ scenarios, createPool, readShipped, runCheckpoints, clock: () => 0 });
+/** Two checkpoints of a run: nothing learnt, and the shipped policy. */
+const untrained = initParameters(POLICY_CONFIG, createRandom(1));
+const history = [
+  { id: 'sft-000000', read: async () => writeCheckpoint(POLICY_CONFIG, untrained, 'sft-000000') },
+  { id: 'ppo-000010', read: readShipped },
+];
 const request = (more: Partial<ReportRequest> = {}): ReportRequest => ({
   scenarios: ['lead_brake', 'hidden_pedestrian'],
   seeds: 2,
@@ -39,6 +51,9 @@ test('the exported JSON is the command line’s, policy by policy', async () => 
   const csv = reports.export('csv').trimEnd().split('\r\n');
   expect(csv).toHaveLength(1 + 4 * 2 * 2);
   expect(csv[1]).toMatch(/^random,lead_brake,1000000000,0?\.?\d+,[01],[01],[01],[01],/);
+  expect(csv[0].split(',')).toEqual(
+    expect.arrayContaining(['carla_2_1', 'nuplan', 'pdms', 'epdms', 'route_completion']),
+  );
 });
 
 test('every cell is told once with its rows in the order of seeds, and progress ends at all drives', async () => {
@@ -56,9 +71,9 @@ test('every cell is told once with its rows in the order of seeds, and progress 
 test('what was driven is not driven again; more seeds drive only what is missing', async () => {
   let asked = 0;
   class Counting extends LocalRollouts {
-    override evaluate(...args: Parameters<LocalRollouts['evaluate']>) {
+    override score(...args: Parameters<LocalRollouts['score']>) {
       asked += args[2].length;
-      return super.evaluate(...args);
+      return super.score(...args);
     }
   }
   const reports = made(() => ({ workers: [new Counting()], dispose() {} }));
@@ -83,13 +98,13 @@ test('a cancelled report ends at once, keeps its cells, and exports nothing unti
 test('a comparison pairs the same drives and counts them', async () => {
   const reports = made();
   await reports.run(request({ seeds: 5 }), quiet);
-  const { overall, byScenario, better, same, worse } = reports.compare('expert', 'random');
+  const { difference: overall, byScenario, better, same, worse } = reports.compare('expert', 'random', 'lab');
   expect(overall.pairs).toBe(10);
   expect(Object.keys(byScenario)).toEqual(['lead_brake', 'hidden_pedestrian']);
   expect(better + same + worse).toBe(10);
   const means = Object.values(byScenario).map(({ mean }) => mean);
   expect(overall.mean).toBeCloseTo((means[0] + means[1]) / 2, 12);
-  expect(reports.compare('random', 'expert').overall.mean).toBeCloseTo(-overall.mean, 12);
+  expect(reports.compare('random', 'expert', 'lab').difference.mean).toBeCloseTo(-overall.mean, 12);
 });
 
 test('a checkpoint of one’s own is a policy beside the shipped one, under a name of its own', async () => {
@@ -103,4 +118,27 @@ test('a checkpoint of one’s own is a policy beside the shipped one, under a na
   );
   expect(JSON.parse(reports.export('json'))).toHaveLength(4);
   await expect(reports.run(request({ checkpoints: [{ id: 'x', bytes: new Uint8Array(9) }] }), quiet)).rejects.toThrow();
+});
+
+test('a run’s checkpoints are measured offline and in closed loop; the trained one errs less and drives better', async () => {
+  const told: number[] = [];
+  const reports = made();
+  const asked = { run: 'r', scenarios: ['lead_brake', 'hidden_pedestrian'], seeds: 2 };
+  const points = await reports.correlate(asked, ({ done }) => told.push(done));
+  expect(told).toEqual([0, 1, 2]);
+  expect(points.map(({ id }) => id)).toEqual(['sft-000000', 'ppo-000010']);
+  expect(points[1].openLoop.ade).toBeLessThan(points[0].openLoop.ade);
+  expect(correlate(points, 'lab')).toMatchObject({ spearman: -1, wanted: 'negative' });
+  await reports.run(request({ checkpoints: [{ id: 'shipped' }] }), quiet);
+  const shipped = JSON.parse(reports.export('json'))[2];
+  expect(points[1].scores.carla_2_1).toBeCloseTo(shipped.aggregate.scores.carla_2_1.mean, 12);
+});
+
+test('two policies compare by any score; collisions pair up by McNemar', async () => {
+  const reports = made();
+  await reports.run(request({ seeds: 5 }), quiet);
+  const { score, difference, improvement, collisions } = reports.compare('expert', 'random', 'nuplan');
+  expect([score, difference.mean > 0.3, improvement.mean > 0.8]).toEqual(['nuplan', true, true]);
+  expect(collisions.onlyFirst).toBe(0);
+  expect(() => reports.compare('expert', 'random', 'ade')).toThrow('In none of these drives has this score a value.');
 });

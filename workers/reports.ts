@@ -5,23 +5,36 @@
  * drives only that one. Jobs go scenario by scenario, so the matrix fills from the top. All arithmetic is core/evaluate's, the same
  * as the command line's.
  */
-import { makeEvaluation, resultsCsv, withoutResidual } from '../core/evaluate/evaluation.ts';
+import type { CheckpointPoint } from '../core/evaluate/correlation.ts';
+import { resultsCsv } from '../core/evaluate/csv.ts';
 import { BASELINE_SEED } from '../core/evaluate/driver.ts';
-import { compare, makeReport, reportMarkdown, summarise } from '../core/evaluate/report.ts';
-import type { EpisodeRow } from '../core/evaluate/suite.ts';
+import { makeEvaluation, withoutResidual } from '../core/evaluate/evaluation.ts';
+import { reportMarkdown } from '../core/evaluate/markdown.ts';
+import { heldOutSeeds, measureCheckpoints } from '../core/evaluate/measure-checkpoints.ts';
+import { type ReportedId, scoreInfo } from '../core/evaluate/metrics/score-list.ts';
+import { compare, makeReport, summarise, valueOf } from '../core/evaluate/report.ts';
+import type { ScoredRow } from '../core/evaluate/suite.ts';
 import { HELD_OUT_SEED, type RolloutService } from '../core/learn/pool.ts';
-import { parametersHash, readCheckpoint } from '../core/model/checkpoint.ts';
+import { type Checkpoint, parametersHash, readCheckpoint } from '../core/model/checkpoint.ts';
 import { parameterLayout } from '../core/model/config.ts';
 import { POLICY_CONFIG } from '../core/model/policy.ts';
 import type { Scenario } from '../core/world/scenario-schema.ts';
-import type { ReportComparison, ReportFormat, ReportProgress, ReportRequest, ReportResult } from './protocol.ts';
+import type {
+  CorrelationProgress,
+  CorrelationRequest,
+  ReportComparison,
+  ReportFormat,
+  ReportProgress,
+  ReportRequest,
+  ReportResult,
+} from './protocol.ts';
 import { type Job, ReportBoard, type ReportPolicy } from './report-board.ts';
 
 /** Seeds of one job: few enough for lively progress, enough for full batches. */
 const CHUNK = 40;
 
 export interface ReportPool {
-  readonly workers: readonly Pick<RolloutService, 'configure' | 'setParameters' | 'evaluate'>[];
+  readonly workers: readonly Pick<RolloutService, 'configure' | 'setParameters' | 'score' | 'openLoop'>[];
   dispose(): void;
 }
 
@@ -29,6 +42,10 @@ export interface ReportDoors {
   readonly scenarios: readonly Scenario[];
   readonly createPool: () => ReportPool;
   readonly readShipped: () => Promise<Uint8Array>;
+  /** A run's kept checkpoints, oldest first; each is read when asked for. */
+  readonly runCheckpoints: (
+    run: string,
+  ) => Promise<readonly { readonly id: string; readonly read: () => Promise<Uint8Array> }[]>;
   /** Seconds; only for progress. */
   readonly clock: () => number;
 }
@@ -36,9 +53,9 @@ export interface ReportDoors {
 export class Reports {
   readonly #doors: ReportDoors;
   /** Rows from the first held-out seed on, by policy key and scenario. */
-  readonly #driven = new Map<string, EpisodeRow[]>();
+  readonly #driven = new Map<string, ScoredRow[]>();
   /** Rows of this run that wait for a chunk before them. */
-  readonly #loose = new Map<string, EpisodeRow[]>();
+  readonly #loose = new Map<string, ScoredRow[]>();
   #policies: readonly ReportPolicy[] = [];
   #request: ReportRequest | undefined;
   #stop: (() => void) | undefined;
@@ -88,22 +105,72 @@ export class Reports {
     this.#stop?.();
   }
 
-  /** Throws when the two have no scenario in common. */
-  compare(a: string, b: string): ReportComparison {
+  /** Throws when the two have no scenario in common, or no drive has a value of the score. */
+  compare(a: string, b: string, score: ReportedId): ReportComparison {
     const [left, right] = [this.#find(a), this.#find(b)];
     const { scenarios, seeds } = this.#asked();
     const common = scenarios.filter((id) => this.#complete(left, id, seeds) && this.#complete(right, id, seeds));
     if (common.length === 0) throw new Error('These two policies have not driven the same scenarios yet.');
     const rows = (policy: ReportPolicy, ids = common) => ids.flatMap((id) => this.#rows(policy, id, seeds));
-    const ours = rows(left);
-    const signs = rows(right).map((row, i) => Math.sign(ours[i].score.score - row.score.score));
+    const [ours, theirs] = [rows(left), rows(right)];
+    const valued = common.filter((id) =>
+      ours.some((row, i) => row.scenario === id && valueOf(row, score) !== null && valueOf(theirs[i], score) !== null),
+    );
+    if (valued.length === 0) throw new Error('In none of these drives has this score a value.');
+    const { better } = scoreInfo(score);
+    const signs = ours.flatMap((row, i) => {
+      const [x, y] = [valueOf(row, score), valueOf(theirs[i], score)];
+      return x === null || y === null ? [] : [Math.sign(x - y) * (better === 'higher' ? 1 : -1)];
+    });
     return {
-      overall: compare(ours, rows(right)),
-      byScenario: Object.fromEntries(common.map((id) => [id, compare(rows(left, [id]), rows(right, [id]))])),
+      score,
+      ...compare(rows(left, valued), rows(right, valued), score),
+      byScenario: Object.fromEntries(
+        valued.map((id) => [id, compare(rows(left, [id]), rows(right, [id]), score).difference]),
+      ),
       better: signs.filter((sign) => sign > 0).length,
       same: signs.filter((sign) => sign === 0).length,
       worse: signs.filter((sign) => sign < 0).length,
     };
+  }
+
+  /** Offline error and closed-loop scores of each checkpoint; the points there are when cancelled. Throws as `run` does. */
+  async correlate(
+    request: CorrelationRequest,
+    onProgress: (progress: CorrelationProgress) => void,
+  ): Promise<readonly CheckpointPoint[]> {
+    if (this.#stop) throw new Error('A report is being made already.');
+    const stopping = new AbortController();
+    const { signal } = stopping;
+    const stopped = new Promise((done) => signal.addEventListener('abort', done));
+    this.#stop = () => stopping.abort();
+    let points: readonly CheckpointPoint[] = [];
+    let pool: ReportPool | undefined;
+    try {
+      const checkpoints = await this.#doors.runCheckpoints(request.run);
+      if (checkpoints.length < 2)
+        throw new Error('This run has fewer than two checkpoints here; train it again to keep its history.');
+      pool = this.#doors.createPool();
+      const tell = (done: readonly CheckpointPoint[]) => {
+        points = done;
+        onProgress({ done: done.length, total: checkpoints.length, points: done });
+      };
+      tell([]);
+      const measuring = measureCheckpoints({
+        workers: pool.workers,
+        checkpoints: checkpoints.map(({ id, read }) => ({ id, parameters: async () => drivable(await read()).flat })),
+        setup: { config: POLICY_CONFIG, scenarios: this.#doors.scenarios, seed: BASELINE_SEED },
+        scenarios: request.scenarios,
+        seeds: request.seeds,
+        onPoint: tell,
+        stopped: () => signal.aborted,
+      });
+      await Promise.race([stopped, measuring]);
+      return points;
+    } finally {
+      pool?.dispose();
+      this.#stop = undefined;
+    }
   }
 
   /** Throws until every cell of the last report is there. */
@@ -132,9 +199,7 @@ export class Reports {
     const names = new Set(['random', 'expert']);
     const policies: ReportPolicy[] = [];
     for (const { id, bytes } of request.checkpoints) {
-      const { flat, name, config } = readCheckpoint(bytes ?? (await this.#doors.readShipped()));
-      if (JSON.stringify(config) !== JSON.stringify(POLICY_CONFIG))
-        throw new Error(`“${name}” is a policy of another size or vocabulary and cannot drive here.`);
+      const { flat, name } = drivable(bytes ?? (await this.#doors.readShipped()));
       const hash = parametersHash(flat);
       const own = names.has(name) ? `${name} · ${hash.slice(0, 6)}` : name;
       names.add(own);
@@ -166,7 +231,7 @@ export class Reports {
             held = policy.parameters;
             await worker.setParameters(held);
           }
-          const rows = await worker.evaluate(policy.kind, [scenario], seeds);
+          const rows = await worker.score(policy.kind, [scenario], seeds);
           if (signal.aborted) return;
           this.#keep(policy, scenario, rows);
           board.drove(policy, scenario, seeds.length);
@@ -179,7 +244,7 @@ export class Reports {
     const jobs: Job[] = [];
     for (let from = this.#driven.get(key(policy, scenario))?.length ?? 0; from < seeds; from += CHUNK) {
       const count = Math.min(CHUNK, seeds - from);
-      jobs.push({ policy, scenario, seeds: Array.from({ length: count }, (_, i) => HELD_OUT_SEED + from + i) });
+      jobs.push({ policy, scenario, seeds: heldOutSeeds(count, from) });
     }
     return jobs;
   }
@@ -188,7 +253,7 @@ export class Reports {
    * Chunks may finish out of order: only rows without a gap before them count as driven, the others wait.
    * Two checkpoints with the same parameters drive the same rows twice; they are one.
    */
-  #keep(policy: ReportPolicy, scenario: string, rows: readonly EpisodeRow[]): void {
+  #keep(policy: ReportPolicy, scenario: string, rows: readonly ScoredRow[]): void {
     const at = key(policy, scenario);
     const bySeed = new Map(
       [...(this.#driven.get(at) ?? []), ...(this.#loose.get(at) ?? []), ...rows].map((row) => [row.seed, row]),
@@ -200,10 +265,10 @@ export class Reports {
     this.#loose.set(at, waiting.slice(end));
   }
 
-  #rows(policy: ReportPolicy, scenario: string, seeds: number): readonly EpisodeRow[] {
+  #rows(policy: ReportPolicy, scenario: string, seeds: number): readonly ScoredRow[] {
     return this.#driven.get(key(policy, scenario))?.slice(0, seeds) ?? [];
   }
-  #all(policy: ReportPolicy, { scenarios, seeds }: ReportRequest): readonly EpisodeRow[] {
+  #all(policy: ReportPolicy, { scenarios, seeds }: ReportRequest): readonly ScoredRow[] {
     return scenarios.flatMap((id) => this.#rows(policy, id, seeds));
   }
   #complete(policy: ReportPolicy, scenario: string, seeds: number): boolean {
@@ -224,4 +289,12 @@ const BUILT_IN: readonly ReportPolicy[] = [
   { id: 'random', name: 'random', kind: 'random' },
   { id: 'expert', name: 'expert', kind: 'expert' },
 ];
+
+/** Throws when the bytes are no checkpoint, or one that cannot drive here. */
+function drivable(bytes: Uint8Array): Checkpoint {
+  const checkpoint = readCheckpoint(bytes);
+  if (JSON.stringify(checkpoint.config) !== JSON.stringify(POLICY_CONFIG))
+    throw new Error(`“${checkpoint.name}” is a policy of another size or vocabulary and cannot drive here.`);
+  return checkpoint;
+}
 const key = ({ kind, hash = '' }: ReportPolicy, scenario: string): string => `${kind} ${hash} ${scenario}`;

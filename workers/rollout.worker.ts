@@ -18,5 +18,7 @@ const service: RolloutService = {
     return transfer(trajectories, buffers(trajectories));
   },
   evaluate: (policy, scenarioIds, seeds) => rollouts.evaluate(policy, scenarioIds, seeds),
+  score: (policy, scenarioIds, seeds) => rollouts.score(policy, scenarioIds, seeds),
+  openLoop: (policy, scenarioIds, seeds) => rollouts.openLoop(policy, scenarioIds, seeds),
 };
 expose(service);

@@ -2,6 +2,7 @@
  * Training runs and their checkpoints in this browser, so that a killed tab costs no more than the steps since the last
  * checkpoint. A run and the state it goes on from are one record, written whole or not at all.
  */
+import { STAGES } from '../core/learn/progress.ts';
 import { openDatabase, type StoredCheckpoint, type StoredRun, withDatabase } from './database.ts';
 
 export type { StoredCheckpoint, StoredRun } from './database.ts';
@@ -16,12 +17,17 @@ export interface RunStore {
   putCheckpoint(checkpoint: Omit<StoredCheckpoint, 'id'>): Promise<void>;
   /** Newest first, of one run or of all. */
   checkpoints(run?: string): Promise<StoredCheckpoint[]>;
+  /** Names of a run's checkpoints, newest first, without reading them. */
+  checkpointNames(run: string): Promise<string[]>;
   checkpoint(run: string, name: string): Promise<StoredCheckpoint | undefined>;
   deleteCheckpoint(run: string, name: string): Promise<void>;
 }
 
 const UNTOUCHED = 'What was stored before is untouched.';
 const newestFirst = (a: { createdAt: string }, b: { createdAt: string }) => (a.createdAt < b.createdAt ? 1 : -1);
+
+/** Place of a checkpoint's stage in a run; within a stage names sort by their number. */
+const stageOrder = (name: string): number => STAGES.findIndex((stage) => name.startsWith(`${stage}-`));
 
 /** Every method rejects with a StorageError that says what is kept. */
 export async function openRunStore(): Promise<RunStore> {
@@ -52,6 +58,11 @@ export async function openRunStore(): Promise<RunStore> {
         run === undefined ? db.getAll('checkpoints') : db.getAllFromIndex('checkpoints', 'run', run),
       );
       return all.sort(newestFirst);
+    },
+    checkpointNames: async (run) => {
+      const keys = await withDatabase(UNTOUCHED, (db) => db.getAllKeysFromIndex('checkpoints', 'run', run));
+      const names = keys.map((key) => key.slice(run.length + 1));
+      return names.sort((a, b) => stageOrder(b) - stageOrder(a) || (a < b ? 1 : -1));
     },
     checkpoint: (run, name) => withDatabase(UNTOUCHED, (db) => db.get('checkpoints', `${run}/${name}`)),
     deleteCheckpoint: (run, name) => withDatabase(UNTOUCHED, (db) => db.delete('checkpoints', `${run}/${name}`)),

@@ -21,7 +21,7 @@ import { createWasmWorlds } from '../core/world/wasm.ts';
 import { attempt, toFailure } from './failure.ts';
 import type { RunInfo, TrainConfig, TrainReport, TrainService } from './protocol.ts';
 import { createRolloutPool } from './rollouts.ts';
-import { openRunStore, type StoredRun } from './run-store.ts';
+import { openRunStore, type RunStore, type StoredRun } from './run-store.ts';
 import { shippedScenarios } from './scenarios.ts';
 
 /** Shortest time between two reports, ms. */
@@ -85,6 +85,22 @@ class Reporter {
   }
 }
 
+/** Most checkpoints kept of a run; beyond that the oldest go. */
+const MOST_CHECKPOINTS = 64;
+
+/** The run's history, for the correlation of the Reports page; one that cannot be stored is no reason to stop training. */
+async function keepCheckpoint(store: RunStore, run: string, state: RunState, hash: string): Promise<void> {
+  const name = `${state.stage}-${String(state.done).padStart(6, '0')}`;
+  const bytes = writeCheckpoint(POLICY_CONFIG, state.parameters, name);
+  try {
+    await store.putCheckpoint({ run, name, hash, createdAt: new Date().toISOString(), bytes });
+    const kept = await store.checkpointNames(run);
+    for (const old of kept.slice(MOST_CHECKPOINTS)) await store.deleteCheckpoint(run, old);
+  } catch (error) {
+    console.warn(`Checkpoint ${name} was not kept: ${(error as Error).message}`);
+  }
+}
+
 async function train(run: StoredRun, resume: RunState | undefined, send: (report: TrainReport) => void): Promise<void> {
   const control = new TrainControl();
   const reporter = new Reporter(run.id, send, () => control.paused, 0);
@@ -104,7 +120,11 @@ async function train(run: StoredRun, resume: RunState | undefined, send: (report
     control,
     clock: () => performance.now() / 1000,
     report: (stages, points) => reporter.update(stages, points),
-    save: (state) => keep({ checkpoint: parametersHash(state.parameters) }, state),
+    save: async (state) => {
+      const hash = parametersHash(state.parameters);
+      await keep({ checkpoint: hash }, state);
+      await keepCheckpoint(store, run.id, state, hash);
+    },
     preview: (stage, x, parameters) =>
       void preview(run.info.name, parameters, stage === 'ppo').then((drive) => reporter.add(stage, x, drive)),
     resume,

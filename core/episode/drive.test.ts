@@ -144,6 +144,7 @@ describe('events', () => {
     lateral: 0,
     headingError: 0,
     actors: [],
+    speedLimitMps: 13,
     light: 0,
     stopLineS: Number.NaN,
     ttc: Number.POSITIVE_INFINITY,
@@ -159,7 +160,7 @@ describe('events', () => {
     ...more,
   });
   const person = (visible: boolean) => {
-    const box = { x: 10, y: 2, headingRad: 0, speedMps: 0, length: 0.5, width: 0.6, present: true };
+    const box = { x: 10, y: 2, headingRad: 0, speedMps: 0, yawRateRadps: 0, length: 0.5, width: 0.6, present: true };
     return [{ kind: 2, ...box, visible }];
   };
   const eventsOf = (states: readonly Partial<WorldState>[]) => {

@@ -4,9 +4,9 @@
  * Lights of a map stand at their own posts and show the signal that their lanes obey; on a road without a map a light stands on the right
  * beyond the junction, or beyond its stop line, with an arm over the lanes.
  */
-import { LIGHT_GREEN, LIGHT_RED, LIGHT_YELLOW, DT } from '../world/layout.ts';
 import { drawnSignals } from '../world/roads/drawing-things.ts';
-import type { RoadSpec, SignalSpec, WorldSpec } from '../world/spec.ts';
+import type { RoadSpec, WorldSpec } from '../world/spec.ts';
+import { signalAt } from '../world/twin-signals.ts';
 import type { DriveFrames, LightPost, RoadFrames } from './frames.ts';
 
 /** Where a light without a map stands: this far beyond the junction, or without one beyond the stop line, and beside the road, m. */
@@ -26,13 +26,6 @@ export function surroundings(
       signalStates[step * signals.length + i] = signalAt(signal, step);
     });
   return { road: roadFrames(spec), lights: lightPosts(spec), signals: signals.length, signalStates, weather };
-}
-
-/** LIGHT_* of a signal at `step`: green, yellow, red, over and over, `offset` s into the cycle at step 0. */
-export function signalAt({ green, yellow, red, offset }: SignalSpec, step: number): number {
-  const cycle = green + yellow + red;
-  const phase = (((step * DT + offset) % cycle) + cycle) % cycle;
-  return phase < green ? LIGHT_GREEN : phase < green + yellow ? LIGHT_YELLOW : LIGHT_RED;
 }
 
 function roadFrames({ road, goalS, lights }: WorldSpec): RoadFrames {

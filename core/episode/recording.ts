@@ -26,7 +26,6 @@ import {
 } from './recording-actors.ts';
 import {
   framesOfDrive,
-  LEAST_STEPS,
   othersNear,
   recordedDrive,
   type RecordedDrive,
@@ -171,6 +170,6 @@ export function viewRecording(open: OpenRecording, actor: RecordedActor, map: Re
   };
 }
 
-/** The published scores of a recorded drive; null when it is too short for their windows. */
-export const publishedScores = ({ drive, score }: RecordingView): DriveReport | null =>
-  drive.track.rows <= LEAST_STEPS ? null : driveScores(drive.track, { success: score.score.success });
+/** The published scores of a recorded drive. */
+export const publishedScores = ({ drive, score }: RecordingView): DriveReport =>
+  driveScores(drive.track, { success: score.score.success });

@@ -6,6 +6,7 @@
  * displacement of a plan against the human's path over the same 2 s (Argoverse, nuScenes definitions, one mode), averaged
  * over the decisions. A gap is bumper to bumper along the road, to the nearest car in one's path.
  */
+import { MISS_METRES } from '../evaluate/metrics/open-loop.ts';
 import {
   DECISION_STEPS,
   DT,
@@ -32,7 +33,13 @@ export type HumanTrack = readonly (readonly [x: number, y: number, headingRad: n
 /** Report on a drive behind a recorded log. */
 export interface LogReport {
   /** m; `decisions` are those whose 2 s the recording covers. */
-  readonly openLoop: { readonly ade: number; readonly fde: number; readonly decisions: number };
+  readonly openLoop: {
+    readonly ade: number;
+    readonly fde: number;
+    /** Share of plans that end more than 2 m off. */
+    readonly missRate: number;
+    readonly decisions: number;
+  };
   readonly human: { readonly distanceMetres: number; readonly minGapMetres: number | null };
   readonly closedLoop: {
     readonly minGapMetres: number | null;
@@ -77,13 +84,14 @@ export async function reportLog(
 
 type Pose = readonly [x: number, y: number, headingRad: number];
 
-async function openLoop(
+/** The open-loop part alone. World 0 of `worlds` is used. */
+export async function openLoop(
   spec: WorldSpec,
   human: HumanTrack,
   driver: EpisodeDriver,
   worlds: Worlds,
 ): Promise<LogReport['openLoop']> {
-  let [ade, fde, decisions] = [0, 0, 0];
+  let [ade, fde, missed, decisions] = [0, 0, 0, 0];
   let s = spec.ego.s;
   for (let step = 0; step + WAYPOINTS < human.length; step += DECISION_STEPS) {
     const [x, y, headingRad, speedMps] = human[step];
@@ -104,9 +112,11 @@ async function openLoop(
       ade += error / WAYPOINTS;
     }
     fde += error;
+    missed += +(error > MISS_METRES);
     decisions++;
   }
-  return decisions > 0 ? { ade: ade / decisions, fde: fde / decisions, decisions } : { ade: 0, fde: 0, decisions };
+  const of = Math.max(1, decisions);
+  return { ade: ade / of, fde: fde / of, missRate: missed / of, decisions };
 }
 
 /** A replayed actor as it goes on from `step`. */

@@ -5,7 +5,7 @@
  * Made in one place so that page and command line cannot differ; a test compares their text.
  */
 import { makeReport, type PolicyLine, type Report } from './report.ts';
-import type { EpisodeRow } from './suite.ts';
+import type { ScoredRow } from './suite.ts';
 
 /** What a checkpoint's frozen imitation part is called beside it. */
 export const withoutResidual = (name: string): string => `${name} without residual`;
@@ -21,24 +21,24 @@ export interface EvaluationOf {
   readonly firstSeed: number;
 }
 
-export interface DriveEntry {
+/** One drive: its proof, its scores whole, and what went wrong in it. */
+export interface DriveEntry extends Pick<ScoredRow, 'scores' | 'metrics' | 'infractions' | 'actors'> {
   readonly seed: number;
   readonly steps: number;
+  /** State hash after the last step. */
   readonly hash: string;
-  readonly score: number;
-  readonly parts: Readonly<Record<string, number>>;
-  readonly success: boolean;
+  /** Sum of step rewards. */
   readonly return: number;
-  readonly minTtc: number | null;
+  /** Smallest box-to-box gap, m. */
   readonly minGap: number | null;
-  readonly infractions: Readonly<Record<'collision' | 'offRoad' | 'redLight', boolean>>;
   readonly decisions: number;
+  /** Decisions with a well-formed trace; null for a policy that writes none. */
   readonly validTraces: number | null;
 }
 
 export interface Evaluation extends Omit<EvaluationOf, 'scenarios'> {
-  /** What computed the policy; null for the built-in ones. */
-  readonly engine: 'wasm' | null;
+  /** What computed the policy: the kernels, or plain TypeScript for the built-in ones. */
+  readonly engine: 'wasm' | 'ts';
   readonly scenarios: readonly { readonly id: string; readonly episodes: readonly DriveEntry[] }[];
   readonly aggregate: PolicyLine | undefined;
   readonly report: Report;
@@ -48,7 +48,7 @@ export interface Evaluation extends Omit<EvaluationOf, 'scenarios'> {
  * The evaluation of one policy. `results` has the rows of `random`, of `expert`, of the policy and, for a checkpoint, of
  * `withoutResidual(policy)`; others are left out. Throws RangeError when one of these is missing.
  */
-export function makeEvaluation(of: EvaluationOf, results: ReadonlyMap<string, readonly EpisodeRow[]>): Evaluation {
+export function makeEvaluation(of: EvaluationOf, results: ReadonlyMap<string, readonly ScoredRow[]>): Evaluation {
   const { policy, checkpointHash, seeds, firstSeed } = of;
   const bare = withoutResidual(policy);
   const names = ['random', 'expert', ...(checkpointHash === undefined ? [] : [bare, policy])];
@@ -65,7 +65,7 @@ export function makeEvaluation(of: EvaluationOf, results: ReadonlyMap<string, re
   return {
     policy,
     ...(checkpointHash !== undefined && { checkpointHash }),
-    engine: checkpointHash === undefined ? null : 'wasm',
+    engine: checkpointHash === undefined ? 'ts' : 'wasm',
     seeds,
     firstSeed,
     scenarios: of.scenarios.map((id) => ({
@@ -77,56 +77,8 @@ export function makeEvaluation(of: EvaluationOf, results: ReadonlyMap<string, re
   };
 }
 
-function driveEntry({ seed, steps, hash, score, collision, offRoad, redLight, decisions, validTraces }: EpisodeRow) {
-  const { score: total, success, return: returned, minTtc, minGap, steps: _, ...parts } = score;
-  const infractions = { collision, offRoad, redLight };
-  return {
-    seed,
-    steps,
-    hash,
-    score: total,
-    parts,
-    success,
-    return: returned,
-    minTtc,
-    minGap,
-    infractions,
-    decisions,
-    validTraces,
-  } satisfies DriveEntry;
-}
-
-const CSV_COLUMNS = [
-  'policy',
-  'scenario',
-  'seed',
-  'score',
-  'success',
-  'collision',
-  'off_road',
-  'red_light',
-  'progress',
-  'ttc',
-  'speed',
-  'comfort',
-  'return',
-  'min_ttc_s',
-  'min_gap_m',
-  'steps',
-  'hash',
-] as const;
-
-/** Every drive as a line of CSV (RFC 4180), for a spreadsheet or a data frame; unknown numbers are empty. */
-export function resultsCsv(results: ReadonlyMap<string, readonly EpisodeRow[]>): string {
-  const lines = [...results].flatMap(([policy, rows]) =>
-    rows.map(({ scenario, seed, score, collision, offRoad, redLight, steps, hash }) => {
-      const { success, progress, ttc, speed, comfort, minTtc, minGap } = score;
-      const flags = [success, collision, offRoad, redLight].map(Number);
-      const parts = [progress, ttc, speed, comfort, score.return, minTtc ?? '', minGap ?? ''];
-      return [policy, scenario, seed, score.score, ...flags, ...parts, steps, hash];
-    }),
-  );
-  const quoted = (value: string | number) =>
-    /[",\r\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
-  return [CSV_COLUMNS, ...lines].map((line) => `${line.map(quoted).join(',')}\r\n`).join('');
+function driveEntry(row: ScoredRow): DriveEntry {
+  const { seed, steps, hash, score, scores, metrics, infractions, actors, decisions, validTraces } = row;
+  const { return: returned, minGap } = score;
+  return { seed, steps, hash, scores, metrics, infractions, actors, return: returned, minGap, decisions, validTraces };
 }

@@ -1,9 +1,13 @@
 /**
- * Rows of drives made into a report: a line a policy, paired differences, Markdown and JSON.
+ * Rows of drives made into a report: a line a policy, paired comparisons, JSON (Markdown: markdown.ts).
  *
- * Aggregation and intervals: statistics.ts (seeds within scenarios first; the bootstrap redraws seeds, never scenarios). The
- * success rate's interval is Clopper–Pearson over all drives. Format validity is the share of all decisions.
+ * Order of aggregation, for every score alike: whole per drive → mean over seeds within a scenario → mean over scenarios. Intervals:
+ * statistics.ts (the bootstrap redraws seeds, never scenarios). The success rate's interval is Clopper–Pearson over all drives, the
+ * interquartile mean pools all drives, format validity is the share of all decisions. Drives in which a score has no meaning are left out of it.
  */
+import { type McNemar, mcNemar } from './metrics/association.ts';
+import { bootstrapStatistic, interquartileMean, probabilityOfImprovement } from './metrics/robust.ts';
+import { REPORTED, type ReportedId } from './metrics/score-list.ts';
 import {
   type BootstrapOptions,
   bootstrapMean,
@@ -12,7 +16,7 @@ import {
   mean,
   pairedBootstrap,
 } from './statistics.ts';
-import type { EpisodeRow } from './suite.ts';
+import type { EpisodeRow, ScoredRow } from './suite.ts';
 
 export const REPORT_FORMAT = 'traceway-report/1';
 
@@ -28,8 +32,19 @@ export interface PolicyLine {
   readonly return: number;
   /** Share of decisions with a well-formed trace; null for a policy that writes none. */
   readonly formatValid: number | null;
+  /** Interquartile mean of the score over all drives. */
+  readonly iqm: number;
   /** Mean score by scenario. */
   readonly byScenario: Readonly<Record<string, number>>;
+  /** Every published score and metric; absent when the drives were not scored. Null where no drive has a value. */
+  readonly scores?: Readonly<Record<ReportedId, ScoreSummary | null>>;
+}
+
+/** A score over a policy's drives. */
+export interface ScoreSummary extends Interval {
+  readonly iqm: number;
+  /** Drives that have a value. */
+  readonly drives: number;
 }
 
 export interface PairedLine {
@@ -37,6 +52,10 @@ export interface PairedLine {
   readonly baseline: string;
   /** Score of `policy` minus score of `baseline`, drive by drive. */
   readonly difference: Interval & { readonly pairs: number };
+  /** P(a drive of `policy` scores more than one of `baseline` in the same scenario), ties half. */
+  readonly improvement: Interval;
+  /** Exact McNemar on collisions, drive by drive: `first` is `policy`. */
+  readonly collisions: McNemar;
 }
 
 export interface Report {
@@ -49,6 +68,29 @@ export interface Report {
 }
 
 type Options = Partial<BootstrapOptions>;
+/** Resamples for intervals beside the main one. */
+const FEWER = 2000;
+
+/** A drive's value of a score or metric; null where it has none. Rows without published scores only know the lab's. */
+export function valueOf(row: EpisodeRow | ScoredRow, id: ReportedId): number | null {
+  if ('scores' in row) return id in row.scores ? row.scores[id as keyof ScoredRow['scores']] : metricOf(row, id);
+  return id === 'lab' ? row.score.score : null;
+}
+const metricOf = ({ metrics }: ScoredRow, id: ReportedId) => Number(metrics[id as keyof ScoredRow['metrics']]);
+
+/** One score over drives: seeds within scenarios first. Null when no drive has a value. */
+export function summariseScore(
+  rows: readonly EpisodeRow[],
+  id: ReportedId,
+  options: Options = {},
+): ScoreSummary | null {
+  const groups = [...byScenario(rows).values()]
+    .map((group) => Float64Array.from(group.map((row) => valueOf(row, id)).filter((value) => value !== null)))
+    .filter((group) => group.length > 0);
+  if (groups.length === 0) return null;
+  const drives = sum(groups.map((group) => group.length));
+  return { ...bootstrapMean(groups, { resamples: FEWER, ...options }), iqm: interquartileMean(groups), drives };
+}
 
 /** A policy's line of the report. Throws RangeError without rows. */
 export function summarise(policy: string, rows: readonly EpisodeRow[], options: Options = {}): PolicyLine {
@@ -66,23 +108,53 @@ export function summarise(policy: string, rows: readonly EpisodeRow[], options: 
     redLightsPer100: per100((row) => row.redLight),
     return: mean(rows.map((row) => row.score.return)),
     formatValid: decisions === 0 ? null : sum(wrote.map((row) => row.validTraces ?? 0)) / decisions,
+    iqm: interquartileMean(scoresOf(groups)),
     byScenario: Object.fromEntries([...groups].map(([id, group]) => [id, mean(group.map((row) => row.score.score))])),
+    ...(rows.every((row) => 'scores' in row) && { scores: allSummaries(rows, options) }),
   };
 }
 
-/** Paired difference of two policies' scores. Throws RangeError unless both drove exactly the same scenarios and seeds. */
+/** Every score and metric over some drives. */
+export function allSummaries(rows: readonly EpisodeRow[], options: Options = {}): NonNullable<PolicyLine['scores']> {
+  const entries = REPORTED.map(({ id }) => [id, summariseScore(rows, id, options)] as const);
+  return Object.fromEntries(entries) as NonNullable<PolicyLine['scores']>;
+}
+
+/**
+ * Two policies on the same drives, by any score. Drives in which either has no value are left out. Throws RangeError unless both drove
+ * exactly the same scenarios and seeds, and when no drive has a value.
+ */
 export function compare(
   policy: readonly EpisodeRow[],
   baseline: readonly EpisodeRow[],
+  id: ReportedId = 'lab',
   options: Options = {},
-): PairedLine['difference'] {
+): Omit<PairedLine, 'policy' | 'baseline'> {
   const left = byScenario(policy);
   const right = byScenario(baseline);
   const drives = (groups: Map<string, EpisodeRow[]>) =>
     [...groups].map(([id, rows]) => `${id}:${rows.map((row) => row.seed).join()}`).join(' ');
   if (drives(left) !== drives(right))
     throw new RangeError('Only policies that drove the same scenarios and seeds compare');
-  return pairedBootstrap(scoresOf(left), scoresOf(right), options);
+  const pairs = [...left].flatMap(([scenario, rows]) => {
+    const both = rows.flatMap((row, i) => {
+      const [a, b] = [valueOf(row, id), valueOf((right.get(scenario) ?? [])[i], id)];
+      return a === null || b === null ? [] : [[a, b] as const];
+    });
+    return both.length === 0 ? [] : [both];
+  });
+  const [ours, theirs] = [0, 1].map((side) => pairs.map((group) => Float64Array.from(group, (pair) => pair[side])));
+  const flags = (groups: Map<string, EpisodeRow[]>) => [...groups.values()].flat().map((row) => row.collision);
+  const count = ours.length;
+  return {
+    difference: pairedBootstrap(ours, theirs, options),
+    improvement: bootstrapStatistic(
+      [...ours, ...theirs],
+      (groups) => probabilityOfImprovement(groups.slice(0, count), groups.slice(count)),
+      { resamples: FEWER / 4, ...options },
+    ),
+    collisions: mcNemar(flags(left), flags(right)),
+  };
 }
 
 /** The whole report. `pairs` names [policy, baseline] among the keys of `results`. */
@@ -105,54 +177,9 @@ export function makeReport(
     paired: pairs.map(([policy, baseline]) => ({
       policy,
       baseline,
-      difference: compare(rowsOf(policy), rowsOf(baseline), options),
+      ...compare(rowsOf(policy), rowsOf(baseline), 'lab', options),
     })),
   };
-}
-
-/** The report as Markdown tables. */
-export function reportMarkdown({ lines, paired, scenarios, seeds }: Report): string {
-  const table = (head: readonly string[], body: readonly (readonly string[])[]) =>
-    [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...body].map((row) => `| ${row.join(' | ')} |`).join('\n');
-  const share = (value: number) => `${(100 * value).toFixed(1)} %`;
-  const policies = table(
-    [
-      'policy',
-      'score',
-      '95 % interval',
-      'success',
-      'collisions / 100',
-      'off road / 100',
-      'red lights / 100',
-      'format valid',
-    ],
-    lines.map((line) => [
-      line.policy,
-      line.score.mean.toFixed(4),
-      `${line.score.low.toFixed(4)} … ${line.score.high.toFixed(4)}`,
-      `${share(line.success.mean)} (${share(line.success.low)} … ${share(line.success.high)})`,
-      line.collisionsPer100.toFixed(2),
-      line.offRoadPer100.toFixed(2),
-      line.redLightsPer100.toFixed(2),
-      line.formatValid === null ? '–' : `${(100 * line.formatValid).toFixed(2)} %`,
-    ]),
-  );
-  const byScenarioTable = table(
-    ['scenario', ...lines.map((line) => line.policy)],
-    scenarios.map((id) => [id, ...lines.map((line) => line.byScenario[id]?.toFixed(4) ?? '–')]),
-  );
-  const differences = paired.map(
-    ({ policy, baseline, difference: { mean: centre, low, high, pairs } }) =>
-      `${policy} − ${baseline}: ${signed(centre)} (95 % ${signed(low)} … ${signed(high)}, ${pairs} pairs, paired bootstrap)`,
-  );
-  return [
-    `${scenarios.length} scenarios × ${seeds} seeds.`,
-    policies,
-    ...(differences.length > 0 ? [differences.map((line) => `- ${line}`).join('\n')] : []),
-    byScenarioTable,
-  ]
-    .join('\n\n')
-    .concat('\n');
 }
 
 /** Rows by scenario id and, within, by seed, so that two policies' rows line up. */
@@ -172,4 +199,3 @@ function byScenario(rows: readonly EpisodeRow[]): Map<string, EpisodeRow[]> {
 const scoresOf = (groups: ReadonlyMap<string, readonly EpisodeRow[]>) =>
   [...groups.values()].map((rows) => Float64Array.from(rows, (row) => row.score.score));
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;

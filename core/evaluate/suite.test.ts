@@ -6,7 +6,8 @@ import type { Scenario } from '../world/scenario.ts';
 import { parseShipped } from '../world/shipped.ts';
 import { createWasmWorlds } from '../world/wasm.ts';
 import { driveOne, expertDriver, type PolicyDriver, randomDriver } from './driver.ts';
-import { compare, makeReport, reportMarkdown, summarise } from './report.ts';
+import { reportMarkdown } from './markdown.ts';
+import { compare, makeReport, summarise } from './report.ts';
 import { scoreDrive } from './score.ts';
 import { driveKey, type EpisodeRow, runSuite } from './suite.ts';
 
@@ -56,7 +57,7 @@ describe('closed-loop suite', () => {
     const random = await suite(randomDriver(1), ids, [1, 2, 3]);
     for (const row of expert) expect(row.validTraces).toBe(row.decisions);
     for (const row of random) expect(row.validTraces).toBeNull();
-    expect(compare(expert, random).low).toBeGreaterThan(0.5);
+    expect(compare(expert, random).difference.low).toBeGreaterThan(0.5);
   });
 
   test('only unfinished worlds reach the driver, and a stop is honoured between decisions', async () => {
@@ -131,7 +132,7 @@ describe('report', () => {
   });
 
   test('drives pair by scenario and seed, in any order, and only when they are the same', () => {
-    const difference = compare(good, bad);
+    const { difference } = compare(good, bad);
     expect(difference.mean).toBeCloseTo((1 + 0.3 + 0.2 + 0.1) / 4, 12);
     expect(difference.pairs).toBe(4);
     expect(() => compare(good, bad.slice(1))).toThrow(RangeError);
@@ -148,7 +149,7 @@ describe('report', () => {
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
     const text = reportMarkdown(report);
     expect(text).toContain(
-      '| good | 0.7500 | 0.7000 … 0.8000 | 100.0 % (39.8 % … 100.0 %) | 0.00 | 0.00 | 0.00 | 98.75 % |',
+      '| good | 0.7500 | 0.7000 … 0.8000 | 0.7000 | 100.0 % (39.8 % … 100.0 %) | 0.00 | 0.00 | 0.00 | 98.75 % |',
     );
     expect(text).toContain('good − bad: +0.4000');
     expect(() => makeReport(new Map([['good', good]]), [['good', 'absent']])).toThrow(RangeError);

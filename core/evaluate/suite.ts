@@ -3,8 +3,23 @@
  *
  * Every DECISION_STEPS the driver gets the observations of the unfinished worlds only; worlds that finished take the next drive
  * at that moment, so batches stay full. A drive's result depends on its scenario, seed and driver alone: neither batch size
- * nor order changes a row, and its hash proves it.
+ * nor order changes a row, and its hash proves it. With `scored` the track of every drive is recorded as it drives (one row a step) and
+ * scored when it ends: rows leave here with every published score, tracks never do.
  */
+import { type ActorCounts, countActors } from './actors.ts';
+import { driveOne } from './driver.ts';
+import { humanTrack, type HumanTrack, openLoopScores } from './human.ts';
+import type { ClosedLoopMetrics } from './metrics/closed-loop.ts';
+import {
+  allScores,
+  type DriveInfraction,
+  type DriveReport,
+  driveScores,
+  type OpenLoopScores,
+} from './metrics/drive-scores.ts';
+import { TrackRecorder } from './metrics/record-track.ts';
+import type { DriveScores } from './metrics/score-list.ts';
+import type { DriveTrack } from './metrics/track.ts';
 import { mixSeed } from '../random.ts';
 import { isValidTrace } from '../trace/sentence.ts';
 import { DECISION_STEPS, OBS_DIM, WAYPOINTS } from '../world/layout.ts';
@@ -30,7 +45,21 @@ export interface EpisodeRow {
   readonly validTraces: number | null;
 }
 
-export interface SuiteOptions<S extends { readonly id: string }> {
+/** A drive with every published score. */
+export interface ScoredRow extends EpisodeRow {
+  readonly scores: DriveScores;
+  readonly metrics: ClosedLoopMetrics;
+  readonly infractions: readonly DriveInfraction[];
+  readonly actors: ActorCounts;
+}
+
+/** What a suite needs of a scenario; `human` is the recorded driver's track of a log. */
+export interface SuiteScenario {
+  readonly id: string;
+  readonly human?: HumanTrack;
+}
+
+export interface SuiteOptions<S extends SuiteScenario> {
   readonly driver: PolicyDriver;
   readonly createWorlds: (count: number) => Worlds;
   readonly instantiate: (scenario: S, seed: number) => WorldSpec;
@@ -39,6 +68,8 @@ export interface SuiteOptions<S extends { readonly id: string }> {
   /** Worlds driven at once. */
   readonly batch?: number;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Whether rows carry the published scores (`ScoredRow`). */
+  readonly scored?: boolean;
   /** Awaited before every batch of decisions; waits to pause, throws to stop. */
   readonly control?: { checkpoint(): Promise<void> };
 }
@@ -47,6 +78,8 @@ export interface SuiteOptions<S extends { readonly id: string }> {
 interface Drive {
   readonly index: number;
   readonly spec: WorldSpec;
+  readonly scenario: SuiteScenario;
+  readonly recorder: TrackRecorder | undefined;
   readonly key: number;
   step: number;
   decisions: number;
@@ -54,13 +87,18 @@ interface Drive {
 }
 
 /** Drives everything; rows in the order of scenarios, then seeds. Rejects with what `control.checkpoint` or the driver throws. */
-export async function runSuite<S extends { readonly id: string }>(options: SuiteOptions<S>): Promise<EpisodeRow[]> {
-  const { driver, createWorlds, instantiate, scenarios, seeds, batch = 64, onProgress, control } = options;
+export function runSuite<S extends SuiteScenario>(
+  options: SuiteOptions<S> & { readonly scored: true },
+): Promise<ScoredRow[]>;
+export function runSuite<S extends SuiteScenario>(options: SuiteOptions<S>): Promise<EpisodeRow[]>;
+export async function runSuite<S extends SuiteScenario>(options: SuiteOptions<S>): Promise<EpisodeRow[]> {
+  const { driver, createWorlds, instantiate, scenarios, seeds, batch = 64, scored, onProgress, control } = options;
   const total = scenarios.length * seeds.length;
   const rows: EpisodeRow[] = Array.from({ length: total });
   if (total === 0) return rows;
   const worlds = createWorlds(Math.min(batch, total));
   const drives: (Drive | undefined)[] = Array.from({ length: worlds.count });
+  const humans = new HumanLogs(driver, createWorlds);
   let begun = 0;
   let done = 0;
   try {
@@ -72,9 +110,13 @@ export async function runSuite<S extends { readonly id: string }>(options: Suite
         const seed = seeds[begun % seeds.length];
         const spec = instantiate(scenario, seed);
         worlds.reset(i, spec);
+        const recorder = scored ? new TrackRecorder(spec) : undefined;
+        recorder?.push(worlds.state(i));
         drives[i] = {
           index: begun++,
           spec,
+          scenario,
+          recorder,
           key: driveKey(scenario.id, seed),
           step: 0,
           decisions: 0,
@@ -88,8 +130,10 @@ export async function runSuite<S extends { readonly id: string }>(options: Suite
           const drive = drives[i];
           if (!drive) continue;
           drive.step++;
+          drive.recorder?.push(worlds.state(i));
           if (!worlds.terminated[i] && !worlds.truncated[i]) continue;
-          rows[drive.index] = finish(worlds, i, drive);
+          const row = finish(worlds, i, drive);
+          rows[drive.index] = drive.recorder ? await scoreRow(row, drive, worlds.truncated[i] === 1, humans) : row;
           drives[i] = undefined;
           done++;
         }
@@ -98,8 +142,51 @@ export async function runSuite<S extends { readonly id: string }>(options: Suite
     }
   } finally {
     worlds.dispose();
+    humans.dispose();
   }
   return rows;
+}
+
+/** What human logs say of a scenario, worked out once for all its drives. */
+class HumanLogs {
+  readonly #driver: PolicyDriver;
+  readonly #createWorlds: (count: number) => Worlds;
+  readonly #openLoop = new Map<HumanTrack, Promise<OpenLoopScores>>();
+  #worlds: Worlds | undefined;
+
+  constructor(driver: PolicyDriver, createWorlds: (count: number) => Worlds) {
+    this.#driver = driver;
+    this.#createWorlds = createWorlds;
+  }
+
+  async of(spec: WorldSpec, log: HumanTrack | undefined): Promise<{ track?: DriveTrack; openLoop?: OpenLoopScores }> {
+    if (!log) return {};
+    this.#worlds ??= this.#createWorlds(1);
+    const scores = this.#openLoop.get(log) ?? openLoopScores(spec, log, driveOne(this.#driver), this.#worlds);
+    this.#openLoop.set(log, scores);
+    return { track: humanTrack(spec, log), openLoop: await scores };
+  }
+
+  dispose(): void {
+    this.#worlds?.dispose();
+  }
+}
+
+async function scoreRow(row: EpisodeRow, drive: Drive, timedOut: boolean, humans: HumanLogs): Promise<ScoredRow> {
+  const { spec, recorder, scenario } = drive;
+  if (!recorder) throw new Error('A drive without its track has no published scores.');
+  const { track: human, openLoop } = await humans.of(spec, scenario.human);
+  const { scores, metrics, infractions } = scoreTrack(recorder.track(), row.score.success, timedOut, human);
+  return { ...row, scores: allScores(row.score, scores, openLoop), metrics, infractions, actors: countActors(spec) };
+}
+
+/** The published scores of a drive of the lab's world: what a suite and an audit of one drive both say. */
+export function scoreTrack(track: DriveTrack, success: boolean, timedOut: boolean, human?: DriveTrack): DriveReport {
+  return driveScores(track, {
+    success,
+    ...(human && { human }),
+    ...(timedOut && { moreInfractions: [{ kind: 'route-timeout', step: track.rows - 1 }] }),
+  });
 }
 
 /** 32 bits that name a drive, whatever suite it is part of. */

@@ -4,8 +4,9 @@
  */
 import { createWasmEngine } from '../engine/wasm.ts';
 import type { Engine } from '../engine/engine.ts';
-import { engineDriver, expertDriver, randomDriver } from '../evaluate/driver.ts';
-import { type EpisodeRow, runSuite } from '../evaluate/suite.ts';
+import { engineDriver, expertDriver, type PolicyDriver, randomDriver } from '../evaluate/driver.ts';
+import { OpenLoopMeter, type OpenLoopErrors } from '../evaluate/correlation.ts';
+import { type EpisodeRow, runSuite, type ScoredRow } from '../evaluate/suite.ts';
 import type { PolicyConfig } from '../model/config.ts';
 import { createRandom, mixSeed } from '../random.ts';
 import { instantiate } from '../world/instantiate.ts';
@@ -55,6 +56,14 @@ export interface RolloutService {
     scenarioIds: readonly string[],
     seeds: readonly number[],
   ): Promise<readonly EpisodeRow[]>;
+  /** The same drives with every published score. */
+  score(
+    policy: EvaluatedPolicy,
+    scenarioIds: readonly string[],
+    seeds: readonly number[],
+  ): Promise<readonly ScoredRow[]>;
+  /** Errors of the policy's plans against the expert's, on what the expert sees driving these. */
+  openLoop(policy: EvaluatedPolicy, scenarioIds: readonly string[], seeds: readonly number[]): Promise<OpenLoopErrors>;
 }
 
 export class LocalRollouts implements RolloutService {
@@ -104,19 +113,42 @@ export class LocalRollouts implements RolloutService {
     scenarioIds: readonly string[],
     seeds: readonly number[],
   ): Promise<readonly EpisodeRow[]> {
+    return runSuite(this.#suite(this.#driver(policy), scenarioIds, seeds));
+  }
+
+  async score(
+    policy: EvaluatedPolicy,
+    scenarioIds: readonly string[],
+    seeds: readonly number[],
+  ): Promise<readonly ScoredRow[]> {
+    return runSuite({ ...this.#suite(this.#driver(policy), scenarioIds, seeds), scored: true });
+  }
+
+  async openLoop(
+    policy: EvaluatedPolicy,
+    scenarioIds: readonly string[],
+    seeds: readonly number[],
+  ): Promise<OpenLoopErrors> {
+    const meter = new OpenLoopMeter(expertDriver(), this.#driver(policy));
+    await runSuite(this.#suite(meter, scenarioIds, seeds));
+    return meter.errors;
+  }
+
+  #driver(policy: EvaluatedPolicy): PolicyDriver {
     const { setup, engine } = this.#ready();
-    const driver =
-      policy === 'expert'
-        ? expertDriver()
-        : policy === 'random'
-          ? randomDriver(setup.seed)
-          : engineDriver(engine, { residual: policy === 'sft+ppo' });
+    if (policy === 'expert') return expertDriver();
+    if (policy === 'random') return randomDriver(setup.seed);
+    return engineDriver(engine, { residual: policy === 'sft+ppo' });
+  }
+
+  #suite(driver: PolicyDriver, scenarioIds: readonly string[], seeds: readonly number[]) {
+    const { setup } = this.#ready();
     const scenarios = scenarioIds.map((id) => {
       const scenario = setup.scenarios.find((s) => s.id === id);
       if (!scenario) throw new Error(`There is no scenario "${id}".`);
       return scenario;
     });
-    return runSuite({ driver, createWorlds: createWasmWorlds, instantiate, scenarios, seeds });
+    return { driver, createWorlds: createWasmWorlds, instantiate, scenarios, seeds };
   }
 
   #ready(): { setup: RolloutSetup; engine: Engine } {

@@ -2,7 +2,7 @@
 import { chainRoad } from './chain-road.ts';
 import type { Draws, Range } from './draw.ts';
 import type { DrawnRoad } from './drawn-road.ts';
-import { networkRoad } from './network-road.ts';
+import type { Networks } from './network-road.ts';
 import { type DrawnPiece, ROAD_DS, resampleRoad, sampleRoad } from './road.ts';
 import type { Place, Scenario, ScenarioRoad } from './scenario-schema.ts';
 
@@ -13,17 +13,20 @@ interface RoadDraws extends Draws {
 }
 type RoadPiece = NonNullable<ScenarioRoad['pieces']>[number];
 
-export function drawRoad(scenario: Scenario, draws: RoadDraws): DrawnRoad {
+/** The road last drawn of each scenario: one without ranges is built once, and its worlds share it. */
+const chains = new WeakMap<ScenarioRoad, { readonly key: string; readonly drawn: DrawnRoad }>();
+
+export function drawRoad(scenario: Scenario, draws: RoadDraws, networks: Networks | undefined): DrawnRoad {
   const { road } = scenario;
   const { number, pick, locate } = draws;
   if (road.network) {
+    if (!networks) throw new Error('nothing here builds road networks');
     const to = road.to && 'choice' in road.to ? pick(road.to.choice) : road.to;
-    const drawn = networkRoad(road, to, number(road.signalOffset ?? 0));
+    const drawn = networks.networkRoad(road, to, number(road.signalOffset ?? 0));
     const crossings = drawCrossings(scenario, draws);
     return { ...drawn, road: { ...drawn.road, crossings: [...drawn.road.crossings, ...crossings] } };
   }
-  const drawnPieces = road.pieces?.map((piece) => drawPiece(piece, draws));
-  const shape = drawnPieces ? sampleRoad(drawnPieces) : resampleRoad(road.points ?? []);
+  const pieces = road.pieces?.map((piece) => drawPiece(piece, draws));
   const laneWidth = number(road.laneWidth ?? LANE_WIDTH);
   const limit = number(road.speedLimitMps ?? 0);
   const from = road.junction && locate('junction', road.junction);
@@ -36,18 +39,27 @@ export function drawRoad(scenario: Scenario, draws: RoadDraws): DrawnRoad {
     red: number(scenario.light.red),
     offset: number(scenario.light.offset ?? 0),
   };
-  return chainRoad({
-    shape,
-    laneWidth,
-    lanesLeft: road.lanesLeft ?? 0,
-    lanesRight: road.lanesRight ?? 0,
-    oncomingLeft: road.oncomingLeft ?? 0,
-    shoulder: road.shoulder ?? 0,
-    speedLimitMps: limits(drawnPieces ?? [], shape.x.length, limit),
-    crossings,
-    ...(junction && { junction }),
-    ...(light && { light }),
-  });
+  const key = JSON.stringify([pieces, laneWidth, limit, junction, light]);
+  const known = chains.get(road);
+  const drawn = known?.key === key ? known.drawn : build();
+  chains.set(road, { key, drawn });
+  return crossings.length > 0 ? { ...drawn, road: { ...drawn.road, crossings } } : drawn;
+
+  function build(): DrawnRoad {
+    const shape = pieces ? sampleRoad(pieces) : resampleRoad(road.points ?? []);
+    return chainRoad({
+      shape,
+      laneWidth,
+      lanesLeft: road.lanesLeft ?? 0,
+      lanesRight: road.lanesRight ?? 0,
+      oncomingLeft: road.oncomingLeft ?? 0,
+      shoulder: road.shoulder ?? 0,
+      speedLimitMps: limits(pieces ?? [], shape.x.length, limit),
+      crossings: [],
+      ...(junction && { junction }),
+      ...(light && { light }),
+    });
+  }
 }
 
 function drawCrossings({ crossings = [] }: Scenario, { locate, chance }: RoadDraws): number[] {

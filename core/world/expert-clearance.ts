@@ -4,9 +4,10 @@ import { placeAt, type Run } from './expert-plan.ts';
 import { type Forecast, SAME_WAY, TIMES } from './expert-predict.ts';
 import { EGO_HALF_LENGTH, EGO_HALF_WIDTH } from './expert-scene.ts';
 
-/** Least distances between the boxes, m. */
+/** Least distances between the boxes, m; to the side of what stands. */
 const APART = 2;
 const APART_SIDE = 0.35;
+const APART_STANDING = 0.1;
 /** Reaction and braking of an oncoming driver, s and m/s². */
 const REACTION = 0.5;
 const GENTLE = 1.5;
@@ -25,11 +26,12 @@ export function comesNear(
   yielding = false,
 ): boolean {
   const { actor, track } = f;
+  const aside = EGO_HALF_WIDTH + (f.motion === 'stands' ? APART_STANDING : APART_SIDE);
   for (let k = 0; k < TIMES.length && TIMES[k] <= until + 0.5; k++) {
     const [along, across] = [track.along[k], track.across[k]];
     const ego = placeAt(run, TIMES[k]);
     const halfAcross = Math.abs(across) * actor.halfLength + Math.abs(along) * actor.halfWidth;
-    if (Math.abs(track.lateral[k] - offsetAt(path, ego)) > EGO_HALF_WIDTH + halfAcross + APART_SIDE) continue;
+    if (Math.abs(track.lateral[k] - offsetAt(path, ego)) > aside + halfAcross) continue;
     const braking =
       yielding && along < -SAME_WAY ? Math.min(Math.max(0, TIMES[k] - REACTION), actor.speed / GENTLE) : 0;
     const apart = track.s[k] + 0.5 * GENTLE * braking * braking - ego;

@@ -9,7 +9,7 @@
 import type { Lateral } from './decision.ts';
 import { comesNear } from './expert-clearance.ts';
 import { backLength, type LateralPath, pathOf, type Shift, shiftLength, shiftTo } from './expert-path.ts';
-import { type Constraint, placeAt, type Run, timeTo } from './expert-plan.ts';
+import { type Constraint, placeAt, type Run, runAhead, timeTo } from './expert-plan.ts';
 import { type Forecast, SAME_WAY, STANDING } from './expert-predict.ts';
 import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type Scene, type SceneActor } from './expert-scene.ts';
 import { KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC } from './layout.ts';
@@ -41,8 +41,8 @@ const SLOW_SHARE = 0.7;
 const APART_TIME = 1.2;
 const APART_TIME_OUT = 0.4;
 /** Speed of an oncoming vehicle just out of sight that is reckoned with: share of the limit, and at most, m/s. */
-const UNSEEN_SHARE = 0.6;
-const UNSEEN_MOST = 8.5;
+const UNSEEN_SHARE = 0.9;
+const UNSEEN_MOST = 10;
 /** From a stand it is enough to see this much farther than the way back, m: whoever comes sees the ego, too. */
 const PEEK = 5;
 const PEEK_SPEED = 1;
@@ -50,11 +50,13 @@ const PEEK_SPEED = 1;
 const QUICK_SHIFT = 2.2;
 const SHARPEST = 22;
 const SHARPEST_SLOWLY = 15;
-const SHARPEST_OUT = 6;
+const SHARPEST_OUT = 3.5;
 const SLOWLY = 2;
 /** Room to swing out that is kept when it has to wait, as SHARPEST; what a standing gap is without it, m. */
 const ROOMY = 30;
 const USUAL_GAP = 2.5;
+/** Braking that is borne to keep that room when others spoil a pass begun, m/s². */
+const FIRM_BRAKE = 3.5;
 /** Least speed that a shift is laid out for, m/s. */
 const SHIFTING_SPEED = 3;
 /** Out, or on the way, by this share of the shift within a second. */
@@ -82,14 +84,19 @@ export interface Manoeuvre {
   readonly waiting: ReadonlyMap<number, number>;
 }
 
-/** What to do across the road. `run` is the ego's drive if nobody were there. */
-export function chooseManoeuvre(scene: Scene, forecasts: readonly Forecast[], run: Run): Manoeuvre {
+/** What to do across the road. `run` is the ego's drive under the road's own constraints, were nobody there. */
+export function chooseManoeuvre(
+  scene: Scene,
+  forecasts: readonly Forecast[],
+  road: readonly Constraint[],
+  run: Run,
+): Manoeuvre {
   const siren = forecasts.find(({ actor }) => comesUp(actor));
   if (siren) return pullRight(scene, siren);
   const first = firstObstacle(scene, forecasts);
   const waiting = new Map<number, number>();
   if (first) {
-    const pass = passing(scene, forecasts, run, first);
+    const pass = passing(scene, forecasts, road, run, first);
     if (typeof pass === 'object') return pass;
     if (pass > 0) waiting.set(first.slot, pass);
   }
@@ -161,19 +168,32 @@ function beside(run: Run, a: SceneActor): readonly [number, number] | undefined 
 }
 
 /** The pass of `first` and what stands close behind it; else how much farther back than usual to stop (0: no more). */
-function passing(scene: Scene, forecasts: readonly Forecast[], run: Run, first: Forecast): Manoeuvre | number {
+function passing(
+  scene: Scene,
+  forecasts: readonly Forecast[],
+  road: readonly Constraint[],
+  run: Run,
+  first: Forecast,
+): Manoeuvre | number {
   const toRight = first.actor.lateral > 0.2 && first.actor.lateral - first.actor.halfAcross > -EGO_HALF_WIDTH;
   const sides = toRight ? ([-1, 1] as const) : ([1] as const);
   let room = 0;
   for (const side of sides) {
-    const pass = passOn(scene, forecasts, run, first, side);
+    const pass = passOn(scene, forecasts, road, run, first, side);
     if (typeof pass === 'object') return pass;
     room = Math.max(room, pass);
   }
   return room;
 }
 
-function passOn(scene: Scene, forecasts: readonly Forecast[], run: Run, first: Forecast, side: 1 | -1) {
+function passOn(
+  scene: Scene,
+  forecasts: readonly Forecast[],
+  road: readonly Constraint[],
+  run: Run,
+  first: Forecast,
+  side: 1 | -1,
+) {
   const edge = side > 0 ? Math.min(scene.edgeLeft, scene.edgeLeftAhead) : Math.min(scene.edgeRight, RIGHT_EDGE);
   const most = edge - EGO_HALF_WIDTH - EDGE;
   const speed = Math.max(scene.speed, SHIFTING_SPEED);
@@ -205,19 +225,23 @@ function passOn(scene: Scene, forecasts: readonly Forecast[], run: Run, first: F
     if (from > 0 && from < ramp) constraints.push(shiftCap(scene, f.slot, from, shift));
   }
   const wait = first.actor.kind === KIND_BICYCLE ? 0 : Math.max(0, Math.sqrt(ROOMY * outermost) + AROUND - USUAL_GAP);
-  const path = pathOf(scene, side, shifts);
   const out = lateral + side * scene.slope * scene.speed > OUT * outermost;
+  const held = out
+    ? Math.max(0, Math.min(wait, first.gap - USUAL_GAP - (scene.speed * scene.speed) / (2 * FIRM_BRAKE)))
+    : wait;
+  const path = pathOf(scene, side, shifts);
   const bearable = out ? SHARPEST_OUT : scene.speed < SLOWLY ? SHARPEST_SLOWLY : SHARPEST;
-  if (sharpest > 1 / bearable) return wait;
+  if (sharpest > 1 / bearable) return held;
   if (!(lateral > 0.5 * outermost && shifts[0].holdFrom < COMMITTED)) {
     const back = end + 0.5 * backLength(outermost, speed);
-    const until = timeTo(run, back);
+    const drive = constraints.length > 0 ? runAhead(scene, [...road, ...constraints]) : run;
+    const until = timeTo(drive, back);
     const apart = out ? APART_TIME_OUT : APART_TIME;
     for (const f of forecasts)
-      if (!passed.includes(f) && f.actor.kind !== KIND_PEDESTRIAN && comesNear(f, path, run, until, apart, out))
-        return out ? 0 : wait;
+      if (!passed.includes(f) && f.actor.kind !== KIND_PEDESTRIAN && comesNear(f, path, drive, until, apart, out))
+        return held;
     const beyond = side > 0 && outermost + EGO_HALF_WIDTH > scene.oncomingFrom + OVER;
-    if (beyond && !out && !seesEnough(scene, passed, back, until)) return wait;
+    if (beyond && !out && !seesEnough(scene, passed, back, until)) return held;
   }
   const manoeuvre: Manoeuvre = {
     lateral: side > 0 ? 'pass_left' : 'pass_right',

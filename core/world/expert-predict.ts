@@ -54,10 +54,12 @@ const TURN_FADED = 2.5;
 
 /** Predicted route coordinates of one actor at TIMES, and its direction there. */
 export interface Track {
-  readonly s: Float64Array;
-  readonly lateral: Float64Array;
-  readonly along: Float64Array;
-  readonly across: Float64Array;
+  readonly s: number[];
+  readonly lateral: number[];
+  readonly along: number[];
+  readonly across: number[];
+  /** Whether it goes on in the plane; else it follows the road. */
+  inPlane: boolean;
 }
 
 /** When and where an actor is in the corridor of the ego's path. */
@@ -98,7 +100,7 @@ function forecastOne(scene: Scene, actor: SceneActor, path: LateralPath): Foreca
     track,
     meeting,
     slot: actor.slot,
-    motion: motionOf(scene, actor, meeting),
+    motion: motionOf(scene, actor, track, meeting),
     inPath: meeting !== undefined && meeting.to > -EGO_HALF_LENGTH,
     gap: actor.s >= 0 ? Math.max(0, actor.s - reach) : Math.min(0, actor.s + reach),
     ttc: meetingTime(scene, actor, track, path),
@@ -115,10 +117,11 @@ export function meetAlong(forecasts: readonly Forecast[], path: LateralPath): Fo
 
 function predict(scene: Scene, actor: SceneActor): Track {
   const track: Track = {
-    s: new Float64Array(TIMES.length),
-    lateral: new Float64Array(TIMES.length),
-    along: new Float64Array(TIMES.length),
-    across: new Float64Array(TIMES.length),
+    s: [],
+    lateral: [],
+    along: [],
+    across: [],
+    inPlane: false,
   };
   if (actor.kind === KIND_STATIC || actor.speed < STANDING) return followRoad(actor, 0, 0, track);
   const along = Math.abs(actor.facesAcross) < ALIGNED && Math.abs(actor.lateral) < BESIDE;
@@ -133,17 +136,18 @@ function followRoad(actor: SceneActor, alongSpeed: number, acrossSpeed: number, 
   for (let k = 0; k <= LAST; k++) {
     track.s[k] = actor.s + alongSpeed * TIMES[k];
     track.lateral[k] = actor.lateral + acrossSpeed * TIMES[k];
+    track.along[k] = actor.facesAlong;
+    track.across[k] = actor.facesAcross;
   }
-  track.along.fill(actor.facesAlong);
-  track.across.fill(actor.facesAcross);
+  track.inPlane = false;
   return track;
 }
 
 function inPlane(scene: Scene, actor: SceneActor, track: Track): Track {
+  track.inPlane = true;
   const place: Place = { s: actor.s, lateral: actor.lateral, tx: 1, ty: 0 };
   const turning = actor.kind !== KIND_PEDESTRIAN && Math.abs(actor.yawRate) > 0.02;
-  let [x, y, vx, vy] = [actor.x, actor.y, actor.vx, actor.vy];
-  let [faceX, faceY] = [actor.faceX, actor.faceY];
+  let { x, y, vx, vy, faceX, faceY } = actor;
   for (let k = 0; k <= LAST; k++) {
     if (k > 0) {
       const dt = TIMES[k] - TIMES[k - 1];
@@ -151,9 +155,14 @@ function inPlane(scene: Scene, actor: SceneActor, track: Track): Track {
       if (turning && middle < TURN_FADED) {
         const fade = middle < TURN_HELD ? 1 : (TURN_FADED - middle) / (TURN_FADED - TURN_HELD);
         const turn = fade * actor.yawRate * dt;
-        const [c, si] = [cos(turn), sin(turn)];
-        [vx, vy] = [c * vx - si * vy, si * vx + c * vy];
-        [faceX, faceY] = [c * faceX - si * faceY, si * faceX + c * faceY];
+        const cosTurn = cos(turn);
+        const sinTurn = sin(turn);
+        const vxBefore = vx;
+        const faceXBefore = faceX;
+        vx = cosTurn * vx - sinTurn * vy;
+        vy = sinTurn * vxBefore + cosTurn * vy;
+        faceX = cosTurn * faceX - sinTurn * faceY;
+        faceY = sinTurn * faceXBefore + cosTurn * faceY;
       }
       x += vx * dt;
       y += vy * dt;
@@ -196,11 +205,13 @@ const sideMargin = (kind: number) =>
 function meet(track: Track, actor: SceneActor, path: LateralPath): Meeting | undefined {
   const margin = EGO_HALF_WIDTH + sideMargin(actor.kind);
   let first = -1;
-  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
   let before = Number.POSITIVE_INFINITY;
   let enters = 0;
   for (let k = 0; k <= LAST; k++) {
-    const [absAlong, absAcross] = [Math.abs(track.along[k]), Math.abs(track.across[k])];
+    const absAlong = Math.abs(track.along[k]);
+    const absAcross = Math.abs(track.across[k]);
     const halfAlong = absAlong * actor.halfLength + absAcross * actor.halfWidth;
     const halfAcross = absAcross * actor.halfLength + absAlong * actor.halfWidth;
     const s = track.s[k];
@@ -259,13 +270,14 @@ const TURNS = 0.2;
 const SLOWER = 2;
 const FASTER = 0.5;
 
-function motionOf(scene: Scene, actor: SceneActor, meeting: Meeting | undefined): Motion {
+function motionOf(scene: Scene, actor: SceneActor, track: Track, meeting: Meeting | undefined): Motion {
   if (actor.kind === KIND_STATIC) return 'stands';
   if (actor.speed < STANDING) {
     const facesLane = actor.lateral * actor.facesAcross < 0;
     return actor.kind === KIND_PEDESTRIAN && Math.abs(actor.lateral) < KERB && facesLane ? 'waits' : 'stands';
   }
-  if (meeting && Math.abs(meeting.along) <= SAME_WAY) return 'crosses';
+  const comesAcross = track.inPlane && meeting !== undefined && meeting.enters > 0.1 && meeting.along < 0;
+  if (meeting && (Math.abs(meeting.along) <= SAME_WAY || comesAcross)) return 'crosses';
   if (Math.abs(actor.yawRate) > TURNS && actor.kind !== KIND_PEDESTRIAN) return 'turns';
   if (actor.facesAlong < -SAME_WAY) return 'oncoming';
   if (actor.facesAlong <= SAME_WAY) return 'leaves';

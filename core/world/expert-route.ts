@@ -120,7 +120,10 @@ function hermiteEnds({ x, y, headingRad }: Knots, k: number): HermiteEnds {
 /** Writes x, y, tx, ty at the share `t` of a span. */
 function hermite(e: HermiteEnds, span: number, t: number, out: Float64Array, at: number): void {
   const u = 1 - t;
-  const [a, b, c, d] = [u * u * (1 + 2 * t), u * u * t * span, t * t * (1 + 2 * u), -t * t * u * span];
+  const a = u * u * (1 + 2 * t);
+  const b = u * u * t * span;
+  const c = t * t * (1 + 2 * u);
+  const d = -t * t * u * span;
   const h = e.h0 + t * (e.h1 - e.h0);
   out[at] = a * e.x0 + b * e.cos0 + c * e.x1 + d * e.cos1;
   out[at + 1] = a * e.y0 + b * e.sin0 + c * e.y1 + d * e.sin1;
@@ -162,7 +165,8 @@ export function placeOn({ table }: Route, x: number, y: number, place: Place): v
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let n = 0; n < TABLE_POINTS; n += STRIDE) {
-    const [dx, dy] = [x - table[4 * n], y - table[4 * n + 1]];
+    const dx = x - table[4 * n];
+    const dy = y - table[4 * n + 1];
     const squared = dx * dx + dy * dy;
     if (squared < least) {
       least = squared;

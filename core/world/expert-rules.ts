@@ -10,7 +10,8 @@ import type { Cause, Longitudinal } from './decision.ts';
 import { comesNear } from './expert-clearance.ts';
 import type { LateralPath } from './expert-path.ts';
 import { type Constraint, type Leader, type Run, timeTo } from './expert-plan.ts';
-import { type Forecast, type Meeting, SAME_WAY, STANDING } from './expert-predict.ts';
+import { type Forecast, type Meeting, SAME_WAY, STANDING, TIMES } from './expert-predict.ts';
+import { routeAt } from './expert-route.ts';
 import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type Scene } from './expert-scene.ts';
 import {
   KIND_BICYCLE,
@@ -47,22 +48,30 @@ const YELLOW_LEFT = 2.4;
 const PASS_MARGIN = 0.6;
 const FIRST_MARGIN = 0.7;
 const FIRST_MARGIN_STANDING = 1.3;
+const FIRST_MARGIN_LATE = -0.2;
+const TOO_HARD = 6;
+/** Braking to a stand before somebody's way when late, m/s²; room beside the ego that is just enough, m. */
+const FIRM_BRAKE = 4;
+const BARELY = 0.1;
 /** Whoever needs less than this to stop before the ego's way can be trusted to, m/s²; so far before it they stand, m. */
 const TRUSTED_BRAKE = 1.8;
-const TRUSTED_GAP = 3;
+const TRUSTED_GAP = 2;
 const TRUSTING_SPEED = 2.5;
 /** Joining behind somebody: time gap; joining ahead of somebody: least time before its arrival and for each m/s it is faster, s. */
 const JOIN_BEHIND = 0.7;
-const JOIN_AHEAD = 1.3;
+const JOIN_AHEAD = 0.9;
 const JOIN_FASTER = 0.25;
 /** How far ahead an oncoming actor in the ego's way is reckoned with, and how near it may come, s. */
 const TOWARDS_TIME = 6;
 const TOWARDS_APART = 0.3;
+/** For persons who may stop in the ego's way: reaction, s, and braking, m/s². */
+const HESITATION_REACTION = 0.6;
+const HESITATION_BRAKE = 4;
 /** Speed past a person who may step out, near and farther, and past a box that may hide one, m/s. */
 const WAITING_SPEED = 7;
 const WAITING_SPEED_NEAR = 4.5;
 const WAITING_NEAR = 1;
-const OCCLUSION_SPEED = 5.5;
+const OCCLUSION_SPEED = 5;
 /** A box hides people when its near side is closer than this to the ego's side and it is this long, m. */
 const OCCLUSION_SIDE = 2;
 const OCCLUSION_LENGTH = 1.5;
@@ -107,8 +116,9 @@ export function actorRules(scene: Scene, f: Forecast, run: Run, path: LateralPat
     return [keepBehind(f, actor.kind === KIND_STATIC ? 'stop' : 'follow', HEADWAY, room)];
   }
   if (meeting.along > SAME_WAY) return sameWay(scene, f, meeting, run);
-  if (meeting.along < -SAME_WAY) return towards(scene, f, run, path);
-  return mustYield(scene, f, meeting, run) ? yieldTo(scene, f, meeting) : [];
+  if (meeting.along < -SAME_WAY && !(f.track.inPlane && meeting.enters > 0.1)) return towards(scene, f, run, path);
+  const careful = actor.kind === KIND_PEDESTRIAN ? mayHesitate(f, meeting) : [];
+  return mustYield(scene, f, meeting, run) ? [...careful, ...yieldTo(scene, f, meeting)] : careful;
 }
 
 /** Somebody who goes the ego's way: in its lane, or joining it. */
@@ -125,8 +135,7 @@ function sameWay(scene: Scene, f: Forecast, meeting: Meeting, run: Run): Constra
       return [{ ...keepBehind(f, 'follow', HEADWAY), gap: Math.max(ahead, f.gap) }];
     return [{ kind: 'stop', at: meeting.s, until: behind, longitudinal: 'follow', cause }];
   }
-  if (actor.s < -EGO_HALF_LENGTH && Math.abs(scene.route.headingRad[0]) < 0.05 && Math.abs(actor.speedAcross) > 0.35)
-    return [];
+  if (!f.track.inPlane && actor.s < 0) return [];
   const arrival = timeTo(run, meeting.s);
   const gap = meeting.enters - arrival;
   const faster = Math.max(0, speed - scene.speed);
@@ -146,20 +155,30 @@ function towards(scene: Scene, f: Forecast, run: Run, path: LateralPath): Constr
 
 /** Whether a crossing actor and the ego, driving as it likes, would come too near; not when the ego is through first or beside. */
 function mustYield(scene: Scene, f: Forecast, meeting: Meeting, run: Run): boolean {
-  if (meeting.from < EGO_HALF_LENGTH - 0.5) return false;
   const { actor } = f;
+  if (meeting.from < EGO_HALF_LENGTH - 0.5) {
+    const stopped = (scene.speed * scene.speed) / (2 * FIRM_BRAKE);
+    if (actor.kind === KIND_PEDESTRIAN || strikesRear(scene, f, stopped)) return false;
+  }
   const through = timeTo(run, meeting.to + EGO_HALF_LENGTH);
   const arrival = timeTo(run, meeting.from - EGO_HALF_LENGTH);
-  const margin = scene.speed < 1.5 ? FIRST_MARGIN_STANDING : FIRST_MARGIN;
+  const margin = firstMargin(scene.speed, meeting.from - EGO_HALF_LENGTH);
   if (through + margin < meeting.enters || arrival > meeting.leaves + PASS_MARGIN) return false;
   return !trusted(scene, f, meeting) || actor.kind === KIND_PEDESTRIAN;
+}
+
+/** How long before somebody enters its way the ego must be through to go first: the less, the harder it could still stop. */
+function firstMargin(speed: number, contact: number): number {
+  if (speed < 1.5) return FIRST_MARGIN_STANDING;
+  const needed = (speed * speed) / (2 * Math.max(0.1, contact - PERSON_MARGIN_TIGHT));
+  return needed > TOO_HARD ? FIRST_MARGIN_LATE : needed > FIRM_BRAKE ? FIRST_MARGIN / 3 : FIRST_MARGIN;
 }
 
 /** Whether a crossing vehicle can be expected to give way: it still can, and the ego has green or goes straight on. */
 function trusted(scene: Scene, { actor }: Forecast, meeting: Meeting): boolean {
   if (actor.kind === KIND_PEDESTRIAN || actor.kind === KIND_BICYCLE || actor.kind === KIND_EMERGENCY) return false;
-  const left = Math.max(0.5, actor.speed * meeting.enters - TRUSTED_GAP);
-  if ((actor.speed * actor.speed) / (2 * left) > TRUSTED_BRAKE) return false;
+  const left = actor.speed * meeting.enters - TRUSTED_GAP;
+  if (left < 0.2 || (actor.speed * actor.speed) / (2 * left) > TRUSTED_BRAKE) return false;
   if (actor.faceX < -0.5) return false;
   if (scene.light?.state === LIGHT_GREEN) return true;
   return scene.speed > TRUSTING_SPEED && !turnsBefore(scene, meeting.to);
@@ -172,12 +191,38 @@ function turnsBefore({ route }: Scene, s: number): boolean {
   return Math.abs(route.headingRad[k] - route.headingRad[0]) > 0.5;
 }
 
+/** While a person walks in the ego's way it may stop there: no faster than what still stops before it. */
+function mayHesitate({ slot }: Forecast, { enters, from }: Meeting): Constraint[] {
+  const left = from - EGO_HALF_LENGTH - PERSON_MARGIN_TIGHT;
+  if (enters > 0.2 || left < 0) return [];
+  const lost = HESITATION_REACTION * HESITATION_BRAKE;
+  const speed = Math.sqrt(lost * lost + 2 * HESITATION_BRAKE * left) - lost;
+  return [{ kind: 'cap', from: 0, to: left, speed, longitudinal: 'yield', cause: { kind: 'actor', slot } }];
+}
+
+/** Whether an actor runs into the rear half of the ego where it would stand, were it `ahead` metres further on. */
+function strikesRear({ route }: Scene, { actor, track }: Forecast, ahead: number): boolean {
+  for (let k = 0; k < TIMES.length; k++) {
+    if (track.s[k] > 15 || track.s[k] < -15) continue;
+    const at = routeAt(route, track.s[k]);
+    const x = at.x - track.lateral[k] * at.ty - ahead;
+    const y = at.y + track.lateral[k] * at.tx;
+    const faceX = Math.abs(track.along[k] * at.tx - track.across[k] * at.ty);
+    const faceY = Math.abs(track.along[k] * at.ty + track.across[k] * at.tx);
+    const halfX = faceX * actor.halfLength + faceY * actor.halfWidth;
+    const halfY = faceY * actor.halfLength + faceX * actor.halfWidth;
+    if (Math.abs(x) < EGO_HALF_LENGTH + halfX && Math.abs(y) < EGO_HALF_WIDTH + halfY + BARELY) return x < 0;
+  }
+  return false;
+}
+
 function yieldTo(scene: Scene, { actor, slot }: Forecast, { from, leaves }: Meeting): Constraint[] {
   const contact = from - EGO_HALF_LENGTH;
   const person = actor.kind === KIND_PEDESTRIAN;
   const roomy = contact - (person ? PERSON_MARGIN : WAY_MARGIN);
   const hard = roomy < 0.1 || (scene.speed * scene.speed) / (2 * roomy) > 4;
-  const at = Math.max(0, hard ? contact - PERSON_MARGIN_TIGHT : roomy);
+  const least = person ? 0 : (scene.speed * scene.speed) / (2 * FIRM_BRAKE);
+  const at = Math.max(contact < 0 ? least : 0, hard ? contact - PERSON_MARGIN_TIGHT : roomy);
   const until = leaves + PASS_MARGIN / 2;
   return [{ kind: 'stop', at, until, longitudinal: 'yield', cause: { kind: 'actor', slot } }];
 }

@@ -15,6 +15,9 @@ export interface Line {
   readonly headingRad: Float64Array;
 }
 
+/** What of a route makes it a line. */
+export type RouteLine = Line & Pick<RoadSpec, 'ds'>;
+
 /** A point on a line with its unit tangent (tx, ty) and its heading. */
 export interface LineFrame extends Pose {
   readonly tx: number;
@@ -71,7 +74,7 @@ function beside(frame: LineFrame, lateral: number): Pose {
 }
 
 /** Pose at arc length `s` of the route, `lateral` metres left of it. */
-export function routePose(road: RoadSpec, s: number, lateral: number): Pose {
+export function routePose(road: RouteLine, s: number, lateral: number): Pose {
   return beside(lineFrame(road, road.ds, s), lateral);
 }
 
@@ -81,13 +84,13 @@ export function lanePose(network: LaneNetwork, lane: number, s: number, lateral:
 }
 
 /** A column of the route (an edge, say) at arc length `s`, linear between samples and constant beyond the ends. */
-export function routeColumn(road: RoadSpec, column: Float64Array, s: number): number {
+export function routeColumn(road: RouteLine, column: Float64Array, s: number): number {
   const i = clamp(Math.floor(s / road.ds), 0, column.length - 2);
   return between(column, i, clamp(s / road.ds - i, 0, 1));
 }
 
 /** Projects a point onto the route, searching from sample `from`. */
-export function projectToRoute(road: RoadSpec, x: number, y: number, from: number): Projection {
+export function projectToRoute(road: RouteLine, x: number, y: number, from: number): Projection {
   const ahead = (k: number) =>
     (x - road.x[k]) * Math.cos(road.headingRad[k]) + (y - road.y[k]) * Math.sin(road.headingRad[k]);
   const lastStretch = road.x.length - 2;

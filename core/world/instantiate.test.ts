@@ -26,7 +26,10 @@ function numbersOf(spec: WorldSpec): number[] {
 describe('instantiate', () => {
   test('the same seed gives the same world, another seed another', () => {
     for (const scenario of shippedScenarios().values()) {
-      const text = (seed: number) => canonicalJson(instantiate(scenario, seed));
+      const text = (seed: number) => {
+        const { map, network, ...spec } = instantiate(scenario, seed);
+        return canonicalJson(spec) + (map ? '' : network.lanes.map(({ length }) => length).join());
+      };
       expect(text(7)).toBe(text(7));
       expect(text(7)).not.toBe(text(8));
     }

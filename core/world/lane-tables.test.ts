@@ -19,13 +19,14 @@ describe('the tables of a lane network', () => {
         expect(speeds[i] ** 2 - speeds[i + 1] ** 2).toBeLessThanOrEqual(2 * 1.5 * network.ds + 1e-9);
   });
 
-  it('know where both lanes yield and where both lead into one', () => {
+  it('know where both lanes yield, or neither, and where both lead into one', () => {
     const one = laneTables(crossingSpec([], [1]).network);
     expect([one.mutual, one.joins]).toEqual([
       [[false], [false]],
       [[false], [false]],
     ]);
-    expect(laneTables(crossingSpec([], [0, 1]).network).mutual).toEqual([[true], [true]]);
+    for (const yields of [[0, 1], []])
+      expect(laneTables(crossingSpec([], yields).network).mutual).toEqual([[true], [true]]);
     expect(laneTables(mergeSpec([]).network).joins).toEqual([[true], [true], []]);
   });
 

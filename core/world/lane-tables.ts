@@ -11,7 +11,7 @@ import type { LaneConflict, LaneNetwork, LaneSpec } from './spec.ts';
 export interface LaneTables {
   /** A column beside the samples of each lane, m/s. */
   readonly bendMps: readonly Float64Array[];
-  /** For each conflict of each lane: whether the other lane yields as well, and whether both lead into one lane. */
+  /** For each conflict of each lane: whether both lanes yield or neither does, and whether both lead into one lane. */
   readonly mutual: readonly (readonly boolean[])[];
   readonly joins: readonly (readonly boolean[])[];
 }
@@ -44,8 +44,8 @@ export function laneTables(network: LaneNetwork): LaneTables {
     lanes.map(({ conflicts }, lane) => conflicts.map((conflict) => rule(conflict, lane)));
   const tables: LaneTables = {
     bendMps: lanes.map((lane) => bendSpeeds(lane, ds)),
-    mutual: each(
-      ({ lane: other, yields }, lane) => yields && lanes[other].conflicts.some((c) => c.lane === lane && c.yields),
+    mutual: each(({ lane: other, yields }, lane) =>
+      lanes[other].conflicts.some((c) => c.lane === lane && c.yields === yields),
     ),
     joins: each(({ lane: other }, lane) => lanes[lane].next.some((next) => lanes[other].next.includes(next))),
   };

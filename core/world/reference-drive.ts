@@ -33,14 +33,14 @@ const HASH_STEPS = 40;
 
 /** Hashes after every HASH_STEPS steps, joined by spaces, as the kernel gives them. */
 export const REFERENCE_HASHES: string = [
-  'b6f770670ec744cc',
-  '7d5cb742e8b0321c',
-  'c401629ed1fc6d36',
-  'dda2daa13c12054b',
-  '9d48761f1438f4f8',
-  '03d17dd0c4f6b87c',
-  '8f773d1ea5c0179f',
-  '62fa73a716cfac26',
+  '9a455c0655f09db3',
+  '28603cd2144045b1',
+  'ac95673bf51ef131',
+  '965626631e88974b',
+  'a11f4ffa318cfbb6',
+  '577e6db66ebf36ca',
+  '272bab896816cba6',
+  '0a7d9baa20392d07',
 ].join(' ');
 
 /**

@@ -2,8 +2,8 @@
  * Traffic and people that a seed spreads: cars along the lanes with safe gaps, pedestrians on both sides of the route.
  *
  * A lane of length L gets L · density vehicles on average: gaps are drawn between half and one and a half of 1/density. Nobody
- * starts within EGO_CLEAR metres of the ego's box along its lane, within CLEAR metres of anybody else, on a lane inside a
- * junction, or so near behind another that normal braking would not do.
+ * starts within EGO_CLEAR metres of the ego, within CLEAR metres of anybody else, on a lane inside a junction, or so fast that
+ * gentle braking would not do before the junction ahead.
  */
 import { driver, SIZES } from './actor-draw.ts';
 import type { Draws } from './draw.ts';
@@ -33,6 +33,7 @@ const MIN_LANE = 12;
 const KERB = 0.9;
 const WALKERS_FROM = 35;
 const BICYCLE_MPS = 4.5;
+const GENTLE_MPS2 = 1.5;
 
 interface Spot {
   readonly x: number;
@@ -66,6 +67,8 @@ export function spawnTraffic(
       if (near || spawned.length >= MAX_SPAWNED) continue;
       const desired = spec.speedLimitMps * STYLE_SPECS[style].limitShare * factor * share;
       const bicycle = kind === 'bicycle';
+      const room = junctionAt(network.lanes, spec) - s - SIZES[kind].length / 2 - 1;
+      if (room <= 0) continue;
       const desiredSpeedMps = bicycle ? Math.min(BICYCLE_MPS * share, desired) : desired;
       const gap = 1 / perMetre / 2 - SIZES[kind].length;
       spawned.push({
@@ -77,7 +80,7 @@ export function spawnTraffic(
         s,
         lateral: bicycle ? -(spec.width / 2 - 0.7) : 0,
         lanes: wayFrom(scene.graphWay, lane, (list) => pick(list)),
-        speedMps: Math.min(desiredSpeedMps, Math.max(2, gap / 1.5)),
+        speedMps: Math.min(desiredSpeedMps, Math.max(2, gap / 1.5), Math.sqrt(2 * GENTLE_MPS2 * room)),
         desiredSpeedMps,
         changesLanes: !bicycle && (spec.left >= 0 || spec.right >= 0),
       });
@@ -121,6 +124,12 @@ function wayFrom(built: RoadNetwork | undefined, lane: number, pick: (list: read
     way.push(next.length > 1 ? pick(next) : next[0]);
   }
   return way;
+}
+
+/** Where on its lane a driver may have to stop for a junction, m; Infinity where the lane leads to none. */
+function junctionAt(lanes: readonly LaneSpec[], lane: LaneSpec): number {
+  const conflicts = lane.next.some((next) => lanes[next].conflicts.length > 0);
+  return Number.isNaN(lane.stopLineS) ? (conflicts ? lane.length : Number.POSITIVE_INFINITY) : lane.stopLineS;
 }
 
 function poseOnLane(lane: LaneSpec, ds: number, s: number): { x: number; y: number } {

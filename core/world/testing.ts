@@ -220,6 +220,30 @@ export function mergeSpec(actors: readonly ActorSpec[]): WorldSpec {
   return testSpec({ network: { ds: 1, lanes }, routeLanes, actors, maxSteps: 1000 });
 }
 
+/** Streams of traffic that cross or merge, some drivers careless, the ego on the main road. */
+export function randomJunctionSpec(random: Random): WorldSpec {
+  const { between, below } = random;
+  const stream = (lane: number, lanes: readonly number[]) =>
+    Array.from({ length: 1 + below(4) }, (_, i) =>
+      testTraffic({
+        id: `${lane}.${i}`,
+        lane,
+        lanes,
+        s: 20 + 16 * i + between(-2, 2),
+        speedMps: between(3, 9),
+        desiredSpeedMps: between(6, 12),
+        givesWay: below(5) > 0,
+        acceptedGapS: between(0.5, 3),
+      }),
+    );
+  const ego = { s: 5, lateral: between(-0.3, 0.3), headingErrorRad: 0, speedMps: between(0, 8) };
+  const yields = [[1], [0, 1], []][below(3)];
+  const spec = below(2)
+    ? crossingSpec([...stream(0, [0]), ...stream(1, [1])], yields)
+    : mergeSpec([...stream(0, [0, 2]), ...stream(1, [1, 2])]);
+  return { ...spec, ego };
+}
+
 /** A bent road of one to three lanes with a junction, a light, weather and sensors, and actors of every kind, all drawn. */
 export function randomSpec(random: Random): WorldSpec {
   const { between, below } = random;

@@ -8,12 +8,14 @@
  *   could not clear because its leader stands just behind it.
  * - Joining: whoever is on the joining stretch nearer to its end is followed like a leader on the own lane; one whose tail is
  *   not beyond the beginning yet is waited for there.
- * - Either, where it yields: it stops for whoever approaches and would enter before it has cleared, with the accepted gap to
- *   spare. Somebody waiting, held at red, or through before it arrives does not count; where both yield, the nearer goes, unless the
- *   other cannot stop any more.
- *   The accepted gap shrinks with the time spent waiting, so nobody waits for ever.
+ * - Either, where it does not go first: it stops for whoever approaches and would enter before it has cleared, with the accepted
+ *   gap to spare. Somebody waiting, held at red, or through before it arrives does not count; where both yield, or neither
+ *   does, the nearer goes, unless the other cannot stop any more. The accepted gap shrinks with the time spent waiting, so
+ *   nobody waits for ever.
  *
- * Once its front bumper is past the beginning, a vehicle stops for a crossing no more; nor where that would take hard braking.
+ * Stopping is only as hard as it must be: the line is approached at the speed that reaches it when the stretch is free. Once
+ * its front bumper is CONFLICT_ROOM past the beginning, a vehicle is on the stretch and stops for a crossing no more; nor does
+ * one give way where that would take hard braking.
  */
 import * as F from '../kernels/assembly/world-fields.ts';
 import { laneTables } from './lane-tables.ts';
@@ -68,35 +70,37 @@ function canStop(speed: number, distance: number): boolean {
   return speed * speed <= 2 * F.YIELD_BRAKE * Math.max(0.1, distance);
 }
 
-/** Whether `m`, `distance` metres before the conflict on its own way, is to be let through first. */
-function goesFirst(driver: Driver, meeting: Meeting, m: Member, distance: number): boolean {
+/** Seconds until `m`, `distance` metres before the conflict on its own way, is through; 0 where it need not be let first. */
+function letThrough(driver: Driver, meeting: Meeting, m: Member, distance: number): number {
   const { conflict, mutual } = meeting;
   const speed = Math.max(0, m.speed);
   const patience = 1 - (driver.timer * DT) / F.PATIENCE;
-  if (speed < F.WAITING_SPEED && (distance > F.WAITING_ROOM || patience <= 0)) return false;
+  if (speed < F.WAITING_SPEED && (distance > F.WAITING_ROOM || patience <= 0)) return 0;
   const nearer = meeting.distance < distance || (meeting.distance === distance && driver.place.who < m.who);
-  if (mutual && nearer && canStop(speed, distance)) return false;
+  if (mutual && nearer && canStop(speed, distance)) return 0;
   const pace = Math.max(F.CONFLICT_SPEED, speed);
   const through = distance + (conflict.otherTo - conflict.otherFrom) + F.CONFLICT_ROOM + 2 * m.halfLength;
-  if (through / pace + F.CONFLICT_TIME < meeting.arrive) return false;
-  return distance / pace < meeting.clear + driver.spec.acceptedGapS * Math.max(0, patience);
+  const free = through / pace + F.CONFLICT_TIME;
+  if (free < meeting.arrive) return 0;
+  return distance / pace < meeting.clear + driver.spec.acceptedGapS * Math.max(0, patience) ? free : 0;
 }
 
-/** Whether somebody on its way to the conflict, on the other lane or up to two lanes before it, goes first. */
-function mustYield(scene: Scene, driver: Driver, meeting: Meeting): boolean {
+/** Seconds until all are through who go first, on the other lane or up to two lanes before it; 0 = nobody does. */
+function yieldsFor(scene: Scene, driver: Driver, meeting: Meeting): number {
   const { members, spec, actors } = scene;
   const { lanes } = spec.network;
   const { conflict } = meeting;
+  let until = 0;
   const own = (m: Member) => m.who === driver.place.who || driver.path.some(({ lane }) => lane === m.home);
   /** Looks along `lane`, whose beginning is `reach` metres before the conflict; `after` are the lanes between. */
-  const along = (lane: number, reach: number, after: readonly number[]): boolean => {
+  const along = (lane: number, reach: number, after: readonly number[]): void => {
     const farthest = reach - F.CONFLICT_UPSTREAM;
     for (let k = firstAhead(members, lane, farthest); k < members.length && members[k].lane === lane; k++) {
       const m = members[k];
       const front = m.s + m.halfLength;
       const distance = reach - front;
       if (m.s > reach) break;
-      if (distance <= 0 || m.home !== lane || own(m)) continue;
+      if (distance <= -F.CONFLICT_ROOM || m.home !== lane || own(m)) continue;
       if (after.length > 0 && m.who !== EGO) {
         const actor = spec.actors[m.who];
         if (
@@ -113,21 +117,20 @@ function mustYield(scene: Scene, driver: Driver, meeting: Meeting): boolean {
         at = after[i];
         held ||= heldAtRed(scene, m, at, 0, begin);
       }
-      if (!held && goesFirst(driver, meeting, m, distance)) return true;
+      if (!held) until = Math.max(until, letThrough(driver, meeting, m, Math.max(0, distance)));
     }
-    return false;
   };
   const reach = conflict.otherFrom;
-  if (along(conflict.lane, reach, [])) return true;
-  if (reach > F.CONFLICT_UPSTREAM) return false;
+  along(conflict.lane, reach, []);
+  if (reach > F.CONFLICT_UPSTREAM) return until;
   for (const before of lanes[conflict.lane].previous) {
     const farther = reach + lanes[before].length;
-    if (along(before, farther, [conflict.lane])) return true;
+    along(before, farther, [conflict.lane]);
     if (farther > F.CONFLICT_UPSTREAM) continue;
     for (const earlier of lanes[before].previous)
-      if (along(earlier, farther + lanes[earlier].length, [before, conflict.lane])) return true;
+      along(earlier, farther + lanes[earlier].length, [before, conflict.lane]);
   }
-  return false;
+  return until;
 }
 
 /** Everybody whose own lane is the other one and who is on its stretch; those on the driver's path are its leaders instead. */
@@ -138,7 +141,8 @@ function occupants({ members }: Scene, { place, path }: Driver, { lane, otherFro
     const m = members[k];
     if (m.lane !== lane) break;
     if (m.home !== lane || m.who === place.who) continue;
-    if (m.s + m.halfLength > otherFrom && m.s - m.halfLength < otherTo + F.CONFLICT_ROOM) found.push(m);
+    if (m.s + m.halfLength >= otherFrom + F.CONFLICT_ROOM && m.s - m.halfLength < otherTo + F.CONFLICT_ROOM)
+      found.push(m);
   }
   return found;
 }
@@ -161,32 +165,37 @@ export function conflictsAhead(
       const distance = offset + conflict.from - front;
       const end = offset + conflict.to - front + 2 * place.halfLength;
       if (distance > F.CONFLICT_AHEAD || end < 0) return;
+      const inside = distance <= -F.CONFLICT_ROOM;
       const arrive = Math.max(0, distance) / Math.max(F.CONFLICT_SPEED, speed);
       const clear = end / Math.max(F.CONFLICT_START, speed);
       const joins = tables.joins[lane][k];
-      if (!joins && distance < 0) return;
-      let stop = false;
+      if (!joins && inside) return;
+      let until = 0;
       for (const m of occupants(scene, driver, conflict)) {
         const pace = Math.max(0, m.speed);
         const leaves = conflict.otherTo + F.CONFLICT_ROOM - (m.s - m.halfLength);
-        if (joins) {
-          const level = offset + conflict.to - (conflict.otherTo - m.s);
-          const gap = level - m.halfLength - front;
-          if (level <= place.s) continue;
-          if (distance >= 0 && gap < distance) stop = true;
-          else obstacles.push({ gap, speed: pace });
-        } else if (leaves / Math.max(F.CONFLICT_SPEED, pace) + F.CONFLICT_TIME > arrive) stop = true;
+        const free = leaves / Math.max(F.CONFLICT_SPEED, pace) + F.CONFLICT_TIME;
+        const gap = offset + conflict.to - (conflict.otherTo - m.s) - m.halfLength - front;
+        if (!joins) until = free > arrive ? Math.max(until, free) : until;
+        else if (gap + m.halfLength + place.halfLength <= 0) continue;
+        else if (!inside && gap < distance + spec.gapM) until = Math.max(until, free);
+        else obstacles.push({ gap, speed: pace });
       }
-      if (distance < 0) return;
+      if (inside) return;
       if (!joins && leader && leader.speed < F.CLEAR_SPEED && leader.gap > distance && leader.gap < end + spec.gapM)
-        stop = true;
-      if (!stop && conflict.yields && spec.givesWay && canStop(speed, distance)) {
-        const meeting = { conflict, mutual: tables.mutual[lane][k], distance, end, arrive, clear };
-        stop = mustYield(scene, driver, meeting);
+        until = Number.POSITIVE_INFINITY;
+      const mutual = tables.mutual[lane][k];
+      if (until === 0 && (conflict.yields || mutual) && spec.givesWay && canStop(speed, distance)) {
+        const meeting = { conflict, mutual, distance, end, arrive, clear };
+        until = yieldsFor(scene, driver, meeting);
       }
-      if (!stop) return;
+      if (until === 0) return;
       waits = true;
-      obstacles.push({ gap: distance + spec.gapM - F.STOP_SHORT, speed: 0, line: true });
+      obstacles.push({
+        gap: distance + spec.gapM - F.STOP_SHORT,
+        speed: Math.max(0, distance - F.STOP_SHORT) / until,
+        line: true,
+      });
     });
   }
   return { obstacles, waits };

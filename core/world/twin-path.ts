@@ -61,7 +61,7 @@ export function pathOf(network: LaneNetwork, place: Place): PathLane[] {
 export interface Neighbour {
   readonly gap: number;
   readonly speed: number;
-  /** A line to stop at rather than somebody: no time headway is kept from it. */
+  /** A line to stop at rather than somebody: LINE_HEADWAY is kept from it. */
   readonly line?: boolean;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { D_FIELDS, D_HASHED } from '../kernels/assembly/world-fields.ts';
 import { createRandom } from '../random.ts';
 import { ACCEL_MIN_Q, DECISION_STEPS, OBS_DIM, STEER_MAX_Q } from './layout.ts';
-import { lanePlan, randomSpec } from './testing.ts';
+import { lanePlan, randomJunctionSpec, randomSpec } from './testing.ts';
 import { createTwinWorlds } from './twin.ts';
 import { createWasmWorlds } from './wasm.ts';
 import type { Worlds } from './world.ts';
@@ -28,7 +28,7 @@ function drive(check: (kernel: Worlds, twin: Worlds, step: number) => void): [Wo
   const kernel = createWasmWorlds(WORLDS);
   const twin = createTwinWorlds(WORLDS);
   for (let i = 0; i < WORLDS; i++) {
-    const spec = randomSpec(random);
+    const spec = i % 3 === 2 ? randomJunctionSpec(random) : randomSpec(random);
     kernel.reset(i, spec);
     twin.reset(i, spec);
   }

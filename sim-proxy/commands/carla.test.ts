@@ -1,8 +1,20 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { StandInCarla } from '../sources/carla/testing/stand-in.ts';
+import { toCarlaPose } from '../../core/episode/importers/carla-frame.ts';
+import { parseCarlaLog } from '../../core/episode/importers/carla-log.ts';
+import { lanePoseAt } from '../../core/world/roads/lane-index.ts';
+import { openTown } from '../driving/town.ts';
 import { UsageError } from '../flags.ts';
 import { command } from './carla.ts';
 
+const TOWN = '../shared/data/opendrive/Town01.xodr';
+if (!existsSync(TOWN)) {
+  if (process.env.CI) throw new Error(`${TOWN} is missing`);
+  console.warn(`SKIPPED: ${TOWN} is missing; nothing is driven in a town.`);
+}
 const servers: StandInCarla[] = [];
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -14,10 +26,11 @@ async function standIn(version?: string): Promise<StandInCarla> {
   return server;
 }
 /** What the command prints on stdout, line by line. */
-async function printed(port: number, what: string, more: { ticks?: number; sync?: boolean } = {}): Promise<string[]> {
+async function printed(port: number, what: string, more: Record<string, unknown> = {}): Promise<string[]> {
   const lines: string[] = [];
   vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
-  const values = { host: '127.0.0.1', port, timeout: 2000, ticks: 5, sync: false, json: true, ...more };
+  const defaults = { policy: 'expert', scenarios: 'all', seeds: 1, 'load-map': false };
+  const values = { host: '127.0.0.1', port, timeout: 2000, ticks: 5, sync: false, json: true, ...defaults, ...more };
   await command.run(values as never, [what]).catch((error: unknown) => {
     if (lines.length === 0) throw error;
   });
@@ -51,6 +64,59 @@ describe('lab carla', () => {
       const frames = (await printed(server.port, 'watch', { sync, ticks: 20 })).map((line) => JSON.parse(line));
       expect(frames.map(({ frame }) => frame)).toEqual(Array.from({ length: 20 }, (_, i) => frames[0].frame + i));
     }
+    expect(server.settings.synchronousMode).toBe(false);
+  });
+
+  test('record writes a recorder file that reads back whole', async () => {
+    const server = await standIn();
+    const out = join(mkdtempSync(join(tmpdir(), 'carla-')), 'drive.log');
+    const [line] = await printed(server.port, 'record', { sync: true, ticks: 30, out });
+    const bytes = new Uint8Array(readFileSync(out));
+    expect(JSON.parse(line)).toEqual({
+      out,
+      map: 'Carla/Maps/Town01',
+      frames: 30,
+      bytes: bytes.length,
+      missedFrames: 0,
+    });
+    const recording = parseCarlaLog(bytes);
+    expect(recording).toMatchObject({ map: 'Town01', bytesUnaccounted: 0 });
+    expect(recording.frameIds.length).toBe(30);
+    expect(recording.actors.filter(({ kind }) => kind === 'traffic-light').length).toBe(2);
+    expect(server.settings.synchronousMode).toBe(false);
+  });
+
+  test('evaluate names a scenario, policy or map that is not there before it drives', async () => {
+    const { port } = await standIn();
+    await expect(printed(port, 'evaluate', { scenarios: 'straight_fog' })).rejects.toThrow(
+      'there is no scenario "straight_fog"',
+    );
+    await expect(printed(port, 'evaluate', { policy: 'nobody.safetensors' })).rejects.toThrow(
+      '"nobody.safetensors" cannot be read',
+    );
+    await expect(printed(port, 'evaluate')).rejects.toThrow(/OpenDRIVE/);
+  });
+
+  test.skipIf(!existsSync(TOWN))('evaluate drives a named scenario and prints every score', async () => {
+    const place = { location: { x: 0, y: 0, z: 0 }, rotation: { pitch: 0, yaw: 0, roll: 0 } };
+    const openDrive = readFileSync(TOWN, 'utf8');
+    const { graph } = openTown('Town01', openDrive);
+    const spawnPoints = graph.lanes.flatMap((lane) =>
+      lane.kind === 'driving' && lane.length > 80
+        ? [toCarlaPose({ ...lanePoseAt(lane, 5), z: 0, pitchRad: 0, rollRad: 0 })]
+        : [],
+    );
+    const server = await new StandInCarla({ openDrive, spawnPoints, lights: [{ place }] }).start();
+    servers.push(server);
+    const [line] = await printed(server.port, 'evaluate', { scenarios: 'straight_rain', seeds: 2 });
+    const result = JSON.parse(line);
+    expect(result).toMatchObject({ policy: 'expert', engine: null, server: { version: '0.9.15' }, seeds: 2 });
+    expect(result.aggregate).toMatchObject({ drives: 2, carla_1_0: 100, carla_2_0: 100, carla_2_1: 100, success: 1 });
+    const [{ id, episodes }] = result.scenarios;
+    expect(id).toBe('straight_rain');
+    expect(episodes.map(({ end }: { end: string }) => end)).toEqual(['goal', 'goal']);
+    expect(episodes[0].metrics).toMatchObject({ route_completion: 1, collision_count: 0 });
+    expect(server.weather).toMatchObject({ precipitation: 0 });
     expect(server.settings.synchronousMode).toBe(false);
   });
 

@@ -1,7 +1,7 @@
 /** `lab train`: the whole pipeline without a screen, into a run's folder. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reportMarkdown } from '../../core/evaluate/report.ts';
+import { reportMarkdown } from '../../core/evaluate/markdown.ts';
 import { TrainControl } from '../../core/learn/control.ts';
 import { resolveHyperparameters } from '../../core/learn/hyperparameters.ts';
 import { HYPERPARAMETERS, Pipeline, type PipelineConfig, type RunState } from '../../core/learn/pipeline.ts';

@@ -1,7 +1,8 @@
 /** The whole pipeline from nothing, several training seeds, driven closed loop on the same held-out seeds. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Report, reportMarkdown } from '../../core/evaluate/report.ts';
+import { reportMarkdown } from '../../core/evaluate/markdown.ts';
+import type { Report } from '../../core/evaluate/report.ts';
 import { parametersHash } from '../../core/model/checkpoint.ts';
 import { rangeText, spread } from '../measure.ts';
 import { runPipeline } from '../pipeline.ts';

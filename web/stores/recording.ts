@@ -4,7 +4,7 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { Episode } from '../../core/episode/episode.ts';
-import type { ActorMode, Audit, Failure, RecordedView, RecordingDetails } from '../../workers/protocol.ts';
+import type { ActorMode, DriveAudit, Failure, RecordedView, RecordingDetails } from '../../workers/protocol.ts';
 import { driveStore } from './drive.ts';
 import { complain } from './notices.ts';
 import { sceneStore } from './scene.ts';
@@ -17,7 +17,7 @@ export interface RecordingState {
   readonly filter: string;
   /** How the others behave when the policy drives. */
   readonly mode: ActorMode;
-  readonly audit: Audit | null;
+  readonly audit: DriveAudit | null;
   readonly auditFailure: Failure | null;
 }
 

@@ -10,6 +10,7 @@ import type {
   ReportCell,
   ReportCheckpoint,
   ReportComparison,
+  ReportedId,
   ReportFormat,
   ReportProgress,
   ScenarioInfo,
@@ -44,9 +45,11 @@ export interface ReportsState {
     readonly seconds: number | null;
   } | null;
   readonly lines: Readonly<Record<string, PolicyLine>>;
+  /** What the matrix, the drives and the comparison show. */
+  readonly score: ReportedId;
   /** The cell whose drives are listed. */
   readonly cell: { readonly policy: string; readonly scenario: string } | null;
-  readonly side: 'drives' | 'compare';
+  readonly side: 'drives' | 'compare' | 'correlation';
   readonly pair: readonly [a: string, b: string];
   readonly comparison: ReportComparison | null;
   readonly comparisonFailure: Failure | null;
@@ -64,6 +67,7 @@ export const reportsStore = createStore<ReportsState>(() => ({
   cells: new Map(),
   shown: null,
   lines: {},
+  score: 'lab',
   cell: null,
   side: 'drives',
   pair: [SHIPPED, `${SHIPPED}:sft`],
@@ -72,7 +76,8 @@ export const reportsStore = createStore<ReportsState>(() => ({
 }));
 
 let handle: Promise<EvaluateService> | undefined;
-function evaluation(): Promise<EvaluateService> {
+/** The evaluation worker, started when first asked for. */
+export function evaluation(): Promise<EvaluateService> {
   handle ??= import('../../workers/evaluate.ts').then(({ createEvaluate }) => createEvaluate());
   return handle;
 }
@@ -121,11 +126,18 @@ export async function openReports(): Promise<void> {
 }
 const allOf = (scenarios: readonly ScenarioInfo[]) => new Set(scenarios.map(({ id }) => id));
 
-/** Chooses the scenarios that carry a tag, or all. */
+/** Chooses the scenarios that carry a tag or belong to a stage of the curriculum, or all. */
 export function chooseTag(tag: string | null): void {
   reportsStore.setState(({ scenarios }) => ({
-    chosen: allOf(tag === null ? scenarios : scenarios.filter(({ tags }) => tags.includes(tag))),
+    chosen: allOf(
+      tag === null ? scenarios : scenarios.filter(({ tags, stage }) => stage === tag || tags.includes(tag)),
+    ),
   }));
+}
+/** Chooses what is shown of every drive; nothing is driven again. */
+export async function chooseScore(score: ReportedId): Promise<void> {
+  reportsStore.setState({ score });
+  await comparePair();
 }
 export function toggleScenario(id: string): void {
   reportsStore.setState(({ chosen }) => {
@@ -189,7 +201,9 @@ export async function comparePair(pair = reportsStore.getState().pair): Promise<
   if (!shown || running || cells.size === 0) return;
   const known = pair.every((id) => shown.policies.includes(id));
   const [a, b] = known ? pair : (['expert', 'random'] as const);
-  const result = await ask(async () => (await evaluation()).compare(a, b));
+  const { score } = reportsStore.getState();
+  const result = await ask(async () => (await evaluation()).compare(a, b, score));
+  if (reportsStore.getState().score !== score) return;
   reportsStore.setState({
     pair: [a, b],
     comparison: result.ok ? result.value : null,

@@ -4,6 +4,7 @@
  * greys the sky; fog begins where the weather says and ends where its density says.
  */
 import type { SceneWeather } from '../../core/episode/scene-frames.ts';
+import { PAINT_FAINT_WHITE } from '../../core/world/roads/drawing-model.ts';
 import { mix, type Rgb, type ViewerTheme } from './theme.ts';
 
 export interface Look {
@@ -15,6 +16,8 @@ export interface Look {
   readonly palette: readonly Rgb[];
   /** Shares 0..1. */
   readonly night: number;
+  /** How much brighter headlights make what they fall on. */
+  readonly beam: number;
   readonly wet: number;
   readonly rain: number;
   /** Where fog begins and hides all, m, for a camera near the ground. */
@@ -65,7 +68,13 @@ export function lookOf(theme: ViewerTheme, weather: SceneWeather = CLEAR): Look 
     zenith: darkened(mix(grey, top, Math.max(0.85 * fog, 0.6 * cloud))),
     ground: darkened(theme.verge),
     grid: darkened(mix(theme.dim, theme.verge, dark ? 0.11 : 0.13)),
-    palette: paletteOf(theme).map((color) => darkened(mix(BLACK, color, (dark ? 0.3 : 0.2) * wet))),
+    // Paint throws light back: it darkens least.
+    palette: paletteOf(theme).map((color, kind) =>
+      kind >= PAINT_FAINT_WHITE
+        ? mix(color, ink, 1 - (dark ? 0.3 : 0.2) * night)
+        : darkened(mix(BLACK, color, (dark ? 0.3 : 0.2) * wet)),
+    ),
+    beam: dark ? 2.6 : 0.75,
     night,
     wet,
     rain,
@@ -86,13 +95,13 @@ function paletteOf({ dark, road, verge, mark, dim, expert, vehicle, bicycle }: V
   const pale = (color: Rgb) => mix(color, asphalt, dark ? 0.5 : 0.7);
   return [
     asphalt,
-    dark ? mix(dim, verge, 0.1) : mix(dim, WHITE, 0.2),
+    dark ? mix(dim, verge, 0.22) : mix(dim, WHITE, 0.26),
     mix(vehicle, verge, dark ? 0.08 : 0.16),
     mix(dim, road, 0.08),
     mix(dark ? BLACK : dim, road, dark ? 0.14 : 0.12),
     mix(bicycle, road, dark ? 0.16 : 0.2),
     asphalt,
-    dark ? mix(dim, verge, 0.36) : mix(dim, WHITE, 0.42),
+    dark ? mix(dim, verge, 0.42) : mix(dim, WHITE, 0.5),
     pale(white),
     pale(yellow),
     white,

@@ -12,11 +12,11 @@ export interface RoadLight {
   aim(pose: { readonly x: number; readonly y: number; readonly headingRad: number } | null): void;
 }
 
-export function roadLight({ night, wet, horizon }: Look): RoadLight {
+export function roadLight({ night, wet, horizon, beam }: Look): RoadLight {
   const lamp = new Vector4(0, 0, 0, 0);
   return {
     uniforms: {
-      night: { value: night },
+      night: { value: night * beam },
       wet: { value: wet },
       sheen: { value: paint(new Color(), horizon) },
       lamp: { value: lamp },
@@ -29,6 +29,7 @@ export function roadLight({ night, wet, horizon }: Look): RoadLight {
 }
 
 export const ROAD_LIGHT_GLSL = /* glsl */ `
+/* night: says how much brighter headlights make the road. */
 uniform float night, wet;
 uniform vec3 sheen;
 uniform vec4 lamp;
@@ -49,7 +50,7 @@ vec3 lightRoad(vec3 color, vec2 place, float glossy) {
     vec2 away = place - lamp.xy;
     float u = dot(away, lamp.zw) - 2.0, v = dot(away, vec2(-lamp.w, lamp.z));
     float beam = smoothstep(0.0, 5.0, u) * exp(-u / 16.0) * exp(-(v * v) / (1.1 + 0.055 * u * u));
-    color += color * vec3(1.75, 1.66, 1.45) * night * beam;
+    color += color * vec3(1.0, 0.95, 0.84) * night * beam;
   }
   if (wet > 0.0) {
     vec3 view = normalize(cameraPosition - vec3(place, 0.0));

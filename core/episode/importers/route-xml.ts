@@ -7,22 +7,14 @@
  * CARLA's frame is left-handed, in degrees; carla-frame.ts turns it into ours. Source: carla-simulator/leaderboard, leaderboard/utils/route_parser.py.
  */
 import type { XmlElement } from '../../xml.ts';
-import { fromCarlaPose } from './carla-frame.ts';
 import { drivableScenario } from './drivable.ts';
 import { createSkips, type ImportedLog, ImportError, polylineLength, shorten, type Skips } from './log.ts';
-import { all, child, numberAttribute, place, readXmlFile } from './xml-file.ts';
+import { MAX_ROUTES, readWaypoints, type Waypoint } from './route-file.ts';
+import { all, child, place, readXmlFile } from './xml-file.ts';
 
-const MAX_ROUTES = 2000;
-const MAX_WAYPOINTS = 5000;
 /** Speed to drive at, m/s: the limit of CARLA's towns (30 km/h). */
 const TOWN_SPEED = 30 / 3.6;
 const SPACING = 2;
-
-interface Waypoint {
-  readonly x: number;
-  readonly y: number;
-  readonly headingRad?: number;
-}
 
 /** Reads a route file; `route` is an id, by default that of the first. @throws ImportError */
 export function importRoutes(name: string, bytes: Uint8Array, route?: string): ImportedLog {
@@ -84,19 +76,6 @@ export function importRoutes(name: string, bytes: Uint8Array, route?: string): I
     details: [...routes.map(({ line }) => line), ...chosen.details],
     ...drive,
   };
-}
-
-function readWaypoints(route: XmlElement): Waypoint[] {
-  const holder = child(route, 'waypoints');
-  const elements = holder ? all(holder, 'position') : all(route, 'waypoint');
-  if (elements.length < 2) throw new ImportError(place(route), `${elements.length} waypoints, expected 2 or more`);
-  if (elements.length > MAX_WAYPOINTS) throw new ImportError(place(route), `more than ${MAX_WAYPOINTS} waypoints`);
-  return elements.map((element) => {
-    const location = { x: numberAttribute(element, 'x', 1e5), y: numberAttribute(element, 'y', 1e5), z: 0 };
-    const yaw = holder ? 0 : numberAttribute(element, 'yaw', 3600);
-    const { x, y, headingRad } = fromCarlaPose(location, { pitch: 0, yaw, roll: 0 });
-    return holder ? { x, y } : { x, y, headingRad };
-  });
 }
 
 function readExtras(route: XmlElement, skips: Skips): string[] {

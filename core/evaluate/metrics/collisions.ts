@@ -7,7 +7,17 @@
  * at fault; otherwise it is a side hit, at fault only while the ego is in several lanes or off the drivable area.
  */
 import { type Box, corners, cutsSight, overlaps } from '../../world/geometry.ts';
-import { type ActorTrack, actorBox, type DriveTrack, egoBox, isBehind, rearAxle } from './track.ts';
+import {
+  type ActorTrack,
+  actorBox,
+  type DriveTrack,
+  egoBox,
+  isBehind,
+  perTrack,
+  reachOf,
+  rearAxle,
+  within,
+} from './track.ts';
 
 export type CollisionType = 'stopped-ego' | 'stopped-track' | 'active-rear' | 'active-front' | 'active-lateral';
 
@@ -36,15 +46,15 @@ export function collisionType(track: DriveTrack, actor: ActorTrack, step: number
 }
 
 /** Every contact of the drive in order of time. */
-export function contacts(track: DriveTrack): Contact[] {
+export const contacts: (track: DriveTrack) => readonly Contact[] = perTrack((track) => {
   const found: Contact[] = [];
   for (const actor of track.actors) {
-    const reach = Math.hypot(track.length, track.width) / 2 + Math.hypot(actor.length, actor.width) / 2;
+    const reach = reachOf(track, actor);
     let touching = false;
     for (let step = 0; step < track.rows; step++) {
       const near =
-        actor.present[step] && Math.hypot(actor.x[step] - track.x[step], actor.y[step] - track.y[step]) < reach;
-      const hit = near ? overlaps(egoBox(track, step), actorBox(actor, step)) : false;
+        actor.present[step] !== 0 && within(actor.x[step] - track.x[step], actor.y[step] - track.y[step], reach);
+      const hit = near && overlaps(egoBox(track, step), actorBox(actor, step));
       if (hit && !touching) {
         const type = collisionType(track, actor, step);
         const loose = track.area.multipleLanes[step] || track.area.nonDrivable[step];
@@ -56,4 +66,4 @@ export function contacts(track: DriveTrack): Contact[] {
     }
   }
   return found.sort((a, b) => a.step - b.step);
-}
+});

@@ -125,8 +125,16 @@ export function judgeComfort(series: Readonly<Record<ComfortSignal, ArrayLike<nu
 export const comfort = (motion: Motion, form: Form = 'corrected'): ComfortReport =>
   judgeComfort(comfortSeries(motion, form));
 
-/** nuPlan's check over a drive is the same over all its rows. */
-export const trackComfort = (track: DriveTrack, form: Form = 'corrected'): ComfortReport => comfort(track, form);
+const LEAST_ROWS = 5;
+const UNJUDGED: ComfortReport = {
+  comfortable: true,
+  ok: Object.fromEntries(COMFORT_SIGNALS.map((signal) => [signal, true])) as Record<ComfortSignal, boolean>,
+  costs: [],
+};
+
+/** nuPlan's check over a drive is the same over all its rows; a drive shorter than the least window is not judged: comfortable. */
+export const trackComfort = (track: DriveTrack, form: Form = 'corrected'): ComfortReport =>
+  track.rows < LEAST_ROWS ? UNJUDGED : comfort(track, form);
 
 /** Bounds on the root mean square of the difference of two consecutive plans (NAVSIM v2, extended comfort), inclusive. */
 export const EXTENDED_COMFORT_BOUNDS = { accel: 0.7, jerk: 0.5, yawRate: 0.1, yawAccel: 0.1 } as const;

@@ -14,7 +14,7 @@
 import { contacts } from './collisions.ts';
 import { trackComfort } from './comfort.ts';
 import { drivingDirectionScore, oncomingWay } from './nuplan.ts';
-import { type Cost, type DriveTrack, type Form, rises } from './track.ts';
+import { type Cost, cutTrack, type DriveTrack, type Form, rises } from './track.ts';
 import { navsimTtcCost } from './ttc.ts';
 
 export interface PdmParts {
@@ -96,8 +96,26 @@ export interface NavsimScene {
 export interface NavsimScore {
   readonly pdms: number;
   readonly epdms: number;
+  /** Of PDMS and EPDMS both, with EPDMS' progress; and PDMS' own. */
   readonly parts: PdmParts & EpdmParts;
+  readonly pdmParts: PdmParts;
+  /** What each part alone, were it whole, would add to the score; parts that are whole are left out. */
+  readonly gains: {
+    readonly pdms: Readonly<Partial<Record<keyof PdmParts, number>>>;
+    readonly epdms: Readonly<Partial<Record<keyof EpdmParts, number>>>;
+  };
   readonly costs: readonly Cost[];
+}
+
+/** What each of the parts alone would add to a score if it were 1. */
+export function gainsOf<P extends object>(parts: P, score: (parts: P) => number): Partial<Record<keyof P, number>> {
+  const now = score(parts);
+  const gains: Partial<Record<keyof P, number>> = {};
+  for (const name of Object.keys(parts) as (keyof P)[]) {
+    const gain = score({ ...parts, [name]: 1 }) - now;
+    if (gain > 0) gains[name] = gain;
+  }
+  return gains;
 }
 
 /**
@@ -111,24 +129,17 @@ export function scoreNavsim(
   human?: EpdmParts,
   scored: number = Math.min(NAVSIM_ROWS, track.rows),
 ): NavsimScore {
-  const drive = cutTrack(track, scored);
-  const costs: Cost[] = [];
-  const atFault = contacts(drive).filter((contact) => contact.atFault);
-  for (const { actor, step } of atFault) costs.push({ part: 'noCollision', step, actor: actor.id });
-  const noCollision = Math.min(1, ...atFault.map(({ actor }) => (actor.kind === 'static' ? 0.5 : 0)));
-  const flag = (part: string, steps: readonly number[]) => {
-    for (const step of steps) costs.push({ part, step });
-    return steps.length > 0 ? 0 : 1;
-  };
-  const drivableArea = flag('drivableArea', rises(drive.area.nonDrivable));
-  const trafficLight = flag('trafficLight', rises(drive.area.redLight));
-  const oncoming = oncomingWay(drive);
-  const drivingDirection = drivingDirectionScore(oncoming.metres);
-  if (drivingDirection < 1) costs.push({ part: 'drivingDirection', step: oncoming.step, value: oncoming.metres });
-  const close = navsimTtcCost(track, scored);
-  if (close) costs.push(close);
-  const astray = laneKeepingCost(drive);
-  const laneKeeping = flag('laneKeeping', astray >= 0 ? [astray] : []);
+  const {
+    drive,
+    costs: found,
+    close,
+    noCollision,
+    drivableArea,
+    trafficLight,
+    drivingDirection,
+    laneKeeping,
+  } = factsOf(track, scored);
+  const costs = [...found];
   const comfort = trackComfort(drive, form);
   costs.push(...comfort.costs);
   const metres = drive.route.s[scored - 1] - drive.route.s[0];
@@ -149,21 +160,76 @@ export function scoreNavsim(
   };
   const first = parts(noCollision * drivableArea);
   const second = parts(noCollision * drivableArea * drivingDirection * trafficLight);
-  if (second.progress < 1) costs.push({ part: 'progress', step: scored - 1, value: second.progress });
-  return { pdms: pdmScore(first), epdms: epdmScore(second, human), parts: second, costs };
+  const progress = Math.min(first.progress, second.progress);
+  if (progress < 1) costs.push({ part: 'progress', step: scored - 1, value: progress });
+  if (comfort.comfortable && second.historyComfort === 0) costs.push({ part: 'historyComfort', step: 0 });
+  const extended = (parts: EpdmParts) => epdmScore(parts, human);
+  const pdmParts = pdmPartsOf(first);
+  return {
+    pdms: pdmScore(pdmParts),
+    epdms: extended(second),
+    parts: second,
+    pdmParts,
+    gains: { pdms: gainsOf(pdmParts, pdmScore), epdms: gainsOf<EpdmParts>(second, extended) },
+    costs,
+  };
 }
 
-/** The first `rows` rows of a track. */
-export function cutTrack(track: DriveTrack, rows: number): DriveTrack {
-  const cut = <T extends object>(record: T): T =>
-    Object.fromEntries(
-      Object.entries(record).map(([key, value]) => [
-        key,
-        value instanceof Float64Array || value instanceof Uint8Array ? value.subarray(0, rows) : value,
-      ]),
-    ) as T;
-  return { ...cut(track), rows, actors: track.actors.map(cut), route: cut(track.route), area: cut(track.area) };
+/** What does not depend on the form, worked out once a scene. */
+interface Facts {
+  readonly drive: DriveTrack;
+  readonly costs: readonly Cost[];
+  readonly close: boolean;
+  readonly noCollision: number;
+  readonly drivableArea: number;
+  readonly trafficLight: number;
+  readonly drivingDirection: number;
+  readonly laneKeeping: number;
 }
+const known = new WeakMap<DriveTrack, { readonly scored: number; readonly facts: Facts }>();
+
+function factsOf(track: DriveTrack, scored: number): Facts {
+  const before = known.get(track);
+  if (before?.scored === scored) return before.facts;
+  const drive = cutTrack(track, scored);
+  const costs: Cost[] = [];
+  const atFault = contacts(drive).filter((contact) => contact.atFault);
+  for (const { actor, step } of atFault) costs.push({ part: 'noCollision', step, actor: actor.id });
+  const noCollision = Math.min(1, ...atFault.map(({ actor }) => (actor.kind === 'static' ? 0.5 : 0)));
+  const flag = (part: string, steps: readonly number[]) => {
+    for (const step of steps) costs.push({ part, step });
+    return steps.length > 0 ? 0 : 1;
+  };
+  const drivableArea = flag('drivableArea', rises(drive.area.nonDrivable));
+  const trafficLight = flag('trafficLight', rises(drive.area.redLight));
+  const oncoming = oncomingWay(drive);
+  const drivingDirection = drivingDirectionScore(oncoming.metres);
+  if (drivingDirection < 1) costs.push({ part: 'drivingDirection', step: oncoming.step, value: oncoming.metres });
+  const close = navsimTtcCost(track, scored);
+  if (close) costs.push(close);
+  const astray = laneKeepingCost(drive);
+  const laneKeeping = flag('laneKeeping', astray >= 0 ? [astray] : []);
+  const facts = {
+    drive,
+    costs,
+    close: close !== undefined,
+    noCollision,
+    drivableArea,
+    trafficLight,
+    drivingDirection,
+    laneKeeping,
+  };
+  known.set(track, { scored, facts });
+  return facts;
+}
+
+const pdmPartsOf = ({ noCollision, drivableArea, progress, ttc, comfort }: PdmParts): PdmParts => ({
+  noCollision,
+  drivableArea,
+  progress,
+  ttc,
+  comfort,
+});
 
 export interface Endpoint {
   readonly x: number;

@@ -24,6 +24,7 @@ export interface NuplanParts {
 }
 export interface NuplanScore extends NuplanParts {
   readonly score: number;
+  readonly parts: NuplanParts;
   readonly costs: readonly Cost[];
 }
 
@@ -93,6 +94,7 @@ export function scoreNuplan(track: DriveTrack, expertWay: number, form: Form = '
   const { s } = track.route;
   const progress = progressRatio(s[track.rows - 1] - s[0], expertWay);
   if (progress < 1) costs.push({ part: 'progress', step: track.rows - 1, value: progress });
+  if (progress < MIN_PROGRESS) costs.push({ part: 'makingProgress', step: track.rows - 1, value: progress });
   const oncoming = oncomingWay(track);
   const drivingDirection = drivingDirectionScore(oncoming.metres);
   if (drivingDirection < 1) costs.push({ part: 'drivingDirection', step: oncoming.step, value: oncoming.metres });
@@ -117,5 +119,5 @@ export function scoreNuplan(track: DriveTrack, expertWay: number, form: Form = '
     speed: speedLimitScore(track),
     comfort: comfort.comfortable ? 1 : 0,
   };
-  return { ...parts, score: nuplanScore(parts), costs };
+  return { ...parts, score: nuplanScore(parts), parts, costs };
 }

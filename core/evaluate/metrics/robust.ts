@@ -33,13 +33,18 @@ export function optimalityGap(groups: Groups, target = 1): number {
 export function probabilityOfImprovement(x: Groups, y: Groups): number {
   if (x.length === 0 || x.length !== y.length || [...x, ...y].some((group) => group.length === 0))
     throw new RangeError('Both policies need values in the same scenarios');
-  const probabilities = x.map((xs, i) => {
-    let wins = 0;
-    for (let a = 0; a < xs.length; a++)
-      for (let b = 0; b < y[i].length; b++) wins += xs[a] > y[i][b] ? 1 : xs[a] === y[i][b] ? 0.5 : 0;
-    return wins / (xs.length * y[i].length);
-  });
-  return mean(probabilities);
+  return mean(x.map((xs, i) => winRate(Float64Array.from(xs).sort(), Float64Array.from(y[i]).sort())));
+}
+
+/** Share of pairs in which x wins, ties half; both ascending. */
+function winRate(xs: Float64Array, ys: Float64Array): number {
+  let [wins, below, upTo] = [0, 0, 0];
+  for (const value of xs) {
+    while (below < ys.length && ys[below] < value) below++;
+    while (upTo < ys.length && ys[upTo] <= value) upTo++;
+    wins += (below + upTo) / 2;
+  }
+  return wins / (xs.length * ys.length);
 }
 
 /** `statistic` with its stratified percentile bootstrap interval; `mean` is the statistic of the values themselves. */

@@ -8,8 +8,7 @@
  * **Quirk.** The paper writes μ + [·]₊; the library adds μ (to the boxes) before it clips, so two cars drifting apart need 0,
  * not μ. `marginOutside` gives the paper's form.
  */
-import { toEgo } from '../../world/geometry.ts';
-import type { Cost, DriveTrack } from './track.ts';
+import { type ActorTrack, type Cost, type DriveTrack, perTrack, within } from './track.ts';
 
 export interface RssDynamics {
   /** ρ, s. */
@@ -107,49 +106,82 @@ export interface RssMargin {
   readonly actor: string;
 }
 
+/** Others farther off than this are left out of a drive's summary, m: no rule asks for more between 25 m/s each. */
+const SIGHT = 300;
+
 /**
- * Margins towards every actor present at `step`, in the ego's own frame (exact on straight roads). Ego-relative boxes are the actors'
- * bounding rectangles along the ego's axes. An actor behind is the follower and its duty, so its margin is measured with it as rear.
+ * Margin towards one actor at `step`, in the ego's own frame (exact on straight roads). Ego-relative boxes are the actors' bounding
+ * rectangles along the ego's axes. An actor behind is the follower and its duty, so its margin is measured with it as rear.
  */
-export function rssMargins(track: DriveTrack, step: number, ego = RSS_EGO, other = RSS_OTHER): RssMargin[] {
-  const pose = { x: track.x[step], y: track.y[step], headingRad: track.headingRad[step] };
+function marginTo(track: DriveTrack, step: number, actor: ActorTrack, ego: RssDynamics, other: RssDynamics): RssMargin {
   const speed = Math.max(0, track.speedMps[step]);
-  return track.actors
-    .filter((actor) => actor.present[step])
-    .map((actor) => {
-      const at = toEgo(pose, { x: actor.x[step], y: actor.y[step] });
-      const turn = actor.headingRad[step] - pose.headingRad;
-      const [cos, sin] = [Math.abs(Math.cos(turn)), Math.abs(Math.sin(turn))];
-      const gapX = Math.abs(at.x) - (track.length + cos * actor.length + sin * actor.width) / 2;
-      const gapY = Math.abs(at.y) - (track.width + sin * actor.length + cos * actor.width) / 2;
-      const along = actor.speedMps[step] * Math.cos(turn);
-      const toLeft = actor.speedMps[step] * Math.sin(turn);
-      const ahead = at.x >= 0;
-      const safeX =
-        along < 0 && ahead
-          ? safeDistanceOppositeDirection(speed, -along, ego, other)
-          : ahead
-            ? safeDistanceSameDirection(speed, along, ego, other)
-            : along < 0
-              ? 0
-              : safeDistanceSameDirection(along, speed, other, ego);
-      const safeY =
-        at.y >= 0 ? safeLateralDistance(-toLeft, 0, other, ego) : safeLateralDistance(0, -toLeft, ego, other);
-      const [longitudinal, lateral] = [gapX - safeX, gapY - safeY];
-      return { longitudinal, lateral, dangerous: longitudinal < 0 && lateral < 0, ahead, actor: actor.id };
-    });
+  const heading = track.headingRad[step];
+  const [dx, dy] = [actor.x[step] - track.x[step], actor.y[step] - track.y[step]];
+  const [cosEgo, sinEgo] = [Math.cos(heading), Math.sin(heading)];
+  const [atX, atY] = [dx * cosEgo + dy * sinEgo, dy * cosEgo - dx * sinEgo];
+  const turn = actor.headingRad[step] - heading;
+  const [cosTurn, sinTurn] = [Math.cos(turn), Math.sin(turn)];
+  const [cos, sin] = [Math.abs(cosTurn), Math.abs(sinTurn)];
+  const gapX = Math.abs(atX) - (track.length + cos * actor.length + sin * actor.width) / 2;
+  const gapY = Math.abs(atY) - (track.width + sin * actor.length + cos * actor.width) / 2;
+  const along = actor.speedMps[step] * cosTurn;
+  const toLeft = actor.speedMps[step] * sinTurn;
+  const ahead = atX >= 0;
+  const safeX =
+    along < 0 && ahead
+      ? safeDistanceOppositeDirection(speed, -along, ego, other)
+      : ahead
+        ? safeDistanceSameDirection(speed, along, ego, other)
+        : along < 0
+          ? 0
+          : safeDistanceSameDirection(along, speed, other, ego);
+  const safeY = atY >= 0 ? safeLateralDistance(-toLeft, 0, other, ego) : safeLateralDistance(0, -toLeft, ego, other);
+  const [longitudinal, lateral] = [gapX - safeX, gapY - safeY];
+  return { longitudinal, lateral, dangerous: longitudinal < 0 && lateral < 0, ahead, actor: actor.id };
 }
 
-/** Rows at which a situation turns dangerous that the ego has to mind: the actor is not behind it. */
-export function rssCosts(track: DriveTrack): Cost[] {
+/** Margins towards every actor present at `step`. */
+export function rssMargins(track: DriveTrack, step: number, ego = RSS_EGO, other = RSS_OTHER): RssMargin[] {
+  return track.actors.filter((actor) => actor.present[step]).map((actor) => marginTo(track, step, actor, ego, other));
+}
+
+/** A drive by RSS: what the ego, which has to mind everyone not behind it, kept at least. */
+export interface RssSummary {
+  /** Rows at which a situation turns dangerous. */
+  readonly costs: readonly Cost[];
+  /** Least over rows and actors, m, with its row: of the larger margin of the two (negative = dangerous) … */
+  readonly least: Cost | null;
+  /** … of the longitudinal one where the lateral one is broken, of the lateral one where the longitudinal one is. */
+  readonly longitudinal: Cost | null;
+  readonly lateral: Cost | null;
+}
+
+export const rssSummary: (track: DriveTrack) => RssSummary = perTrack((track) => {
   const costs: Cost[] = [];
-  const before = new Set<string>();
-  for (let step = 0; step < track.rows; step++) {
-    for (const { actor, ahead, dangerous, longitudinal } of rssMargins(track, step)) {
-      if (dangerous && ahead && !before.has(actor)) costs.push({ part: 'rss', step, actor, value: longitudinal });
-      if (dangerous) before.add(actor);
-      else before.delete(actor);
+  let [least, longitudinal, lateral]: (Cost | null)[] = [null, null, null];
+  const less = (before: Cost | null, step: number, actor: string, value: number): Cost =>
+    before?.value !== undefined && before.value <= value ? before : { part: 'rss', step, actor, value };
+  for (const actor of track.actors) {
+    let before = false;
+    for (let step = 0; step < track.rows; step++) {
+      const near =
+        actor.present[step] !== 0 && within(actor.x[step] - track.x[step], actor.y[step] - track.y[step], SIGHT);
+      if (!near) {
+        before = false;
+        continue;
+      }
+      const margin = marginTo(track, step, actor, RSS_EGO, RSS_OTHER);
+      if (margin.ahead) {
+        least = less(least, step, actor.id, Math.max(margin.longitudinal, margin.lateral));
+        if (margin.lateral < 0) longitudinal = less(longitudinal, step, actor.id, margin.longitudinal);
+        if (margin.longitudinal < 0) lateral = less(lateral, step, actor.id, margin.lateral);
+        if (margin.dangerous && !before) costs.push({ part: 'rss', step, actor: actor.id, value: margin.longitudinal });
+      }
+      before = margin.dangerous;
     }
   }
-  return costs;
-}
+  return { costs: costs.sort((a, b) => a.step - b.step), least, longitudinal, lateral };
+});
+
+/** Rows at which a situation turns dangerous that the ego has to mind: the actor is not behind it. */
+export const rssCosts = (track: DriveTrack): readonly Cost[] => rssSummary(track).costs;

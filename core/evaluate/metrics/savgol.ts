@@ -17,11 +17,26 @@ export interface SavgolOptions {
   readonly spacing?: number;
 }
 
+/** Weights by window, order, derivative and position: a drive filters a dozen series with the same few. */
+const known = new Map<string, Float64Array>();
+const MOST_KNOWN = 4096;
+
+function weightsAt(window: number, order: number, derivative: number, position: number): Float64Array {
+  const key = `${window} ${order} ${derivative} ${position}`;
+  let weights = known.get(key);
+  if (!weights) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    weights = fitWeights(window, order, derivative, position);
+    known.set(key, weights);
+  }
+  return weights;
+}
+
 /**
  * Weights w with Σ w_j·y_j = d-th derivative, at `position` (in samples from the window's first), of the least-squares polynomial.
  * Fitted in t ∈ [−1, 1] so that the normal equations stay well conditioned.
  */
-function weightsAt(window: number, order: number, derivative: number, position: number): Float64Array {
+function fitWeights(window: number, order: number, derivative: number, position: number): Float64Array {
   const half = Math.max(1, (window - 1) / 2);
   const scaled = (sample: number) => (sample - (window - 1) / 2) / half;
   const terms = order + 1;

@@ -15,7 +15,6 @@ import {
 import { carlaInfractions, carlaRoute } from './carla-infractions.ts';
 import { closedLoopMetrics, waypointsAlong } from './closed-loop.ts';
 import {
-  cutTrack,
   type EpdmParts,
   egoProgress,
   epdmScore,
@@ -28,6 +27,7 @@ import {
 } from './navsim.ts';
 import { collisionScore, nuplanScore, progressRatio, scoreNuplan, speedLimitScore } from './nuplan.ts';
 import { flags, testActor, testDrive } from './testing.ts';
+import { cutTrack } from './track.ts';
 
 const of = (...kinds: InfractionKind[]): Infraction[] => kinds.map((kind, step) => ({ kind, step }));
 const route = (

@@ -11,14 +11,24 @@ import { savgol } from './savgol.ts';
 
 const SEGMENT = 20;
 const WINDOW = 7;
+const LEAST_ROWS = 5;
 
-/** 0..1: share of comfortable 2 s segments; an incomplete last one is dropped unless it is the only one. */
-export function bench2driveComfort(motion: Motion, form: 'corrected' | 'bench2drive-exact' = 'corrected'): number {
+export interface ComfortSegment {
+  /** First row, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
+  readonly comfortable: boolean;
+}
+
+/** The drive's 2 s segments; an incomplete last one is dropped unless it is the only one. Below 5 rows nothing is judged. */
+export function comfortSegments(
+  motion: Motion,
+  form: 'corrected' | 'bench2drive-exact' = 'corrected',
+): ComfortSegment[] {
   const rows = motion.speedMps.length;
+  if (rows < LEAST_ROWS) return [{ from: 0, to: rows, comfortable: true }];
   const lateral = lateralAcceleration(motion);
-  const segments = rows <= SEGMENT ? 1 : Math.floor(rows / SEGMENT);
-  let passed = 0;
-  for (let k = 0; k < segments; k++) {
+  return Array.from({ length: Math.max(1, Math.floor(rows / SEGMENT)) }, (_, k) => {
     const [from, to] = rows <= SEGMENT ? [0, rows] : [k * SEGMENT, (k + 1) * SEGMENT];
     const part = (values: ArrayLike<number>) => Float64Array.from({ length: to - from }, (_, i) => values[from + i]);
     const filter = (values: ArrayLike<number>, derivative = 0) =>
@@ -33,9 +43,14 @@ export function bench2driveComfort(motion: Motion, form: 'corrected' | 'bench2dr
       yawAccel: form === 'corrected' ? filter(turn, 1) : yawRate,
       yawRate,
     };
-    passed += +judgeComfort(series).comfortable;
-  }
-  return passed / segments;
+    return { from, to, comfortable: judgeComfort(series).comfortable };
+  });
+}
+
+/** 0..1: share of comfortable segments. */
+export function bench2driveComfort(motion: Motion, form?: 'corrected' | 'bench2drive-exact'): number {
+  const segments = comfortSegments(motion, form);
+  return segments.filter(({ comfortable }) => comfortable).length / segments.length;
 }
 
 /** Alpamayo's comfort reward, −1..0. */

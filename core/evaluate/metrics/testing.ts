@@ -52,6 +52,21 @@ export function testDrive(options: TestDrive = {}): DriveTrack {
   };
 }
 
+/** The same drive on a straight route of 400 m whose edges are 4 m to both sides. */
+export function withPath(track: DriveTrack): DriveTrack {
+  const points = 401;
+  const line = (at: (i: number) => number) => Float64Array.from({ length: points }, (_, i) => at(i));
+  const path = {
+    ds: 1,
+    x: line((i) => i),
+    y: line(() => 0),
+    headingRad: line(() => 0),
+    edgeLeft: line(() => 4),
+    edgeRight: line(() => 4),
+  };
+  return { ...track, route: { ...track.route, path } };
+}
+
 /** 1 from row `from` until before row `to`. */
 export function flags(rows: number, from: number, to: number = rows): Uint8Array {
   return new Uint8Array(rows).fill(1, from, to);

@@ -34,6 +34,20 @@ export interface RouteTrack {
   readonly goalS: number;
   /** [rows] m/s. */
   readonly speedLimitMps: Float64Array;
+  /** [rows] arc length of the next stop line that shows red, m, NaN where none does; absent when nothing is known of lights. */
+  readonly redStopS?: Float64Array;
+  /** Where the route runs, for scores that imagine another drive (pdm-closed.ts). */
+  readonly path?: RoutePath;
+}
+
+/** The route's centreline every `ds` metres, and how far left and right of it the drivable area reaches, m. */
+export interface RoutePath {
+  readonly ds: number;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly headingRad: Float64Array;
+  readonly edgeLeft: Float64Array;
+  readonly edgeRight: Float64Array;
 }
 
 /** What the map says of the ego's box, per step, 0 or 1. */
@@ -114,6 +128,47 @@ export function bearing(from: Pose, point: WorldPoint): number {
 /** nuPlan `is_agent_ahead` and `is_agent_behind`: within 30° of the heading, or beyond 150° of it. */
 export const isAhead = (from: Pose, point: WorldPoint): boolean => bearing(from, point) < Math.PI / 6;
 export const isBehind = (from: Pose, point: WorldPoint): boolean => bearing(from, point) > (5 * Math.PI) / 6;
+
+/** Whether two centres are within `reach` metres: what is farther apart need not be tested as boxes. */
+export function within(dx: number, dy: number, reach: number): boolean {
+  return dx * dx + dy * dy < reach * reach;
+}
+
+/** Distance of centres beyond which the ego's box and the actor's cannot touch, m. */
+export function reachOf({ length, width }: DriveTrack, actor: ActorTrack): number {
+  return (Math.hypot(length, width) + Math.hypot(actor.length, actor.width)) / 2;
+}
+
+/** Computes once per track: several scores read the same contacts. */
+export function perTrack<T>(compute: (track: DriveTrack) => T): (track: DriveTrack) => T {
+  const known = new WeakMap<DriveTrack, { readonly value: T }>();
+  return (track) => {
+    const found = known.get(track) ?? { value: compute(track) };
+    known.set(track, found);
+    return found.value;
+  };
+}
+
+/** Rows `from` … `to` − 1 of a track; views of the same numbers. */
+export function cutTrack(track: DriveTrack, to: number, from = 0): DriveTrack {
+  if (from === 0 && to === track.rows) return track;
+  const cut = <T extends object>(record: T): T => {
+    const out = { ...record };
+    for (const key in out) {
+      const value: unknown = out[key];
+      if (value instanceof Float64Array || value instanceof Uint8Array)
+        out[key] = value.subarray(from, to) as T[typeof key];
+    }
+    return out;
+  };
+  return {
+    ...cut(track),
+    rows: to - from,
+    actors: track.actors.map(cut),
+    route: cut(track.route),
+    area: cut(track.area),
+  };
+}
 
 /** Rows at which a flag rises from 0 to 1, row 0 included. */
 export function rises(flags: Uint8Array): number[] {

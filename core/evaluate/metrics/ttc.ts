@@ -20,7 +20,10 @@ import {
   egoBox,
   isAhead,
   isBehind,
+  perTrack,
+  reachOf,
   rearAxle,
+  within,
 } from './track.ts';
 
 /** nuPlan's bound, horizon and step, s; below this speed the ego does not approach anyone, m/s. */
@@ -76,44 +79,72 @@ function relevant(track: DriveTrack, step: number, actor: ActorTrack, actorStep:
   return Boolean(multipleLanes[step] || nonDrivable[step] || intersection[step]) && !isBehind(axle, box);
 }
 
-/** [rows] nuPlan's TTC; 0 at a contact at fault, Infinity where nothing comes within 3 s. Actors once hit are left out. */
-export function nuplanTtc(track: DriveTrack): Float64Array {
+/**
+ * [rows] nuPlan's TTC; 0 at a contact at fault, Infinity where nothing comes within 3 s. Actors once hit are left out. The grid is only
+ * walked from the exact contact time on, and only for actors whose circles meet in time.
+ */
+export const nuplanTtc: (track: DriveTrack) => Float64Array = perTrack((track) => {
   const out = new Float64Array(track.rows).fill(Number.POSITIVE_INFINITY);
-  const hits = contacts(track);
   const hitAt = new Map<ActorTrack, number>();
-  for (const { actor, step, atFault } of hits) {
+  for (const { actor, step, atFault } of contacts(track)) {
     if (!hitAt.has(actor)) hitAt.set(actor, step);
     if (atFault) out[step] = 0;
   }
+  const fields = track.actors.map((actor) => ({
+    actor,
+    reach: reachOf(track, actor),
+    until: hitAt.get(actor) ?? track.rows,
+  }));
   for (let step = 0; step < track.rows; step++) {
-    const speed = track.speedMps[step];
-    if (out[step] === 0 || Math.abs(speed) <= STOPPED) continue;
-    const others = track.actors.filter(
-      (actor) =>
-        actor.present[step] && !(step >= (hitAt.get(actor) ?? track.rows)) && relevant(track, step, actor, step),
-    );
-    const steps = Math.round(NUPLAN_HORIZON / NUPLAN_STEP);
-    for (let k = 1; k < steps && out[step] === Number.POSITIVE_INFINITY; k++) {
-      const ego = advance(egoBox(track, step), speed, k * NUPLAN_STEP);
-      const meets = (actor: ActorTrack) =>
-        overlaps(ego, advance(actorBox(actor, step), actor.speedMps[step], k * NUPLAN_STEP));
-      if (others.some(meets)) out[step] = k * NUPLAN_STEP;
+    if (out[step] === 0 || Math.abs(track.speedMps[step]) <= STOPPED) continue;
+    for (const { actor, reach, until } of fields) {
+      if (!actor.present[step] || step >= until || !approaches(track, actor, step, reach)) continue;
+      if (relevant(track, step, actor, step)) out[step] = Math.min(out[step], gridContact(track, actor, step));
     }
   }
   return out;
+});
+
+/** Whether the circles round both boxes meet within nuPlan's horizon at constant velocity. */
+function approaches(track: DriveTrack, actor: ActorTrack, step: number, reach: number): boolean {
+  const [dx, dy] = [actor.x[step] - track.x[step], actor.y[step] - track.y[step]];
+  const [v, w] = [track.speedMps[step], actor.speedMps[step]];
+  const vx = w * Math.cos(actor.headingRad[step]) - v * Math.cos(track.headingRad[step]);
+  const vy = w * Math.sin(actor.headingRad[step]) - v * Math.sin(track.headingRad[step]);
+  const speed = vx * vx + vy * vy;
+  const nearest = speed === 0 ? 0 : Math.max(0, Math.min(NUPLAN_HORIZON, -(dx * vx + dy * vy) / speed));
+  return within(dx + vx * nearest, dy + vy * nearest, reach);
+}
+
+/** First time on nuPlan's grid at which the two boxes overlap, Infinity when there is none. */
+function gridContact(track: DriveTrack, actor: ActorTrack, step: number): number {
+  const [ego, other] = [egoBox(track, step), actorBox(actor, step)];
+  const [v, w] = [track.speedMps[step], actor.speedMps[step]];
+  const exact = contactTime(ego, other, {
+    x: w * Math.cos(other.headingRad) - v * Math.cos(ego.headingRad),
+    y: w * Math.sin(other.headingRad) - v * Math.sin(ego.headingRad),
+  });
+  const steps = Math.round(NUPLAN_HORIZON / NUPLAN_STEP);
+  // One before the exact time: rounding may put the grid's overlap there.
+  for (let k = Math.max(1, Math.floor(exact / NUPLAN_STEP)); k < steps; k++)
+    if (overlaps(advance(ego, v, k * NUPLAN_STEP), advance(other, w, k * NUPLAN_STEP))) return k * NUPLAN_STEP;
+  return Number.POSITIVE_INFINITY;
 }
 
 /** First step at which NAVSIM's TTC fails, with the actor; undefined when it never does. Scores rows 0 … rows − 1 of `scored`. */
 export function navsimTtcCost(track: DriveTrack, scored: number = track.rows): Cost | undefined {
   const spared = new Set<ActorTrack>();
+  const fields = track.actors.map((actor) => ({ actor, reach: reachOf(track, actor) }));
   for (let step = 0; step < scored; step++) {
-    if (Math.abs(track.speedMps[step]) < STOPPED) continue;
+    const speed = track.speedMps[step];
+    if (Math.abs(speed) < STOPPED) continue;
     for (const look of NAVSIM_LOOKS) {
       const at = step + look;
       if (at >= track.rows) break;
-      const ego = advance(egoBox(track, step), track.speedMps[step], look * track.dtSeconds);
-      for (const actor of track.actors) {
-        if (!actor.present[at] || spared.has(actor) || !overlaps(ego, actorBox(actor, at))) continue;
+      const ego = advance(egoBox(track, step), speed, look * track.dtSeconds);
+      for (const { actor, reach } of fields) {
+        if (!actor.present[at] || !within(actor.x[at] - ego.x, actor.y[at] - ego.y, reach)) continue;
+        if (spared.has(actor) || !overlaps(ego, actorBox(actor, at))) continue;
         if (relevant(track, step, actor, at))
           return { part: 'ttc', step, actor: actor.id, value: look * track.dtSeconds };
         spared.add(actor);

@@ -13,7 +13,7 @@
  */
 import { corners, overlaps } from '../../world/geometry.ts';
 import { invertStep, type VelocityState } from '../../world/models/invertible-bicycle.ts';
-import { actorBox, type DriveTrack, egoBox } from './track.ts';
+import { actorBox, cutTrack, type DriveTrack, egoBox, reachOf, within } from './track.ts';
 
 export interface WaymaxPath {
   readonly x: Float64Array;
@@ -47,10 +47,15 @@ export function logDivergence(track: DriveTrack, logX: ArrayLike<number>, logY: 
 
 /** [rows] 0 or 1. */
 export function overlapping(track: DriveTrack): Uint8Array {
-  return Uint8Array.from(
-    { length: track.rows },
-    (_, i) => +track.actors.some((actor) => actor.present[i] && overlaps(egoBox(track, i), actorBox(actor, i))),
-  );
+  const out = new Uint8Array(track.rows);
+  for (const actor of track.actors) {
+    const reach = reachOf(track, actor);
+    for (let i = 0; i < track.rows; i++) {
+      const near = actor.present[i] !== 0 && within(actor.x[i] - track.x[i], actor.y[i] - track.y[i], reach);
+      if (near && !out[i]) out[i] = +overlaps(egoBox(track, i), actorBox(actor, i));
+    }
+  }
+  return out;
 }
 
 /** Signed distance of a point to the nearest road-edge point, m; positive is off the road. NaN without edges. */
@@ -184,5 +189,40 @@ export function waymaxSummary(track: DriveTrack, scene: WaymaxScene): WaymaxSumm
     off_route_rate: rate(offRoute(track, paths)),
     progression: along[track.rows - 1],
     kinematic_infeasibility_rate: mean(infeasible(track)),
+  };
+}
+
+/** Waymax's list, step by step, on a road whose map is the route: [rows] each, 0 where nothing is wrong. */
+export interface RouteWaymax {
+  readonly overlap: Uint8Array;
+  readonly offroad: Uint8Array;
+  readonly wrongWay: Uint8Array;
+  readonly offRoute: Uint8Array;
+  readonly infeasible: Uint8Array;
+  /** Share of the route covered at the end; of the log's way where there is one. */
+  readonly progression: number;
+  /** Mean distance to the log, m; null without one. */
+  readonly logDivergence: number | null;
+}
+
+/**
+ * The same list where a track knows its place on the route: the only on-route path is the centreline, distances to it are exact (not to
+ * sampled points), off road is the area's own flag, wrong way is among oncoming lanes. `log` is the human's drive.
+ */
+export function routeWaymax(track: DriveTrack, log?: DriveTrack): RouteWaymax {
+  const { route, area, rows } = track;
+  const reference = log ?? track;
+  const [start, end] = log ? [log.route.s[0], log.route.s[log.rows - 1]] : [route.startS, route.goalS];
+  const shared = Math.min(rows, reference.rows);
+  return {
+    overlap: overlapping(track),
+    offroad: area.nonDrivable,
+    wrongWay: area.oncoming,
+    offRoute: Uint8Array.from(route.lateral, (lateral) => +(Math.abs(lateral) > OFF_ROUTE_METRES)),
+    infeasible: infeasible(track),
+    progression: start === end ? 1 : (route.s[rows - 1] - start) / (end - start),
+    logDivergence: log
+      ? logDivergence(cutTrack(track, shared), log.x, log.y).reduce((sum, d) => sum + d, 0) / shared
+      : null,
   };
 }

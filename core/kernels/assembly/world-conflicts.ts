@@ -7,10 +7,11 @@ import {
   L_CONFLICTS, L_LENGTH, L_PREVIOUS, L_PREVIOUS_COUNT, L_SIGNAL, L_STOP_LINE, P_ACCEPTED_GAP, P_BEHAVIOUR, P_GAP,
   P_GIVES_WAY, P_OBEYS_SIGNALS, PATIENCE, STOP_SHORT, WAITING_ROOM, WAITING_SPEED, YIELD_BRAKE,
 } from './world-fields';
+import { entry, laneAt } from './world-lanes';
 import {
-  entry, firstAhead, laneAt, laneEnd, laneUsed, longestHalf, member, MEMBER_EGO, memberHalfLength, memberHome, memberRouteAt, memberS,
-  memberSpeed, memberWho,
-} from './world-lanes';
+  firstAhead, laneEnd, laneUsed, longestHalf, member, MEMBER_EGO, memberHalfLength, memberHome, memberNext, memberRouteAt, memberS,
+  memberSpeed, memberWho, NEXT_ANY, NEXT_UNKNOWN, setMemberNext,
+} from './world-members';
 import { follow, idmCloseness, lineCloseness, ownPath, pathLane, pathOffset } from './world-path';
 import { actorSpec, field } from './world-state';
 
@@ -19,6 +20,12 @@ let conflict: usize = 0;
 let distance: f64 = 0;
 let arrive: f64 = 0;
 let clear: f64 = 0;
+let mutual: bool = false;
+/** Length of the other lane's stretch. */
+let otherLength: f64 = 0;
+/** Whoever arrives after this many seconds is not waited for; whether the driver has waited enough. */
+let patientUntil: f64 = 0;
+let impatient: bool = false;
 
 /** Whether somebody means to stop at red between arc lengths `from` and `to` of a lane. */
 function heldAtRed(m: usize, lane: usize, from: f64, to: f64): bool {
@@ -38,40 +45,51 @@ function canStop(pace: f64, way: f64): bool {
   return pace * pace <= 2.0 * YIELD_BRAKE * max(0.1, way);
 }
 
-/** Whether `m`, `way` metres before the conflict, is to be let through first. */
-function goesFirst(m: usize, way: f64): bool {
+/** Seconds until `m`, `way` metres before the conflict, is through; 0 where it need not be let first. */
+function letThrough(m: usize, way: f64): f64 {
   const pace = max(0.0, memberSpeed(m));
-  const patience = 1.0 - (timer * DT) / PATIENCE;
-  if (pace < WAITING_SPEED && (way > WAITING_ROOM || patience <= 0.0)) return false;
-  const nearer = distance < way || (distance == way && who < memberWho(m));
-  if (nearer && field(conflict, C_MUTUAL) != 0.0 && canStop(pace, way)) return false;
+  if (pace < WAITING_SPEED && (way > WAITING_ROOM || impatient)) return 0.0;
+  if (mutual && (distance < way || (distance == way && who < memberWho(m))) && canStop(pace, way)) return 0.0;
   const assumed = max(CONFLICT_SPEED, pace);
-  const length = field(conflict, C_OTHER_TO) - field(conflict, C_OTHER_FROM);
-  const through = way + length + CONFLICT_ROOM + 2.0 * memberHalfLength(m);
-  if (through / assumed + CONFLICT_TIME < arrive) return false;
-  return way / assumed < clear + field(spec, P_ACCEPTED_GAP) * max(0.0, patience);
+  if (way / assumed >= patientUntil) return 0.0;
+  const free = (way + otherLength + CONFLICT_ROOM + 2.0 * memberHalfLength(m)) / assumed + CONFLICT_TIME;
+  return free < arrive ? 0.0 : free;
+}
+
+/** Works out where a member on `lane` goes on to; only traffic is known to have lanes in mind. */
+function askNext(m: usize, lane: i32): i32 {
+  let next = NEXT_ANY;
+  if (memberWho(m) != MEMBER_EGO) {
+    const p = actorSpec(memberWho(m));
+    if (field(p, P_BEHAVIOUR) == <f64>BEHAVIOUR_TRAFFIC) next = follow(p, lane, memberRouteAt(m));
+  }
+  setMemberNext(m, next);
+  return next;
 }
 
 /**
- * Looks along `lane`, whose beginning is `reach` metres before the conflict, for somebody who goes first. Between it and the
- * conflict lie `first` and `second` (-1 = none), in this order.
+ * Looks along `lane`, whose beginning is `reach` metres before the conflict, for those who go first: seconds until all are
+ * through, 0 = nobody does. Between the lane and the conflict lie `first` and `second` (-1 = none), in this order.
  */
-function comesAlong(lane: i32, reach: f64, first: i32, second: i32): bool {
-  if (!laneUsed(lane)) return false;
+function comesAlong(lane: i32, reach: f64, first: i32, second: i32): f64 {
+  let until = 0.0;
+  if (!laneUsed(lane) || onPath(lane)) return until;
   const row = laneAt(lane);
   const end = laneEnd(lane);
   for (let k = firstAhead(lane, reach - CONFLICT_UPSTREAM); k < end; k++) {
     const m = member(k);
     if (memberS(m) > reach) break;
+    if (memberHome(m) != lane || memberWho(m) == who) continue;
+    if (first >= 0) {
+      let next = memberNext(m);
+      if (next == NEXT_UNKNOWN) next = askNext(m, lane);
+      if (next != first && next != NEXT_ANY) continue;
+    }
     const front = memberS(m) + memberHalfLength(m);
     const way = reach - front;
-    const index = memberWho(m);
-    if (way <= 0.0 || memberHome(m) != lane || index == who || onPath(m)) continue;
-    if (first >= 0 && index != MEMBER_EGO) {
-      const p = actorSpec(index);
-      if (field(p, P_BEHAVIOUR) == <f64>BEHAVIOUR_TRAFFIC && follow(p, lane, memberRouteAt(m)) != first) continue;
-    }
-    if (heldAtRed(m, row, front, reach)) continue;
+    if (way <= -CONFLICT_ROOM) continue;
+    const through = letThrough(m, max(0.0, way));
+    if (through <= until || heldAtRed(m, row, front, reach)) continue;
     if (first >= 0) {
       let begin = reach - field(row, L_LENGTH);
       if (heldAtRed(m, laneAt(first), 0.0, begin)) continue;
@@ -80,63 +98,72 @@ function comesAlong(lane: i32, reach: f64, first: i32, second: i32): bool {
         if (heldAtRed(m, laneAt(second), 0.0, begin)) continue;
       }
     }
-    if (goesFirst(m, way)) return true;
+    until = through;
   }
-  return false;
+  return until;
 }
 
-/** Whether somebody on its way to the conflict, on the other lane or up to two lanes before it, goes first. */
-function mustYield(): bool {
+/** Seconds until all are through who go first, on the other lane or up to two lanes before it; 0 = nobody does. */
+function yieldsFor(): f64 {
   const other = <i32>field(conflict, C_LANE);
+  const patience = 1.0 - (timer * DT) / PATIENCE;
+  impatient = patience <= 0.0;
+  patientUntil = clear + field(spec, P_ACCEPTED_GAP) * max(0.0, patience);
+  otherLength = field(conflict, C_OTHER_TO) - field(conflict, C_OTHER_FROM);
+  mutual = field(conflict, C_MUTUAL) != 0.0;
   const reach = field(conflict, C_OTHER_FROM);
-  if (comesAlong(other, reach, -1, -1)) return true;
-  if (reach > CONFLICT_UPSTREAM) return false;
+  let until = comesAlong(other, reach, -1, -1);
+  if (reach > CONFLICT_UPSTREAM) return until;
   const row = laneAt(other);
   const befores = <i32>field(row, L_PREVIOUS_COUNT);
   for (let k = 0; k < befores; k++) {
     const before = entry(row, L_PREVIOUS, k);
     const beforeRow = laneAt(before);
     const farther = reach + field(beforeRow, L_LENGTH);
-    if (comesAlong(before, farther, other, -1)) return true;
+    until = max(until, comesAlong(before, farther, other, -1));
     if (farther > CONFLICT_UPSTREAM) continue;
     const earliers = <i32>field(beforeRow, L_PREVIOUS_COUNT);
     for (let j = 0; j < earliers; j++) {
       const earlier = entry(beforeRow, L_PREVIOUS, j);
-      if (comesAlong(earlier, farther + field(laneAt(earlier), L_LENGTH), before, other)) return true;
+      until = max(until, comesAlong(earlier, farther + field(laneAt(earlier), L_LENGTH), before, other));
     }
   }
-  return false;
+  return until;
 }
 
 /** Largest IDM closeness of the obstacles that conflicts make, and whether one of them is there to let somebody through. */
 export let conflictCloseness: f64 = 0;
 export let conflictWaits: bool = false;
 
-/** Looks at everybody on the other lane's stretch; true when the driver must stop for one of them. */
-function occupied(offset: f64, front: f64): bool {
+/**
+ * Looks at everybody who is on the other lane's stretch: seconds until it is free for a driver who has to wait, 0 = it need
+ * not. Whoever joins ahead of the driver becomes its leader. Those on the driver's path are its leaders anyway.
+ */
+function occupied(offset: f64, front: f64, inside: bool): f64 {
+  let until = 0.0;
   const other = <i32>field(conflict, C_LANE);
-  if (!laneUsed(other)) return false;
+  if (!laneUsed(other) || onPath(other)) return until;
   const otherFrom = field(conflict, C_OTHER_FROM);
   const otherTo = field(conflict, C_OTHER_TO);
   const joins = field(conflict, C_JOINS) != 0.0;
   const end = laneEnd(other);
-  let stop = false;
   for (let k = firstAhead(other, otherFrom - CONFLICT_UPSTREAM); k < end; k++) {
     const m = member(k);
     const half = memberHalfLength(m);
     if (memberS(m) - longestHalf >= otherTo + CONFLICT_ROOM) break;
-    if (memberS(m) + half <= otherFrom || memberS(m) - half >= otherTo + CONFLICT_ROOM) continue;
-    if (memberWho(m) == who || onPath(m)) continue;
+    if (memberHome(m) != other || memberWho(m) == who) continue;
+    if (memberS(m) + half < otherFrom + CONFLICT_ROOM || memberS(m) - half >= otherTo + CONFLICT_ROOM) continue;
     const pace = max(0.0, memberSpeed(m));
-    if (joins) {
-      const level = offset + field(conflict, C_TO) - (otherTo - memberS(m));
-      if (level > s) conflictCloseness = max(conflictCloseness, idmCloseness(spec, speed, level - half - front, pace));
-    } else {
-      const leaves = otherTo + CONFLICT_ROOM - (memberS(m) - half);
-      if (leaves / max(CONFLICT_SPEED, pace) + CONFLICT_TIME > arrive) stop = true;
-    }
+    const leaves = otherTo + CONFLICT_ROOM - (memberS(m) - half);
+    const free = leaves / max(CONFLICT_SPEED, pace) + CONFLICT_TIME;
+    const gap = offset + field(conflict, C_TO) - (otherTo - memberS(m)) - half - front;
+    if (!joins) {
+      if (free > arrive) until = max(until, free);
+    } else if (gap + half + halfLength <= 0.0) continue;
+    else if (!inside && gap < distance + field(spec, P_GAP)) until = max(until, free);
+    else conflictCloseness = max(conflictCloseness, idmCloseness(spec, speed, gap, pace));
   }
-  return stop;
+  return until;
 }
 
 /** Looks at every conflict ahead of the driver. */
@@ -155,18 +182,22 @@ export function lookAtConflicts(): void {
       distance = offset + field(conflict, C_FROM) - front;
       const end = offset + field(conflict, C_TO) - front + 2.0 * halfLength;
       if (distance > CONFLICT_AHEAD || end < 0.0) continue;
+      const inside = distance <= -CONFLICT_ROOM;
       const joins = field(conflict, C_JOINS) != 0.0;
-      if (!joins && distance < 0.0) continue;
+      if (!joins && inside) continue;
       arrive = max(0.0, distance) / max(CONFLICT_SPEED, speed);
-      clear = end / max(CONFLICT_START, speed);
-      let stop = occupied(offset, front);
-      if (distance < 0.0) continue;
-      if (!joins && hasLeader && leaderSpeed < CLEAR_SPEED && leaderGap > distance && leaderGap < end + gap) stop = true;
-      if (!stop && field(conflict, C_YIELDS) != 0.0 && field(spec, P_GIVES_WAY) != 0.0 && canStop(speed, distance))
-        stop = mustYield();
-      if (!stop) continue;
+      let until = occupied(offset, front, inside);
+      if (inside) continue;
+      if (!joins && hasLeader && leaderSpeed < CLEAR_SPEED && leaderGap > distance && leaderGap < end + gap) until = Infinity;
+      const mayYield = field(spec, P_GIVES_WAY) != 0.0 && field(conflict, C_YIELDS) + field(conflict, C_MUTUAL) > 0.0;
+      if (until == 0.0 && mayYield && canStop(speed, distance)) {
+        clear = end / max(CONFLICT_START, speed);
+        until = yieldsFor();
+      }
+      if (until == 0.0) continue;
       conflictWaits = true;
-      conflictCloseness = max(conflictCloseness, lineCloseness(spec, speed, distance + gap - STOP_SHORT));
+      const pace = max(0.0, distance - STOP_SHORT) / until;
+      conflictCloseness = max(conflictCloseness, lineCloseness(spec, speed, distance + gap - STOP_SHORT, pace));
     }
   }
 }

@@ -1,6 +1,6 @@
 // The vehicle that decides now: its place, its path, and what it has found out so far. Set by world-traffic.ts, read by the rules.
+import { MAX_SIGNALS } from '../../world/layout';
 import { D_STEP, P_LENGTH } from './world-fields';
-import { memberHome } from './world-lanes';
 import { ownPath, pathLane } from './world-path';
 import { signalAt } from './world-signals';
 import { field, get } from './world-state';
@@ -45,16 +45,25 @@ export function setLeader(found: bool, gap: f64, pace: f64): void {
   leaderSpeed = pace;
 }
 
-/** Whether a member's own lane is one of the driver's path. */
-export function onPath(m: usize): bool {
-  const home = memberHome(m);
-  for (let k = 0; k < pathCount; k++) if (pathLane(ownPath, k) == home) return true;
+/** Whether a lane is one of the driver's path. */
+export function onPath(other: i32): bool {
+  for (let k = 0; k < pathCount; k++) if (pathLane(ownPath, k) == other) return true;
   return false;
 }
 
+/** States of the signals in this step, a byte each, 0 = not asked for yet. */
+const signals = memory.data(MAX_SIGNALS, 8);
+
+/** Forgets the signals of the step before. */
+export function clearSignals(): void {
+  memory.fill(signals, 0, MAX_SIGNALS);
+}
+
 /** State of a signal in this step. */
-// @ts-ignore: decorator
-@inline
 export function signalNow(signal: i32): i32 {
-  return signalAt(signal, get(D_STEP));
+  const known = load<u8>(signals + signal);
+  if (known) return known;
+  const state = signalAt(signal, get(D_STEP));
+  store<u8>(signals + signal, <u8>state);
+  return state;
 }

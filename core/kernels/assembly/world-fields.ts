@@ -209,7 +209,7 @@ export const C_TO = 2;
 export const C_OTHER_FROM = 3;
 export const C_OTHER_TO = 4;
 export const C_YIELDS = 5;
-/** 1 where the other lane yields to this one as well; 1 where both lanes lead into the same lane. */
+/** 1 where both lanes yield or neither does; 1 where both lanes lead into the same lane. */
 export const C_MUTUAL = 6;
 export const C_JOINS = 7;
 

@@ -3,10 +3,11 @@ import {
   GRAVITY, IDM_CLIP, L_LENGTH, L_NEXT, L_NEXT_COUNT, L_PREVIOUS, L_PREVIOUS_COUNT, LINE_HEADWAY, LOOKAHEAD, MOBIL_BEHIND,
   P_ACCEL, P_BRAKE, P_GAP, P_HEADWAY, P_LANES, P_LANES_COUNT, PATH_LANES, S_FRICTION, SIDE_MARGIN,
 } from './world-fields';
+import { entry, laneAt } from './world-lanes';
 import {
-  entry, firstAhead, laneAt, laneBegin, laneEnd, laneUsed, member, memberHalfLength, memberHalfWidth, memberLateral, memberS,
+  firstAhead, laneBegin, laneEnd, laneUsed, member, memberHalfLength, memberHalfWidth, memberLateral, memberS,
   memberSpeed, memberWho,
-} from './world-lanes';
+} from './world-members';
 import { field, param } from './world-state';
 
 /* A path: PATH_LANES × (lane i32, then the offset f64 at which it begins, from the beginning of the vehicle's own lane). */
@@ -156,9 +157,9 @@ function closeness(p: usize, speed: f64, headway: f64, gap: f64, ahead: f64): f6
 export function idmCloseness(p: usize, speed: f64, gap: f64, ahead: f64): f64 {
   return closeness(p, speed, field(p, P_HEADWAY), gap, ahead);
 }
-/** The same towards a line to stop at. */
-export function lineCloseness(p: usize, speed: f64, gap: f64): f64 {
-  return closeness(p, speed, LINE_HEADWAY, gap, 0.0);
+/** The same towards a line to stop at, or to reach at the speed `ahead`. */
+export function lineCloseness(p: usize, speed: f64, gap: f64, ahead: f64): f64 {
+  return closeness(p, speed, LINE_HEADWAY, gap, ahead);
 }
 
 /** IDM acceleration; closeness 0 = free road. */

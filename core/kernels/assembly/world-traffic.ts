@@ -4,7 +4,7 @@ import { DT, LIGHT_RED, LIGHT_YELLOW } from '../../world/layout';
 import { claim, besideLane, besideS, clearClaims, cutsIn, lookBeside, mobil } from './world-mobil';
 import { conflictCloseness, conflictWaits, lookAtConflicts } from './world-conflicts';
 import {
-  desired, halfLength, hasLeader, lane, lateral as bandLateral, leaderGap, leaderSpeed, pathCount, s as driverS, setDesired, setDriver, setLeader, setPath,
+  clearSignals, desired, halfLength, hasLeader, lane, lateral as bandLateral, leaderGap, leaderSpeed, pathCount, s as driverS, setDesired, setDriver, setLeader, setPath,
   signalNow, speed as driverSpeed,
 } from './world-driver';
 import {
@@ -15,7 +15,8 @@ import {
   P_CUT_IN_SIDE, P_DESIRED_SPEED, P_GAP, P_HARD_BRAKE, P_LANE, P_LATERAL, P_LENGTH, P_OBEYS_SIGNALS, P_S, P_SPEED, P_WIDTH,
   Q_BEND_SPEED, S_ACTOR_COUNT, S_FRICTION, S_LANE_DS, STOP_SHORT, YELLOW_BRAKE,
 } from './world-fields';
-import { addBody, addVehicle, beginMembers, endMembers, laneAt, lanePose, sortMembers, useNetwork } from './world-lanes';
+import { addBody, addVehicle, beginMembers, laneAt, lanePose, useNetwork } from './world-lanes';
+import { endMembers, sortMembers } from './world-members';
 import { poseHeading, poseX, poseY } from './world-line';
 import {
   findLeader, follow, followRouteAt, hardestBraking, idm, idmCloseness, idmFree, indexInLanes, lineCloseness, makePath,
@@ -51,6 +52,7 @@ function bandOf(a: usize, p: usize): f64 {
 export function beginTraffic(): void {
   useNetwork();
   clearClaims();
+  clearSignals();
   beginMembers();
   const count = <i32>param(S_ACTOR_COUNT);
   for (let i = 0; i < count; i++) {
@@ -92,7 +94,8 @@ function desiredSpeed(p: usize): f64 {
     if (offset == 0.0) sample = min(<i32>field(row, L_POINTS) - 1, <i32>floor(driverS / param(S_LANE_DS)));
     const bend = field(<usize>field(row, L_SAMPLES) + <usize>sample * (LANE_STRIDE * 8), Q_BEND_SPEED);
     const here = min((own * field(row, L_LIMIT)) / usual, bend);
-    wish = min(wish, sqrt(here * here + 2.0 * BEND_BRAKE * max(0.0, offset - driverS)));
+    const square = here * here + 2.0 * BEND_BRAKE * max(0.0, offset - driverS);
+    if (square < wish * wish) wish = sqrt(square);
   }
   return wish;
 }
@@ -109,7 +112,7 @@ function stopLineCloseness(p: usize): f64 {
     if (signal < 0 || !(toLine > 0.0)) continue;
     const state = signalNow(signal);
     if (state == LIGHT_RED || (state == LIGHT_YELLOW && driverSpeed * driverSpeed < 2.0 * YELLOW_BRAKE * toLine))
-      closest = max(closest, lineCloseness(p, driverSpeed, toLine + field(p, P_GAP) - STOP_SHORT));
+      closest = max(closest, lineCloseness(p, driverSpeed, toLine + field(p, P_GAP) - STOP_SHORT, 0.0));
   }
   return closest;
 }

@@ -19,7 +19,7 @@ import { prepareSight, visible } from './world-sight';
 import { allocateState, dynamicRow, enter, get, param, set, staticRow, worldCount } from './world-state';
 import { accelCounts, steerCounts, storePlan, track } from './world-tracker';
 
-export { world_reserve_lanes } from './world-lanes';
+export { world_reserve_lanes } from './world-members';
 export { world_prepare_line } from './world-line';
 
 let rewardsAt: usize = 0;

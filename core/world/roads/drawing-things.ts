@@ -19,24 +19,28 @@ const TOOTH = { wide: 0.5, gap: 0.3, deep: 0.6 };
 const ASIDE = 0.15;
 /** Bar and gap of a zebra crossing, m. */
 const ZEBRA = { bar: 0.5, gap: 0.5 };
-/** Two stop lines nearer than this are one, m. */
-const SAME = 0.6;
 
 /** Paints stop lines, yield lines and crossings. */
 export function paintThings(graph: LaneGraph, sheet: Sheet): void {
-  const known = new Set<string>();
-  for (const lane of graph.lanes) {
-    if (lane.kind !== 'driving') continue;
-    for (const { s, kind } of lane.stopLines) {
-      const pose = lanePoseAt(lane, s);
-      const key = [pose.x, pose.y].map((value) => Math.round(value / SAME)).join(' ');
-      if (known.has(key)) continue;
-      known.add(key);
-      if (kind === 'yield' && sheet.level === 0) teeth(pose, sheet);
-      else box(pose, -BAR, 0, pose.width / 2 - ASIDE, -pose.width / 2 + ASIDE, sheet);
-    }
+  for (const { lane, s, kind } of stopLinesOf(graph)) {
+    const pose = lanePoseAt(lane, s);
+    if (kind === 'yield' && sheet.level === 0) teeth(pose, sheet);
+    else box(pose, -BAR, 0, pose.width / 2 - ASIDE, -pose.width / 2 + ASIDE, sheet);
   }
   for (const crossing of graph.crossings) zebra(crossing, graph, sheet);
+}
+
+/** One line where a lane divides: of several that one arrives at from the same lane for the same signal, the first to be reached. */
+function stopLinesOf({ lanes }: LaneGraph): { lane: Lane; s: number; kind: string }[] {
+  const first = new Map<string, { lane: Lane; s: number; kind: string }>();
+  for (const lane of lanes) {
+    if (lane.kind !== 'driving') continue;
+    for (const { s, kind, signal } of lane.stopLines) {
+      const key = `${signal} ${lane.junction === undefined ? lane.id : (lane.predecessors[0] ?? lane.id)}`;
+      if (s < (first.get(key)?.s ?? Number.POSITIVE_INFINITY)) first.set(key, { lane, s, kind });
+    }
+  }
+  return [...first.values()];
 }
 
 interface Frame {

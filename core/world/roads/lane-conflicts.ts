@@ -2,7 +2,9 @@
  * Where two lanes of one junction cross, join or part, and who gives way.
  *
  * Geometry: a vehicle sweeps a band along its lane's centre line. Two lanes conflict from the first to the last point of each
- * that lies nearer than SWEPT to the other's centre line.
+ * that lies nearer than SWEPT to the other's centre line. Who gives way to several waits before the first of these stretches and
+ * then clears them all, so that nobody waits half-way in; each of its conflicts begins there. (Not where both give way: there
+ * the nearer goes, and both must measure the same stretch.)
  *
  * Right of way, in this order: lanes that part give way to nobody; lights: of those that are green together, who turns left
  * gives way to who does not; signs: who has one gives way to who has none (side arms, roundabout entries), and where everybody
@@ -14,8 +16,8 @@ import type { LaneConflict } from '../spec.ts';
 import type { Lane, LaneGraph, StopLine } from './lane-graph.ts';
 import { lanePoseAt } from './lane-index.ts';
 
-/** Two centre lines nearer than this are in each other's way, m: a car's width and a margin. */
-export const SWEPT = 2.4;
+/** Two centre lines nearer than this are in each other’s way, m: the width of two half vans and what bends add. */
+export const SWEPT = 2.9;
 /** A lane that turns more than this is a turn, rad. */
 const TURN = 0.6;
 const STEP = 1;
@@ -44,7 +46,15 @@ export function findConflicts(graph: LaneGraph): ReadonlyMap<number, readonly La
     add(a.index, { lane: b.index, from, to, otherFrom, otherTo, yields: aYields });
     add(b.index, { lane: a.index, from: otherFrom, to: otherTo, otherFrom: from, otherTo: to, yields: bYields });
   }
-  return conflicts;
+  const mutual = (lane: number, { lane: other, yields }: LaneConflict) =>
+    yields && (conflicts.get(other) ?? []).some((back) => back.lane === lane && back.yields);
+  return new Map(
+    [...conflicts].map(([lane, list]) => {
+      const gives = (conflict: LaneConflict) => conflict.yields && !mutual(lane, conflict);
+      const first = Math.min(...list.filter(gives).map(({ from }) => from));
+      return [lane, list.map((conflict) => (gives(conflict) ? { ...conflict, from: first } : conflict))];
+    }),
+  );
 }
 
 /** Pairs of driving lanes of one junction, or with a successor in common, each once. */

@@ -19,6 +19,7 @@ import type {
   Road,
   RoadLane,
   RoadLink,
+  RoadMark,
   RoadObject,
   RoadSignal,
 } from './opendrive-model.ts';
@@ -173,7 +174,7 @@ export function createBoard() {
         planView,
         elevation: [],
         laneOffsets: [],
-        sections: [sectionOf(cross, length, options.mayChange ?? true)],
+        sections: [sectionOf(cross, length, options)],
         signals: [],
         objects: [],
         line: 0,
@@ -297,10 +298,10 @@ function sameLanes(from: Cross, to: Cross): [number, number][] {
   );
 }
 
-function sectionOf({ left, right }: Cross, length: number, mayChange: boolean): LaneSection {
+function sectionOf(cross: Cross, length: number, { mayChange = true, junction }: RoadOptions): LaneSection {
   const lanes = (side: readonly LaneDef[], sign: 1 | -1): DraftLane[] =>
-    side.map(({ type, width, endWidth = width }, i) => {
-      const inner = type === 'driving' && side[i + 1]?.type === 'driving' && mayChange;
+    side.map((lane, i) => {
+      const { type, width, endWidth = width } = lane;
       return {
         id: sign * (i + 1),
         type,
@@ -308,11 +309,30 @@ function sectionOf({ left, right }: Cross, length: number, mayChange: boolean): 
         borders: [],
         predecessors: [],
         successors: [],
-        marks: [{ s: 0, type: inner ? 'broken' : 'solid', laneChange: inner ? 'both' : 'none' }],
+        marks: junction === undefined ? [outerMark(lane, side[i + 1], mayChange)] : [UNPAINTED],
         speeds: [],
       };
     });
-  return { s: 0, left: lanes(left, 1), right: lanes(right, -1), centre: [{ s: 0, type: 'solid', laneChange: 'none' }] };
+  const centre = junction === undefined ? centreMark(cross) : UNPAINTED;
+  return { s: 0, left: lanes(cross.left, 1), right: lanes(cross.right, -1), centre: [centre] };
+}
+
+const UNPAINTED: RoadMark = { s: 0, type: 'none', laneChange: 'none' };
+
+/** Broken where lanes may be changed, a kerb at a pavement, solid at the carriageway's edge, nothing beyond it. */
+function outerMark({ type }: LaneDef, next: LaneDef | undefined, mayChange: boolean): RoadMark {
+  const lane = type === 'driving' || type === 'median';
+  if (type === 'driving' && next?.type === 'driving' && mayChange) return { s: 0, type: 'broken', laneChange: 'both' };
+  if (lane) return { s: 0, type: 'solid', laneChange: 'none' };
+  return { ...UNPAINTED, type: type === 'shoulder' && next?.type === 'sidewalk' ? 'curb' : 'none' };
+}
+
+/** Between directions: yellow, broken with one lane each way, double with more; an edge where there is one direction or a median. */
+function centreMark({ left, right }: Cross): RoadMark {
+  const count = (lanes: readonly LaneDef[]) => lanes.filter(({ type }) => type === 'driving').length;
+  if (left[0]?.type !== 'driving') return { s: 0, type: 'solid', laneChange: 'none' };
+  const single = count(left) === 1 && count(right) === 1;
+  return { s: 0, type: single ? 'broken' : 'solid solid', color: 'yellow', laneChange: 'none' };
 }
 
 /** From `a` to `b` over `length` by 3x² − 2x³: level at both ends. */

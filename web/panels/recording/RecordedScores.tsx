@@ -2,7 +2,8 @@
 import { seek } from '../../stores/drive.ts';
 import { useRecording } from '../../stores/hooks.ts';
 import { FailureBox } from '../Failure.tsx';
-import { COST_TEXTS, Others } from '../reports/Parts.tsx';
+import { partText } from '../reports/figures.ts';
+import { Published } from '../reports/Published.tsx';
 
 const SHOWN = 12;
 
@@ -21,23 +22,23 @@ export function RecordedScores() {
       {failure && <FailureBox failure={failure} kept="The recording plays all the same." />}
       {audit && (
         <>
-          {audit.costs.length === 0 && <p className="empty">No step cost a point.</p>}
+          {audit.labCosts.length === 0 && <p className="empty">No step cost a point.</p>}
           <ul className="costs" aria-label="Steps that cost points">
-            {audit.costs.slice(0, SHOWN).map((cost) => (
+            {audit.labCosts.slice(0, SHOWN).map((cost) => (
               <li key={`${cost.part} ${cost.from}`}>
                 <button type="button" className="link" title="Go there" onClick={() => seek(cost.from)}>
                   {cost.from === cost.to ? `step ${cost.from}` : `steps ${cost.from}–${cost.to}`}
                 </button>
-                <span className="grow clip">{COST_TEXTS[cost.part]}</span>
+                <span className="grow clip">{partText(cost.part)}</span>
                 <span className="track" aria-hidden="true">
                   <i style={{ width: `${100 * Math.min(1, cost.points)}%` }} />
                 </span>
                 <span className="mono points">−{cost.points.toFixed(3)}</span>
               </li>
             ))}
-            {audit.costs.length > SHOWN && <li className="dim">and {audit.costs.length - SHOWN} smaller ones</li>}
+            {audit.labCosts.length > SHOWN && <li className="dim">and {audit.labCosts.length - SHOWN} smaller ones</li>}
           </ul>
-          {audit.others && <Others others={audit.others} onStep={seek} />}
+          <Published report={audit} onStep={seek} />
         </>
       )}
     </section>

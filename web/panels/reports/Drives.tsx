@@ -1,36 +1,59 @@
 /** The drives of one cell, worst first, by any column; a drive opens in the lab, a score opens into its parts. */
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { EpisodeRow } from '../../../workers/protocol.ts';
+import { scoreInfo } from '../../../core/evaluate/metrics/score-list.ts';
+import { valueOf } from '../../../core/evaluate/report.ts';
+import type { ReportedId, ScoredRow } from '../../../workers/protocol.ts';
 import { cellKey, policyName, reportsStore } from '../../stores/reports.ts';
 import { closeParts, openParts, openRow, reportDriveStore } from '../../stores/report-drives.ts';
+import { figure } from './figures.ts';
 import { Parts } from './Parts.tsx';
 
 interface Column {
   readonly name: string;
   readonly title: string;
-  readonly of: (row: EpisodeRow) => number;
-  readonly digits: number;
+  /** NaN sorts last. */
+  readonly of: (row: ScoredRow) => number;
+  readonly text: (row: ScoredRow) => string;
   /** Left out where there is little room. */
   readonly extra?: true;
 }
-const COLUMNS: readonly Column[] = [
-  { name: 'seed', title: 'Seed', of: (row) => row.seed, digits: 0 },
-  { name: 'score', title: 'Score, 0 to 1', of: (row) => row.score.score, digits: 3 },
-  { name: 'route', title: 'Share of the route driven', of: (row) => row.score.progress, digits: 2 },
-  { name: 'TTC', title: 'Share of steps with time to collision of 1 s or more', of: (row) => row.score.ttc, digits: 2 },
-  {
-    name: 'speed',
-    title: 'Share of steps within the speed limit',
-    of: (row) => row.score.speed,
-    digits: 2,
-    extra: true,
-  },
-  { name: 'comfort', title: 'Share of comfortable steps', of: (row) => row.score.comfort, digits: 2 },
-  { name: 'steps', title: 'Steps of 0.1 s', of: (row) => row.steps, digits: 0, extra: true },
-];
+const SCORE = 'score';
 
-const infractions = (row: EpisodeRow): string =>
+function columnOf(name: string, id: ReportedId, extra?: true): Column {
+  const { title, text } = scoreInfo(id);
+  return {
+    name,
+    title: `${title}: ${text}`,
+    of: (row) => valueOf(row, id) ?? Number.NaN,
+    text: (row) => figure(valueOf(row, id), id),
+    ...(extra && { extra }),
+  };
+}
+
+/** Seed, the chosen score, and what stands beside it: the lab score's parts, or the other scores people ask for first. */
+function columnsOf(score: ReportedId): readonly Column[] {
+  const seed: Column = { name: 'seed', title: 'Seed', of: (row) => row.seed, text: (row) => String(row.seed) };
+  const steps: Column = {
+    name: 'steps',
+    title: 'Steps of 0.1 s',
+    of: (row) => row.steps,
+    text: (row) => String(row.steps),
+    extra: true,
+  };
+  const beside =
+    score === 'lab'
+      ? [
+          columnOf('route', 'lab_progress'),
+          columnOf('TTC', 'lab_ttc'),
+          columnOf('speed', 'lab_speed', true),
+          columnOf('comfort', 'lab_comfort'),
+        ]
+      : [columnOf('lab', 'lab'), columnOf('route', 'route_completion'), columnOf('CARLA', 'carla_2_1', true)];
+  return [seed, columnOf(SCORE, score), ...beside, steps];
+}
+
+const infractions = (row: ScoredRow): string =>
   [row.collision && '✕ collision', row.offRoad && '⤫ off road', row.redLight && '● red light']
     .filter(Boolean)
     .join(', ');
@@ -41,12 +64,20 @@ export function Drives() {
   const available = useStore(reportsStore, (state) => state.available);
   const scenario = useStore(reportsStore, (state) => state.scenarios.find(({ id }) => id === cell?.scenario));
   const opened = useStore(reportDriveStore, (state) => state.opened);
-  const [sort, setSort] = useState({ by: 'score', down: false });
+  const score = useStore(reportsStore, (state) => state.score);
+  const [sort, setSort] = useState({ by: SCORE, down: false });
   if (!cell || !found) {
     return <p className="empty">Choose a cell of the matrix: its drives are listed here, worst first.</p>;
   }
-  const column = COLUMNS.find(({ name }) => name === sort.by) ?? COLUMNS[1];
-  const rows = found.rows.toSorted((a, b) => (column.of(a) - column.of(b) || a.seed - b.seed) * (sort.down ? -1 : 1));
+  const columns = columnsOf(score);
+  const column = columns.find(({ name }) => name === sort.by) ?? columns[1];
+  // Worst first: a score of which less is better sorts the other way round.
+  const worst = column.name === SCORE && scoreInfo(score).better === 'lower' ? -1 : 1;
+  const rows = found.rows.toSorted((a, b) => {
+    const [x, y] = [column.of(a), column.of(b)];
+    if (Number.isNaN(x) || Number.isNaN(y)) return +Number.isNaN(x) - +Number.isNaN(y);
+    return ((x - y) * worst || a.seed - b.seed) * (sort.down ? -1 : 1);
+  });
   return (
     <>
       <div className="cellhead">
@@ -61,7 +92,7 @@ export function Drives() {
           <caption className="hidden">Drives, seed by seed</caption>
           <thead>
             <tr>
-              {COLUMNS.map(({ name, title, extra }) => (
+              {columns.map(({ name, title, extra }) => (
                 <th
                   key={name}
                   className={extra && 'extra'}
@@ -86,7 +117,7 @@ export function Drives() {
           <tbody>
             {rows.map((row) => (
               <tr key={row.seed} className={opened?.row === row ? 'sel' : ''}>
-                {COLUMNS.map(({ name, of, digits, extra }) =>
+                {columns.map(({ name, text, extra }) =>
                   name === 'seed' ? (
                     <th key={name} scope="row" className="mono">
                       {row.seed}
@@ -94,18 +125,18 @@ export function Drives() {
                     </th>
                   ) : (
                     <td key={name} className={extra && 'extra'}>
-                      {name === 'score' ? (
+                      {name === SCORE ? (
                         <button
                           type="button"
                           className="link"
                           aria-expanded={opened?.row === row}
-                          aria-label={`Score ${row.score.score.toFixed(3)} of seed ${row.seed}, its parts`}
+                          aria-label={`Score ${text(row)} of seed ${row.seed}, its parts`}
                           onClick={() => (opened?.row === row ? closeParts() : void openParts(cell.policy, row))}
                         >
-                          {row.score.score.toFixed(digits)}
+                          {text(row)}
                         </button>
                       ) : (
-                        of(row).toFixed(digits)
+                        text(row)
                       )}
                     </td>
                   ),

@@ -1,12 +1,14 @@
-/** Scenarios × policies: mean score, its 95 % interval as figures and as a band from 0 to 1, and collisions. A cell opens its drives. */
+/** Scenarios × policies: mean of the chosen score, its 95 % interval as figures and as a band, and collisions. A cell opens its drives. */
 import { useStore } from 'zustand';
-import type { Interval, ScenarioInfo } from '../../../workers/protocol.ts';
+import { scoreInfo } from '../../../core/evaluate/metrics/score-list.ts';
+import type { ActorCounts, ReportedId, ScenarioInfo, ScoreSummary } from '../../../workers/protocol.ts';
 import { cellKey, columns, policyName, policyTitle, reportsStore, toggleScenario } from '../../stores/reports.ts';
 import { closeParts } from '../../stores/report-drives.ts';
+import { figure } from './figures.ts';
 
 export function Matrix() {
   const state = useStore(reportsStore);
-  const { scenarios, available, lines, chosen, seeds, shown } = state;
+  const { scenarios, available, lines, chosen, seeds, shown, score } = state;
   const policies = columns(state);
   const hasLines = Object.keys(lines).length > 0;
   return (
@@ -15,7 +17,8 @@ export function Matrix() {
       <div className="scroll grow" tabIndex={0} role="group" aria-label="Scenarios by policies">
         <table className="matrix">
           <caption className="hidden">
-            Mean score, 95 % interval and collisions on {shown?.seeds ?? seeds} held-out seeds a scenario
+            {scoreInfo(score).title}: mean, 95 % interval and collisions on {shown?.seeds ?? seeds} held-out seeds a
+            scenario
           </caption>
           <thead>
             <tr>
@@ -46,7 +49,11 @@ export function Matrix() {
                 <td key={id}>
                   {hasLines && lines[id] ? (
                     <div className="cell">
-                      <Figures score={lines[id].score} collisions={`${lines[id].collisionsPer100.toFixed(1)} / 100`} />
+                      <Figures
+                        id={score}
+                        summary={lines[id].scores?.[score] ?? null}
+                        collisions={`${lines[id].collisionsPer100.toFixed(1)} / 100`}
+                      />
                     </div>
                   ) : (
                     <span className="dim none">–</span>
@@ -71,9 +78,10 @@ export function Matrix() {
 }
 
 function Row({ scenario, policies }: { readonly scenario: ScenarioInfo; readonly policies: readonly string[] }) {
-  const { id, title, description, tags } = scenario;
+  const { id, title, description, tags, stage } = scenario;
   const wanted = useStore(reportsStore, (state) => state.chosen.has(id));
   const running = useStore(reportsStore, (state) => state.running);
+  const others = useStore(reportsStore, (state) => actorsText(state.cells.get(cellKey('random', id))?.rows[0]?.actors));
   return (
     <tr className={wanted ? '' : 'left-out'}>
       <th scope="row" title={description}>
@@ -87,7 +95,7 @@ function Row({ scenario, policies }: { readonly scenario: ScenarioInfo; readonly
           />
           <span className="clip">{title}</span>
         </label>
-        <span className="dim clip">{tags.join(' · ') || id}</span>
+        <span className="dim clip">{[stage, others, ...tags].filter(Boolean).join(' · ') || id}</span>
       </th>
       {policies.map((policy) => (
         <td key={policy}>
@@ -113,6 +121,7 @@ function Cell({
     (state) => state.cell?.policy === policy && state.cell.scenario === scenario && state.side === 'drives',
   );
   const available = useStore(reportsStore, (state) => state.available);
+  const score = useStore(reportsStore, (state) => state.score);
   const waits = useStore(reportsStore, (state) => state.running && state.chosen.has(scenario));
   if (!cell) return <span className={waits ? 'dim none waits' : 'dim none'}>{waits ? '·' : '–'}</span>;
   return (
@@ -126,37 +135,53 @@ function Cell({
       }}
     >
       <span className="hidden">
-        {title}, {policyName(policy, available)}: score{' '}
+        {title}, {policyName(policy, available)}: {scoreInfo(score).title}{' '}
       </span>
-      <Figures score={cell.score} collisions={String(cell.collisions)} />
+      <Figures id={score} summary={cell.scores[score]} collisions={String(cell.collisions)} />
     </button>
   );
 }
 
-function Figures({
-  score: { mean, low, high },
-  collisions,
-}: {
-  readonly score: Interval;
+/** "3 reactive, 1 replayed": whether the others act on what the ego does. */
+function actorsText(counts: ActorCounts | undefined): string {
+  if (!counts) return '';
+  const named = (['reactive', 'replayed', 'fixed'] as const).filter((conduct) => counts[conduct] > 0);
+  return named.map((conduct) => `${counts[conduct]} ${conduct}`).join(', ');
+}
+
+interface FiguresProps {
+  readonly id: ReportedId;
+  readonly summary: ScoreSummary | null;
   readonly collisions: string;
-}) {
+}
+
+function Figures({ id, summary, collisions }: FiguresProps) {
   const hit = Number.parseFloat(collisions) > 0;
+  const { full } = scoreInfo(id);
+  // Only a score with both ends has a band to stand on.
+  const scale = full ? (value: number) => 100 * Math.min(1, Math.max(0, value / full)) : null;
   return (
     <>
-      <b>{mean.toFixed(3)}</b>{' '}
+      <b>{figure(summary?.mean, id)}</b>{' '}
       <span className={hit ? 'hits bad' : 'hits dim'} title="Collisions">
         {collisions}
         <span aria-hidden="true"> ✕</span>
         <span className="hidden"> collisions</span>
       </span>
-      <span className="dim spread">
-        <span className="hidden">95 % </span>
-        {low.toFixed(3)}–{high.toFixed(3)}
-      </span>
-      <span className="band" aria-hidden="true">
-        <i style={{ left: `${100 * low}%`, right: `${100 * (1 - high)}%` }} />
-        <u style={{ left: `${100 * mean}%` }} />
-      </span>
+      {summary ? (
+        <span className="dim spread">
+          <span className="hidden">95 % </span>
+          {figure(summary.low, id)}–{figure(summary.high, id)}
+        </span>
+      ) : (
+        <span className="dim spread">no drive has it</span>
+      )}
+      {summary && scale && (
+        <span className="band" aria-hidden="true">
+          <i style={{ left: `${scale(summary.low)}%`, right: `${100 - scale(summary.high)}%` }} />
+          <u style={{ left: `${scale(summary.mean)}%` }} />
+        </span>
+      )}
     </>
   );
 }

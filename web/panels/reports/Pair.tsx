@@ -1,6 +1,8 @@
 /** Two policies on the same seeds: the paired difference with its interval, by scenario, and drive by drive, side by side in the lab. */
 import { useStore } from 'zustand';
-import type { Interval } from '../../../workers/protocol.ts';
+import { scoreInfo } from '../../../core/evaluate/metrics/score-list.ts';
+import { valueOf } from '../../../core/evaluate/report.ts';
+import type { Interval, ReportComparison, ReportedId } from '../../../workers/protocol.ts';
 import { cellKey, columns, comparePair, policyName, reportsStore } from '../../stores/reports.ts';
 import { openPair } from '../../stores/report-drives.ts';
 import { FailureBox } from '../Failure.tsx';
@@ -11,7 +13,8 @@ const MOST = 12;
 
 export function Pair() {
   const state = useStore(reportsStore);
-  const { pair, available, comparison, comparisonFailure, scenarios, running, cells } = state;
+  const { pair, available, comparison, comparisonFailure, scenarios, running, cells, score } = state;
+  const { digits, better } = scoreInfo(score);
   const policies = columns(state);
   const titles = new Map(scenarios.map(({ id, title }) => [id, title]));
   if (cells.size === 0 || running)
@@ -46,14 +49,21 @@ export function Pair() {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the focus
         <div className="scroll grow" tabIndex={0} role="group" aria-label="Paired comparison">
           <p className="verdict">
-            <b className={tone(comparison.overall)}>{signed(comparison.overall.mean, 4)}</b>
+            <b className={tone(comparison.difference, better)}>{signed(comparison.difference.mean, digits + 1)}</b>
             <span className="dim">
               {' '}
-              95 % {signed(comparison.overall.low, 4)} … {signed(comparison.overall.high, 4)}
+              95 % {signed(comparison.difference.low, digits + 1)} … {signed(comparison.difference.high, digits + 1)}
             </span>
             <span className="dim block">
-              {comparison.overall.pairs} pairs, paired bootstrap: {comparison.better} better, {comparison.same} the
-              same, {comparison.worse} worse. {words(comparison.overall)}
+              {scoreInfo(comparison.score).title}, {comparison.difference.pairs} pairs, paired bootstrap:{' '}
+              {comparison.better} better, {comparison.same} the same, {comparison.worse} worse.{' '}
+              {words(comparison.difference)}
+            </span>
+            <span className="dim block">
+              Probability of improvement {share(comparison, better, 'mean')} (95 % {share(comparison, better, 'low')} …{' '}
+              {share(comparison, better, 'high')}). Collisions only in the first {comparison.collisions.onlyFirst}, only
+              in the second {comparison.collisions.onlySecond}: McNemar, exact, p ={' '}
+              {comparison.collisions.twoSided.toPrecision(2)}.
             </span>
           </p>
           <table className="score">
@@ -69,41 +79,50 @@ export function Pair() {
               {Object.entries(comparison.byScenario).map(([id, difference]) => (
                 <tr key={id}>
                   <th scope="row">{titles.get(id) ?? id}</th>
-                  <td className={tone(difference)}>{signed(difference.mean, 3)}</td>
+                  <td className={tone(difference, better)}>{signed(difference.mean, digits)}</td>
                   <td className="dim">
-                    {signed(difference.low, 3)} … {signed(difference.high, 3)}
+                    {signed(difference.low, digits)} … {signed(difference.high, digits)}
                   </td>
                 </tr>
               ))}
             </tbody>
           </table>
-          <Furthest pair={pair} scenarios={Object.keys(comparison.byScenario)} titles={titles} />
+          <Furthest score={score} pair={pair} scenarios={Object.keys(comparison.byScenario)} titles={titles} />
         </div>
       )}
     </>
   );
 }
 
-const tone = ({ low, high }: Interval): string => (low > 0 ? 'ok' : high < 0 ? 'bad' : 'dim');
+const tone = ({ low, high }: Interval, better: 'higher' | 'lower'): string => {
+  if (low <= 0 && high >= 0) return 'dim';
+  return low > 0 === (better === 'higher') ? 'ok' : 'bad';
+};
+/** P(the first does better); where less is better, of its complement. */
+function share({ improvement }: ReportComparison, better: 'higher' | 'lower', of: keyof Interval): string {
+  const other = { mean: 'mean', low: 'high', high: 'low' } as const;
+  return (better === 'higher' ? improvement[of] : 1 - improvement[other[of]]).toFixed(3);
+}
 const words = ({ low, high }: Interval): string =>
   low > 0 ? 'The interval lies above 0.' : high < 0 ? 'The interval lies below 0.' : 'The interval includes 0.';
 
 interface FurthestProps {
+  readonly score: ReportedId;
   readonly pair: readonly [string, string];
   readonly scenarios: readonly string[];
   readonly titles: ReadonlyMap<string, string>;
 }
 
 /** The drives in which the two differ most; each opens in the lab as drive and ghost. */
-function Furthest({ pair: [a, b], scenarios, titles }: FurthestProps) {
+function Furthest({ score, pair: [a, b], scenarios, titles }: FurthestProps) {
+  const { digits, better } = scoreInfo(score);
   const cells = useStore(reportsStore, (state) => state.cells);
   const drives = scenarios.flatMap((scenario) => {
     const theirs = cells.get(cellKey(b, scenario))?.rows ?? [];
-    return (cells.get(cellKey(a, scenario))?.rows ?? []).map((row, i) => ({
-      row,
-      other: theirs[i],
-      difference: row.score.score - theirs[i].score.score,
-    }));
+    return (cells.get(cellKey(a, scenario))?.rows ?? []).flatMap((row, i) => {
+      const [x, y] = [valueOf(row, score), valueOf(theirs[i], score)];
+      return x === null || y === null ? [] : [{ row, other: theirs[i], difference: x - y }];
+    });
   });
   const most = drives
     .filter(({ difference }) => difference !== 0)
@@ -119,7 +138,7 @@ function Furthest({ pair: [a, b], scenarios, titles }: FurthestProps) {
             <th scope="row">
               {titles.get(row.scenario) ?? row.scenario} <span className="dim mono">{row.seed}</span>
             </th>
-            <td className={difference > 0 ? 'ok' : 'bad'}>{signed(difference, 3)}</td>
+            <td className={difference > 0 === (better === 'higher') ? 'ok' : 'bad'}>{signed(difference, digits)}</td>
             <td>
               <button
                 type="button"

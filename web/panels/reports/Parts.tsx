@@ -1,28 +1,26 @@
-/** A score opened up: its parts, the steps that cost points, and what the published scores say of the same drive. */
+/** A score of one drive opened up: its parts, the steps that cost points, every other score of the drive, and who was there. */
+import { useStore } from 'zustand';
+import { SCORE_LIST, scoreInfo } from '../../../core/evaluate/metrics/score-list.ts';
 import { SCORE_WEIGHTS } from '../../../core/evaluate/score.ts';
-import type { Audit, EpisodeRow, ScoreCost } from '../../../workers/protocol.ts';
-import { type OpenedDrive, closeParts, openRow } from '../../stores/report-drives.ts';
+import { valueOf } from '../../../core/evaluate/report.ts';
+import type { DriveAudit, ReportedId, ScoredRow, ScoreId } from '../../../workers/protocol.ts';
+import { closeParts, type OpenedDrive, openRow } from '../../stores/report-drives.ts';
+import { chooseScore, reportsStore } from '../../stores/reports.ts';
 import { FailureBox } from '../Failure.tsx';
 import { Icon } from '../Icon.tsx';
-
-export const COST_TEXTS: Readonly<Record<ScoreCost['part'], string>> = {
-  noCollision: 'collision',
-  onRoad: 'off the road',
-  noRedLight: 'ran a red light',
-  progress: 'route not finished',
-  ttc: 'time to collision below 1 s',
-  speed: 'above the speed limit',
-  comfort: 'uncomfortable',
-  unfinished: 'steps never driven',
-};
+import { figure, partText } from './figures.ts';
+import { Scenes } from './Scenes.tsx';
 
 export function Parts({ opened }: { readonly opened: OpenedDrive }) {
   const { row, policy, audit, failure } = opened;
+  const score = useStore(reportsStore, (state) => state.score);
+  const open = (step: number) => void openRow(policy, row, step);
   return (
     <section className="parts" aria-label={`Parts of seed ${row.seed}`}>
       <div className="head">
         <h2>
-          {row.score.score.toFixed(3)} = {formula(row)}
+          {scoreInfo(score).title} {figure(valueOf(row, score), score)}
+          {formula(row, score, audit)}
         </h2>
         <span className="grow" />
         <button type="button" className="icon" aria-label="Close the parts" onClick={closeParts}>
@@ -35,30 +33,10 @@ export function Parts({ opened }: { readonly opened: OpenedDrive }) {
         {!audit && !failure && <p className="empty">Driving it again…</p>}
         {audit && (
           <>
-            {audit.costs.length === 0 ? (
-              <p className="empty">No step cost a point.</p>
-            ) : (
-              <ul className="costs" aria-label="Steps that cost points">
-                {audit.costs.map((cost) => (
-                  <li key={`${cost.part} ${cost.from}`}>
-                    <button
-                      type="button"
-                      className="link"
-                      title="Show this step in the lab"
-                      onClick={() => void openRow(policy, row, cost.from)}
-                    >
-                      {cost.from === cost.to ? `step ${cost.from}` : `steps ${cost.from}–${cost.to}`}
-                    </button>
-                    <span className="grow clip">{COST_TEXTS[cost.part]}</span>
-                    <span className="track" aria-hidden="true">
-                      <i style={{ width: `${100 * Math.min(1, cost.points)}%` }} />
-                    </span>
-                    <span className="mono points">−{cost.points.toFixed(4)}</span>
-                  </li>
-                ))}
-              </ul>
-            )}
-            {audit.others && <Others others={audit.others} onStep={(step) => void openRow(policy, row, step)} />}
+            <Costs score={score} audit={audit} onStep={open} />
+            {isNavsim(score) && <Scenes score={score} scenes={audit.scenes} onStep={open} />}
+            <AllScores row={row} shown={score} audit={audit} />
+            <Actors audit={audit} />
           </>
         )}
       </div>
@@ -66,81 +44,135 @@ export function Parts({ opened }: { readonly opened: OpenedDrive }) {
   );
 }
 
-/** "1·1·1·(5·1.00 + 5·0.98 + 4·1.00 + 2·0.95)/16". */
-function formula({ score }: EpisodeRow): string {
-  const { noCollision, onRoad, noRedLight, progress, ttc, speed, comfort } = score;
-  const terms = [
-    [SCORE_WEIGHTS.progress, progress],
-    [SCORE_WEIGHTS.ttc, ttc],
-    [SCORE_WEIGHTS.speed, speed],
-    [SCORE_WEIGHTS.comfort, comfort],
-  ].map(([weight, value]) => `${weight}·${value.toFixed(2)}`);
-  return `${noCollision}·${onRoad}·${noRedLight}·(${terms.join(' + ')})/16`;
+const isNavsim = (score: ReportedId) => score.startsWith('pdms') || score.startsWith('epdms');
+
+interface Step {
+  readonly part: string;
+  readonly from: number;
+  readonly to: number;
+  readonly actor?: string;
+  readonly points?: number;
 }
 
-/** "comfort.lonAccel" and "collision-vehicle" as words. */
-const plain = (part: string): string =>
-  part
-    .replace(/^comfort\./, '')
-    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-    .replaceAll('-', ' ');
+/** Steps that cost the score something; the lab's own parts are opened with the lab score. */
+function stepsOf(score: ReportedId, audit: DriveAudit): readonly Step[] {
+  if (score === 'lab') return audit.labCosts;
+  if (score.startsWith('lab_')) return audit.labCosts.filter(({ part }) => `lab${snake(part)}` === score);
+  return audit.costs[score as ScoreId] ?? [];
+}
+const snake = (part: string) => `_${part.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
 
-interface OthersProps {
-  readonly others: NonNullable<Audit['others']>;
+interface CostsProps {
+  readonly score: ReportedId;
+  readonly audit: DriveAudit;
   readonly onStep: (step: number) => void;
 }
 
-/** The published scores, each with the steps that cost it something. */
-export function Others({ others: { scores, costs }, onStep }: OthersProps) {
-  const rows = [
-    {
-      name: 'CARLA 2.1',
-      value: scores.carla_2_1.toFixed(1),
-      from: costs.carla['2.1'].map(({ kind, step }) => [kind, step] as const),
-    },
-    {
-      name: 'CARLA 2.0',
-      value: scores.carla_2_0.toFixed(1),
-      from: costs.carla['2.0'].map(({ kind, step }) => [kind, step] as const),
-    },
-    {
-      name: 'nuPlan',
-      value: scores.nuplan.toFixed(3),
-      from: costs.nuplan.map(({ part, step }) => [part, step] as const),
-    },
-    {
-      name: 'Comfort',
-      value: scores.comfort.toFixed(0),
-      from: costs.comfort.map(({ part, step }) => [part, step] as const),
-    },
-    {
-      name: 'RSS violations',
-      value: String(scores.rss_violations),
-      from: costs.rss.map(({ part, step }) => [part, step] as const),
-    },
-  ];
+function Costs({ score, audit, onStep }: CostsProps) {
+  const steps = stepsOf(score, audit);
+  const { full, digits } = scoreInfo(score);
+  if (steps.length === 0) return <p className="empty">No step cost a point.</p>;
+  return (
+    <ul className="costs" aria-label="Steps that cost points">
+      {steps.map(({ part, from, to, actor, points }) => (
+        <li key={`${part} ${from} ${actor}`}>
+          <button type="button" className="link" title="Show this step in the lab" onClick={() => onStep(from)}>
+            {from === to ? `step ${from}` : `steps ${from}–${to}`}
+          </button>
+          <span className="grow clip">
+            {partText(part)}
+            {actor && <span className="dim"> · {actor}</span>}
+          </span>
+          {points !== undefined && (
+            <>
+              <span className="track" aria-hidden="true">
+                <i style={{ width: `${100 * Math.min(1, points / (full || 1))}%` }} />
+              </span>
+              <span className="mono points">
+                {full === 0 ? '+' : '−'}
+                {points.toFixed(Math.max(2, digits + (full === 100 ? 0 : 1)))}
+              </span>
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** How the number comes about, where that fits on a line. */
+function formula(row: ScoredRow, score: ReportedId, audit: DriveAudit | null): string {
+  const weighted = (weights: Readonly<Record<string, number>>, parts: Readonly<Record<string, number>>) =>
+    `(${Object.entries(weights)
+      .map(([name, weight]) => `${weight}·${parts[name].toFixed(2)}`)
+      .join(' + ')})/16`;
+  if (score === 'lab') {
+    const { noCollision, onRoad, noRedLight, progress, ttc, speed, comfort } = row.score;
+    return ` = ${noCollision}·${onRoad}·${noRedLight}·${weighted(SCORE_WEIGHTS, { progress, ttc, speed, comfort })}`;
+  }
+  const parts = audit?.parts[score as ScoreId];
+  if (!parts) return '';
+  if (score === 'nuplan') {
+    const { noCollision, drivableArea, makingProgress, drivingDirection } = parts;
+    return ` = ${noCollision}·${drivableArea}·${makingProgress}·${drivingDirection}·${weighted(SCORE_WEIGHTS, parts)}`;
+  }
+  if ('penalty' in parts) return ` = ${parts.route.toFixed(1)} % · ${parts.penalty.toFixed(3)}`;
+  const broken = Object.entries(parts).filter(([, kept]) => kept === 0);
+  return broken.length === 0 ? '' : `: ${broken.map(([name]) => partText(name)).join(', ')}`;
+}
+
+interface AllProps {
+  readonly row: ScoredRow;
+  readonly shown: ReportedId;
+  readonly audit: DriveAudit;
+}
+
+/** Every score of the drive; one opens into its own parts. */
+function AllScores({ row, shown, audit }: AllProps) {
+  const known = SCORE_LIST.filter(({ id }) => row.scores[id] !== null && !id.startsWith('lab_'));
   return (
     <table className="score others">
-      <caption>Published scores of the same drive</caption>
+      <caption>Every score of this drive</caption>
       <tbody>
-        {rows.map(({ name, value, from }) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td className="mono">{value}</td>
-            <td className="dim from">
-              {from.slice(0, 4).map(([what, step]) => (
+        {known.map(({ id, title, text }) => {
+          const steps = stepsOf(id, audit).length;
+          return (
+            <tr key={id} className={id === shown ? 'sel' : ''}>
+              <th scope="row">
                 <button
-                  key={`${what} ${step}`}
                   type="button"
                   className="link"
-                  title={`${plain(what)} at step ${step}`}
-                  onClick={() => onStep(step)}
+                  title={text}
+                  aria-pressed={id === shown}
+                  onClick={() => void chooseScore(id)}
                 >
-                  {plain(what)} {step}
+                  {title}
                 </button>
-              ))}
-              {from.length > 4 && ` and ${from.length - 4} more`}
-            </td>
+              </th>
+              <td className="mono">{figure(row.scores[id], id)}</td>
+              <td className="dim from">{steps === 0 ? '' : steps === 1 ? '1 place' : `${steps} places`}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+const CONDUCT = { reactive: 'reactive', replayed: 'replayed from a log', fixed: 'stands' } as const;
+
+/** Whether each of the others acted on what the ego did. */
+function Actors({ audit: { actors } }: { readonly audit: DriveAudit }) {
+  if (actors.length === 0) return <p className="empty">Nobody else was there.</p>;
+  return (
+    <table className="score">
+      <caption>Actors</caption>
+      <tbody>
+        {actors.map(({ id, behaviour, conduct }) => (
+          <tr key={id}>
+            <th scope="row">{id}</th>
+            <td className="dim">{behaviour}</td>
+            <td>{CONDUCT[conduct]}</td>
           </tr>
         ))}
       </tbody>

@@ -1,12 +1,13 @@
 /**
  * The Reports page: a matrix of scenarios × policies on held-out seeds; beside it the drives of a chosen cell, opened down to the steps
- * that cost points, or two policies compared drive by drive.
+ * that cost points, two policies compared drive by drive, or a run's checkpoints offline against closed loop.
  */
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { openReports, reportsStore } from '../../stores/reports.ts';
 import { FailureBox } from '../Failure.tsx';
 import { Segments } from '../Segments.tsx';
+import { Correlation } from './Correlation.tsx';
 import { Drives } from './Drives.tsx';
 import { Matrix } from './Matrix.tsx';
 import { Pair } from './Pair.tsx';
@@ -33,12 +34,13 @@ export default function Reports() {
               options={[
                 { value: 'drives', text: 'Drives' },
                 { value: 'compare', text: 'Compare policies' },
+                { value: 'correlation', text: 'Correlation' },
               ]}
               value={side}
               onChange={(value) => reportsStore.setState({ side: value })}
             />
           </div>
-          {side === 'drives' ? <Drives /> : <Pair />}
+          {side === 'drives' ? <Drives /> : side === 'compare' ? <Pair /> : <Correlation />}
         </aside>
       </div>
     </div>

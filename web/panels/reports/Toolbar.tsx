@@ -12,10 +12,12 @@ import {
   toggleCheckpoint,
 } from '../../stores/reports.ts';
 import { clock } from '../format.ts';
+import { ScoreChoice } from './ScoreChoice.tsx';
 
 export function Toolbar() {
   const { scenarios, chosen, seeds, checkpoints, available, running, progress, shown } = useStore(reportsStore);
-  const tags = [...new Set(scenarios.flatMap((scenario) => scenario.tags))].sort();
+  const stages = [...new Set(scenarios.flatMap(({ stage }) => stage ?? []))];
+  const tags = [...new Set(scenarios.flatMap((scenario) => scenario.tags))].filter((tag) => !stages.includes(tag));
   const wrong = !(Number.isInteger(seeds) && seeds >= 1 && seeds <= MAX_SEEDS);
   const drives = chosen.size * policyIds(checkpoints).length * (wrong ? 0 : seeds);
   const finished = shown !== null && !running && shown.seconds !== null;
@@ -52,10 +54,17 @@ export function Toolbar() {
           onChange={(event) => chooseTag(event.target.value || null)}
         >
           <option value="">all</option>
-          {tags.map((tag) => (
-            <option key={tag} value={tag}>
-              {tag}
-            </option>
+          {[
+            { label: 'stage of the curriculum', names: stages },
+            { label: 'tag', names: tags.sort() },
+          ].map(({ label, names }) => (
+            <optgroup key={label} label={label}>
+              {names.map((name) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </optgroup>
           ))}
         </select>
       </label>
@@ -72,6 +81,7 @@ export function Toolbar() {
           onChange={(event) => reportsStore.setState({ seeds: event.target.valueAsNumber })}
         />
       </label>
+      <ScoreChoice />
       {running ? (
         <Running />
       ) : (

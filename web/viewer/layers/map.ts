@@ -28,6 +28,7 @@ const COARSE_BEYOND = 240;
 const VERTEX = /* glsl */ `
 attribute float material;
 uniform vec3 palette[${MATERIALS}];
+uniform float roughness;
 varying vec3 vTint;
 varying vec2 vPlace;
 varying float vRough;
@@ -35,7 +36,7 @@ varying float vRough;
 void main() {
   int kind = int(material + 0.5);
   vTint = palette[kind];
-  vRough = kind < 8 ? 1.0 : 0.35;
+  vRough = kind < 8 ? roughness : 0.35 * roughness;
   vPlace = position.xy;
   vec4 mvPosition = viewMatrix * vec4(position.xy, 0.0, 1.0);
   gl_Position = projectionMatrix * mvPosition;
@@ -53,7 +54,7 @@ void main() {
   float grain = (hash2(floor(vPlace * 14.0)) - 0.5) * (1.0 - smoothstep(0.02, 0.08, pixel))
               + (noise2(vPlace * 0.55) - 0.5) * 0.9 * (1.0 - smoothstep(0.4, 1.6, pixel));
   vec3 color = vTint * (1.0 + 0.085 * vRough * grain);
-  gl_FragColor = vec4(lightRoad(color, vPlace, vRough), 1.0);
+  gl_FragColor = vec4(lightRoad(color, vPlace, 1.0), 1.0);
   #include <colorspace_fragment>
   #include <fog_fragment>
 }`;
@@ -71,12 +72,12 @@ export function createMap(): Layer {
   let light: RoadLight | null = null;
   return {
     root,
-    build({ frames: { map } }, _, look) {
+    build({ frames: { map } }, theme, look) {
       clearTree(root);
       squares = [];
       light = roadLight(look);
       if (!map || map.position.length === 0) return;
-      const made = meshes(map, mapMaterial(look, light));
+      const made = meshes(map, mapMaterial(look, theme.dark, light));
       squares = made.squares;
       root.add(...made.all);
     },
@@ -95,13 +96,13 @@ export function createMap(): Layer {
 
 const outside = (value: number, low: number, high: number) => Math.max(0, low - value, value - high);
 
-function mapMaterial({ palette }: Look, light: RoadLight): ShaderMaterial {
+function mapMaterial({ palette }: Look, dark: boolean, light: RoadLight): ShaderMaterial {
   const material = new ShaderMaterial({
     vertexShader: VERTEX,
     fragmentShader: FRAGMENT,
     uniforms: UniformsUtils.merge([
       UniformsLib.fog,
-      { palette: { value: palette.map((color) => paint(new Color(), color)) } },
+      { palette: { value: palette.map((color) => paint(new Color(), color)) }, roughness: { value: dark ? 1 : 0.5 } },
     ]),
     side: DoubleSide,
     depthTest: false,

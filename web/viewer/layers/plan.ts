@@ -64,6 +64,7 @@ export function createPlan(): Layer {
       line.renderOrder = FLAT_PATH + 1;
       line.frustumCulled = false;
       dots.renderOrder = FLAT_PATH + 3;
+      line.visible = dots.visible = false;
       root.add(line, dots);
     },
     update(frame) {

@@ -1,10 +1,11 @@
 /** Where the followed actor was (a trail that fades) and, in a lab's drive, where it will drive over the look-ahead. */
 import { type BufferGeometry, Group, Mesh, type ShaderMaterial } from 'three';
 import { type SceneActor, SCENE_X, SCENE_Y, sceneRow } from '../../../core/episode/scene-frames.ts';
-import { clearTree, FLAT_PATH, type Frame, type Layer } from '../layer.ts';
+import { clearTree, FLAT_PATH, type Frame, type Layer, paint } from '../layer.ts';
 import { cutPath, pathMaterial } from '../materials.ts';
 import type { Point } from '../road-line.ts';
 import { pathGeometry } from '../shapes/path.ts';
+import type { Rgb } from '../theme.ts';
 
 const TRAIL_SECONDS = 6;
 /** Rows of the track that are in the ribbon around now, made anew when now leaves the middle of them. */
@@ -15,6 +16,7 @@ export function createTrail(): Layer {
   let trail: Mesh<BufferGeometry, ShaderMaterial> | null = null;
   let ahead: Mesh<BufferGeometry, ShaderMaterial> | null = null;
   let shown = '';
+  let colors: { readonly ego: Rgb; readonly other: Rgb } | null = null;
 
   const lay = (actor: SceneActor, middle: number) => {
     const points: Point[] = [];
@@ -38,6 +40,7 @@ export function createTrail(): Layer {
     build(_, theme) {
       clearTree(root);
       shown = '';
+      colors = { ego: theme.ego, other: theme.dim };
       const ribbon = (opacity: number, fadeSteps: number) =>
         new Mesh(pathGeometry([], [], 0, 0), pathMaterial({ color: theme.ego, opacity, fadeSteps }));
       trail = ribbon(0.34, TRAIL_SECONDS * 10);
@@ -56,7 +59,11 @@ export function createTrail(): Layer {
       if (!focus || !actor) return;
       const middle = Math.round(time / (WINDOW / 2)) * (WINDOW / 2);
       const key = `${actor.id} ${middle} ${actor.rowCount}`;
-      if (key !== shown) lay(actor, middle);
+      if (key !== shown) {
+        lay(actor, middle);
+        const color = focusIndex === scene.frames.ego ? colors?.ego : colors?.other;
+        if (color) paint(trail.material.uniforms.color.value, color);
+      }
       shown = key;
       cutPath(trail.material, time - TRAIL_SECONDS / scene.frames.dt, time);
       cutPath(ahead.material, time, time + lookAheadSeconds / scene.frames.dt);

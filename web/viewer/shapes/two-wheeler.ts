@@ -2,7 +2,15 @@
  * A bicycle or motorcycle with its rider. Own frame: x forward, z up, wheels on the ground, the length of the collision box. Legs turn
  * with the metres ridden, so that scrubbing turns them backwards too.
  */
-import { BoxGeometry, BufferGeometry, CylinderGeometry, Group, IcosahedronGeometry, Mesh, TorusGeometry } from 'three';
+import {
+  BoxGeometry,
+  type BufferGeometry,
+  CylinderGeometry,
+  Group,
+  IcosahedronGeometry,
+  Mesh,
+  TorusGeometry,
+} from 'three';
 import { dashedOutline, outline, solid } from '../materials.ts';
 import { mix, type Rgb, type ViewerTheme } from '../theme.ts';
 import { shadow } from './car-model.ts';

@@ -14,8 +14,13 @@ export interface Body {
   readonly actor: Actor;
   place: Transform;
   speed: number;
+  /** Over the last step: m/s² along the heading, degrees/s. */
+  accel: number;
+  yawRate: number;
   control: VehicleControl;
   light: number;
+  /** OpenDRIVE signal of a traffic light. */
+  readonly signal: string;
 }
 export type Bodies = ReadonlyMap<number, Body>;
 
@@ -46,14 +51,21 @@ export function definitions({ attributeTypeBase }: Dialect): readonly ActorDefin
   ];
 }
 
-/** Moves a vehicle along its heading, and a child with its parent. */
+const WHEELBASE = 2.9;
+/** Front wheels' largest angle, degrees. */
+const MAX_STEER = 70;
+
+/** Moves a vehicle as a bicycle about its rear axle, and a child with its parent. */
 export function move(bodies: Bodies, body: Body, deltaSeconds: number): void {
   const parent = bodies.get(body.actor.parentId);
   if (parent) body.place = parent.place;
   if (!body.actor.description.id.startsWith('vehicle.')) return;
-  body.speed = Math.max(0, body.speed + (4 * body.control.throttle - 8 * body.control.brake) * deltaSeconds);
+  const before = body.speed;
+  body.speed = Math.max(0, before + (4 * body.control.throttle - 8 * body.control.brake) * deltaSeconds);
+  body.accel = (body.speed - before) / deltaSeconds;
+  body.yawRate = (body.speed * Math.tan(body.control.steer * MAX_STEER * RAD)) / WHEELBASE / RAD;
   const { location, rotation } = body.place;
-  const yaw = rotation.yaw + body.control.steer * body.speed * deltaSeconds;
+  const yaw = rotation.yaw + body.yawRate * deltaSeconds;
   const x = location.x + Math.cos(yaw * RAD) * body.speed * deltaSeconds;
   const y = location.y + Math.sin(yaw * RAD) * body.speed * deltaSeconds;
   body.place = { location: { ...location, x, y }, rotation: { ...rotation, yaw } };
@@ -99,7 +111,7 @@ export function measure(
 
 /** An actor's part of the episode's stream. */
 export function stateOf(body: Body, frozen: boolean): ActorState {
-  const { actor, place, speed, control } = body;
+  const { actor, place, speed, accel, yawRate, control } = body;
   const forward = { x: Math.cos(place.rotation.yaw * RAD), y: Math.sin(place.rotation.yaw * RAD), z: 0 };
   const { id } = actor.description;
   let union: Uint8Array = new Uint8Array(UNION_BYTES);
@@ -114,15 +126,15 @@ export function stateOf(body: Body, frozen: boolean): ActorState {
     });
   } else if (id === 'traffic.traffic_light') {
     const times = { greenTime: 10, yellowTime: 3, redTime: 2, elapsedTime: 0 };
-    union = encodeTrafficLight({ signId: `${900 + actor.id}`, ...times, poleIndex: 0, frozen, state: body.light });
+    union = encodeTrafficLight({ signId: body.signal, ...times, poleIndex: 0, frozen, state: body.light });
   }
   return {
     id: actor.id,
     state: 1,
     ...place,
     velocity: { x: forward.x * speed, y: forward.y * speed, z: 0 },
-    angularVelocity: ZERO,
-    acceleration: ZERO,
+    angularVelocity: { x: 0, y: 0, z: yawRate },
+    acceleration: { x: forward.x * accel, y: forward.y * accel, z: 0 },
     union,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Test only: a small CARLA server made of the client's own codecs. It drives vehicles straight ahead, has two traffic lights,
+ * Test only: a small CARLA server made of the client's own codecs. It drives vehicles as bicycles, has traffic lights and a map,
  * streams the episode and the sensors that it is asked for, steps on cue or by its own clock, changes maps, and can be killed
  * and started again on the same port. What it does not know it refuses in rpclib's words.
  */
@@ -20,11 +20,21 @@ export interface StandInOptions {
   /** What it says of itself; its messages are this version's. */
   readonly version?: string;
   readonly asyncFramesPerSecond?: number;
+  /** Its map's OpenDRIVE text, where vehicles may start, and its traffic lights. */
+  readonly openDrive?: string;
+  readonly spawnPoints?: readonly Transform[];
+  readonly lights?: readonly { readonly place: Transform; readonly signal?: string; readonly state?: number }[];
 }
+const SPAWN_POINTS: readonly Transform[] = [{ location: { x: 10, y: 20, z: 0.5 }, rotation: LEVEL }];
+const LIGHTS: NonNullable<StandInOptions['lights']> = [50, 60].map((x) => ({
+  place: { location: { x, y: 0, z: 0 }, rotation: LEVEL },
+}));
+
 type Handlers = {
   readonly [K in keyof Methods]?: Methods[K] extends Method<infer A, infer R> ? (...args: A) => R : never;
 };
 export class StandInCarla {
+  readonly #options: StandInOptions;
   readonly #version: string;
   readonly #dialect: Dialect;
   readonly #methods: Methods;
@@ -52,7 +62,9 @@ export class StandInCarla {
   /** Answers nothing while true: a server that hangs. */
   deaf = false;
 
-  constructor({ version = '0.9.15', asyncFramesPerSecond = 50 }: StandInOptions = {}) {
+  constructor(options: StandInOptions = {}) {
+    const { version = '0.9.15', asyncFramesPerSecond = 50 } = options;
+    this.#options = options;
     this.#version = version;
     this.#asyncFps = asyncFramesPerSecond;
     this.#dialect = /^0\.(9\.1[3-6]|10)/.test(version) ? dialectOf(version) : dialectOf('0.9.15');
@@ -170,8 +182,8 @@ export class StandInCarla {
     version: () => this.#version,
     getEpisodeInfo: () => ({ id: this.episodeId, token: { bytes: this.#token(EPISODE_STREAM) } }),
     getSensorToken: (stream) => ({ bytes: this.#token(stream) }),
-    getMapInfo: () => ({ name: this.#map, spawnPoints: [{ location: { x: 10, y: 20, z: 0.5 }, rotation: LEVEL }] }),
-    getMapData: () => '<OpenDRIVE></OpenDRIVE>',
+    getMapInfo: () => ({ name: this.#map, spawnPoints: this.#options.spawnPoints ?? SPAWN_POINTS }),
+    getMapData: () => this.#options.openDrive ?? '<OpenDRIVE></OpenDRIVE>',
     getAvailableMaps: () => ['/Game/Carla/Maps/Town01', '/Game/Carla/Maps/Town02'],
     loadNewEpisode: (name, reset) => {
       if (!name.startsWith('Town')) throw new Error('map not found');
@@ -228,7 +240,7 @@ export class StandInCarla {
     return body;
   }
 
-  #spawn(description: ActorDescription, place: Transform, parentId: number): Actor {
+  #spawn(description: ActorDescription, place: Transform, parentId: number, signal?: string, light = 0): Actor {
     const sensor = description.id.startsWith('sensor.');
     if (parentId) this.#body(parentId);
     const taken = [...this.#bodies.values()].some(
@@ -250,7 +262,8 @@ export class StandInCarla {
       streamToken: sensor ? this.#token(this.#nextStream++) : new Uint8Array(0),
     };
     const control = this.#methods.applyControlToVehicle.args[1].zero();
-    this.#bodies.set(actor.id, { actor, place, speed: 0, control, light: 0 });
+    const still = { speed: 0, accel: 0, yawRate: 0 };
+    this.#bodies.set(actor.id, { actor, place, ...still, control, light, signal: signal ?? `${900 + actor.id}` });
     return actor;
   }
 
@@ -273,10 +286,8 @@ export class StandInCarla {
 
   #populate(): void {
     this.#spawn({ uid: 0, id: 'spectator', attributes: [] }, { location: ZERO, rotation: LEVEL }, 0);
-    for (const x of [50, 60]) {
-      const place = { location: { x, y: 0, z: 0 }, rotation: LEVEL };
-      this.#spawn({ uid: 0, id: 'traffic.traffic_light', attributes: [] }, place, 0);
-    }
+    for (const { place, signal, state } of this.#options.lights ?? LIGHTS)
+      this.#spawn({ uid: 0, id: 'traffic.traffic_light', attributes: [] }, place, 0, signal, state);
   }
 
   #step(deltaSeconds: number): void {

@@ -5,14 +5,14 @@ import type { ScenarioId } from '../../world/shipped.ts';
 import { carlaDrivingScore } from './carla.ts';
 import { carlaRoute } from './carla-infractions.ts';
 import { closedLoopMetrics } from './closed-loop.ts';
-import { trackOfFrames } from './frames-track.ts';
+import { trackOfControls } from './record-track.ts';
 import { scoreNuplan } from './nuplan.ts';
 
 async function driven(id: ScenarioId, seed: number, waypoints?: Float32Array) {
   const more = waypoints ? { driver: { plan: async () => ({ waypoints, tokens: [] }) } } : {};
   const episode = await drive(id, seed, more);
   const { frames, score } = replayEpisode(episode, specOf(id, seed), worlds);
-  return { frames, score, track: trackOfFrames(frames) };
+  return { frames, score, track: trackOfControls(worlds, specOf(id, seed), episode.controls) };
 }
 
 describe('a drive of the lab as a track', () => {
@@ -64,7 +64,7 @@ describe('a drive of the lab as a track', () => {
     let ran = 0;
     for (let seed = 0; seed < 8; seed++) {
       const { score, track } = await driven('signalled_crossing', seed, straightOn);
-      const found = track.area.redLight.reduce((sum, flag) => sum + flag, 0);
+      const found = track.area.redLight.reduce((sum: number, flag: number) => sum + flag, 0);
       expect(found > 0).toBe(score.noRedLight === 0);
       ran += found;
     }

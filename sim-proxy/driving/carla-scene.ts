@@ -1,0 +1,116 @@
+/**
+ * A frame of CARLA as the scene that an observation is made of: the hero, everybody else as boxes, the lights of the route.
+ * Frames are already in our frame and units (sources/carla/frames.ts); boxes' centres are moved from the actor's origin.
+ */
+import type { ExternalActor, ExternalEgo } from '../../core/world/external.ts';
+import {
+  KIND_BICYCLE,
+  KIND_EMERGENCY,
+  KIND_PEDESTRIAN,
+  KIND_STATIC,
+  KIND_VEHICLE,
+  LIGHT_GREEN,
+  LIGHT_NONE,
+  LIGHT_RED,
+  LIGHT_YELLOW,
+} from '../../core/world/layout.ts';
+import type { ActorFrame, CarlaFrame } from '../sources/carla/frames.ts';
+import type { TrafficLightState } from '../sources/carla/types.ts';
+import { MAX_STEER_RAD } from './pedals.ts';
+import type { TownRoute } from './town.ts';
+
+/** CARLA's bicycles by blueprint, and vehicles that are on an emergency run when their role says so. */
+const BICYCLE = /crossbike|century|omafiets/;
+const EMERGENCY = /ambulance|firetruck|police/;
+/** Nearer than this it can matter, m. */
+const AROUND = 120;
+
+/** An actor around the ego, with what scores need to know of it. */
+export interface SceneActor extends ExternalActor {
+  readonly id: string;
+}
+
+export interface CarlaScene {
+  readonly ego: ExternalEgo;
+  /** Ascending by id. */
+  readonly actors: readonly SceneActor[];
+  /** LIGHT_* of each light of the route. */
+  readonly lights: readonly number[];
+}
+
+const LIGHTS: Readonly<Record<TrafficLightState, number>> = {
+  red: LIGHT_RED,
+  yellow: LIGHT_YELLOW,
+  green: LIGHT_GREEN,
+  off: LIGHT_NONE,
+  unknown: LIGHT_NONE,
+};
+
+/** What the hero sees around it, or undefined when it is not in the frame. */
+export function sceneOf(
+  frame: CarlaFrame,
+  heroId: number,
+  { lights }: Pick<TownRoute, 'lights'>,
+): CarlaScene | undefined {
+  const hero = frame.actors.find(({ id }) => id === heroId);
+  if (!hero) return undefined;
+  const centre = boxCentre(hero);
+  const states = new Map(
+    frame.actors.flatMap(({ light }) => (light ? [[light.signId, LIGHTS[light.state]] as const] : [])),
+  );
+  return {
+    ego: {
+      ...centre,
+      headingRad: hero.headingRad,
+      speedMps: Math.max(0, along(hero, hero.velocity)),
+      accelMps2: along(hero, hero.acceleration),
+      steerRad: (hero.vehicle?.steer ?? 0) * MAX_STEER_RAD,
+      yawRateRadps: hero.angularVelocity.z,
+    },
+    actors: frame.actors
+      .flatMap((actor) => {
+        const kind = kindOf(actor);
+        if (kind === undefined || actor.id === heroId || actor.info.parentId === heroId) return [];
+        const { x, y } = boxCentre(actor);
+        if (Math.hypot(x - centre.x, y - centre.y) > AROUND) return [];
+        const { halfSize } = actor.info.box;
+        return [
+          {
+            id: String(actor.id),
+            kind,
+            x,
+            y,
+            headingRad: actor.headingRad,
+            speedMps: along(actor, actor.velocity),
+            yawRateRadps: actor.angularVelocity.z,
+            length: 2 * halfSize.x,
+            width: 2 * halfSize.y,
+          },
+        ];
+      })
+      .sort((a, b) => Number(a.id) - Number(b.id)),
+    lights: lights.map(({ signalId }) => states.get(signalId) ?? LIGHT_NONE),
+  };
+}
+
+/** Component along the actor's heading. */
+const along = ({ headingRad }: ActorFrame, { x, y }: { x: number; y: number }) =>
+  x * Math.cos(headingRad) + y * Math.sin(headingRad);
+
+function boxCentre({ x, y, headingRad, info }: ActorFrame): { readonly x: number; readonly y: number } {
+  const { centre } = info.box;
+  const [cos, sin] = [Math.cos(headingRad), Math.sin(headingRad)];
+  return { x: x + centre.x * cos - centre.y * sin, y: y + centre.x * sin + centre.y * cos };
+}
+
+/** KIND_*, or undefined for what nobody can drive into. */
+function kindOf({ info }: ActorFrame): number | undefined {
+  const { kind, blueprint, role, box } = info;
+  if (box.halfSize.x <= 0 || box.halfSize.y <= 0) return undefined;
+  if (kind === 'walker') return KIND_PEDESTRIAN;
+  if (kind === 'vehicle') {
+    if (BICYCLE.test(blueprint)) return KIND_BICYCLE;
+    return role === 'emergency' && EMERGENCY.test(blueprint) ? KIND_EMERGENCY : KIND_VEHICLE;
+  }
+  return blueprint.startsWith('static.prop.') ? KIND_STATIC : undefined;
+}

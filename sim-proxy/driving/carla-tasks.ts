@@ -1,0 +1,104 @@
+/**
+ * What to drive in CARLA: the five named scenarios, and leaderboard routes.
+ *
+ * The named scenarios keep their weather and targets wherever they run. In a town, each is laid where it fits: a spawn point from
+ * which the target can be reached along lanes, the best fit first (least distance of the lane from the exact target, then the
+ * lowest spawn point). `turn_clear` alternates between its left and its right target by seed. Targets are in the vehicle's frame,
+ * CARLA's: x forward, y to the RIGHT.
+ */
+import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
+import { weatherOf, WEATHER_PRESETS, type WeatherName, type WeatherParameters } from '../../core/world/weather.ts';
+import { RouteError, type RoutePoint, routeThrough, type Town, type TownRoute } from './town.ts';
+
+export const CARLA_SCENARIOS = [
+  'straight_clear',
+  'straight_cloudy',
+  'straight_night',
+  'straight_rain',
+  'turn_clear',
+] as const;
+export type CarlaScenario = (typeof CARLA_SCENARIOS)[number];
+
+/** Straight scenarios lead this far ahead, m; targets of the turn, CARLA's vehicle frame, m. */
+export const STRAIGHT_M = 60;
+export const TURN_TARGETS = [
+  { forward: 30, right: -20 },
+  { forward: 30, right: 20 },
+] as const;
+/** A target may lie this far from the lane that leads there, m. */
+const FIT_M = 8;
+/** A way to the target longer than this is a detour, m. */
+const LONGEST_M = 90;
+
+export interface CarlaTask {
+  readonly id: string;
+  readonly weather: WeatherParameters;
+  readonly start: Pose3;
+  readonly route: TownRoute;
+  /** Time limit, s. */
+  readonly limitS: number;
+}
+
+const weatherNameOf = (id: CarlaScenario) => id.slice(id.indexOf('_') + 1) as WeatherName;
+
+/** Lays a named scenario into a town. @throws RouteError when none of the spawn points fits */
+export function namedTask(id: CarlaScenario, seed: number, town: Town, spawnPoints: readonly Pose3[]): CarlaTask {
+  const weather = WEATHER_PRESETS[weatherNameOf(id)];
+  const target = id === 'turn_clear' ? TURN_TARGETS[seed % 2] : { forward: STRAIGHT_M, right: 0 };
+  const turn = -Math.sign(target.right);
+  const fits = spawnPoints.flatMap((start) => {
+    const fit = fitAt(town, start, target, turn, weather);
+    return fit ? [{ start, ...fit }] : [];
+  });
+  fits.sort((a, b) => a.misses - b.misses);
+  if (fits.length === 0)
+    throw new RouteError(`${town.name} has no place for ${id}: ${spawnPoints.length} spawn points tried`);
+  const { start, route } = fits[id === 'turn_clear' ? 0 : seed % Math.min(fits.length, 10)];
+  return { id, weather, start, route, limitS: 20 + (route.goalS - route.startS) / 3 };
+}
+
+/** The route from a spawn point to its target, and how far the target lies from it; undefined when it does not fit. */
+function fitAt(
+  town: Town,
+  start: Pose3,
+  target: { readonly forward: number; readonly right: number },
+  turn: number,
+  weather: WeatherParameters,
+): { readonly misses: number; readonly route: TownRoute } | undefined {
+  const [cos, sin] = [Math.cos(start.headingRad), Math.sin(start.headingRad)];
+  const left = -target.right;
+  const goal: RoutePoint = {
+    x: start.x + target.forward * cos - left * sin,
+    y: start.y + target.forward * sin + left * cos,
+    headingRad: start.headingRad + (turn * Math.PI) / 2,
+  };
+  const lane = town.index.nearestAligned(goal.x, goal.y, goal.headingRad ?? 0, FIT_M);
+  const own = town.index.nearestAligned(start.x, start.y, start.headingRad, FIT_M);
+  if (!lane || !own || lane.distance > FIT_M || own.distance > 2) return undefined;
+  let route: TownRoute;
+  try {
+    route = routeThrough(town, [start, goal], weatherOf(weather));
+  } catch (error) {
+    if (error instanceof RouteError) return undefined;
+    throw error;
+  }
+  const { road, goalS } = route;
+  const at = Math.min(road.x.length - 1, Math.round(goalS / road.ds));
+  const turned = road.headingRad[at] - road.headingRad[0];
+  const asked = (turn * Math.PI) / 2;
+  if (goalS > LONGEST_M || Math.abs(turned - asked) > (turn === 0 ? 0.15 : 0.5)) return undefined;
+  return { misses: lane.distance + Math.abs(turned - asked), route };
+}
+
+/** A leaderboard route: waypoints in our frame. @throws RouteError when the map has no way along them */
+export function routeTask(
+  id: string,
+  town: Town,
+  waypoints: readonly RoutePoint[],
+  weather: WeatherParameters,
+): CarlaTask {
+  const route = routeThrough(town, waypoints, weatherOf(weather));
+  const { road, startS, goalS } = route;
+  const start = { x: road.x[0], y: road.y[0], z: 0.5, headingRad: road.headingRad[0], pitchRad: 0, rollRad: 0 };
+  return { id, weather, start, route, limitS: 300 + (goalS - startS) / 1.5 };
+}

@@ -1,0 +1,82 @@
+/**
+ * A CARLA town as something to drive in: its lane graph from the OpenDRIVE text that the server gives, and routes through it.
+ *
+ * A route leads from where the ego stands through places (a goal, or a leaderboard route's waypoints) along lanes and lane changes;
+ * each place is taken to the nearest lane, of several the one that points its way. Lights on the way are known by their
+ * OpenDRIVE signal, which is how CARLA's traffic light actors name themselves.
+ */
+import type { ExternalRoute } from '../../core/world/external.ts';
+import { projectToRoute } from '../../core/world/geometry-route.ts';
+import { createLaneIndex, type LaneIndex, type LanePosition } from '../../core/world/roads/lane-index.ts';
+import { type LaneGraph, laneGraphOf } from '../../core/world/roads/lane-graph.ts';
+import { parseOpenDrive } from '../../core/world/roads/opendrive.ts';
+import { findRoute, type RouteStep } from '../../core/world/roads/route.ts';
+import { routeRoad } from '../../core/world/route-road.ts';
+import type { WeatherSpec } from '../../core/world/spec.ts';
+
+/** Farther from every lane than this a place is not on the map, m. */
+const NEAR = 15;
+/** The route goes on this far past its last place, so that the road ahead of an ego at the goal exists, m. */
+const BEYOND = 5;
+
+export interface Town {
+  readonly name: string;
+  readonly graph: LaneGraph;
+  readonly index: LaneIndex;
+}
+
+/** World frame, m; without a heading any lane there will do. */
+export interface RoutePoint {
+  readonly x: number;
+  readonly y: number;
+  readonly headingRad?: number;
+}
+
+export interface TownRoute extends ExternalRoute {
+  readonly lights: readonly { readonly stopLineS: number; readonly signalId: string }[];
+  /** Lane (of the graph) by arc length, ascending. */
+  readonly lanes: readonly { readonly fromS: number; readonly lane: number; readonly laneS: number }[];
+}
+
+/** A place or a leg that the map does not have. */
+export class RouteError extends Error {
+  override name = 'RouteError';
+}
+
+/** @throws XmlError for text that is no OpenDRIVE map, LaneGraphError for one too large */
+export function openTown(name: string, openDriveText: string): Town {
+  const graph = laneGraphOf(parseOpenDrive(openDriveText, name));
+  return { name, graph, index: createLaneIndex(graph) };
+}
+
+/**
+ * The route through `points`, the first of which is the start.
+ * @throws RouteError naming the first place that is off the map, or the first leg without a way
+ */
+export function routeThrough(town: Town, points: readonly RoutePoint[], weather: WeatherSpec): TownRoute {
+  if (points.length < 2) throw new RouteError(`${points.length} places, expected a start and a goal`);
+  const places = points.map((point, i) => placeOf(town, point, i));
+  const steps: RouteStep[] = [{ lane: places[0].lane, by: 'start' }];
+  for (let i = 1; i < places.length; i++) {
+    const leg = findRoute(town.graph, places[i - 1], places[i]);
+    if (!leg) throw new RouteError(`no way leads from place ${i} to place ${i + 1}`);
+    steps.push(...leg.steps.slice(1));
+  }
+  const { road, routeLanes, stopLines } = routeRoad(town.graph, steps, places[0].s);
+  const goal = points[points.length - 1];
+  const last = routeLanes.findLast(({ lane }) => lane === places[places.length - 1].lane);
+  const near = last ? last.fromS + places[places.length - 1].s - last.laneS : 0;
+  const goalS = projectToRoute(road, goal.x, goal.y, Math.floor(Math.max(0, near) / road.ds)).s;
+  if (!(goalS > BEYOND))
+    throw new RouteError(`the goal lies ${goalS.toFixed(1)} m along the route, expected more than ${BEYOND} m`);
+  const lights = stopLines.flatMap(({ s, line }) =>
+    line.kind === 'light' && s < goalS ? [{ stopLineS: s, signalId: town.graph.signals[line.signal].id }] : [],
+  );
+  return { road, startS: 0, goalS, lights, weather, lanes: routeLanes };
+}
+
+function placeOf({ name, index }: Town, { x, y, headingRad }: RoutePoint, i: number): LanePosition {
+  const place = headingRad === undefined ? index.nearest(x, y, NEAR) : index.nearestAligned(x, y, headingRad, NEAR);
+  if (!place) throw new RouteError(`place ${i + 1} (${x.toFixed(1)}, ${y.toFixed(1)}) is on no lane of ${name}`);
+  return place;
+}
