@@ -120,9 +120,10 @@ const RECORDED_RANGES: Readonly<Partial<Record<RecordedSeries['key'], readonly [
   steer: [-1, 1],
 };
 
-/** Curves of a recording, each over its own times. */
+/** Curves of a recording, each over its own times; those that cannot be drawn last. */
 export function recordedCharts(series: readonly RecordedSeries[]): readonly ChartData[] {
-  return series.map(({ key, title, x, y, missing }) => {
+  const drawn = series.toSorted((a, b) => Number(a.missing !== undefined) - Number(b.missing !== undefined));
+  return drawn.map(({ key, title, x, y, missing }) => {
     const values = Array.from(y, (value) => (Number.isNaN(value) ? null : value));
     return {
       key: title,
