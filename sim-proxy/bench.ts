@@ -115,9 +115,9 @@ function worldSteps(worlds: Worlds, scenarios: readonly Scenario[], repeats: num
   };
 }
 
-function sftSteps(engine: Engine, scenarios: readonly Scenario[], steps: number): Subject {
+async function sftSteps(engine: Engine, scenarios: readonly Scenario[], steps: number): Promise<Subject> {
   const worlds = createWasmWorlds(8);
-  const data = synthesiseDataset({
+  const data = await synthesiseDataset({
     ...resolveHyperparameters(SYNTHESISE, { examples: 256 }),
     worlds,
     scenarios,
