@@ -71,8 +71,8 @@ export async function runBench(
   );
   await row(
     { id: 'sft', what: 'SFT Adam step, batch 32', unit: 'steps/s' },
-    sftSteps(engines.wasm, scenarios, 20),
-    sftSteps(engines.ts, scenarios, 1),
+    await sftSteps(engines.wasm, scenarios, 20),
+    await sftSteps(engines.ts, scenarios, 1),
   );
   const file = findNames();
   const docs = file ? await readNames(file) : drawnNames();
