@@ -65,7 +65,8 @@ export function environmentService({ registry, hostOptions }: ServiceContext): E
       if (!env) throw new ProxyError('unsupported', 'no-capability', 'No such source opens environments.', 'source_id');
       const id = `env-${randomUUID()}`;
       const source = new EnvironmentSource(id, env, host?.source.status.version ?? '');
-      registry.add(new SourceHost(source, hostOptions));
+      const { feed } = registry.add(new SourceHost(source, hostOptions));
+      feed.onReaders = () => source.watched(feed);
       open.set(id, { env, source, usedAt: Date.now() });
       const { low, high, shape } = ACTION_SPACE;
       return {

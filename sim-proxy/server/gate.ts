@@ -101,14 +101,16 @@ export function answerRefusal(request: Request, response: Response, { name, stat
   const contentType = request.headers['content-type'] ?? '';
   const native = http2 && /^application\/grpc(\+|;|$)/.test(contentType);
   const headers: Record<string, string> = { 'traceway-refused': name, 'cache-control': 'no-store' };
-  if (!http2) headers.connection = 'close';
   if (native) {
-    headers['content-type'] = contentType;
-    headers['grpc-status'] = String(GRPC_STATUS[status] ?? 2);
-    headers['grpc-message'] = encodeURIComponent(`${name}: ${sentence}`);
-  } else headers['content-type'] = 'text/plain; charset=utf-8';
-  (response as ServerResponse).writeHead(native ? 200 : status, headers);
-  response.end(native ? '' : `${name}: ${sentence}\n`);
+    (response as ServerResponse).writeHead(200, { ...headers, 'content-type': contentType });
+    const message = encodeURIComponent(`${name}: ${sentence}`);
+    response.addTrailers({ 'grpc-status': String(GRPC_STATUS[status] ?? 2), 'grpc-message': message });
+    response.end();
+    return;
+  }
+  if (!http2) headers.connection = 'close';
+  (response as ServerResponse).writeHead(status, { ...headers, 'content-type': 'text/plain; charset=utf-8' });
+  response.end(`${name}: ${sentence}\n`);
   if (!http2) response.once('finish', () => request.socket?.destroySoon?.());
 }
 

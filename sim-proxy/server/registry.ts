@@ -25,7 +25,7 @@ export class Registry {
   }
 
   /** @throws ProxyError `source-exists`, `too-many-sources` */
-  add(host: SourceHost): void {
+  add(host: SourceHost): SourceHost {
     if (this.#hosts.has(host.id)) {
       throw new ProxyError('exists', 'source-exists', `There is a source "${host.id}" already.`, 'name');
     }
@@ -33,6 +33,7 @@ export class Registry {
       throw new ProxyError('too-much', 'too-many-sources', `There are ${MAX_SOURCES} sources already.`);
     }
     this.#hosts.set(host.id, host);
+    return host;
   }
 
   async remove(id: string): Promise<readonly string[]> {

@@ -3,8 +3,10 @@
  * map. Actors that are not in the world now have no row.
  */
 import { createHash } from 'node:crypto';
-import { DT, EGO_LENGTH, EGO_WIDTH, LIGHT_NONE } from '../../core/world/layout.ts';
+import { routePose } from '../../core/world/geometry-route.ts';
+import { DT, EGO_LENGTH, EGO_WIDTH } from '../../core/world/layout.ts';
 import type { WorldSpec } from '../../core/world/spec.ts';
+import { lightAt } from '../../core/world/twin-signals.ts';
 import type { WorldState } from '../../core/world/world.ts';
 import { ActorKind, EventKind, type LightState } from '../generated/traceway/v1/frame_pb.ts';
 import {
@@ -35,15 +37,30 @@ const HEIGHTS: Readonly<Partial<Record<ActorKind, number>>> = {
 /** Core's KIND_* as the API counts them: equal up to emergency vehicles, as LIGHT_* are up to red; a test holds them to it. */
 const kindOf = (kind: number) => (kind >= 1 && kind <= ActorKind.EMERGENCY ? (kind as ActorKind) : ActorKind.OTHER);
 
-/** The route of a world as a map of its own; format in docs/proxy.md. */
+const millimetres = (column: Float64Array) => Array.from(column, (value) => Math.round(value * 1000) / 1000);
+
+/** The lanes and the route of a world as a map of its own; format in docs/proxy.md. */
 export function routeMap(spec: WorldSpec): SourceMap {
-  const road = Object.fromEntries(
-    Object.entries(spec.road).map(([name, value]) => [
-      name,
-      ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value,
-    ]),
-  );
-  const text = JSON.stringify({ format: 'traceway-route/1', scenario: spec.scenarioId, goalS: spec.goalS, road });
+  const { ds, x, y, headingRad, edgeLeft, edgeRight, laneWidth, lanesLeft, lanesRight, crossings } = spec.road;
+  const text = JSON.stringify({
+    format: 'traceway-route/1',
+    scenario: spec.scenarioId,
+    goalS: spec.goalS,
+    route: {
+      ds,
+      x: millimetres(x),
+      y: millimetres(y),
+      headingRad: Array.from(headingRad, (value) => Math.round(value * 1e6) / 1e6),
+      edgeLeft: millimetres(edgeLeft),
+      edgeRight: millimetres(edgeRight),
+      laneWidth,
+      lanesLeft,
+      lanesRight,
+      crossings,
+      stopLines: spec.lights.map(({ stopLineS }) => stopLineS),
+    },
+    lanes: spec.network.lanes.map(({ id, x, y, width }) => ({ id, width, x: millimetres(x), y: millimetres(y) })),
+  });
   return { name: spec.scenarioId, format: 'route-json', text };
 }
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -81,24 +98,28 @@ export function worldEpisode(spec: WorldSpec, driver: string, first: WorldState)
       height: HEIGHTS[kind] ?? CAR_HEIGHT,
     };
   });
+  const [originX, originY] = [Math.round(first.x), Math.round(first.y)];
   const start: EpisodeStart = {
     name: spec.scenarioId,
     seed: spec.seed,
     mapName: map.name,
     mapSha256: sha256(map.text),
-    originX: Math.round(first.x),
-    originY: Math.round(first.y),
+    originX,
+    originY,
     egoId: EGO_ID,
     stepSeconds: DT,
     driver,
     actors: [ego, ...actors],
-    lights: [],
+    lights: spec.lights.map(({ stopLineS }, i) => {
+      const { x, y, headingRad } = routePose(spec.road, stopLineS, 0);
+      return { lightId: i + 1, signalId: '', x: x - originX, y: y - originY, z: 0, heading: headingRad };
+    }),
   };
   return { start, spec, map };
 }
 
 /** The state as a frame of `episode`. */
-export function worldFrame(writer: FrameWriter, { start }: WorldEpisode, state: WorldState): FrameContent {
+export function worldFrame(writer: FrameWriter, { start, spec }: WorldEpisode, state: WorldState): FrameContent {
   const { originX, originY } = start;
   const plane = { z: 0, pitch: 0, roll: 0, velocityZ: 0 };
   const moving = (speed: number, heading: number) => ({
@@ -126,11 +147,11 @@ export function worldFrame(writer: FrameWriter, { start }: WorldEpisode, state: 
       x: actor.x - originX,
       y: actor.y - originY,
       heading: actor.headingRad,
-      yawRate: 0,
+      yawRate: actor.yawRateRadps,
       flags: actor.visible ? ACTOR_VISIBLE : 0,
     });
   });
-  if (state.light !== LIGHT_NONE) writer.light({ lightId: 1, state: lightOf(state.light) });
+  start.lights.forEach(({ lightId }, i) => writer.light({ lightId, state: lightOf(lightAt(spec, i, state.step)) }));
   return writer.take(state.step, state.step * DT, egoOf(state), eventsOf(state));
 }
 

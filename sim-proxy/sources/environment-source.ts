@@ -3,7 +3,7 @@ import { Capability, SourceKind, SourceMode } from '../generated/traceway/v1/sou
 import { FrameWriter } from '../server/columns.ts';
 import { ProxyError } from '../server/errors.ts';
 import type { Feed } from '../server/feed.ts';
-import { worldEpisode, type WorldEpisode, worldFrame } from './embedded-frames.ts';
+import { routeMap, worldEpisode, type WorldEpisode, worldFrame } from './embedded-frames.ts';
 import type { SourceEnvironment } from './environment.ts';
 import type { ControlCommand, SimulatorSource, SourceDetails, SourceMap, SourceStatus } from './source.ts';
 
@@ -39,19 +39,30 @@ export class EnvironmentSource implements SimulatorSource {
 
   /** The environment was reset, or put elsewhere. */
   begin(feed: Feed): void {
-    const state = this.#env.worlds.state(0);
-    this.#episode = worldEpisode(this.#env.specOfFirst(), 'external', state);
-    this.#lastStep = state.step;
-    feed.begin(this.#episode.start);
-    feed.publish(worldFrame(this.#writer, this.#episode, state));
+    this.#episode = null;
+    this.watched(feed);
   }
 
   /** It was stepped. A vector's first world may have begun anew by that. */
   stepped(feed: Feed): void {
-    if (feed.readers === 0 || !this.#episode) return;
+    if (feed.readers === 0) return;
     const state = this.#env.worlds.state(0);
-    if (state.step < this.#lastStep) return this.begin(feed);
+    if (!this.#episode || state.step < this.#lastStep) return this.#begin(feed);
     this.#lastStep = state.step;
+    feed.publish(worldFrame(this.#writer, this.#episode, state));
+  }
+
+  /** Somebody may have begun to watch: the present state is shown at once. */
+  watched(feed: Feed): void {
+    if (feed.readers > 0 && !this.#episode && this.#env.started) this.#begin(feed);
+    if (feed.readers === 0) this.#episode = null;
+  }
+
+  #begin(feed: Feed): void {
+    const state = this.#env.worlds.state(0);
+    this.#episode = worldEpisode(this.#env.specOfFirst(), 'external', state);
+    this.#lastStep = state.step;
+    feed.begin(this.#episode.start);
     feed.publish(worldFrame(this.#writer, this.#episode, state));
   }
 
@@ -67,7 +78,7 @@ export class EnvironmentSource implements SimulatorSource {
   }
 
   async map(): Promise<SourceMap | null> {
-    return this.#episode?.map ?? null;
+    return this.#env.started ? routeMap(this.#env.specOfFirst()) : null;
   }
 
   async control({ case: name }: ControlCommand): Promise<number> {

@@ -2,8 +2,8 @@
  * An environment as EnvironmentService offers it: Gymnasium's contract (core/world/env.ts) over the embedded world, plus snapshots that
  * can travel and frames of its first world.
  *
- * A snapshot is one line of JSON (format, and for each world its scenario and seed) and then the worlds' own snapshots, equally
- * long. Restoring puts back the very worlds, whatever episode the environment stands in.
+ * A snapshot is one line of JSON (format, and for each world its scenario, seed and bytes) and then the worlds' own snapshots.
+ * Restoring puts back the very worlds, whatever episode the environment stands in.
  */
 import { createRandom, mixSeed } from '../../core/random.ts';
 import { EnvError, type EnvInfo, VectorEnv, type VectorStep } from '../../core/world/env.ts';
@@ -56,6 +56,11 @@ export class SourceEnvironment {
     });
   }
 
+  /** Whether it was ever reset. */
+  get started(): boolean {
+    return this.#started;
+  }
+
   /** For reading states; whoever has it must not change it. */
   get worlds(): Worlds {
     return this.#worlds;
@@ -81,9 +86,9 @@ export class SourceEnvironment {
   snapshot(): EnvironmentSnapshot {
     this.#mustBeReset();
     const { info } = this.#vector.current();
-    const worlds = info.map(({ scenario, seed }) => ({ scenario, seed }));
-    const head = new TextEncoder().encode(`${JSON.stringify({ format: FORMAT, worlds })}\n`);
     const states = info.map((_, i) => this.#worlds.snapshot(i));
+    const worlds = info.map(({ scenario, seed }, i) => ({ scenario, seed, bytes: states[i].length }));
+    const head = new TextEncoder().encode(`${JSON.stringify({ format: FORMAT, worlds })}\n`);
     return { bytes: Buffer.concat([head, ...states]), hashes: info.map((_, i) => this.#worlds.hash(i)) };
   }
 
@@ -140,19 +145,24 @@ export class SourceEnvironment {
     if (format !== FORMAT) throw badSnapshot(`its format is not ${FORMAT}`);
     if (!Array.isArray(worlds) || worlds.length !== this.count)
       throw badSnapshot(`it does not hold ${this.count} worlds`);
-    const body = bytes.subarray(end + 1);
-    const size = body.length / this.count;
-    if (!Number.isInteger(size)) throw badSnapshot('its worlds are not equally long');
+    let at = end + 1;
+    const states: Uint8Array[] = [];
     const specs = worlds.map((world: unknown) => {
-      const { scenario, seed } = (world ?? {}) as { scenario?: unknown; seed?: unknown };
+      const { scenario, seed, bytes: size } = (world ?? {}) as Record<string, unknown>;
       const known = typeof scenario === 'string' && this.scenarios.has(scenario);
-      const drawn = typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff;
-      if (!known || !drawn) throw badSnapshot('it names a scenario or seed that is none');
+      if (!known || !isCount(seed, 0xffffffff)) throw badSnapshot('it names a scenario or seed that is none');
+      if (!isCount(size, bytes.length - at)) throw badSnapshot('it is cut off');
+      states.push(new Uint8Array(bytes.subarray(at, at + size)));
+      at += size;
       return this.#specOf(seed, scenario);
     });
-    return { specs, states: specs.map((_, i) => new Uint8Array(body.subarray(i * size, (i + 1) * size))) };
+    if (at !== bytes.length) throw badSnapshot('it is longer than it says');
+    return { specs, states };
   }
 }
+
+const isCount = (value: unknown, most: number): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
 
 const badSnapshot = (what: string) =>
   new ProxyError('invalid', 'bad-snapshot', `This is no snapshot of this environment: ${what}.`, 'snapshot');

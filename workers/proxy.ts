@@ -1,0 +1,46 @@
+/** Handle of the proxy worker. */
+import { type Remote, wrap } from 'comlink';
+import type { LiveEvent, LiveRequest, LiveStats, ProxyService } from './proxy-protocol.ts';
+import type { Result } from './protocol.ts';
+
+/** Events one after the other: the next is fetched when it is asked for, and asking says that the last one is dealt with. */
+export interface LiveEvents {
+  /** null at the end. */
+  next(): Promise<Result<LiveEvent | null>>;
+  stats(): Promise<LiveStats | null>;
+  stop(): Promise<void>;
+}
+export interface ProxyHandle extends Pick<ProxyService, 'connect' | 'sources' | 'describe' | 'map' | 'control'> {
+  watch(request: LiveRequest): Promise<Result<LiveEvents>>;
+  dispose(): void;
+}
+
+export function createProxy(): ProxyHandle {
+  const thread = new Worker(new URL('./proxy.worker.ts', import.meta.url), { type: 'module', name: 'proxy' });
+  const remote = wrap<ProxyService>(thread) as Remote<ProxyService>;
+  return {
+    connect: (address) => remote.connect(address),
+    sources: () => remote.sources(),
+    describe: (sourceId) => remote.describe(sourceId),
+    map: (sourceId) => remote.map(sourceId),
+    control: (sourceId, command) => remote.control(sourceId, command),
+    async watch(request) {
+      const begun = await remote.watch(request);
+      if (!begun.ok) return begun;
+      const number = begun.value;
+      const events: LiveEvents = {
+        next: () => remote.next(number),
+        stats: () => remote.stats(number),
+        stop: () => remote.stop(number),
+      };
+      return { ok: true, value: events };
+    },
+    dispose: () => thread.terminate(),
+  };
+}
+
+/** Where this page's own proxy is; null when the page was served by something else. */
+export function ownProxy(page: Document): string | null {
+  const place = page.querySelector('meta[name="traceway-proxy"]')?.getAttribute('content');
+  return place ? new URL(place, page.baseURI).href : null;
+}
