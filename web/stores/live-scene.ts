@@ -70,6 +70,8 @@ export class LiveScene implements SceneFrames {
   times = new Float64Array(256);
   egoRows = new Float32Array(256 * LIVE_EGO_STRIDE);
   hasEgo = false;
+  /** Whether a pedal was ever pressed: some sources say accelerations only. */
+  hasPedals = false;
   /** Whether the source says what the ego sees; else everybody is seen. */
   #sees = false;
   readonly #limits: LiveLimits;
@@ -139,6 +141,7 @@ export class LiveScene implements SceneFrames {
     next.appear(this.actors.map(({ info }) => info));
     next.steps = kept - 1;
     next.hasEgo = this.hasEgo;
+    next.hasPedals = this.hasPedals;
     next.#sees = this.#sees;
     next.times = this.times.slice(cut, this.steps + 1);
     next.egoRows = this.egoRows.slice(cut * LIVE_EGO_STRIDE, (this.steps + 1) * LIVE_EGO_STRIDE);
@@ -171,6 +174,7 @@ export class LiveScene implements SceneFrames {
     const { ego } = frames;
     if (ego) {
       this.hasEgo = true;
+      this.hasPedals ||= ego.throttle[i] > 0 || ego.brake[i] > 0;
       const numbers = [ego.acceleration, ego.steering, ego.throttle, ego.brake, ego.timeToCollision, ego.reward];
       numbers.forEach((column, k) => {
         this.egoRows[step * LIVE_EGO_STRIDE + k] = column[i];

@@ -151,6 +151,14 @@ export function watchAgain(): void {
   if (sourceId) void watchSource({ id: sourceId, name });
 }
 
+/** The source that is watched already was asked for: on with it, or again if it is over. */
+export function watchOn(): void {
+  const { phase } = liveStore.getState();
+  if (phase === 'failed' || phase === 'ended') return watchAgain();
+  if (phase === 'held') holdWatching();
+  goToNow();
+}
+
 /** Goes to the newest moment and stays with it. */
 export function goToNow(): void {
   const { newest } = liveStore.getState();

@@ -88,6 +88,6 @@ function liveCharts(scene: LiveScene, steps: number, follow: number): readonly C
     speed,
     chart('acceleration m/s²', 'accent', ego(0)),
     chart('TTC s', 'warn', valuesOf('TTC', scene, follow), [0, TTC_TOP]),
-    chart('brake', 'error', ego(3), [0, 1]),
+    ...(scene.hasPedals ? [chart('brake', 'error', ego(3), [0, 1])] : []),
   ];
 }

@@ -12,8 +12,8 @@ export function LivePedals() {
   const { throttle, brake, steerRad, accelMps2 } = liveMoment(scene, step, follow);
   return (
     <section className="pedals" aria-label="Controls of the ego">
-      <Bar name="throttle" share={throttle} tone="ok" />
-      <Bar name="brake" share={brake} tone="bad" />
+      {scene.hasPedals && <Bar name="throttle" share={throttle} tone="ok" />}
+      {scene.hasPedals && <Bar name="brake" share={brake} tone="bad" />}
       <span className="dim">
         steering {figure((steerRad * 180) / Math.PI)}° · acceleration {figure(accelMps2)} m/s²
       </span>

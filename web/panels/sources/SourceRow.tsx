@@ -1,6 +1,6 @@
 /** One source: its state in a shape, a word and a colour, what it runs, and how well its frames come; its name watches it. */
 import { useLive } from '../../stores/hooks.ts';
-import { stopWatching, watchSource } from '../../stores/live.ts';
+import { stopWatching, watchOn, watchSource } from '../../stores/live.ts';
 import type { LiveSource, SourceStateName } from '../../../workers/proxy-protocol.ts';
 import { latencyText, rateText } from './figures.ts';
 
@@ -44,7 +44,7 @@ export function SourceRow({ source, stale }: { readonly source: LiveSource; read
           aria-label={`Watch ${name}`}
           aria-current={watched || undefined}
           title={`Watch ${name}`}
-          onClick={() => void watchSource(source)}
+          onClick={() => (watched ? watchOn() : void watchSource(source))}
         >
           {name}
         </button>
