@@ -14,6 +14,7 @@ import type { DriveFrames, LabService } from './protocol.ts';
 import { shippedScenarios } from './scenarios.ts';
 
 const later = () => import('./lab-answers.ts');
+const recordings = () => import('./recordings.ts');
 const worlds = createWasmWorlds(1);
 
 async function framesOf(episode: Episode): Promise<DriveFrames> {
@@ -48,10 +49,10 @@ const service: LabService = {
   shareLink: async (...asked) => (await later()).answers.shareLink(...asked),
   openLink: async (...asked) => (await later()).answers.openLink(...asked),
   openFile: async (...asked) => (await later()).answers.openFile(...asked),
-  openRecording: async (...asked) => (await later()).answers.openRecording(...asked),
-  showRecording: async (...asked) => (await later()).answers.showRecording(...asked),
-  followActor: async (...asked) => (await later()).answers.followActor(...asked),
-  addMap: async (...asked) => (await later()).answers.addMap(...asked),
+  openRecording: (...asked) => attempt(async () => (await recordings()).readRecording(...asked)),
+  showRecording: (...asked) => attempt(async () => (await recordings()).showRecording(...asked)),
+  followActor: (...asked) => attempt(async () => (await recordings()).followActor(...asked)),
+  addMap: (...asked) => attempt(async () => (await recordings()).addMap(...asked)),
   driveRecording: async (...asked) => (await later()).answers.driveRecording(...asked),
   exportEpisode: async (...asked) => (await later()).answers.exportEpisode(...asked),
   measureEngines: async (...asked) => (await later()).answers.measureEngines(...asked),

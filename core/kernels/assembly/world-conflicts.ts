@@ -9,8 +9,8 @@ import {
 } from './world-fields';
 import { entry, laneAt } from './world-lanes';
 import {
-  firstAhead, laneEnd, laneUsed, longestHalf, member, MEMBER_EGO, memberHalfLength, memberHome, memberNext, memberRouteAt, memberS,
-  memberSpeed, memberWho, NEXT_ANY, NEXT_UNKNOWN, setMemberNext,
+  firstAhead, laneBegin, laneEnd, laneNote, laneUsed, longestHalf, member, MEMBER_EGO, memberHalfLength, memberHome, memberNext, memberRouteAt, memberS,
+  memberSpeed, memberWho, NEXT_ANY, NEXT_UNKNOWN, setLaneNote, setMemberNext,
 } from './world-members';
 import { follow, idmCloseness, lineCloseness, ownPath, pathLane, pathOffset } from './world-path';
 import { actorSpec, field } from './world-state';
@@ -38,6 +38,25 @@ function heldAtRed(m: usize, lane: usize, from: f64, to: f64): bool {
     if (field(p, P_BEHAVIOUR) != <f64>BEHAVIOUR_TRAFFIC || field(p, P_OBEYS_SIGNALS) == 0.0) return false;
   }
   return signalNow(signal) == LIGHT_RED;
+}
+
+const ALL_HELD = 1;
+const SOME_FREE = 2;
+
+/** Whether everybody on a lane means to stop at its red light. Found out once a step. */
+function allHeld(lane: i32, row: usize): bool {
+  if (field(row, L_SIGNAL) < 0.0) return false;
+  let note = laneNote(lane);
+  if (note == 0) {
+    note = ALL_HELD;
+    const end = laneEnd(lane);
+    for (let k = laneBegin(lane); k < end && note == ALL_HELD; k++) {
+      const m = member(k);
+      if (memberHome(m) == lane && !heldAtRed(m, row, memberS(m) + memberHalfLength(m), field(row, L_LENGTH))) note = SOME_FREE;
+    }
+    setLaneNote(lane, note);
+  }
+  return note == ALL_HELD;
 }
 
 /** Whether braking that can be asked of anybody stops a vehicle within `way` m. */
@@ -75,6 +94,7 @@ function comesAlong(lane: i32, reach: f64, first: i32, second: i32): f64 {
   let until = 0.0;
   if (!laneUsed(lane) || onPath(lane)) return until;
   const row = laneAt(lane);
+  if (first >= 0 && allHeld(lane, row)) return until;
   const end = laneEnd(lane);
   for (let k = firstAhead(lane, reach - CONFLICT_UPSTREAM); k < end; k++) {
     const m = member(k);
