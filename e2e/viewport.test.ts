@@ -6,6 +6,8 @@
 import { expect, type Page, test } from '@playwright/test';
 import { SOURCES } from './helpers.ts';
 
+/** A software GPU on a busy machine compiles shaders for seconds. */
+const PATIENT = { timeout: 30_000 };
 const PAGE = `${SOURCES}e2e/fixtures/viewer.html`;
 const slider = (page: Page) => page.getByRole('slider', { name: 'Timeline' });
 
@@ -33,7 +35,7 @@ for (const theme of ['dark', 'light'])
     await page.goto(`${PAGE}?theme=${theme}&step=60`);
     await expect(page.getByRole('region', { name: 'Viewport' })).toBeVisible();
     await expect(page.getByRole('button', { name: 'Chase' })).toHaveAttribute('aria-pressed', 'true');
-    await expect.poll(() => colors(page)).toBeGreaterThan(12);
+    await expect.poll(() => colors(page), PATIENT).toBeGreaterThan(12);
   });
 
 test('the picture returns after WebGL was lost', async ({ page }) => {
@@ -46,13 +48,13 @@ test('the picture returns after WebGL was lost', async ({ page }) => {
   });
   await expect(page.getByText('The graphics device was lost')).toBeVisible();
   await expect(page.getByText('The graphics device was lost')).toBeHidden();
-  await expect.poll(() => colors(page)).toBeGreaterThan(12);
+  await expect.poll(() => colors(page), PATIENT).toBeGreaterThan(12);
 });
 
 test('without WebGL 2 the drive is shown from above', async ({ page }) => {
   await page.goto(`${PAGE}?flat&step=60`);
   await expect(page.getByText('2-D view')).toBeVisible();
-  await expect.poll(() => colors(page)).toBeGreaterThan(5);
+  await expect.poll(() => colors(page), PATIENT).toBeGreaterThan(5);
 });
 
 test('the timeline steps, jumps and says where it is', async ({ page }) => {

@@ -20,16 +20,8 @@ import { checkDraft, driveDraft } from './drafts.ts';
 import { withDrawing } from './drawings.ts';
 import { attempt } from './failure.ts';
 import { Policies } from './policies.ts';
-import type { DrivenLog, DriveFrames, LabService, PolicyChoice } from './protocol.ts';
-import {
-  addMap,
-  auditRecording,
-  followActor,
-  framesOfRecording,
-  readRecording,
-  recordingAsLog,
-  showRecording,
-} from './recordings.ts';
+import type { DrivenLog, DriveFrames, LabService, PolicyChoice, RecordingService } from './protocol.ts';
+import { auditRecording, framesOfRecording, recordingAsLog } from './recordings.ts';
 import { shippedScenarios } from './scenarios.ts';
 import { readShippedCheckpoint } from './shipped.ts';
 import { openThought } from './think.ts';
@@ -64,7 +56,7 @@ export const drawnFramesOf = async (episode: Episode): Promise<DriveFrames> =>
 
 /** Drives a log's scenario with a policy; a report where the log holds the ego's own drive. */
 async function driveLog(log: ImportedLog, policy: PolicyChoice, now: string): Promise<DrivenLog> {
-  const { scenario, human, format, notes, skipped } = log;
+  const { scenario, human, format, notes, skipped, mode } = log;
   if (!scenario) {
     const why = skipped.find(({ what }) => what === 'drive')?.why ?? 'it holds no drive';
     throw new ImportError('file', `The file (${format}) was read, but there is nothing to drive: ${why}.`);
@@ -81,13 +73,13 @@ async function driveLog(log: ImportedLog, policy: PolicyChoice, now: string): Pr
     name: `${scenario.title}, ${chosen.record.name}`,
     inline,
   });
-  const imported = { format, notes, skipped };
+  const imported = { format, notes, skipped, mode };
   if (!human) return { episode, imported };
   const report = await reportLog(episode, framesOf(episode), spec, human, chosen.driver, worlds);
   return { episode, report, imported };
 }
 
-export const answers: Omit<LabService, 'scenarios' | 'frames'> = {
+export const answers: Omit<LabService, 'scenarios' | 'frames' | keyof RecordingService> = {
   drive: ({ scenario: id, seed, policy, now }) =>
     attempt(async () => {
       const scenario = shipped(id);
@@ -148,7 +140,7 @@ export const answers: Omit<LabService, 'scenarios' | 'frames'> = {
       return decodeLink(fragment, now, { worlds, scenario: shipped, outOfTime });
     }),
 
-  openFile: (name, bytes, policy, now) =>
+  openFile: (name, bytes, policy, now, actors) =>
     attempt(async () => {
       const file = recognise(bytes);
       if (!file.log) {
@@ -156,13 +148,9 @@ export const answers: Omit<LabService, 'scenarios' | 'frames'> = {
         framesOf(episode);
         return { episode };
       }
-      return driveLog(file.import(name), policy, now);
+      return driveLog(file.import(name, { actors }), policy, now);
     }),
 
-  openRecording: (name, file, now) => attempt(() => readRecording(name, file, now)),
-  showRecording: (episode) => attempt(() => showRecording(episode)),
-  followActor: (episode, actor) => attempt(() => followActor(episode, actor)),
-  addMap: (episode, name, file) => attempt(() => addMap(episode, name, file)),
   driveRecording: (episode, { ego, actors, policy, now }) =>
     attempt(() => driveLog(recordingAsLog(episode, ego, actors), policy, now)),
 

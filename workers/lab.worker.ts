@@ -1,11 +1,11 @@
 /**
  * The lab worker: answers one question at a time. States of a shipped drive, which the first picture needs, are recomputed right
- * here; everything else is in lab-answers.ts, loaded when first asked.
+ * here unless its road is a network; everything else is in lab-answers.ts, loaded when first asked.
  */
 import { expose, transfer } from 'comlink';
 import type { Episode } from '../core/episode/episode.ts';
 import { replayEpisode } from '../core/episode/replay.ts';
-import { instantiate } from '../core/world/instantiate.ts';
+import { drawWorld } from '../core/world/draw-world.ts';
 import { scenarioHash } from '../core/world/scenario-hash.ts';
 import { createWasmWorlds } from '../core/world/wasm.ts';
 import { withDrawing } from './drawings.ts';
@@ -14,13 +14,15 @@ import type { DriveFrames, LabService } from './protocol.ts';
 import { shippedScenarios } from './scenarios.ts';
 
 const later = () => import('./lab-answers.ts');
+const recordings = () => import('./recordings.ts');
 const worlds = createWasmWorlds(1);
 
 async function framesOf(episode: Episode): Promise<DriveFrames> {
   const { id, hash, inline } = episode.scenario;
   const scenario = inline === undefined ? shippedScenarios().get(id) : undefined;
-  if (!scenario || scenarioHash(scenario) !== hash) return (await later()).drawnFramesOf(episode);
-  const spec = instantiate(scenario, episode.seed);
+  if (!scenario || scenario.road.network || scenarioHash(scenario) !== hash)
+    return (await later()).drawnFramesOf(episode);
+  const spec = drawWorld(scenario, episode.seed);
   return withDrawing(replayEpisode(episode, spec, worlds, scenario.human).frames, spec);
 }
 
@@ -47,10 +49,10 @@ const service: LabService = {
   shareLink: async (...asked) => (await later()).answers.shareLink(...asked),
   openLink: async (...asked) => (await later()).answers.openLink(...asked),
   openFile: async (...asked) => (await later()).answers.openFile(...asked),
-  openRecording: async (...asked) => (await later()).answers.openRecording(...asked),
-  showRecording: async (...asked) => (await later()).answers.showRecording(...asked),
-  followActor: async (...asked) => (await later()).answers.followActor(...asked),
-  addMap: async (...asked) => (await later()).answers.addMap(...asked),
+  openRecording: (...asked) => attempt(async () => (await recordings()).readRecording(...asked)),
+  showRecording: (...asked) => attempt(async () => (await recordings()).showRecording(...asked)),
+  followActor: (...asked) => attempt(async () => (await recordings()).followActor(...asked)),
+  addMap: (...asked) => attempt(async () => (await recordings()).addMap(...asked)),
   driveRecording: async (...asked) => (await later()).answers.driveRecording(...asked),
   exportEpisode: async (...asked) => (await later()).answers.exportEpisode(...asked),
   measureEngines: async (...asked) => (await later()).answers.measureEngines(...asked),

@@ -135,7 +135,19 @@ export interface EngineMeasurement {
   readonly decisionsPerSecond?: number;
 }
 
-export interface LabService {
+/** Recordings, without policies: loaded apart, so that a dropped file plays soon. */
+export interface RecordingService {
+  /** A simulator's recording from its file, read piece by piece. */
+  openRecording(name: string, file: Blob, now: string): Promise<Result<RecordingDetails>>;
+  /** The recording of an episode. */
+  showRecording(episode: Episode): Promise<Result<RecordingDetails>>;
+  /** The same through the eyes of another actor. */
+  followActor(episode: Episode, actor: string): Promise<Result<RecordedView>>;
+  /** Gives a recording its OpenDRIVE map; refused when the drive does not lie on it. */
+  addMap(episode: Episode, name: string, file: Blob): Promise<Result<RecordingDetails>>;
+}
+
+export interface LabService extends RecordingService {
   scenarios(): Promise<readonly ScenarioInfo[]>;
   drive(request: DriveRequest): Promise<Result<Episode>>;
   /** Recomputes the states of an episode; also the proof of its hashes. */
@@ -146,16 +158,14 @@ export interface LabService {
   shareLink(episode: Episode, view: LinkView): Promise<Result<{ readonly fragment: string; readonly length: number }>>;
   openLink(fragment: string, now: string): Promise<Result<{ readonly episode: Episode; readonly view: LinkView }>>;
   /** Episode JSON or a recorded drive of a known format; a report where the file holds the ego's drive; nothing is stored. */
-  openFile(name: string, bytes: Uint8Array, policy: PolicyChoice, now: string): Promise<Result<DrivenLog>>;
+  openFile(
+    name: string,
+    bytes: Uint8Array,
+    policy: PolicyChoice,
+    now: string,
+    actors?: ActorMode,
+  ): Promise<Result<DrivenLog>>;
   exportEpisode(episode: Episode): Promise<Uint8Array>;
-  /** A simulator's recording from its file, read piece by piece. */
-  openRecording(name: string, file: Blob, now: string): Promise<Result<RecordingDetails>>;
-  /** The recording of an episode. */
-  showRecording(episode: Episode): Promise<Result<RecordingDetails>>;
-  /** The same through the eyes of another actor. */
-  followActor(episode: Episode, actor: string): Promise<Result<RecordedView>>;
-  /** Gives a recording its OpenDRIVE map; refused when the drive does not lie on it. */
-  addMap(episode: Episode, name: string, file: Blob): Promise<Result<RecordingDetails>>;
   /** Puts a policy in the place of a recorded actor, among the others as recorded or reacting. */
   driveRecording(episode: Episode, request: RecordingDrive): Promise<Result<DrivenLog>>;
   measureEngines(): Promise<readonly EngineMeasurement[]>;

@@ -191,7 +191,7 @@ export interface LiveRequest {
   readonly sourceId: string;
   /** Every frame, holding a synchronous source back; else the newest. */
   readonly lossless?: boolean;
-  /** Frames under way at most, 1..4096. */
+  /** Frames under way at most, 1..2048; a page that is slow gets fewer by itself unless it is lossless. */
   readonly window?: number;
   readonly framesPerMessage?: number;
 }

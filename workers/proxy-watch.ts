@@ -3,7 +3,8 @@
  * SILENCE_MS (it sends a heartbeat every 2 s), it is looked for again and the watch goes on after the last frame it had; the proxy
  * then sends what it still has and tells what is lost.
  *
- * Asking for the next event says that the last one is dealt with: that acknowledgement lets the proxy send more.
+ * Asking for the next event says that the last one is dealt with: that acknowledgement lets the proxy send more. Acknowledgements are
+ * calls, so they are sent every ACKNOWLEDGE_MS or quarter of a window, whichever comes first.
  */
 import { RpcError } from 'grpc-web';
 import {
@@ -21,8 +22,9 @@ import type { LiveEvent, LiveRequest, LiveStats } from './proxy-protocol.ts';
 const SILENCE_MS = 7000;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 1000;
-const WINDOW = 256;
+const WINDOW = 2048;
 const PING_EVERY_MS = 5000;
+const ACKNOWLEDGE_MS = 50;
 const ACKNOWLEDGE_AGAIN_MS = 200;
 /** INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED: trying again would change nothing. */
 const FINAL = new Set([3, 7, 12, 16]);
@@ -46,6 +48,8 @@ export class LiveWatch {
   #consumed = 0;
   #acknowledged = 0;
   #acknowledging = false;
+  #acknowledgedAt = Number.NEGATIVE_INFINITY;
+  #later: ReturnType<typeof setTimeout> | undefined;
   #bytesBefore = 0;
   #pingedAt = Number.NEGATIVE_INFINITY;
   /** Proxy's clock minus ours, ms. */
@@ -202,13 +206,24 @@ export class LiveWatch {
 
   /** Tells what the page has dealt with: one call under way at a time, always of the newest; a call that fails is made again. */
   #acknowledge(): void {
-    if (this.#acknowledging || this.#consumed <= this.#acknowledged || !this.#stream) return;
+    const waiting = this.#consumed - this.#acknowledged;
+    if (this.#acknowledging || waiting <= 0 || !this.#stream) return;
+    const dueMs = this.#acknowledgedAt + ACKNOWLEDGE_MS - performance.now();
+    if (dueMs > 0 && waiting < (this.#request.window ?? WINDOW) / 4) {
+      if (this.#later !== undefined) return;
+      this.#later = setTimeout(() => {
+        this.#later = undefined;
+        this.#acknowledge();
+      }, dueMs);
+      return;
+    }
     const [watchId, sequence] = [this.#watchId, this.#consumed];
     const again = () => {
       this.#acknowledging = false;
       this.#acknowledge();
     };
     this.#acknowledging = true;
+    this.#acknowledgedAt = performance.now();
     this.#client.call(SourceService.method.acknowledgeFrames, { watchId, sequence: BigInt(sequence) }).then(
       () => {
         if (watchId === this.#watchId) this.#acknowledged = Math.max(this.#acknowledged, sequence);

@@ -93,7 +93,8 @@ export function sceneKindOf({ kind, blueprint, attributes }: RecordedActor): Sce
   if (kind === 'walker') return 'pedestrian';
   if (kind === 'vehicle') {
     if (attributes.special_type === 'emergency') return 'emergency';
-    if (attributes.number_of_wheels === '2') return BICYCLES.test(blueprint) ? 'bicycle' : 'motorcycle';
+    if (BICYCLES.test(blueprint)) return 'bicycle';
+    if (attributes.number_of_wheels === '2') return 'motorcycle';
     const { base_type: base } = attributes;
     if (base === 'truck' || base === 'van' || base === 'bus') return base;
     return NAMED.find(([pattern]) => pattern.test(blueprint))?.[1] ?? 'car';

@@ -5,11 +5,14 @@ import { instantiate } from '../world/instantiate.ts';
 import type { Scenario } from '../world/scenario.ts';
 import { parseShipped } from '../world/shipped.ts';
 import { createWasmWorlds } from '../world/wasm.ts';
+import { auditDrive } from './audit.ts';
 import { driveOne, expertDriver, type PolicyDriver, randomDriver } from './driver.ts';
 import { reportMarkdown } from './markdown.ts';
-import { compare, makeReport, summarise } from './report.ts';
+import { allScores } from './metrics/drive-scores.ts';
+import { SCORE_IDS } from './metrics/score-list.ts';
+import { compare, makeReport, summarise, summariseScore } from './report.ts';
 import { scoreDrive } from './score.ts';
-import { driveKey, type EpisodeRow, runSuite } from './suite.ts';
+import { driveKey, type EpisodeRow, runSuite, type ScoredRow } from './suite.ts';
 
 let shipped: Map<string, Scenario>;
 const pick = (...ids: string[]) => ids.map((id) => shipped.get(id) as Scenario);
@@ -84,6 +87,29 @@ describe('closed-loop suite', () => {
   });
 });
 
+describe('published scores of a suite', () => {
+  test('a scored suite drives the same, and an audit of the recorded drive says the same numbers', async () => {
+    const ids = ['lead_brake', 'unprotected_left'];
+    const options = { driver: expertDriver(), createWorlds: createWasmWorlds, instantiate, scenarios: pick(...ids) };
+    const rows = await runSuite({ ...options, seeds: [3, 4], scored: true });
+    const bare = await runSuite({ ...options, seeds: [3, 4] });
+    expect(rows.map(({ scores: _s, metrics: _m, infractions: _i, actors: _a, ...row }) => row)).toEqual(bare);
+    for (const row of rows) {
+      expect(Object.keys(row.scores).sort()).toEqual([...SCORE_IDS].sort());
+      const spec = instantiate(pick(row.scenario)[0], row.seed);
+      const worlds = createWasmWorlds(1);
+      const now = '2024-01-01T00:00:00Z';
+      const policy = { kind: 'expert', name: 'Expert' } as const;
+      const episode = await driveEpisode({ worlds, spec, driver: driveOne(expertDriver()), policy, now });
+      const audit = auditDrive(episode, spec, worlds);
+      expect(allScores(episode.score, audit.scores)).toEqual(row.scores);
+      expect([audit.metrics, audit.infractions]).toEqual([row.metrics, row.infractions]);
+      expect(audit.actors).toHaveLength(spec.actors.length);
+      worlds.dispose();
+    }
+  });
+});
+
 const PERFECT = scoreDrive(
   {
     steps: 100,
@@ -129,6 +155,42 @@ describe('report', () => {
     expect(line.formatValid).toBe(79 / 80);
     expect(line.byScenario).toEqual({ a: 0.9, b: 0.6 });
     expect(summarise('bad', bad)).toMatchObject({ collisionsPer100: 25, formatValid: null, success: { mean: 0.75 } });
+  });
+
+  const scored = (drive: EpisodeRow, scores: Partial<ScoredRow['scores']>): ScoredRow => ({
+    ...drive,
+    scores: { ...(Object.fromEntries(SCORE_IDS.map((id) => [id, null])) as ScoredRow['scores']), ...scores },
+    metrics: { route_completion: 1 } as ScoredRow['metrics'],
+    infractions: [],
+    actors: { reactive: 0, replayed: 0, fixed: 0 },
+  });
+
+  test('order of aggregation: drives whole, seeds within a scenario, then scenarios; never over all drives at once', () => {
+    const uneven = [
+      scored(row('a', 1, 1, null), { pdms: 1 }),
+      scored(row('a', 2, 1, null), { pdms: 1 }),
+      scored(row('a', 3, 1, null), { pdms: 1 }),
+      scored(row('b', 1, 1, null), { pdms: 0 }),
+    ];
+    expect(summariseScore(uneven, 'pdms')).toMatchObject({ mean: 0.5, drives: 4 });
+    expect(summariseScore(uneven.toReversed(), 'pdms')?.mean).toBe(0.5);
+  });
+
+  test('drives without a value of a score are left out of it, and a score without any is null', () => {
+    const some = [
+      scored(row('a', 1, 1, null), { min_ttc: 1 }),
+      scored(row('a', 2, 1, null), {}),
+      scored(row('b', 1, 1, null), {}),
+    ];
+    expect(summariseScore(some, 'min_ttc')).toMatchObject({ mean: 1, drives: 1 });
+    expect(summarise('x', some).scores?.ade).toBeNull();
+    expect(summarise('x', some).scores?.route_completion).toMatchObject({ mean: 1, drives: 3 });
+  });
+
+  test('a comparison tells the probability of improvement and pairs collisions by drive', () => {
+    const { improvement, collisions } = compare(good, bad);
+    expect(improvement.mean).toBe(1);
+    expect(collisions).toMatchObject({ onlyFirst: 0, onlySecond: 1, twoSided: 1 });
   });
 
   test('drives pair by scenario and seed, in any order, and only when they are the same', () => {

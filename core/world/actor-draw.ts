@@ -5,9 +5,9 @@
 import type { Draws, Range } from './draw.ts';
 import type { DrawnRoad } from './drawn-road.ts';
 import { STYLE_SPECS, type Style } from './driver-styles.ts';
-import { atLateral, type Beside, besideRoute, type LanePlace, onArm } from './lane-places.ts';
+import { atLateral, type Beside, besideRoute, type LanePlace } from './lane-places.ts';
 import { KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC, KIND_VEHICLE } from './layout.ts';
-import type { RoadNetwork } from './network-road.ts';
+import type { Networks, RoadNetwork } from './network-road.ts';
 import type { RoadPlace } from './scenario-road-schema.ts';
 import type { Place, ScenarioActor } from './scenario-schema.ts';
 import type { ActorSpec, TrafficSpec } from './spec.ts';
@@ -40,7 +40,7 @@ export interface ActorDraws extends Draws {
   locate(id: string, place: Place): number;
   readonly drawn: DrawnRoad;
   /** Where the road is a network. */
-  readonly built?: RoadNetwork;
+  readonly network?: { readonly built: RoadNetwork; readonly onArm: Networks['onArm'] };
 }
 
 type Driving = Extract<ScenarioActor, { behaviour: 'vehicle' | 'cyclist' | 'emergency' }>;
@@ -198,10 +198,10 @@ function drawPlace(
   i: number,
   draws: ActorDraws,
 ): (LanePlace & { readonly lateral: number }) | undefined {
-  const { drawn, built, number, locate } = draws;
+  const { drawn, network, number, locate } = draws;
   const { on, to, lane = 'own' } = actor;
   const s = on ? number(actor.s) : locate(actor.id, actor);
   const lateral = number(actor.lateral ?? 0);
-  const place = on ? built && onArm(built, on, to, s, ['actors', i]) : besideRoute(drawn, s, lane);
+  const place = on ? network?.onArm(network.built, on, to, s, ['actors', i]) : besideRoute(drawn, s, lane);
   return place && { ...place, lateral };
 }

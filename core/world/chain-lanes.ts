@@ -96,11 +96,16 @@ function moved(
       length: (to - from) * ROAD_DS,
     };
   const n = to - from + 1;
-  const source = (i: number) => (reversed ? to - i : from + i);
-  const turned = reversed ? Math.PI : 0;
-  const x = Float64Array.from({ length: n }, (_, i) => shape.x[source(i)] - lateral * sin(shape.headingRad[source(i)]));
-  const y = Float64Array.from({ length: n }, (_, i) => shape.y[source(i)] + lateral * cos(shape.headingRad[source(i)]));
-  const headingRad = Float64Array.from({ length: n }, (_, i) => shape.headingRad[source(i)] + turned);
+  const [x, y, headingRad] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  let [h, c, d] = [shape.headingRad[from], cos(shape.headingRad[from]), sin(shape.headingRad[from])];
+  for (let i = 0; i < n; i++) {
+    const k = reversed ? to - i : from + i;
+    if (shape.headingRad[k] !== h)
+      [h, c, d] = [shape.headingRad[k], cos(shape.headingRad[k]), sin(shape.headingRad[k])];
+    x[i] = shape.x[k] - lateral * d;
+    y[i] = shape.y[k] + lateral * c;
+    headingRad[i] = reversed ? h + Math.PI : h;
+  }
   return equallySpaced(x, y, headingRad, ROAD_DS);
 }
 
@@ -114,10 +119,10 @@ export function equallySpaced(
   headingRad: ArrayLike<number>,
   ds: number,
 ): Pick<LaneSpec, 'x' | 'y' | 'headingRad' | 'length'> {
-  const at = [0];
+  const at = new Float64Array(x.length);
   for (let i = 1; i < x.length; i++) {
     const [dx, dy] = [x[i] - x[i - 1], y[i] - y[i - 1]];
-    at.push(at[i - 1] + Math.sqrt(dx * dx + dy * dy));
+    at[i] = at[i - 1] + Math.sqrt(dx * dx + dy * dy);
   }
   const length = at[at.length - 1];
   const n = Math.max(2, Math.ceil(length / ds - 1e-9) + 1);

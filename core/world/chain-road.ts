@@ -30,12 +30,13 @@ export interface ChainRoad {
 export function chainRoad({ shape, junction, light, crossings, shoulder, ...lanes }: ChainRoad): DrawnRoad {
   const { laneWidth, lanesLeft, lanesRight, oncomingLeft, speedLimitMps } = lanes;
   const samples = shape.x.length;
-  const inside = (i: number) => junction !== undefined && i * shape.ds >= junction.from && i * shape.ds <= junction.to;
-  const edge = (lanesBeside: number) =>
-    Float64Array.from(
-      { length: samples },
-      (_, i) => laneWidth * (0.5 + lanesBeside) + shoulder + (inside(i) ? JUNCTION_WIDENING : 0),
-    );
+  const edge = (lanesBeside: number) => {
+    const column = new Float64Array(samples).fill(laneWidth * (0.5 + lanesBeside) + shoulder);
+    if (junction)
+      for (let i = Math.ceil(junction.from / shape.ds); i < samples && i * shape.ds <= junction.to; i++)
+        column[i] += JUNCTION_WIDENING;
+    return column;
+  };
   const oncomingFrom = oncomingLeft > 0 ? laneWidth * (lanesLeft - oncomingLeft + 0.5) : Number.POSITIVE_INFINITY;
   const { network, routeLanes } = chainLanes(shape, {
     ...lanes,

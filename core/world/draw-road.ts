@@ -2,7 +2,7 @@
 import { chainRoad } from './chain-road.ts';
 import type { Draws, Range } from './draw.ts';
 import type { DrawnRoad } from './drawn-road.ts';
-import { networkRoad } from './network-road.ts';
+import type { Networks } from './network-road.ts';
 import { type DrawnPiece, ROAD_DS, resampleRoad, sampleRoad } from './road.ts';
 import type { Place, Scenario, ScenarioRoad } from './scenario-schema.ts';
 
@@ -16,12 +16,13 @@ type RoadPiece = NonNullable<ScenarioRoad['pieces']>[number];
 /** The road last drawn of each scenario: one without ranges is built once, and its worlds share it. */
 const chains = new WeakMap<ScenarioRoad, { readonly key: string; readonly drawn: DrawnRoad }>();
 
-export function drawRoad(scenario: Scenario, draws: RoadDraws): DrawnRoad {
+export function drawRoad(scenario: Scenario, draws: RoadDraws, networks: Networks | undefined): DrawnRoad {
   const { road } = scenario;
   const { number, pick, locate } = draws;
   if (road.network) {
+    if (!networks) throw new Error('nothing here builds road networks');
     const to = road.to && 'choice' in road.to ? pick(road.to.choice) : road.to;
-    const drawn = networkRoad(road, to, number(road.signalOffset ?? 0));
+    const drawn = networks.networkRoad(road, to, number(road.signalOffset ?? 0));
     const crossings = drawCrossings(scenario, draws);
     return { ...drawn, road: { ...drawn.road, crossings: [...drawn.road.crossings, ...crossings] } };
   }

@@ -10,3 +10,18 @@ export interface DrawnRoad {
   readonly signals: readonly SignalSpec[];
   readonly lights: readonly LightSpec[];
 }
+
+/** Places of a route that scenario files may count from. */
+export interface RouteAnchors {
+  readonly junction?: number;
+  readonly exit?: number;
+  readonly light?: number;
+}
+
+/** Named places of a network's route: where its first junction begins and its last one ends, its first stop line. */
+export function anchorsOf({ road: { junctions }, lights }: DrawnRoad): RouteAnchors {
+  return {
+    ...(junctions.length > 0 && { junction: junctions[0].from, exit: junctions[junctions.length - 1].to }),
+    ...(lights.length > 0 && { light: lights[0].stopLineS }),
+  };
+}

@@ -20,6 +20,7 @@ import {
   STEER_MAX_Q,
   STEER_QUANTUM,
 } from './layout.ts';
+import { type RasterOptions, rasterise } from './raster.ts';
 import type { WorldSpec } from './spec.ts';
 import { createWasmWorlds } from './wasm.ts';
 import type { Worlds } from './world.ts';
@@ -60,6 +61,8 @@ export interface EnvInfo {
 }
 export interface EnvStep {
   readonly observation: Float32Array;
+  /** The bird's-eye picture (raster.ts), where the environment was asked for one. */
+  readonly raster?: RasterImage;
   readonly reward: number;
   readonly terminated: boolean;
   readonly truncated: boolean;
@@ -76,9 +79,25 @@ export interface EnvSnapshot<Options> {
 export interface VectorStep {
   /** [count × OBS_DIM] */
   readonly observation: Float32Array;
+  /** [count × channels × size × size] */
+  readonly raster?: RasterImage;
   readonly reward: Float64Array;
   readonly terminated: Uint8Array;
   readonly truncated: Uint8Array;
+  readonly info: readonly EnvInfo[];
+}
+
+export type RasterImage = Uint8Array | Float32Array;
+
+/** What a reset answers. */
+export interface EnvStart {
+  readonly observation: Float32Array;
+  readonly raster?: RasterImage;
+  readonly info: EnvInfo;
+}
+export interface VectorStart {
+  readonly observation: Float32Array;
+  readonly raster?: RasterImage;
   readonly info: readonly EnvInfo[];
 }
 
@@ -118,14 +137,23 @@ export class VectorEnv<Options = undefined> {
   #random: Random = createRandom(0);
   #options: Options | undefined;
 
-  constructor(count: number, makeSpec: MakeSpec<Options>, createWorlds: (count: number) => Worlds = createWasmWorlds) {
+  readonly #raster: Partial<RasterOptions> | undefined;
+
+  /** With `raster`, every answer carries the picture too. */
+  constructor(
+    count: number,
+    makeSpec: MakeSpec<Options>,
+    createWorlds: (count: number) => Worlds = createWasmWorlds,
+    raster?: Partial<RasterOptions>,
+  ) {
     this.count = count;
     this.#makeSpec = makeSpec;
     this.#worlds = createWorlds(count);
+    this.#raster = raster;
   }
 
   /** Starts every environment anew; throws EnvError on a seed that is no unsigned 32-bit integer. */
-  reset(seed?: number, options?: Options): { readonly observation: Float32Array; readonly info: readonly EnvInfo[] } {
+  reset(seed?: number, options?: Options): VectorStart {
     if (seed !== undefined) {
       if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff)
         throw new EnvError('bad-seed', 'a seed is an integer of 32 bits', seed);
@@ -147,11 +175,10 @@ export class VectorEnv<Options = undefined> {
       if (was) this.#start(i, this.#drawSeed());
     });
     return {
-      observation: worlds.observe().slice(),
+      ...this.current(),
       reward: worlds.reward.slice(),
       terminated: worlds.terminated.slice(),
       truncated: worlds.truncated.slice(),
-      info: this.#infos(),
     };
   }
 
@@ -167,7 +194,7 @@ export class VectorEnv<Options = undefined> {
   }
 
   /** Back to a snapshot of an environment of as many worlds; returns what a reset would. */
-  resume(snapshot: EnvSnapshot<Options>): { readonly observation: Float32Array; readonly info: readonly EnvInfo[] } {
+  resume(snapshot: EnvSnapshot<Options>): VectorStart {
     if (snapshot.specs.length !== this.count)
       throw new EnvError('bad-snapshot', `a snapshot of ${this.count} environments`, snapshot.specs.length);
     this.#random = createRandom(0, snapshot.random);
@@ -191,12 +218,26 @@ export class VectorEnv<Options = undefined> {
   }
 
   /** Observations and infos as they stand. */
-  current(): { readonly observation: Float32Array; readonly info: readonly EnvInfo[] } {
-    return { observation: this.#worlds.observe().slice(), info: this.#infos() };
+  current(): VectorStart {
+    const raster = this.#picture();
+    return { observation: this.#worlds.observe().slice(), ...(raster && { raster }), info: this.#infos() };
   }
 
   dispose(): void {
     this.#worlds.dispose();
+  }
+
+  #picture(): RasterImage | undefined {
+    const options = this.#raster;
+    if (!options) return undefined;
+    const images = this.#specs.map((spec, i) => rasterise(this.#worlds.state(i), spec, options));
+    const size = images[0].length;
+    const all =
+      images[0] instanceof Uint8Array ? new Uint8Array(size * this.count) : new Float32Array(size * this.count);
+    images.forEach((image, i) => {
+      all.set(image, i * size);
+    });
+    return all;
   }
 
   #drawSeed(): number {
@@ -236,21 +277,25 @@ export class VectorEnv<Options = undefined> {
 export class DrivingEnv<Options = undefined> {
   readonly #vector: VectorEnv<Options>;
 
-  constructor(makeSpec: MakeSpec<Options>, createWorlds: (count: number) => Worlds = createWasmWorlds) {
-    this.#vector = new VectorEnv(1, makeSpec, createWorlds);
+  constructor(
+    makeSpec: MakeSpec<Options>,
+    createWorlds: (count: number) => Worlds = createWasmWorlds,
+    raster?: Partial<RasterOptions>,
+  ) {
+    this.#vector = new VectorEnv(1, makeSpec, createWorlds, raster);
   }
 
-  reset(seed?: number, options?: Options): { readonly observation: Float32Array; readonly info: EnvInfo } {
-    const { observation, info } = this.#vector.reset(seed, options);
-    return { observation, info: info[0] };
+  reset(seed?: number, options?: Options): EnvStart {
+    const { info, ...seen } = this.#vector.reset(seed, options);
+    return { ...seen, info: info[0] };
   }
 
   /** [acceleration m/s², steering rad]; throws EnvError before a reset, after the end, and on NaN. */
   step(action: ArrayLike<number>): EnvStep {
     if (this.#vector.isFinished(0)) throw new EnvError('finished', 'the episode is over: reset first');
-    const { observation, reward, terminated, truncated, info } = this.#vector.step(action);
+    const { reward, terminated, truncated, info, ...seen } = this.#vector.step(action);
     return {
-      observation,
+      ...seen,
       reward: reward[0],
       terminated: terminated[0] === 1,
       truncated: truncated[0] === 1,
@@ -264,9 +309,9 @@ export class DrivingEnv<Options = undefined> {
   }
 
   /** Back to a snapshot, of this environment or of another one; returns what a reset would. */
-  restore(snapshot: EnvSnapshot<Options>): { readonly observation: Float32Array; readonly info: EnvInfo } {
-    const { observation, info } = this.#vector.resume(snapshot);
-    return { observation, info: info[0] };
+  restore(snapshot: EnvSnapshot<Options>): EnvStart {
+    const { info, ...seen } = this.#vector.resume(snapshot);
+    return { ...seen, info: info[0] };
   }
 
   dispose(): void {

@@ -197,7 +197,7 @@ function mayHesitate({ slot }: Forecast, { enters, from }: Meeting): Constraint[
   if (enters > 0.2 || left < 0) return [];
   const lost = HESITATION_REACTION * HESITATION_BRAKE;
   const speed = Math.sqrt(lost * lost + 2 * HESITATION_BRAKE * left) - lost;
-  return [{ kind: 'cap', from: 0, to: left, speed, longitudinal: 'yield', cause: { kind: 'actor', slot } }];
+  return [{ kind: 'cap', from: 0, to: left, speed, longitudinal: 'slow', cause: { kind: 'actor', slot } }];
 }
 
 /** Whether an actor runs into the rear half of the ego where it would stand, were it `ahead` metres further on. */

@@ -29,17 +29,35 @@ export function decide(observation: ArrayLike<number>, offset = 0, forced?: Long
   const road = roadCaps(scene);
   const run = runAhead(scene, road);
   const manoeuvre = chooseManoeuvre(scene, forecasts, road, run);
-  const constraints = [...road, ...manoeuvre.constraints, ...lightRule(scene)];
   const met = manoeuvre.slot === undefined ? forecasts : meetAlong(forecasts, manoeuvre.path);
-  for (const f of met) {
-    if (!manoeuvre.passing.includes(f.slot))
-      constraints.push(...actorRules(scene, f, run, manoeuvre.path, manoeuvre.waiting.get(f.slot)));
-  }
-  const own = conclude(scene, forecasts, manoeuvre, constraints);
+  const own = conclude(scene, forecasts, manoeuvre, constraintsOf(scene, met, manoeuvre, road));
   if (forced === undefined || forced === own.longitudinal) return own;
   const rule = forcedRule(scene, forecasts, forced);
   const decision = conclude(scene, forecasts, manoeuvre, rule ? [...road, rule] : road);
   return { ...decision, longitudinal: forced, cause: rule?.cause ?? { kind: 'clear' }, stopDistance: stopOf(rule) };
+}
+
+/**
+ * Everything that limits the speed. The farthest along the way speak first, so that whether the ego is out of a nearer one's way
+ * in time is asked of the drive that they leave it.
+ */
+function constraintsOf(
+  scene: Scene,
+  met: readonly Forecast[],
+  { constraints, passing, path, waiting }: Manoeuvre,
+  road: readonly Constraint[],
+): Constraint[] {
+  const all = [...road, ...constraints, ...lightRule(scene)];
+  let run = runAhead(scene, all);
+  const from = (f: Forecast) => f.meeting?.from ?? f.actor.s;
+  for (const f of [...met].sort((a, b) => from(b) - from(a))) {
+    if (passing.includes(f.slot)) continue;
+    const asked = actorRules(scene, f, run, path, waiting.get(f.slot));
+    if (asked.length === 0) continue;
+    all.push(...asked);
+    run = runAhead(scene, all);
+  }
+  return all;
 }
 
 function conclude(

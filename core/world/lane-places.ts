@@ -1,7 +1,5 @@
-/** Where on which lane: from the ego's route sideways, and on the arms of a network. */
+/** Where on which lane, from the ego's route sideways. */
 import type { DrawnRoad } from './drawn-road.ts';
-import { lanesAt, lanesStraight, lanesTo, type RoadNetwork } from './network-road.ts';
-import type { RoadPlace } from './scenario-road-schema.ts';
 import type { LaneSpec, TrafficSpec } from './spec.ts';
 
 export type LanePlace = Pick<TrafficSpec, 'lane' | 's' | 'lanes'>;
@@ -57,30 +55,4 @@ export function atLateral(drawn: DrawnRoad, s: number, lateral: number): LanePla
   }
   const way = index === own.lane ? ownWay(drawn, index) : [index];
   return { lane: index, s: share * lanes[index].length, lanes: way, lateral: rest };
-}
-
-/**
- * The place `before` metres from the junction end of an arm, heading for `to` (straight on without it).
- * @throws NetworkError when there is no such road, or no way there without changing lanes.
- */
-export function onArm(
-  built: RoadNetwork,
-  on: RoadPlace,
-  to: RoadPlace | undefined,
-  before: number,
-  path: readonly (string | number)[],
-): LanePlace | undefined {
-  const { graph, network, networkIndex } = built;
-  const goals = to && lanesAt(built, to, 'out', [...path, 'to'], undefined);
-  for (const lane of lanesAt(built, on, 'in', [...path, 'on'], undefined)) {
-    const way = goals ? lanesTo(built, lane, goals) : lanesStraight(graph, lane);
-    if (!way) continue;
-    const index = networkIndex[lane];
-    return {
-      lane: index,
-      s: Math.max(0, network.lanes[index].length - before),
-      lanes: way.map((i) => networkIndex[i]),
-    };
-  }
-  return undefined;
 }

@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot';
 import type { DrawnRoad } from './drawn-road.ts';
+import type { LanePlace } from './lane-places.ts';
 import { turnOf } from './roads/lane-conflicts.ts';
 import { type LaneGraph, laneGraphOf } from './roads/lane-graph.ts';
 import { type BuiltNetwork, laneNetworkOf } from './roads/lane-network.ts';
@@ -37,12 +38,8 @@ export interface RoadNetwork extends BuiltNetwork {
   readonly routes: Map<string, DrawnRoad>;
 }
 
-/** Places of a route that scenario files may count from. */
-export interface RouteAnchors {
-  readonly junction?: number;
-  readonly exit?: number;
-  readonly light?: number;
-}
+/** Longest way of one vehicle, lanes. */
+const MAX_WAY = 12;
 
 const networks = new WeakMap<object, RoadNetwork>();
 
@@ -99,7 +96,7 @@ function buildRoute(built: RoadNetwork, from: RoadPlace | undefined, to: RoadPla
 }
 
 /** Lanes (in the graph) at a named place, rightmost first: towards the junction (`in`) or away from it (`out`). */
-export function lanesAt(
+function lanesAt(
   { graph, roads }: RoadNetwork,
   place: RoadPlace | undefined,
   way: 'in' | 'out',
@@ -134,7 +131,7 @@ export function lanesAt(
 }
 
 /** The lanes (in the graph) from `lane` to one of `goals` without changing lanes, or undefined. */
-export function lanesTo({ graph }: RoadNetwork, lane: number, goals: readonly number[]): number[] | undefined {
+function lanesTo({ graph }: RoadNetwork, lane: number, goals: readonly number[]): number[] | undefined {
   for (const goal of goals) {
     const route = findRoute(graph, { lane, s: 0 }, { lane: goal, s: graph.lanes[goal].length });
     if (route?.steps.every(({ by }) => by === 'start' || by === 'follow')) return route.steps.map((step) => step.lane);
@@ -142,34 +139,47 @@ export function lanesTo({ graph }: RoadNetwork, lane: number, goals: readonly nu
   return undefined;
 }
 
-/** Lanes from `lane` on: straight through junctions where that is possible, else what `choose` picks, for at most `count` lanes. */
-export function lanesStraight(
-  { lanes }: LaneGraph,
-  lane: number,
-  choose: (successors: readonly number[]) => number = ([first]) => first,
-  count = 12,
-): number[] {
+/** Lanes from `lane` on, straight through junctions where that is possible. */
+function lanesStraight({ lanes }: LaneGraph, lane: number): number[] {
   const found = [lane];
-  while (found.length < count) {
+  while (found.length < MAX_WAY) {
     const successors = lanes[found[found.length - 1]].successors.filter((index) => lanes[index].kind === 'driving');
     if (successors.length === 0) break;
-    found.push(choose(successors.length > 1 ? preferStraight(lanes, successors) : successors));
+    found.push(successors.find((index) => turnOf(lanes[index]) === 'straight') ?? successors[0]);
   }
   return found;
 }
 
-function preferStraight(lanes: LaneGraph['lanes'], successors: readonly number[]): readonly number[] {
-  const straight = successors.filter((index) => turnOf(lanes[index]) === 'straight');
-  return straight.length > 0 ? straight : successors;
+/**
+ * The place `before` metres from the junction end of an arm, heading for `to` (straight on without it).
+ * @throws NetworkError when there is no such road, or no way there without changing lanes.
+ */
+export function onArm(
+  built: RoadNetwork,
+  on: RoadPlace,
+  to: RoadPlace | undefined,
+  before: number,
+  path: readonly (string | number)[],
+): LanePlace | undefined {
+  const { graph, network, networkIndex } = built;
+  const goals = to && lanesAt(built, to, 'out', [...path, 'to'], undefined);
+  for (const lane of lanesAt(built, on, 'in', [...path, 'on'], undefined)) {
+    const way = goals ? lanesTo(built, lane, goals) : lanesStraight(graph, lane);
+    if (!way) continue;
+    const index = networkIndex[lane];
+    return {
+      lane: index,
+      s: Math.max(0, network.lanes[index].length - before),
+      lanes: way.map((i) => networkIndex[i]),
+    };
+  }
+  return undefined;
 }
 
-/** Named places of a drawn road. */
-export function anchorsOf({ road, lights }: DrawnRoad): RouteAnchors {
-  return {
-    ...(road.junctions.length > 0 && {
-      junction: road.junctions[0].from,
-      exit: road.junctions[road.junctions.length - 1].to,
-    }),
-    ...(lights.length > 0 && { light: lights[0].stopLineS }),
-  };
+/** What draw-world.ts needs of networks. */
+export interface Networks {
+  readonly networkOf: typeof networkOf;
+  readonly networkRoad: typeof networkRoad;
+  readonly onArm: typeof onArm;
 }
+export const NETWORKS: Networks = { networkOf, networkRoad, onArm };

@@ -1,8 +1,9 @@
 /**
- * One scripted drive that meets everything the world has: bends, neighbouring and oncoming lanes, a junction with its light and
- * crossing traffic that gives way, rain, delayed controls, every kind of actor, plans and bare controls. Its state hashes are the proof that the kernel computes the same bits everywhere: Node's test and the
- * browser's compare the same constant. A deliberate change of the world's arithmetic changes the constant, and with it the
- * meaning of every stored replay.
+ * One scripted drive that meets everything the world has: bends, neighbouring and oncoming lanes, a light, somebody who gives
+ * way at a crossing and others who wait behind, rain, delayed controls, every kind of actor, plans and bare controls. Its
+ * state hashes are the proof that the kernel computes the same bits everywhere: Node's test and the browser's compare the
+ * same constant. A deliberate change of the world's arithmetic changes the constant, and with it the meaning of every stored
+ * replay.
  */
 import { chainRoad } from './chain-road.ts';
 import type { DrawnRoad } from './drawn-road.ts';
@@ -33,14 +34,14 @@ const HASH_STEPS = 40;
 
 /** Hashes after every HASH_STEPS steps, joined by spaces, as the kernel gives them. */
 export const REFERENCE_HASHES: string = [
-  '9a455c0655f09db3',
-  '28603cd2144045b1',
-  'ac95673bf51ef131',
-  '965626631e88974b',
-  'a11f4ffa318cfbb6',
-  '577e6db66ebf36ca',
-  '272bab896816cba6',
-  '0a7d9baa20392d07',
+  'dea307c9f2b29283',
+  '777f11fc8072ec42',
+  '6ff7b76d9647b9db',
+  'a6b0e01cf0c06db5',
+  '1e26e831453932dc',
+  'c29f073c1feef866',
+  '011c45d5d7aa53f5',
+  'ac1e7c0fdd05e6c6',
 ].join(' ');
 
 /**
@@ -191,7 +192,7 @@ function referenceSpec(): WorldSpec {
       traffic('slow', '0.1', 40, 4, { desiredSpeedMps: 4 }),
       traffic('fast', '0.1', 4, 8, { desiredSpeedMps: 11 }),
       traffic('oncoming', '3.2', 5, 8, {}),
-      traffic('crossing', 'crossing', 5, 6, {}),
+      traffic('crossing', 'crossing', 5, 1.7, { desiredSpeedMps: 1.7 }),
       {
         behaviour: 'cross',
         id: 'walker',

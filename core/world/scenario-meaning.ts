@@ -3,9 +3,10 @@
  * steps, the pieces of a network fit and a route leads through it.
  */
 import { endsOf } from './draw.ts';
+import { anchorsOf } from './drawn-road.ts';
 import { instantiate } from './instantiate.ts';
 import { DT, MAX_LIGHTS, MAX_SIGNALS } from './layout.ts';
-import { anchorsOf, NetworkError, networkOf, networkRoad } from './network-road.ts';
+import { NetworkError, networkOf, networkRoad } from './network-road.ts';
 import { RUNOFF } from './road.ts';
 import { LaneGraphError } from './roads/lane-graph.ts';
 import { PieceError } from './roads/pieces.ts';

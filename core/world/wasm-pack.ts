@@ -125,6 +125,7 @@ function packActor(actor: ActorSpec, row: Float64Array, own: Float64Array, ownAt
       row[F.P_HARD_BRAKE] = actor.hardBrakeMps2;
       row[F.P_CUT_IN_SIDE] = actor.cutInSide;
       row[F.P_CUT_IN_GAP] = actor.cutInGapM;
+      row[F.P_CLOSING] = 2 * Math.sqrt(actor.accelMps2 * actor.brakeMps2);
       own.set(actor.lanes);
       break;
     case 'cross':

@@ -75,7 +75,7 @@ function crowd(random: Random, lanes: readonly { readonly lane: number; readonly
 describe('kernel and twin agree to 1e-9', () => {
   it('at crossings and merges', () => {
     const both = [0, 1].map((lane) => ({ lane, length: 100 }));
-    for (let seed = 0; seed < 24; seed++) {
+    for (let seed = 0; seed < 14; seed++) {
       const random = createRandom(seed);
       expectAgreement(`crossing ${seed}`, crossingSpec(crowd(random, both), seed % 2 ? [0, 1] : [1]), 200);
       expectAgreement(`merge ${seed}`, mergeSpec(crowd(random, both)), 200);
@@ -83,7 +83,7 @@ describe('kernel and twin agree to 1e-9', () => {
   });
 
   it('on crowded roads of several lanes, with cut-ins, lane changes and a light', () => {
-    for (let seed = 0; seed < 16; seed++) {
+    for (let seed = 0; seed < 12; seed++) {
       const random = createRandom(seed);
       const drawn = testDrawn(
         [
@@ -114,7 +114,7 @@ describe('kernel and twin agree to 1e-9', () => {
 
   it('in every shipped scenario', () => {
     for (const [id, scenario] of shippedScenarios())
-      for (let seed = 0; seed < 2; seed++) expectAgreement(`${id}, seed ${seed}`, instantiate(scenario, seed), 250, 5);
+      for (let seed = 0; seed < 2; seed++) expectAgreement(`${id}, seed ${seed}`, instantiate(scenario, seed), 150, 5);
   });
 });
 
@@ -146,6 +146,18 @@ describe('a world with traffic', () => {
     const before = a.hash(0);
     a.setPlan(0, new Float64Array(40));
     expect(a.hash(0)).toBe(before);
+  });
+
+  it('takes no snapshot whose traffic is on a lane that does not exist', () => {
+    const worlds = createWasmWorlds(1);
+    worlds.reset(0, spec);
+    const before = worlds.hash(0);
+    for (const lane of [-1, 0.5, Number.NaN, spec.network.lanes.length]) {
+      const forged = fields(worlds);
+      forged[F.D_ACTORS + F.A_LANE] = lane;
+      expect(() => worlds.restore(0, new Uint8Array(forged.buffer))).toThrow(RangeError);
+    }
+    expect(worlds.hash(0)).toBe(before);
   });
 
   it('keeps its lanes in memory once, and uses their place again', () => {

@@ -1,72 +1,16 @@
 /**
- * Frames ⇄ FrameBatch. Encoding joins columns; decoding, for frames that somebody pushes, checks every length and number before
- * anything is kept.
+ * Frames that somebody pushes, out of their message: every length and number is checked before anything is kept. The way back is
+ * frame-message.ts.
  */
-import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import { FrameBatchSchema, type FrameBatch } from '../generated/traceway/v1/frame_pb.ts';
-import { ACTOR_COLUMNS, EGO_COLUMNS, type EgoRow, type FrameContent, LIGHT_COLUMNS } from './columns.ts';
+import type { FrameBatch } from '../generated/traceway/v1/frame_pb.ts';
+import { ACTOR_COLUMNS, contentBytes, EGO_COLUMNS, type EgoRow, type FrameContent, LIGHT_COLUMNS } from './columns.ts';
 import { ProxyError } from './errors.ts';
-import type { Frame } from './feed.ts';
 
 export const MAX_BATCH_FRAMES = 32;
-export const MAX_FRAME_ACTORS = 65_535;
 const MAX_EVENTS = 1024;
 const MAX_EVENT_TEXT = 1000;
 
 const EMPTY = new Uint8Array(0);
-const bytesOf = (array: Float64Array | Float32Array | Uint32Array | Uint16Array) => new Uint8Array(array.buffer);
-
-/** Frames of one episode that follow each other. */
-export function encodeBatch(frames: readonly Frame[]): MessageInitShape<typeof FrameBatchSchema> {
-  const { episode, sequence } = frames[0];
-  const actorRows = Uint16Array.from(frames, (frame) => frame.actorRows);
-  const lightRows = Uint16Array.from(frames, (frame) => frame.lightRows);
-  return {
-    episode: BigInt(episode.number),
-    firstSequence: BigInt(sequence),
-    frameCount: frames.length,
-    step: bytesOf(Uint32Array.from(frames, (frame) => frame.step)),
-    simTime: bytesOf(Float64Array.from(frames, (frame) => frame.simTimeS)),
-    serverTime: bytesOf(Float64Array.from(frames, (frame) => frame.serverTimeMs)),
-    actorRows: bytesOf(actorRows),
-    lightRows: bytesOf(lightRows),
-    actors: join(frames, ACTOR_COLUMNS, 'actors', actorRows),
-    lights: join(frames, LIGHT_COLUMNS, 'lights', lightRows),
-    ...(frames.some(({ ego }) => ego) && { ego: joinEgo(frames) }),
-    events: frames.flatMap(({ events, sequence }) => events.map((event) => ({ ...event, sequence: BigInt(sequence) }))),
-  };
-}
-
-function join(
-  frames: readonly Frame[],
-  table: Readonly<Record<string, number>>,
-  part: 'actors' | 'lights',
-  rows: Uint16Array,
-): Record<string, Uint8Array> {
-  const total = rows.reduce((sum, n) => sum + n, 0);
-  const joined: Record<string, Uint8Array> = {};
-  for (const [name, size] of Object.entries(table)) {
-    let column: Uint8Array | null = null;
-    let at = 0;
-    frames.forEach((frame, i) => {
-      const piece = (frame[part] as Readonly<Record<string, Uint8Array | null>>)[name];
-      if (piece) (column ??= new Uint8Array(total * size)).set(piece, at * size);
-      at += rows[i];
-    });
-    joined[name] = column ?? EMPTY;
-  }
-  return joined;
-}
-
-function joinEgo(frames: readonly Frame[]): Record<string, Uint8Array> {
-  const joined: Record<string, Uint8Array> = {};
-  for (const [name, size] of Object.entries(EGO_COLUMNS)) {
-    const numbers = frames.map(({ ego }) => ego?.[name as keyof EgoRow] ?? 0);
-    if (numbers.every((value) => value === 0)) joined[name] = EMPTY;
-    else joined[name] = size === 1 ? Uint8Array.from(numbers) : bytesOf(Float32Array.from(numbers));
-  }
-  return joined;
-}
 
 /** Frames of a batch from outside. @throws ProxyError `bad-frames`, saying which field */
 export function decodeBatch(batch: FrameBatch): FrameContent[] {
@@ -86,19 +30,23 @@ export function decodeBatch(batch: FrameBatch): FrameContent[] {
     if (sequence < batch.firstSequence || sequence >= last) throw bad('events', 'belong to no frame of the batch');
     if (text.length > MAX_EVENT_TEXT) throw bad('events', `have a text of more than ${MAX_EVENT_TEXT} characters`);
   }
-  return Array.from({ length: n }, (_, i) => ({
-    step: step[i],
-    simTimeS: simTime[i],
-    actorRows: actorRows[i],
-    actors: actors[i] as FrameContent['actors'],
-    lightRows: lightRows[i],
-    lights: lights[i] as FrameContent['lights'],
-    ego: ego?.[i] ?? null,
-    events: batch.events
-      .filter(({ sequence }) => Number(sequence - batch.firstSequence) === i)
-      .map(({ kind, actorId, otherId, text }) => ({ kind, actorId, otherId, text })),
-  }));
+  return Array.from({ length: n }, (_, i) =>
+    weighed({
+      step: step[i],
+      simTimeS: simTime[i],
+      actorRows: actorRows[i],
+      actors: actors[i] as FrameContent['actors'],
+      lightRows: lightRows[i],
+      lights: lights[i] as FrameContent['lights'],
+      ego: ego?.[i] ?? null,
+      events: batch.events
+        .filter(({ sequence }) => Number(sequence - batch.firstSequence) === i)
+        .map(({ kind, actorId, otherId, text }) => ({ kind, actorId, otherId, text })),
+    }),
+  );
 }
+
+const weighed = (content: Omit<FrameContent, 'bytes'>): FrameContent => ({ ...content, bytes: contentBytes(content) });
 
 type Bytes = Readonly<Record<string, Uint8Array>>;
 type Pieces = Record<string, Uint8Array | null>;
@@ -151,6 +99,3 @@ function egoRows(columns: Bytes | undefined, n: number): EgoRow[] | null {
   }
   return rows as EgoRow[];
 }
-
-/** A batch ready to send. */
-export const batchMessage = (frames: readonly Frame[]): FrameBatch => create(FrameBatchSchema, encodeBatch(frames));

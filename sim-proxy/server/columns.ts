@@ -82,6 +82,8 @@ export interface FrameContent {
   readonly lights: LightColumns;
   readonly ego: EgoRow | null;
   readonly events: readonly FeedEvent[];
+  /** What it costs to keep, roughly. */
+  readonly bytes: number;
 }
 
 /** Column bytes of `table` from rows of numbers. */
@@ -153,12 +155,13 @@ export class FrameWriter {
     const { rows: actorRows } = this.#actors;
     const { rows: lightRows } = this.#lights;
     const [actors, lights] = [this.#actors.take(), this.#lights.take()];
-    return { step, simTimeS, actorRows, actors, lightRows, lights, ego, events };
+    const content = { step, simTimeS, actorRows, actors, lightRows, lights, ego, events };
+    return { ...content, bytes: contentBytes(content) };
   }
 }
 
 /** Bytes a frame keeps, roughly. */
-export function contentBytes({ actors, lights, events }: FrameContent): number {
+export function contentBytes({ actors, lights, events }: Omit<FrameContent, 'bytes'>): number {
   let bytes = 400;
   for (const column of [...Object.values(actors), ...Object.values(lights)]) bytes += column ? column.length + 100 : 0;
   for (const event of events) bytes += 100 + 2 * event.text.length;

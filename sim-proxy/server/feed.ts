@@ -2,14 +2,14 @@
  * The frames of one source: numbered from 1, the newest kept (bounded in number and bytes), any number of readers, each with a
  * place of its own. A reader holds no frames, so a slow one costs nothing.
  *
- * Back-pressure: a source that can wait asks for `room` before its next step, and gets it when every lossless reader is less than
- * LOSSLESS_LAG frames behind. Other readers lose what leaves the buffer, and are told exactly what.
+ * Back-pressure: a source that can wait asks for `room` before its next step, and gets it when no lossless reader is too far behind, and
+ * none would lose the frame that leaves the buffer next. Other readers lose what leaves it, and are told exactly what.
  */
 import { randomUUID } from 'node:crypto';
 import type { ActorInfo } from '../generated/traceway/v1/frame_pb.ts';
-import { contentBytes, type EpisodeStart, type FrameContent, type Info } from './columns.ts';
+import type { EpisodeStart, FrameContent, Info } from './columns.ts';
 
-/** Frames a lossless reader may be behind before its source waits. */
+/** Frames a lossless reader may be behind before its source waits, unless it has a wider window. */
 export const LOSSLESS_LAG = 256;
 /** A lossless reader that takes nothing for so long holds nobody back any more, ms. */
 export const LOSSLESS_PATIENCE_MS = 60_000;
@@ -26,18 +26,22 @@ export interface FeedEpisode extends EpisodeStart {
   /** All that appeared so far, first those of the start. */
   known: KnownActor[];
 }
-export interface Frame extends FrameContent {
+export interface Frame {
+  readonly content: FrameContent;
   readonly sequence: number;
   readonly episode: FeedEpisode;
   /** ms since 1970. */
   readonly serverTimeMs: number;
-  readonly bytes: number;
 }
 
 /** A place in a feed. */
 export interface Reader {
   readonly lossless: boolean;
-  /** Last frame its client has, as far as known, and when it moved there. */
+  /** Frames it may be behind if it is lossless. */
+  readonly lag: number;
+  /** Last frame sent to it. */
+  taken: number;
+  /** Last frame its client has dealt with, as far as known, and when it moved there. */
   position: number;
   movedAt: number;
 }
@@ -105,15 +109,14 @@ export class Feed {
   publish(content: FrameContent): Frame {
     const episode = this.#episode;
     if (!episode) throw new Error('frames belong to an episode, and none has begun');
-    const bytes = contentBytes(content);
-    const frame = { ...content, episode, sequence: ++this.#latest, serverTimeMs: this.#clock(), bytes };
+    const frame = { content, episode, sequence: ++this.#latest, serverTimeMs: this.#clock() };
     this.#frames.push(frame);
-    this.#bytes += bytes;
+    this.#bytes += content.bytes;
     while (
       this.#frames.length - this.#first > this.#limits.frames ||
       (this.#bytes > this.#limits.bytes && this.#frames.length - this.#first > 1)
     ) {
-      this.#bytes -= this.#frames[this.#first].bytes;
+      this.#bytes -= this.#frames[this.#first].content.bytes;
       (this.#frames as (Frame | undefined)[])[this.#first++] = undefined;
     }
     if (this.#first > this.#limits.frames) {
@@ -134,8 +137,8 @@ export class Feed {
     return this.#frames.slice(at, end);
   }
 
-  read(lossless: boolean, position: number): Reader {
-    const reader = { lossless, position, movedAt: this.#clock() };
+  read(lossless: boolean, position: number, lag = LOSSLESS_LAG): Reader {
+    const reader = { lossless, lag, taken: position, position, movedAt: this.#clock() };
     this.#readers.add(reader);
     this.onReaders(this.#readers.size);
     return reader;
@@ -155,9 +158,12 @@ export class Feed {
 
   /** Whether no lossless reader that still takes frames is too far behind. */
   get hasRoom(): boolean {
-    for (const { lossless, position, movedAt } of this.#readers) {
-      if (!lossless || this.#latest - position < LOSSLESS_LAG) continue;
-      if (this.#clock() - movedAt < LOSSLESS_PATIENCE_MS) return false;
+    const kept = this.#frames.length - this.#first;
+    const full = kept >= this.#limits.frames || this.#bytes >= 0.9 * this.#limits.bytes;
+    const { oldest } = this;
+    for (const { lossless, lag, taken, position, movedAt } of this.#readers) {
+      const behind = this.#latest - position >= lag || (full && taken < oldest);
+      if (lossless && behind && this.#clock() - movedAt < LOSSLESS_PATIENCE_MS) return false;
     }
     return true;
   }
@@ -195,7 +201,7 @@ export class Feed {
   #stillSeen(known: readonly KnownActor[]): KnownActor[] {
     const seen = new Set<number>();
     for (let i = this.#first; i < this.#frames.length; i++) {
-      const ids = this.#frames[i].actors.actorId;
+      const ids = this.#frames[i].content.actors.actorId;
       if (ids) for (const id of new Uint32Array(ids.buffer, ids.byteOffset, ids.length / 4)) seen.add(id);
     }
     const recent = known.length - ACTORS_KEPT;

@@ -10,16 +10,20 @@ import { randomUUID } from 'node:crypto';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { Delivery, GapReason, type WatchRequest, WatchResponseSchema } from '../generated/traceway/v1/source_pb.ts';
-import { batchMessage, MAX_BATCH_FRAMES } from './batch.ts';
+import { MAX_BATCH_FRAMES } from './batch.ts';
 import { ProxyError } from './errors.ts';
-import type { FeedEpisode, Frame, KnownActor, Reader } from './feed.ts';
+import { type FeedEpisode, type Frame, type KnownActor, LOSSLESS_LAG, type Reader } from './feed.ts';
+import { framesMessage } from './frame-message.ts';
 import type { SourceHost } from './host.ts';
 
 export const HEARTBEAT_MS = 2000;
 export const LIVE_LAG_MS = 500;
-const MAX_WINDOW = 4096;
+const MAX_WINDOW = 2048;
 /** What a live client has under way should take it no longer, s. */
 const LIVE_WINDOW_S = 0.25;
+
+/** Frames a second that a client is taken to manage until it has shown what it can. */
+const FIRST_PACE = 20;
 
 type Message = MessageInitShape<typeof WatchResponseSchema>['message'];
 const message = (message: Message) => create(WatchResponseSchema, { message });
@@ -39,7 +43,7 @@ export class Watch {
   readonly #live: boolean;
   #acknowledged = 0;
   /** Frames a second that the client gets through, measured by its acknowledgements. */
-  #pace = Number.POSITIVE_INFINITY;
+  #pace = FIRST_PACE;
   #pacedAt = 0;
   readonly counters: WatchCounters = { frames: 0, messages: 0, skipped: 0 };
 
@@ -77,7 +81,7 @@ export class Watch {
     const start = this.#begin();
     this.#sent = start.position;
     this.#acknowledged = start.position;
-    this.#reader = feed.read(!this.#live, start.position);
+    this.#reader = feed.read(!this.#live, start.position, Math.max(LOSSLESS_LAG, this.#request.windowFrames));
     try {
       yield this.#opened();
       if (start.gap) yield start.gap;
@@ -119,8 +123,9 @@ export class Watch {
   #lastMessageAt = performance.now();
 
   #take(frames: readonly Frame[]) {
-    const batch = message({ case: 'frames', value: batchMessage(frames) });
+    const batch = framesMessage(frames);
     this.#sent = frames[frames.length - 1].sequence;
+    this.#reader.taken = this.#sent;
     this.counters.frames += frames.length;
     this.counters.messages++;
     this.#lastMessageAt = performance.now();
@@ -175,9 +180,11 @@ export class Watch {
     return gap(first, last, reason);
   }
 
-  #something(signal: AbortSignal): Promise<void> {
+  async #something(signal: AbortSignal): Promise<void> {
     const quietMs = performance.now() - this.#lastMessageAt;
-    return this.#host.feed.change(Math.max(10, HEARTBEAT_MS - quietMs), signal);
+    await this.#host.feed.change(Math.max(10, HEARTBEAT_MS - quietMs), signal);
+    // Frames that a fast source makes without giving way go into one message, not one each.
+    await new Promise(setImmediate);
   }
   #quiet(): boolean {
     return performance.now() - this.#lastMessageAt >= HEARTBEAT_MS;

@@ -8,7 +8,7 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { Episode } from '../../core/episode/episode.ts';
-import type { DriveFrames, Failure, LogReport, LogSummary, Thought } from '../../workers/protocol.ts';
+import type { ActorMode, DriveFrames, Failure, LogReport, LogSummary, Thought } from '../../workers/protocol.ts';
 
 export type BreakpointKind = 'token' | 'decision' | 'ttc';
 /** `value`: a trace word, a longitudinal decision, or seconds as text. Same shape as in a replay link's view. */
@@ -38,6 +38,11 @@ export interface Cursor {
   readonly token: number;
 }
 
+export interface ImportedSummary extends LogSummary {
+  /** Drives it again with road users that replay or react; absent once the file is no longer at hand. */
+  readonly again?: (mode: ActorMode) => void;
+}
+
 export interface DriveState extends Cursor {
   /** Loading a drive; `failed` keeps whatever drive was open before. */
   readonly opening: Task;
@@ -46,7 +51,7 @@ export interface DriveState extends Cursor {
   readonly source: DriveSource;
   readonly report: LogReport | null;
   /** What a log that was opened holds and the lab does not use. */
-  readonly imported: LogSummary | null;
+  readonly imported: ImportedSummary | null;
   readonly playing: boolean;
   /** 0.25 to 4 times real time. */
   readonly speed: number;

@@ -29,6 +29,8 @@ interface Opened {
   readonly view?: LinkView;
   readonly report?: LogReport;
   readonly imported?: LogSummary;
+  /** Drives the same log again, its road users behaving otherwise. */
+  readonly again?: (mode: ActorMode) => void;
   /** Of a recording, if they are known already. */
   readonly details?: RecordingDetails;
   readonly keep?: boolean;
@@ -69,7 +71,10 @@ async function open(text: string, find: () => Promise<Result<Opened>>, retry?: (
   }
   const { episode, source, view, report, keep, playNow } = found.value;
   const { frames, details } = states.value;
-  const imported = found.value.imported ?? (details && { format: 'a CARLA recording', ...details });
+  const { again } = found.value;
+  const imported = found.value.imported
+    ? { ...found.value.imported, again }
+    : details && { format: 'a CARLA recording', ...details };
   const before = driveStore.getState();
   // First, so that the viewport never builds a scene of the bare drive.
   showDetails(details);
@@ -167,18 +172,21 @@ export async function openLink(fragment: string): Promise<boolean> {
 export async function openFile(
   file: File,
   policy: PolicyChoice = { kind: 'checkpoint', hash: 'shipped', residual: true },
+  actors: ActorMode = 'replayed',
 ): Promise<boolean> {
   const opened = await open(`Opening ${file.name}`, async () => {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
-      const result = await lab().openFile(file.name, bytes, policy, now());
-      if (result.ok) return found({ ...result.value, source: 'file', keep: true });
+      const result = await lab().openFile(file.name, bytes, policy, now(), actors);
+      const again = (mode: ActorMode) => void openFile(file, policy, mode);
+      if (result.ok) return found({ ...result.value, again, source: 'file', keep: true });
       return notOpened(file, result.failure);
     } catch (error) {
       return fail(failureOf(error));
     }
   });
-  if (opened && driveStore.getState().imported) viewStore.setState({ preset: 'compare' });
+  const { imported, episode } = driveStore.getState();
+  if (opened && imported && !episode?.recording) viewStore.setState({ preset: 'compare' });
   return opened;
 }
 
@@ -218,12 +226,14 @@ export async function addMap(file: File): Promise<boolean> {
 /** Puts a policy in the place of the actor that is followed; the drive is one like any other. */
 export async function driveRecording(policy: PolicyChoice, actors: ActorMode): Promise<boolean> {
   const { details, view } = recordingStore.getState();
-  if (!details || !view) return false;
-  const { episode } = details;
-  return open(`Driving in the place of ${view.follow}`, async () => {
-    const asked = { ego: view.follow, actors, policy, now: now() };
-    const result = await ask(() => lab().driveRecording(episode, asked));
-    return result.ok ? found({ ...result.value, source: 'own', keep: true, playNow: true }) : result;
+  return details && view ? driveIn(details.episode, view.follow, policy, actors) : false;
+}
+
+function driveIn(recorded: Episode, ego: string, policy: PolicyChoice, actors: ActorMode): Promise<boolean> {
+  return open(`Driving in the place of ${ego}`, async () => {
+    const result = await ask(() => lab().driveRecording(recorded, { ego, actors, policy, now: now() }));
+    const again = (mode: ActorMode) => void driveIn(recorded, ego, policy, mode);
+    return result.ok ? found({ ...result.value, again, source: 'own', keep: true, playNow: true }) : result;
   });
 }
 

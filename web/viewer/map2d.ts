@@ -33,16 +33,31 @@ export function map2d({ position, material, tiles }: MapDrawing): Map2d {
     paths.set(tile, list);
     return list;
   };
+  let shown: readonly DrawingTile[] = [];
+  let joined: (readonly [number, Path2D])[] = [];
+  /** One path a material over all tiles in the picture: separate fills would show their common border. */
+  const join = (next: readonly DrawingTile[]) => {
+    if (next.length === shown.length && next.every((tile, i) => tile === shown[i])) return;
+    shown = next;
+    const made: (Path2D | undefined)[] = Array.from({ length: MATERIALS });
+    for (const tile of next)
+      for (const [kind, path] of pathsOf(tile)) {
+        made[kind] ??= new Path2D();
+        made[kind].addPath(path);
+      }
+    joined = made.flatMap((path, kind) => (path ? [[kind, path] as const] : []));
+  };
   return {
     draw(pen, { palette }, [x0, y0, x1, y1], metresPerPixel) {
       const level = metresPerPixel > COARSE ? 1 : 0;
-      const shown = tiles.filter(
-        (tile) => tile.level === level && tile.x1 >= x0 && tile.x0 <= x1 && tile.y1 >= y0 && tile.y0 <= y1,
+      join(
+        tiles.filter(
+          (tile) => tile.level === level && tile.x1 >= x0 && tile.x0 <= x1 && tile.y1 >= y0 && tile.y0 <= y1,
+        ),
       );
-      // Material by material over all tiles, or the seam of a tile would lie over its neighbour's paint.
-      for (let kind = 0; kind < MATERIALS; kind++) {
+      for (const [kind, path] of joined) {
         pen.fillStyle = css(palette[kind]);
-        for (const tile of shown) for (const [own, path] of pathsOf(tile)) if (own === kind) pen.fill(path);
+        pen.fill(path);
       }
     },
   };

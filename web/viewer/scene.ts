@@ -47,8 +47,8 @@ export interface DriveView {
   orbit(azimuthRad: number, elevationRad: number): void;
   /** Colours changed: read the CSS variables again. */
   refreshTheme(): void;
-  /** What the last picture cost; null without WebGL. */
-  stats(): { readonly drawCalls: number; readonly triangles: number } | null;
+  /** How many pictures were drawn and what the last one took; null without WebGL. */
+  stats(): { readonly pictures: number; readonly drawCalls: number; readonly triangles: number } | null;
   dispose(): void;
 }
 

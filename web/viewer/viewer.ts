@@ -71,7 +71,7 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
   const labels = new LabelOverlay(container, camera);
   const layers: readonly Layer[] = [
     createGround(),
-    createMap(),
+    createMap(!software),
     createGoal(),
     createRoadside(),
     createTrail(),
@@ -317,7 +317,10 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
       theme = readTheme(container);
       rebuild();
     },
-    stats: () => ({ drawCalls: renderer.info.render.calls, triangles: renderer.info.render.triangles }),
+    stats() {
+      const { frame, calls, triangles } = renderer.info.render;
+      return { pictures: frame, drawCalls: calls, triangles };
+    },
     dispose() {
       alive = false;
       cancelAnimationFrame(request);

@@ -53,7 +53,7 @@ export interface DriveSource {
 export function drivableScenario(
   drive: DriveSource,
   skips: Skips,
-): { readonly scenario: Scenario; readonly human?: HumanTrack } | undefined {
+): { readonly scenario: Scenario; readonly human?: HumanTrack; readonly mode?: ActorMode } | undefined {
   const no = (why: string) => skips.add('drive', why);
   if (drive.path.length < 2) return void no('there is no path for the ego');
   const [ox, oy] = drive.path[0].map(Math.round);
@@ -117,7 +117,9 @@ export function drivableScenario(
       : undefined;
   const actors = roadUsers(drive.actors, cut.path, rows, [ox, oy], skips, canonicalJson(base).length, lanes);
   try {
-    return { scenario: checkScenario({ ...base, actors }, drive.name), ...(human && { human }) };
+    const { mode = 'replayed' } = drive;
+    const scenario = checkScenario({ ...base, actors }, drive.name);
+    return { scenario, ...(human && { human }), ...(drive.actors.length > 0 && { mode }) };
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     return void no(`${error.path || 'scenario'}: ${error.problem}, expected ${error.expected}`);

@@ -8,6 +8,7 @@
 import type { Scenario } from '../../world/scenario.ts';
 import type { HumanTrack } from '../report.ts';
 import { ImportError } from './comma.ts';
+import type { ActorMode } from './reactive.ts';
 
 export { ImportError };
 
@@ -62,6 +63,8 @@ export interface ImportedLog {
   readonly skipped: readonly Skipped[];
   /** What had to be inferred, in sentences: the unit of headings, how the ego was chosen, what stands in for a map. */
   readonly notes: readonly string[];
+  /** How the scenario's road users behave; absent where the file leaves no choice. */
+  readonly mode?: ActorMode;
   /** A world to drive in, 10 Hz, and the recorded drive of the ego in it. */
   readonly scenario?: Scenario;
   readonly human?: HumanTrack;
@@ -70,7 +73,7 @@ export interface ImportedLog {
 }
 
 /** What the page shows of a log it opened. */
-export type LogSummary = Pick<ImportedLog, 'format' | 'notes' | 'skipped'>;
+export type LogSummary = Pick<ImportedLog, 'format' | 'notes' | 'skipped' | 'mode'>;
 
 /** What a CARLA recording adds. */
 export interface PacketSummary {

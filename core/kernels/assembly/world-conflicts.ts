@@ -9,8 +9,8 @@ import {
 } from './world-fields';
 import { entry, laneAt } from './world-lanes';
 import {
-  firstAhead, laneEnd, laneUsed, longestHalf, member, MEMBER_EGO, memberHalfLength, memberHome, memberNext, memberRouteAt, memberS,
-  memberSpeed, memberWho, NEXT_UNKNOWN, setMemberNext,
+  firstAhead, laneBegin, laneEnd, laneNote, laneUsed, longestHalf, member, MEMBER_EGO, memberHalfLength, memberHome, memberNext, memberRouteAt, memberS,
+  memberSpeed, memberWho, NEXT_ANY, NEXT_UNKNOWN, setLaneNote, setMemberNext,
 } from './world-members';
 import { follow, idmCloseness, lineCloseness, ownPath, pathLane, pathOffset } from './world-path';
 import { actorSpec, field } from './world-state';
@@ -20,6 +20,12 @@ let conflict: usize = 0;
 let distance: f64 = 0;
 let arrive: f64 = 0;
 let clear: f64 = 0;
+let mutual: bool = false;
+/** Length of the other lane's stretch. */
+let otherLength: f64 = 0;
+/** Whoever arrives after this many seconds is not waited for; whether the driver has waited enough. */
+let patientUntil: f64 = 0;
+let impatient: bool = false;
 
 /** Whether somebody means to stop at red between arc lengths `from` and `to` of a lane. */
 function heldAtRed(m: usize, lane: usize, from: f64, to: f64): bool {
@@ -34,6 +40,25 @@ function heldAtRed(m: usize, lane: usize, from: f64, to: f64): bool {
   return signalNow(signal) == LIGHT_RED;
 }
 
+const ALL_HELD = 1;
+const SOME_FREE = 2;
+
+/** Whether everybody on a lane means to stop at its red light. Found out once a step. */
+function allHeld(lane: i32, row: usize): bool {
+  if (field(row, L_SIGNAL) < 0.0) return false;
+  let note = laneNote(lane);
+  if (note == 0) {
+    note = ALL_HELD;
+    const end = laneEnd(lane);
+    for (let k = laneBegin(lane); k < end && note == ALL_HELD; k++) {
+      const m = member(k);
+      if (memberHome(m) == lane && !heldAtRed(m, row, memberS(m) + memberHalfLength(m), field(row, L_LENGTH))) note = SOME_FREE;
+    }
+    setLaneNote(lane, note);
+  }
+  return note == ALL_HELD;
+}
+
 /** Whether braking that can be asked of anybody stops a vehicle within `way` m. */
 function canStop(pace: f64, way: f64): bool {
   return pace * pace <= 2.0 * YIELD_BRAKE * max(0.1, way);
@@ -42,26 +67,23 @@ function canStop(pace: f64, way: f64): bool {
 /** Seconds until `m`, `way` metres before the conflict, is through; 0 where it need not be let first. */
 function letThrough(m: usize, way: f64): f64 {
   const pace = max(0.0, memberSpeed(m));
-  const patience = 1.0 - (timer * DT) / PATIENCE;
-  if (pace < WAITING_SPEED && (way > WAITING_ROOM || patience <= 0.0)) return 0.0;
-  const nearer = distance < way || (distance == way && who < memberWho(m));
-  if (nearer && field(conflict, C_MUTUAL) != 0.0 && canStop(pace, way)) return 0.0;
+  if (pace < WAITING_SPEED && (way > WAITING_ROOM || impatient)) return 0.0;
+  if (mutual && (distance < way || (distance == way && who < memberWho(m))) && canStop(pace, way)) return 0.0;
   const assumed = max(CONFLICT_SPEED, pace);
-  const length = field(conflict, C_OTHER_TO) - field(conflict, C_OTHER_FROM);
-  const through = way + length + CONFLICT_ROOM + 2.0 * memberHalfLength(m);
-  const free = through / assumed + CONFLICT_TIME;
-  if (free < arrive) return 0.0;
-  return way / assumed < clear + field(spec, P_ACCEPTED_GAP) * max(0.0, patience) ? free : 0.0;
+  if (way / assumed >= patientUntil) return 0.0;
+  const free = (way + otherLength + CONFLICT_ROOM + 2.0 * memberHalfLength(m)) / assumed + CONFLICT_TIME;
+  return free < arrive ? 0.0 : free;
 }
 
-/** Whether a member on `lane` means to go on to lane `next`; only traffic is known to have other plans. */
-function goesTo(m: usize, lane: i32, next: i32): bool {
-  const index = memberWho(m);
-  if (index == MEMBER_EGO) return true;
-  const p = actorSpec(index);
-  if (field(p, P_BEHAVIOUR) != <f64>BEHAVIOUR_TRAFFIC) return true;
-  if (memberNext(m) == NEXT_UNKNOWN) setMemberNext(m, follow(p, lane, memberRouteAt(m)));
-  return memberNext(m) == next;
+/** Works out where a member on `lane` goes on to; only traffic is known to have lanes in mind. */
+function askNext(m: usize, lane: i32): i32 {
+  let next = NEXT_ANY;
+  if (memberWho(m) != MEMBER_EGO) {
+    const p = actorSpec(memberWho(m));
+    if (field(p, P_BEHAVIOUR) == <f64>BEHAVIOUR_TRAFFIC) next = follow(p, lane, memberRouteAt(m));
+  }
+  setMemberNext(m, next);
+  return next;
 }
 
 /**
@@ -72,15 +94,22 @@ function comesAlong(lane: i32, reach: f64, first: i32, second: i32): f64 {
   let until = 0.0;
   if (!laneUsed(lane) || onPath(lane)) return until;
   const row = laneAt(lane);
+  if (first >= 0 && allHeld(lane, row)) return until;
   const end = laneEnd(lane);
   for (let k = firstAhead(lane, reach - CONFLICT_UPSTREAM); k < end; k++) {
     const m = member(k);
     if (memberS(m) > reach) break;
+    if (memberHome(m) != lane || memberWho(m) == who) continue;
+    if (first >= 0) {
+      let next = memberNext(m);
+      if (next == NEXT_UNKNOWN) next = askNext(m, lane);
+      if (next != first && next != NEXT_ANY) continue;
+    }
     const front = memberS(m) + memberHalfLength(m);
     const way = reach - front;
-    if (way <= -CONFLICT_ROOM || memberHome(m) != lane || memberWho(m) == who) continue;
+    if (way <= -CONFLICT_ROOM) continue;
     const through = letThrough(m, max(0.0, way));
-    if (through <= until || (first >= 0 && !goesTo(m, lane, first)) || heldAtRed(m, row, front, reach)) continue;
+    if (through <= until || heldAtRed(m, row, front, reach)) continue;
     if (first >= 0) {
       let begin = reach - field(row, L_LENGTH);
       if (heldAtRed(m, laneAt(first), 0.0, begin)) continue;
@@ -97,6 +126,11 @@ function comesAlong(lane: i32, reach: f64, first: i32, second: i32): f64 {
 /** Seconds until all are through who go first, on the other lane or up to two lanes before it; 0 = nobody does. */
 function yieldsFor(): f64 {
   const other = <i32>field(conflict, C_LANE);
+  const patience = 1.0 - (timer * DT) / PATIENCE;
+  impatient = patience <= 0.0;
+  patientUntil = clear + field(spec, P_ACCEPTED_GAP) * max(0.0, patience);
+  otherLength = field(conflict, C_OTHER_TO) - field(conflict, C_OTHER_FROM);
+  mutual = field(conflict, C_MUTUAL) != 0.0;
   const reach = field(conflict, C_OTHER_FROM);
   let until = comesAlong(other, reach, -1, -1);
   if (reach > CONFLICT_UPSTREAM) return until;
@@ -172,12 +206,14 @@ export function lookAtConflicts(): void {
       const joins = field(conflict, C_JOINS) != 0.0;
       if (!joins && inside) continue;
       arrive = max(0.0, distance) / max(CONFLICT_SPEED, speed);
-      clear = end / max(CONFLICT_START, speed);
       let until = occupied(offset, front, inside);
       if (inside) continue;
       if (!joins && hasLeader && leaderSpeed < CLEAR_SPEED && leaderGap > distance && leaderGap < end + gap) until = Infinity;
       const mayYield = field(spec, P_GIVES_WAY) != 0.0 && field(conflict, C_YIELDS) + field(conflict, C_MUTUAL) > 0.0;
-      if (until == 0.0 && mayYield && canStop(speed, distance)) until = yieldsFor();
+      if (until == 0.0 && mayYield && canStop(speed, distance)) {
+        clear = end / max(CONFLICT_START, speed);
+        until = yieldsFor();
+      }
       if (until == 0.0) continue;
       conflictWaits = true;
       const pace = max(0.0, distance - STOP_SHORT) / until;

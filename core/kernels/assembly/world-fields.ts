@@ -113,7 +113,7 @@ export const S_LIGHT_COUNT = 151;
 export const S_LIGHTS = 152;
 export const S_ACTOR_COUNT = 160;
 export const S_ACTORS = 161;
-export const SPEC_FIELDS = 27;
+export const SPEC_FIELDS = 28;
 /* Per actor: behaviour, kind, box, start, then numbers that depend on the behaviour. */
 export const P_BEHAVIOUR = 0;
 export const P_KIND = 1;
@@ -144,6 +144,8 @@ export const P_BRAKE_FOR = 23;
 export const P_HARD_BRAKE = 24;
 export const P_CUT_IN_SIDE = 25;
 export const P_CUT_IN_GAP = 26;
+/** 2 √(P_ACCEL · P_BRAKE). */
+export const P_CLOSING = 27;
 /* cross: P_LATERAL is where it starts */
 export const P_TO_LATERAL = 7;
 export const P_TRIGGER = 8;
@@ -155,7 +157,7 @@ export const P_HEADING_OFFSET = 7;
 export const P_TRACK = 7;
 export const P_TRACK_ROWS = 8;
 /** S_ACTORS + MAX_ACTORS · SPEC_FIELDS. */
-export const S_FIELDS = 3617;
+export const S_FIELDS = 3745;
 
 export const BEHAVIOUR_TRAFFIC = 1;
 export const BEHAVIOUR_CROSS = 2;

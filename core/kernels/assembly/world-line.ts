@@ -27,13 +27,19 @@ export function linePose(samples: usize, count: i32, stride: usize, ds: f64, s: 
   const inside = max(0.0, min(1.0, u));
   const p = samples + <usize>(<i32>i) * stride;
   const q = p + stride;
-  const cos = load<f64>(p, 24) + inside * (load<f64>(q, 24) - load<f64>(p, 24));
-  const sin = load<f64>(p, 32) + inside * (load<f64>(q, 32) - load<f64>(p, 32));
-  const norm = 1.0 / sqrt(cos * cos + sin * sin);
+  const heading = load<f64>(p, 16);
+  poseHeading = heading;
+  poseCos = load<f64>(p, 24);
+  poseSin = load<f64>(p, 32);
+  if (load<f64>(q, 16) != heading) {
+    const cos = poseCos + inside * (load<f64>(q, 24) - poseCos);
+    const sin = poseSin + inside * (load<f64>(q, 32) - poseSin);
+    const norm = 1.0 / sqrt(cos * cos + sin * sin);
+    poseCos = cos * norm;
+    poseSin = sin * norm;
+    poseHeading = heading + inside * wrapAngle(load<f64>(q, 16) - heading);
+  }
   const beyond = (u - inside) * ds;
-  poseCos = cos * norm;
-  poseSin = sin * norm;
   poseX = load<f64>(p, 0) + inside * (load<f64>(q, 0) - load<f64>(p, 0)) + beyond * poseCos - lateral * poseSin;
   poseY = load<f64>(p, 8) + inside * (load<f64>(q, 8) - load<f64>(p, 8)) + beyond * poseSin + lateral * poseCos;
-  poseHeading = load<f64>(p, 16) + inside * wrapAngle(load<f64>(q, 16) - load<f64>(p, 16));
 }

@@ -20,10 +20,11 @@ const M_LANE = 44;
 /** The lane it is on itself, other than M_LANE for shadows, and traffic's place in its `lanes` when the step began. */
 const M_HOME = 48;
 const M_ROUTE_AT = 52;
-/** The lane it goes on to, once somebody has asked; NEXT_UNKNOWN before. */
+/** The lane it goes on to, once somebody has asked: NEXT_UNKNOWN before, NEXT_ANY for who has no lanes in mind. */
 const M_NEXT = 56;
 const MEMBER_BYTES = 64;
 export const NEXT_UNKNOWN = -2;
+export const NEXT_ANY = -3;
 
 let members: usize = 0;
 let membersEnd: usize = 0;
@@ -32,6 +33,8 @@ let sorted: usize = 0;
 /** By lane, i32: how many members, and where its bucket in `sorted` ends. */
 let counts: usize = 0;
 let ends: usize = 0;
+/** By lane, u8: what a rule has found out about everybody on it in this step, 0 = nothing yet. */
+let notes: usize = 0;
 /** Lanes that somebody is on: i32. */
 let usedLanes: usize = 0;
 let usedCount: i32 = 0;
@@ -44,6 +47,7 @@ export function world_reserve_lanes(lanes: i32, forks: i32): void {
     lanesReserved = lanes;
     counts = alloc(<usize>lanes * 4);
     ends = alloc(<usize>lanes * 4);
+    notes = alloc(lanes);
   }
   const most = (MAX_ACTORS + 1) * (1 + 2 * LANE_HOPS + forks);
   if (most > membersReserved) {
@@ -142,9 +146,16 @@ export function endMembers(): void {
     const lane = <usize>load<i32>(usedLanes + (<usize>k << 2)) << 2;
     store<i32>(counts + lane, 0);
     store<i32>(ends + lane, 0);
+    store<u8>(notes + (lane >> 2), 0);
   }
   usedCount = 0;
 }
+
+// @ts-ignore: decorator
+@inline
+export function laneNote(lane: i32): i32 { return <i32>load<u8>(notes + lane); }
+/** Only for lanes that somebody is on. */
+export function setLaneNote(lane: i32, note: i32): void { store<u8>(notes + lane, <u8>note); }
 
 /** Whether anybody is on a lane. */
 // @ts-ignore: decorator

@@ -1,7 +1,7 @@
 // The lanes ahead of a vehicle, who is next on them, and car following. Twins: twin-path.ts, twin-idm.ts in core/world.
 import {
   GRAVITY, IDM_CLIP, L_LENGTH, L_NEXT, L_NEXT_COUNT, L_PREVIOUS, L_PREVIOUS_COUNT, LINE_HEADWAY, LOOKAHEAD, MOBIL_BEHIND,
-  P_ACCEL, P_BRAKE, P_GAP, P_HEADWAY, P_LANES, P_LANES_COUNT, PATH_LANES, S_FRICTION, SIDE_MARGIN,
+  P_ACCEL, P_BRAKE, P_CLOSING, P_GAP, P_HEADWAY, P_LANES, P_LANES_COUNT, PATH_LANES, S_FRICTION, SIDE_MARGIN,
 } from './world-fields';
 import { entry, laneAt } from './world-lanes';
 import {
@@ -149,7 +149,7 @@ export function idmFree(p: usize, speed: f64, desired: f64): f64 {
 // @ts-ignore: decorator
 @inline
 function closeness(p: usize, speed: f64, headway: f64, gap: f64, ahead: f64): f64 {
-  const approach = (speed * (speed - ahead)) / (2.0 * sqrt(field(p, P_ACCEL) * field(p, P_BRAKE)));
+  const approach = (speed * (speed - ahead)) / field(p, P_CLOSING);
   return (field(p, P_GAP) + max(0.0, speed * headway + approach)) / max(0.1, gap);
 }
 

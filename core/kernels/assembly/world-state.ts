@@ -96,5 +96,6 @@ export function direction(i: i32, heading: f64): usize {
 
 /** Angle brought to [-π, π]. */
 export function wrapAngle(angle: f64): f64 {
+  if (abs(angle) <= Math.PI) return angle;
   return angle - 2.0 * Math.PI * nearest(angle / (2.0 * Math.PI));
 }

@@ -93,8 +93,10 @@ function desiredSpeed(p: usize): f64 {
     let sample = 0;
     if (offset == 0.0) sample = min(<i32>field(row, L_POINTS) - 1, <i32>floor(driverS / param(S_LANE_DS)));
     const bend = field(<usize>field(row, L_SAMPLES) + <usize>sample * (LANE_STRIDE * 8), Q_BEND_SPEED);
-    const here = min((own * field(row, L_LIMIT)) / usual, bend);
-    wish = min(wish, sqrt(here * here + 2.0 * BEND_BRAKE * max(0.0, offset - driverS)));
+    const limit = field(row, L_LIMIT);
+    const here = min(limit == usual ? own : (own * limit) / usual, bend);
+    const square = here * here + 2.0 * BEND_BRAKE * max(0.0, offset - driverS);
+    if (square < wish * wish) wish = sqrt(square);
   }
   return wish;
 }

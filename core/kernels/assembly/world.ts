@@ -1,7 +1,7 @@
 // The vectorised world: N worlds stepped together at 10 Hz. Meaning and order of a step: core/world/world.ts; the readable
 // twin that must agree to 1e-9: core/world/twin.ts. Only the module's own trigonometry is used, so a drive is the same bit
 // for bit wherever WASM runs.
-import { ACCEL_MAX_Q, ACCEL_MIN_Q, MAX_ACTORS, OBS_DIM, STEER_MAX_Q } from '../../world/layout';
+import { ACCEL_MAX_Q, ACCEL_MIN_Q, MAX_ACTORS, OBS_DIM, STEER_MAX_Q, WAYPOINTS } from '../../world/layout';
 import { alloc } from './memory';
 import { resetActors, stepActors } from './world-actors';
 import { contactTtc, findContacts } from './world-contact';
@@ -39,7 +39,7 @@ export function world_create(count: i32): void {
   controlsAt = alloc(<usize>count * 4);
   observationsAt = alloc(<usize>(count * OBS_DIM * 4));
   visibleAt = alloc(MAX_ACTORS);
-  exchangeAt = alloc(D_FIELDS * 8);
+  exchangeAt = alloc(WAYPOINTS * 16);
 }
 
 export function world_static(world: i32): usize { return staticRow(world); }

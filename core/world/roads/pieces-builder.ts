@@ -317,7 +317,7 @@ function sectionOf(cross: Cross, length: number, { mayChange = true, junction }:
   return { s: 0, left: lanes(cross.left, 1), right: lanes(cross.right, -1), centre: [centre] };
 }
 
-const UNPAINTED: RoadMark = { s: 0, type: 'none', laneChange: 'none' };
+export const UNPAINTED: RoadMark = { s: 0, type: 'none', laneChange: 'none' };
 
 /** Broken where lanes may be changed, a kerb at a pavement, solid at the carriageway's edge, nothing beyond it. */
 function outerMark({ type }: LaneDef, next: LaneDef | undefined, mayChange: boolean): RoadMark {
@@ -327,8 +327,18 @@ function outerMark({ type }: LaneDef, next: LaneDef | undefined, mayChange: bool
   return { ...UNPAINTED, type: type === 'shoulder' && next?.type === 'sidewalk' ? 'curb' : 'none' };
 }
 
+/** Paints a connecting road that lies beside others as on an open road: its left and its right edge. */
+export function paintEdges(road: DraftRoad, left: RoadMark, right: 'broken' | 'solid'): void {
+  const mark: RoadMark = { s: 0, type: right, laneChange: 'none' };
+  road.sections = road.sections.map((section) => ({
+    ...section,
+    centre: [left],
+    right: section.right.map((lane) => ({ ...lane, marks: [mark] })),
+  }));
+}
+
 /** Between directions: yellow, broken with one lane each way, double with more; an edge where there is one direction or a median. */
-function centreMark({ left, right }: Cross): RoadMark {
+export function centreMark({ left, right }: Cross): RoadMark {
   const count = (lanes: readonly LaneDef[]) => lanes.filter(({ type }) => type === 'driving').length;
   if (left[0]?.type !== 'driving') return { s: 0, type: 'solid', laneChange: 'none' };
   const single = count(left) === 1 && count(right) === 1;

@@ -8,6 +8,7 @@ import type { OpenDrive } from './opendrive-model.ts';
 import {
   bend,
   type Board,
+  centreMark,
   createBoard,
   type Cross,
   crossOf,
@@ -17,8 +18,10 @@ import {
   lanePose,
   line,
   moved,
+  paintEdges,
   startFor,
   type Stretch,
+  UNPAINTED,
 } from './pieces-builder.ts';
 import { type Arms, buildJunction, buildRoundabout, type Chain, type SignalPlan } from './pieces-junction.ts';
 import type { Piece, PieceOf, RoadNetworkSpec } from './pieces-schema.ts';
@@ -238,13 +241,21 @@ function addMerge(
   const rampOut = { road: ramp.road, contact: 'end' as const };
   for (const end of [before, after, rampOut]) board.meet(end, junction.id);
   const through = [line(MERGE_LENGTH)];
-  board.connect(junction, [rampOut, -1], [after, -driving.length - 1], through, mps);
+  const last = board.connect(junction, [rampOut, -1], [after, -driving.length - 1], through, mps);
+  paintEdges(last, UNPAINTED, 'solid');
+  // Between the innermost lanes lies the middle of the road, or a median with an edge on either side.
+  const middle = centreMark(chain.cross);
+  const median = left[0]?.type === 'median';
   drivingLanes(before, 'out').forEach((lane, i) => {
-    board.connect(junction, [before, lane], [after, drivingLanes(after, 'in')[i]], through, mps);
+    const road = board.connect(junction, [before, lane], [after, drivingLanes(after, 'in')[i]], through, mps);
+    paintEdges(road, i === 0 ? middle : UNPAINTED, 'broken');
   });
-  drivingLanes(after, 'out').forEach((lane, i) => {
-    board.connect(junction, [after, lane], [before, drivingLanes(before, 'in')[i]], through, mps);
+  const backward = drivingLanes(after, 'out');
+  backward.forEach((lane, i) => {
+    const road = board.connect(junction, [after, lane], [before, drivingLanes(before, 'in')[i]], through, mps);
+    paintEdges(road, i === 0 && median ? middle : UNPAINTED, i + 1 < backward.length ? 'broken' : 'solid');
   });
+  if (median) board.road(chain.pose, through, { left: [left[0]], right: [] }, { mps, junction: junction.id });
   Object.assign(state, { end: taper.road, pose: taper.end, cross: chain.cross });
   return new Map([
     ['entry', chain.end.id],

@@ -6,11 +6,11 @@ import { ActorKind } from '../../generated/traceway/v1/frame_pb.ts';
 import { Capability, SourceKind, SourceMode } from '../../generated/traceway/v1/source_pb.ts';
 import { Pace } from '../../sources/pace.ts';
 import type { SimulatorSource, SourceDetails, SourceMap, SourceStatus } from '../../sources/source.ts';
-import { FrameWriter } from '../columns.ts';
+import { type FrameContent, FrameWriter } from '../columns.ts';
 import type { Feed } from '../feed.ts';
 
 export class SteadySource implements SimulatorSource {
-  readonly id = 'steady';
+  readonly id: string;
   readonly kind = SourceKind.EMBEDDED;
   readonly name = 'Steady';
   readonly capabilities = [Capability.PAUSE];
@@ -22,7 +22,8 @@ export class SteadySource implements SimulatorSource {
   hang = false;
   made = 0;
 
-  constructor(actors: number, hertz: number) {
+  constructor(actors: number, hertz: number, id = 'steady') {
+    this.id = id;
     this.actors = actors;
     this.#pace = new Pace(hertz);
   }
@@ -68,7 +69,7 @@ export class SteadySource implements SimulatorSource {
       actors,
       lights: [],
     });
-    const writer = new FrameWriter();
+    const template = this.#template();
     try {
       for (; !signal.aborted; ) {
         if (!feed.hasRoom) await feed.room(signal);
@@ -76,17 +77,25 @@ export class SteadySource implements SimulatorSource {
         while (this.hang && !signal.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
         if (signal.aborted) return;
         const k = ++this.made;
-        for (let i = 0; i < this.actors; i++) {
-          const heading = (k + i) % 6.28;
-          const place = i === 0 ? { x: k % 1e6, y: 0 } : { x: 50 * Math.cos(heading), y: 50 * Math.sin(heading) };
-          const motion = { velocityX: i, velocityY: 1, velocityZ: 0, yawRate: 0.1, z: 0, pitch: 0, roll: 0 };
-          writer.actor({ ...place, ...motion, actorId: i + 1, heading, flags: 1 });
-        }
-        feed.publish(writer.take(k, k * 0.1));
+        const x = template.actors.x?.slice() ?? new Uint8Array(4);
+        new Float32Array(x.buffer)[0] = k % 1e6;
+        feed.publish({ ...template, step: k, simTimeS: k * 0.1, actors: { ...template.actors, x } });
       }
     } finally {
       this.running = false;
     }
+  }
+
+  /** All but the first actor stand still, so that the source costs next to nothing. */
+  #template(): FrameContent {
+    const writer = new FrameWriter();
+    for (let i = 0; i < this.actors; i++) {
+      const heading = (i / this.actors) * 2 * Math.PI;
+      const place = { x: 50 * Math.cos(heading) + 1, y: 50 * Math.sin(heading), z: 0, heading, pitch: 0, roll: 0 };
+      const motion = { velocityX: i, velocityY: 1, velocityZ: 0, yawRate: 0.1 };
+      writer.actor({ ...place, ...motion, actorId: i + 1, flags: 1 });
+    }
+    return writer.take(0, 0);
   }
 
   async describe(): Promise<SourceDetails> {

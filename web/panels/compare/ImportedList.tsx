@@ -1,12 +1,28 @@
 /** What an imported log holds and the lab does not use, and what had to be inferred: nothing is left out in silence. */
-import type { LogSummary } from '../../../workers/protocol.ts';
+import type { ImportedSummary } from '../../stores/drive.ts';
+import { Segments } from '../Segments.tsx';
 
-export function ImportedList({ imported: { format, notes, skipped } }: { readonly imported: LogSummary }) {
+export function ImportedList({ imported }: { readonly imported: ImportedSummary }) {
+  const { format, notes, skipped, mode, again } = imported;
   return (
     <>
       <div className="head">
         <h3>Imported from {format}</h3>
       </div>
+      {mode && again && (
+        <div className="addrow">
+          <span className="dim">the others</span>
+          <Segments
+            label="The others"
+            options={[
+              { value: 'replayed', text: 'replayed' },
+              { value: 'reactive', text: 'reactive' },
+            ]}
+            value={mode}
+            onChange={again}
+          />
+        </div>
+      )}
       {notes.map((note) => (
         <p key={note} className="dim">
           {note}

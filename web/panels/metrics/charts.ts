@@ -122,10 +122,14 @@ const RECORDED_RANGES: Readonly<Partial<Record<RecordedSeries['key'], readonly [
   steer: [-1, 1],
 };
 
-/** Curves of a recording, each over its own times. */
+/** Curves of a recording, each over its own times; those that cannot be drawn last. */
 export function recordedCharts(series: readonly RecordedSeries[]): readonly ChartData[] {
-  return series.map(({ key, title, x, y, missing }) => {
-    const values = Array.from(y, (value) => (Number.isNaN(value) ? null : value));
+  const drawn = series.toSorted((a, b) => Number(a.missing !== undefined) - Number(b.missing !== undefined));
+  return drawn.map(({ key, title, x, y, missing }) => {
+    const values = Array.from(y, (value) => (Number.isNaN(value) ? null : Math.round(value * 1e6) / 1e6));
+    const level = values.every((value) => value === values[0]) ? values[0] : null;
+    const range =
+      RECORDED_RANGES[key] ?? (level === null || level === undefined ? undefined : ([level - 1, level + 1] as const));
     return {
       key: title,
       title,
@@ -133,7 +137,7 @@ export function recordedCharts(series: readonly RecordedSeries[]): readonly Char
       x: [...x],
       series: [{ name: 'recorded', tone: RECORDED_TONES[key], dashed: false, y: values }],
       latest: values.findLast((value) => value !== null) ?? Number.NaN,
-      ...(RECORDED_RANGES[key] && { range: RECORDED_RANGES[key] }),
+      ...(range && { range }),
       ...(missing !== undefined && { missing }),
       stage: null,
     };

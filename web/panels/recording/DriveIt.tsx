@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { useDrive, useRecording, useTraining } from '../../stores/hooks.ts';
 import { driveRecording } from '../../stores/open.ts';
 import { recordingStore } from '../../stores/recording.ts';
-import { FailureBox } from '../Failure.tsx';
 import { Segments } from '../Segments.tsx';
 
 export function DriveIt() {
@@ -51,7 +50,6 @@ export function DriveIt() {
           Drive
         </button>
       </div>
-      {opening.phase === 'failed' && <FailureBox failure={opening.failure} kept="The recording stays as it is." />}
     </section>
   );
 }

@@ -10,12 +10,12 @@ export function Packets({ details }: { readonly details: RecordingDetails }) {
   return (
     <section aria-label="The file" className="packets">
       <button type="button" className="disclosure strong" aria-expanded={open} onClick={() => setOpen(!open)}>
-        The file <span className="note">{count} packets, 0 bytes unaccounted</span>
+        The file <span className="note">{count} packets</span>
       </button>
       {open && (
         <>
           <table className="score">
-            <caption className="hidden">Packets by id</caption>
+            <caption>Packets by id; every byte is accounted for</caption>
             <thead>
               <tr>
                 <th scope="col">packet</th>

@@ -80,7 +80,7 @@ function Costs({ score, audit, onStep }: CostsProps) {
             {from === to ? `step ${from}` : `steps ${from}–${to}`}
           </button>
           <span className="grow clip">
-            {partText(part)}
+            {partText(part, isNavsim(score))}
             {actor && <span className="dim"> · {actor}</span>}
           </span>
           {points !== undefined && (

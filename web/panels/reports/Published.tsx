@@ -19,6 +19,7 @@ export function Published({ report: { scores, costs }, onStep }: Props) {
       <tbody>
         {known.map(({ id, title, text }) => {
           const steps = costs[id as ScoreId] ?? [];
+          const words = (part: string) => partText(part, id.includes('pdms'));
           return (
             <tr key={id} title={text}>
               <th scope="row">{title}</th>
@@ -29,10 +30,10 @@ export function Published({ report: { scores, costs }, onStep }: Props) {
                     key={`${part} ${from} ${actor}`}
                     type="button"
                     className="link"
-                    title={`${partText(part)} at step ${from}`}
+                    title={`${words(part)} at step ${from}`}
                     onClick={() => onStep(from)}
                   >
-                    {partText(part)} {from}
+                    {words(part)} {from}
                   </button>
                 ))}
                 {steps.length > SHOWN && ` and ${steps.length - SHOWN} more`}

@@ -36,7 +36,7 @@ export function Scenes({ score, scenes, onStep }: Props) {
               </th>
               <td className="mono">{(extended ? epdms : pdms).toFixed(3)}</td>
               <td className="dim">
-                {lost.map(([name, value]) => `${partText(name)} ${value.toFixed(2)}`).join(', ') || 'nothing'}
+                {lost.map(([name, value]) => `${partText(name, true)} ${value.toFixed(2)}`).join(', ') || 'nothing'}
               </td>
               <td className="mono">{pdmClosed.metres.toFixed(1)} m</td>
             </tr>

@@ -38,8 +38,9 @@ const OTHERS: Readonly<Record<string, string>> = {
   yawRate: 'yaw rate',
 };
 
-/** "comfort.lonAccel", "collision-vehicle" and "noCollision" as words. */
-export function partText(part: string): string {
+/** "comfort.lonAccel", "collision-vehicle" and "noCollision" as words; `navsim` measures progress against PDM-Closed. */
+export function partText(part: string, navsim = false): string {
+  if (navsim && part === 'progress') return 'less way than PDM-Closed';
   const [head, tail] = part.split('.');
   const name = tail ?? head;
   const known = (TEXTS as Readonly<Record<string, string>>)[name] ?? OTHERS[name];

@@ -67,6 +67,7 @@ export function createGround(): Layer {
         depthTest: false,
       });
       Object.assign(material.uniforms, light.uniforms);
+      Object.assign(material.defines, light.defines);
       const plane = new Mesh(new PlaneGeometry(2 * REACH, 2 * REACH), material);
       plane.renderOrder = FLAT_GROUND;
       plane.frustumCulled = false;

@@ -4,6 +4,7 @@
  */
 import {
   BoxGeometry,
+  CircleGeometry,
   type BufferGeometry,
   Color,
   CylinderGeometry,
@@ -63,12 +64,13 @@ export function createLights(): Layer {
     );
     const heads = placed(new BoxGeometry(0.26, 0.5, 1.5), casing, (l) => frameOf(l, 0, heightOf(l)));
     const each = lights.length * LAMPS.length;
-    bulbs = new InstancedMesh(new SphereGeometry(0.16, 10, 8), new MeshBasicMaterial(), each);
+    // Lamps are discs: they are only seen from the side they shine to.
+    bulbs = new InstancedMesh(new CircleGeometry(0.17, 14).rotateY(-Math.PI / 2), new MeshBasicMaterial(), each);
     const glow = new MeshBasicMaterial({ transparent: true, opacity: 0.24, depthWrite: false });
-    halos = new InstancedMesh(new SphereGeometry(0.34, 10, 8), glow, each);
+    halos = new InstancedMesh(new SphereGeometry(0.34, 8, 6), glow, each);
     lights.forEach((light, i) => {
       LAMPS.forEach((lamp, k) => {
-        bulbs?.setMatrixAt(i * LAMPS.length + k, frameOf(light, -0.12, heightOf(light) + lamp.z).matrix);
+        bulbs?.setMatrixAt(i * LAMPS.length + k, frameOf(light, -0.14, heightOf(light) + lamp.z).matrix);
         bulbs?.setColorAt(i * LAMPS.length + k, ink);
         halos?.setColorAt(i * LAMPS.length + k, paint(ink, lamp.lit));
       });
@@ -95,7 +97,7 @@ export function createLights(): Layer {
         const lit = states[row + i] === lamp.state;
         const at = i * LAMPS.length + k;
         bulbs?.setColorAt(at, paint(ink, lit ? lamp.lit : off));
-        halos?.setMatrixAt(at, lit ? frameOf(light, -0.12, heightOf(light) + lamp.z).matrix : hidden);
+        halos?.setMatrixAt(at, lit ? frameOf(light, -0.14, heightOf(light) + lamp.z).matrix : hidden);
       });
     });
     halos.instanceMatrix.needsUpdate = true;

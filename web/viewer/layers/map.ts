@@ -50,10 +50,14 @@ varying float vRough;
 #include <fog_pars_fragment>
 ${ROAD_LIGHT_GLSL}
 void main() {
+#ifdef GRAIN
   float pixel = max(fwidth(vPlace.x), fwidth(vPlace.y));
   float grain = (hash2(floor(vPlace * 14.0)) - 0.5) * (1.0 - smoothstep(0.02, 0.08, pixel))
               + (noise2(vPlace * 0.55) - 0.5) * 0.9 * (1.0 - smoothstep(0.4, 1.6, pixel));
   vec3 color = vTint * (1.0 + 0.085 * vRough * grain);
+#else
+  vec3 color = vTint;
+#endif
   gl_FragColor = vec4(lightRoad(color, vPlace, 1.0), 1.0);
   #include <colorspace_fragment>
   #include <fog_fragment>
@@ -66,7 +70,8 @@ interface Square {
   readonly box: readonly [number, number, number, number];
 }
 
-export function createMap(): Layer {
+/** `grain`: asphalt with texture; costs a software GPU too much. */
+export function createMap(grain: boolean): Layer {
   const root = new Group();
   let squares: Square[] = [];
   let light: RoadLight | null = null;
@@ -77,7 +82,7 @@ export function createMap(): Layer {
       squares = [];
       light = roadLight(look);
       if (!map || map.position.length === 0) return;
-      const made = meshes(map, mapMaterial(look, theme.dark, light));
+      const made = meshes(map, mapMaterial(look, theme.dark ? 1 : 0.5, light, grain));
       squares = made.squares;
       root.add(...made.all);
     },
@@ -96,13 +101,13 @@ export function createMap(): Layer {
 
 const outside = (value: number, low: number, high: number) => Math.max(0, low - value, value - high);
 
-function mapMaterial({ palette }: Look, dark: boolean, light: RoadLight): ShaderMaterial {
+function mapMaterial({ palette }: Look, roughness: number, light: RoadLight, grain: boolean): ShaderMaterial {
   const material = new ShaderMaterial({
     vertexShader: VERTEX,
     fragmentShader: FRAGMENT,
     uniforms: UniformsUtils.merge([
       UniformsLib.fog,
-      { palette: { value: palette.map((color) => paint(new Color(), color)) }, roughness: { value: dark ? 1 : 0.5 } },
+      { palette: { value: palette.map((color) => paint(new Color(), color)) }, roughness: { value: roughness } },
     ]),
     side: DoubleSide,
     depthTest: false,
@@ -110,6 +115,7 @@ function mapMaterial({ palette }: Look, dark: boolean, light: RoadLight): Shader
     fog: true,
   });
   Object.assign(material.uniforms, light.uniforms);
+  Object.assign(material.defines, light.defines, grain && { GRAIN: '' });
   return material;
 }
 
