@@ -1,4 +1,4 @@
-/** A new drive: scenario, seed, policy. */
+/** A new drive: scenario (found by words, grouped by stage), seed, policy. */
 import { useEffect, useState } from 'react';
 import type { Failure, ScenarioInfo } from '../../../workers/protocol.ts';
 import { driveStore } from '../../stores/drive.ts';
@@ -8,6 +8,8 @@ import { newDrive } from '../../stores/open.ts';
 import { lab } from '../../stores/services.ts';
 import { openDialog } from '../../stores/view.ts';
 import { FailureBox } from '../Failure.tsx';
+import { ScenarioOptions } from '../ScenarioOptions.tsx';
+import { findScenarios, scenarioGroups } from '../scenario-groups.ts';
 import { Dialog } from './Dialog.tsx';
 
 const MAX_SEED = 4294967295;
@@ -18,6 +20,7 @@ export default function NewDrive() {
   const policies = useTraining((state) => state.policies);
   const { episode } = driveStore.getState();
   const [scenario, setScenario] = useState(episode?.scenario.id ?? '');
+  const [words, setWords] = useState('');
   const [seed, setSeed] = useState(String((episode?.seed ?? 0) + 1));
   const [policy, setPolicy] = useState(0);
   useEffect(() => {
@@ -31,10 +34,17 @@ export default function NewDrive() {
         (error: unknown) => setFailure(failureOf(error)),
       );
   }, []);
-  const chosen = scenarios?.find(({ id }) => id === scenario);
+  const found = findScenarios(scenarios ?? [], words);
+  const chosen = found.find(({ id }) => id === scenario);
+  /** What is chosen stays chosen while the words still find it. */
+  const find = (text: string) => {
+    const next = findScenarios(scenarios ?? [], text);
+    setWords(text);
+    if (next[0] && !next.some(({ id }) => id === scenario)) setScenario(scenarioGroups(next)[0].scenarios[0].id);
+  };
   const wrong = !/^\d+$/.test(seed) || Number(seed) > MAX_SEED;
   return (
-    <Dialog title="New drive" width={420}>
+    <Dialog title="New drive" width={460}>
       <form
         className="body"
         onSubmit={(event) => {
@@ -46,26 +56,32 @@ export default function NewDrive() {
       >
         {failure && <FailureBox failure={failure} kept="The drive on the screen is untouched." />}
         <label className="block">
+          <span>Find</span>
+          <input
+            className="field"
+            type="search"
+            data-autofocus
+            placeholder={`${scenarios?.length ?? '…'} scenarios: roundabout, night, pedestrian …`}
+            value={words}
+            onChange={(event) => find(event.target.value)}
+          />
+        </label>
+        <label className="block">
           <span>Scenario</span>
           <select
-            className="field"
-            data-autofocus
+            className="field listbox"
+            size={9}
             value={scenario}
-            onChange={(event) => setScenario(event.target.value)}
+            onChange={({ target }) => setScenario(target.value)}
           >
-            {(scenarios ?? []).map(({ id, title }) => (
-              <option key={id} value={id}>
-                {title}
-              </option>
-            ))}
+            <ScenarioOptions scenarios={found} />
           </select>
         </label>
-        {chosen && (
-          <p className="dim">
-            {chosen.description}
-            {chosen.tags.length > 0 && <> · {chosen.tags.join(', ')}</>}
-          </p>
-        )}
+        <p className="dim about">
+          {chosen
+            ? [chosen.description, chosen.tags.join(', ')].filter(Boolean).join(' · ')
+            : scenarios && 'No scenario has these words.'}
+        </p>
         <label className="block">
           <span>Seed</span>
           <input
