@@ -26,22 +26,11 @@ export default function NewDrive() {
   useEffect(() => {
     lab()
       .scenarios()
-      .then(
-        (list) => {
-          setScenarios(list);
-          setScenario((chosen) => (list.some(({ id }) => id === chosen) ? chosen : (list[0]?.id ?? '')));
-        },
-        (error: unknown) => setFailure(failureOf(error)),
-      );
+      .then(setScenarios, (error: unknown) => setFailure(failureOf(error)));
   }, []);
   const found = findScenarios(scenarios ?? [], words);
-  const chosen = found.find(({ id }) => id === scenario);
-  /** What is chosen stays chosen while the words still find it. */
-  const find = (text: string) => {
-    const next = findScenarios(scenarios ?? [], text);
-    setWords(text);
-    if (next[0] && !next.some(({ id }) => id === scenario)) setScenario(scenarioGroups(next)[0].scenarios[0].id);
-  };
+  // What was chosen stays chosen while the words still find it.
+  const chosen = found.find(({ id }) => id === scenario) ?? scenarioGroups(found)[0]?.scenarios[0];
   const wrong = !/^\d+$/.test(seed) || Number(seed) > MAX_SEED;
   return (
     <Dialog title="New drive" width={460}>
@@ -51,7 +40,7 @@ export default function NewDrive() {
           event.preventDefault();
           if (wrong || !chosen) return;
           openDialog(null);
-          void newDrive(scenario, Number(seed), policies[policy].choice);
+          void newDrive(chosen.id, Number(seed), policies[policy].choice);
         }}
       >
         {failure && <FailureBox failure={failure} kept="The drive on the screen is untouched." />}
@@ -61,9 +50,9 @@ export default function NewDrive() {
             className="field"
             type="search"
             data-autofocus
-            placeholder={`${scenarios?.length ?? '…'} scenarios: roundabout, night, pedestrian …`}
+            placeholder={scenarios ? `${scenarios.length} scenarios: roundabout, night, pedestrian…` : 'Loading…'}
             value={words}
-            onChange={(event) => find(event.target.value)}
+            onChange={(event) => setWords(event.target.value)}
           />
         </label>
         <label className="block">
@@ -71,7 +60,7 @@ export default function NewDrive() {
           <select
             className="field listbox"
             size={9}
-            value={scenario}
+            value={chosen?.id ?? ''}
             onChange={({ target }) => setScenario(target.value)}
           >
             <ScenarioOptions scenarios={found} />
