@@ -12,6 +12,9 @@ export function enginesServer(port, cacheDir) {
     optimizeDeps: {
       include: [
         'comlink',
+        'grpc-web',
+        '@bufbuild/protobuf',
+        '@bufbuild/protobuf/codegenv2',
         '@tensorflow/tfjs-core',
         '@tensorflow/tfjs-core/dist/register_all_gradients',
         '@tensorflow/tfjs-backend-webgpu',
