@@ -2,7 +2,7 @@
  * A recorder file of as many frames, actors and lights as CARLA's own example recordings have, for whoever has none at hand: a
  * stand-in server drives, the CARLA client watches, RecorderLog writes. No map belongs to it.
  */
-import { RecorderLog } from '../driving/recorder-log.ts';
+import { RecorderLog } from '../../core/episode/carla-log-writer.ts';
 import { CarlaClient } from '../sources/carla/client.ts';
 import { StandInCarla } from '../sources/carla/testing/stand-in.ts';
 

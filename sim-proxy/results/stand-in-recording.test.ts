@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseCarlaLog } from '../../core/episode/importers/carla-log.ts';
-import { standInRecording } from '../results/stand-in-recording.ts';
+import { standInRecording } from './stand-in-recording.ts';
 
 test('a recording of many actors reads back to the last byte, however long its frames are', async () => {
   const bytes = await standInRecording({ frames: 30, vehicles: 70, lights: 36 });
