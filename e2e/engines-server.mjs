@@ -12,6 +12,10 @@ export function enginesServer(port, cacheDir) {
     optimizeDeps: {
       include: [
         'comlink',
+        'valibot',
+        'yaml',
+        '@noble/hashes/sha2.js',
+        '@noble/hashes/utils.js',
         '@tensorflow/tfjs-core',
         '@tensorflow/tfjs-core/dist/register_all_gradients',
         '@tensorflow/tfjs-backend-webgpu',
