@@ -71,8 +71,8 @@ export async function runBench(
   );
   await row(
     { id: 'sft', what: 'SFT Adam step, batch 32', unit: 'steps/s' },
-    sftSteps(engines.wasm, scenarios, 20),
-    sftSteps(engines.ts, scenarios, 1),
+    await sftSteps(engines.wasm, scenarios, 20),
+    await sftSteps(engines.ts, scenarios, 1),
   );
   const file = findNames();
   const docs = file ? await readNames(file) : drawnNames();
@@ -115,9 +115,9 @@ function worldSteps(worlds: Worlds, scenarios: readonly Scenario[], repeats: num
   };
 }
 
-function sftSteps(engine: Engine, scenarios: readonly Scenario[], steps: number): Subject {
+async function sftSteps(engine: Engine, scenarios: readonly Scenario[], steps: number): Promise<Subject> {
   const worlds = createWasmWorlds(8);
-  const data = synthesiseDataset({
+  const data = await synthesiseDataset({
     ...resolveHyperparameters(SYNTHESISE, { examples: 256 }),
     worlds,
     scenarios,

@@ -9,6 +9,7 @@ import { readPolicyFile } from './checkpoints.ts';
 import { flagHelp, readFlags, UsageError, type FlagValues } from './flags.ts';
 import { shippedScenarios } from './scenarios.ts';
 import { isLoopback, startProxy } from './server/proxy.ts';
+import { CarlaSource } from './sources/carla-source.ts';
 import { EmbeddedSource } from './sources/embedded.ts';
 import type { SimulatorSource } from './sources/source.ts';
 
@@ -43,6 +44,15 @@ const flags = {
     max: 10_000,
   },
   checkpoint: { type: 'string', help: 'embedded: a .safetensors file, drivable as "checkpoint".' },
+  'carla-host': { type: 'string', help: 'carla: where it runs.', default: '127.0.0.1' },
+  'carla-port': { type: 'integer', help: 'carla: its RPC port.', default: 2000, min: 1, max: 65_535 },
+  'carla-step-ms': {
+    type: 'integer',
+    help: 'carla: length of the steps that the proxy asks for; 0 = CARLA keeps its own time.',
+    default: 0,
+    min: 0,
+    max: 1000,
+  },
   lab: { type: 'string', help: 'Folder of a built lab to serve as well.' },
   'max-message-mib': { type: 'integer', help: 'Largest message, MiB.', default: 16, min: 1, max: 256 },
 } as const;
@@ -79,7 +89,16 @@ function embedded(values: Values, version: string): SimulatorSource {
   }
 }
 
-const SOURCES: Readonly<Record<string, (values: Values, version: string) => SimulatorSource>> = { embedded };
+function carla(values: Values): SimulatorSource {
+  const stepMs = values['carla-step-ms'];
+  const stepSeconds = stepMs > 0 ? stepMs / 1000 : null;
+  return new CarlaSource({ host: values['carla-host'], port: values['carla-port'], stepSeconds });
+}
+
+const SOURCES: Readonly<Record<string, (values: Values, version: string) => SimulatorSource>> = {
+  embedded,
+  carla,
+};
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes('--help')) {

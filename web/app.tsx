@@ -13,11 +13,14 @@ import { Trace } from './panels/trace/Trace.tsx';
 import { Veil } from './panels/viewport-veil/Veil.tsx';
 import { Viewport } from './panels/viewport/Viewport.tsx';
 import { firstPicture } from './stores/first-picture.ts';
-import { useDrive, useView } from './stores/hooks.ts';
+import { useDrive, useLive, useView } from './stores/hooks.ts';
 import { type Preset, viewStore } from './stores/view.ts';
 
 const Metrics = lazy(() => import('./panels/metrics/Metrics.tsx'));
 const Recording = lazy(() => import('./panels/recording/Recording.tsx'));
+const Live = lazy(() => import('./panels/sources/Live.tsx'));
+const LiveTimeline = lazy(() => import('./panels/sources/LiveTimeline.tsx'));
+const LiveCharts = lazy(() => import('./panels/sources/LiveCharts.tsx'));
 const Compare = lazy(() => import('./panels/compare/Compare.tsx'));
 const PageFrame = lazy(() => import('./panels/pages/PageFrame.tsx'));
 const Dialogs = lazy(() => import('./panels/dialogs/Dialogs.tsx'));
@@ -30,11 +33,12 @@ const SHOWN: Readonly<Record<Preset, { left: boolean; right: 'trace' | 'compare'
   compare: { left: true, right: 'compare', bottom: true },
 };
 
-/** What stands on the right; a recording has no trace, but much to open up. */
+/** What stands on the right; a recording and a live source have no trace, but much to open up. */
 const RIGHT = {
   trace: { name: 'Trace', Body: Trace },
   compare: { name: 'Compare', Body: Compare },
   recording: { name: 'Recording', Body: Recording },
+  live: { name: 'Live', Body: Live },
 } as const;
 
 /** Keeps a group's layout for its preset once the user has moved a divider. */
@@ -60,7 +64,8 @@ function Lab() {
   }, []);
   const recorded = useDrive((state) => state.episode?.recording !== undefined);
   const { left, right: shown, bottom } = SHOWN[preset];
-  const right = shown === 'trace' && recorded ? 'recording' : shown;
+  const live = useLive((state) => state.sourceId !== null);
+  const right = shown !== 'trace' ? shown : live ? 'live' : recorded ? 'recording' : shown;
   const RightPanel = right && RIGHT[right].Body;
   const narrow = window.innerWidth < 1200;
   const rows = `${preset}.rows`;
@@ -103,12 +108,18 @@ function Lab() {
                 <div className="centre">
                   <div className="stagebox">
                     <Boundary name="Viewport">
-                      <Viewport hint={<Hint />} />
+                      <Viewport hint={live ? null : <Hint />} />
                     </Boundary>
                     <Veil />
                   </div>
                   <Boundary name="Timeline">
-                    <Timeline />
+                    {live ? (
+                      <Suspense fallback={null}>
+                        <LiveTimeline />
+                      </Suspense>
+                    ) : (
+                      <Timeline />
+                    )}
                   </Boundary>
                 </div>
               </Panel>
@@ -146,7 +157,7 @@ function Lab() {
                 {later && (
                   <Boundary name="Metrics">
                     <Suspense fallback={<div className="panel" />}>
-                      <Metrics />
+                      {live && preset !== 'train' ? <LiveCharts /> : <Metrics />}
                     </Suspense>
                   </Boundary>
                 )}

@@ -210,7 +210,8 @@ export class LiveWatch {
     if (this.#acknowledging || waiting <= 0 || !this.#stream) return;
     const dueMs = this.#acknowledgedAt + ACKNOWLEDGE_MS - performance.now();
     if (dueMs > 0 && waiting < (this.#request.window ?? WINDOW) / 4) {
-      this.#later ??= setTimeout(() => {
+      if (this.#later !== undefined) return;
+      this.#later = setTimeout(() => {
         this.#later = undefined;
         this.#acknowledge();
       }, dueMs);

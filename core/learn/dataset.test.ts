@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { shippedScenarios } from '../../sim-proxy/scenarios.ts';
+import { randomDriver } from '../evaluate/driver.ts';
 import { MAX_TRACE } from '../model/config.ts';
 import { createRandom } from '../random.ts';
 import { decisionWordIndex, isValidTrace } from '../trace/grammar.ts';
 import { LONGITUDINALS } from '../world/decision.ts';
 import { decide } from '../world/expert.ts';
-import { OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_ACTORS, OBS_DIM } from '../world/layout.ts';
+import { OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_ACTORS, OBS_DIM, WAYPOINTS } from '../world/layout.ts';
 import { createWasmWorlds } from '../world/wasm.ts';
 import { concatDatasets, emptyDataset, shuffleSlots, synthesiseDataset, writeExample } from './dataset.ts';
 
@@ -21,8 +22,8 @@ const request = {
 const make = (seed: number) =>
   synthesiseDataset({ ...request, worlds: createWasmWorlds(8), random: createRandom(seed) });
 
-test('every example is a well-formed trace, and only forced decision words carry no loss', () => {
-  const data = make(1);
+test('every example is a well-formed trace, and only forced decision words carry no loss', async () => {
+  const data = await make(1);
   let forced = 0;
   for (let row = 0; row < data.size; row++) {
     const tokens = data.tokens.subarray(row * MAX_TRACE, row * MAX_TRACE + data.lengths[row]);
@@ -37,13 +38,13 @@ test('every example is a well-formed trace, and only forced decision words carry
   expect(forced / data.size).toBeLessThan(0.4);
 });
 
-test('the same generator gives the same data, another gives other data', () => {
-  expect(make(3)).toEqual(make(3));
-  expect(make(3).tokens).not.toEqual(make(4).tokens);
+test('the same generator gives the same data, another gives other data', async () => {
+  expect(await make(3)).toEqual(await make(3));
+  expect((await make(3)).tokens).not.toEqual((await make(4)).tokens);
 });
 
-test('a forced decision changes the waypoints that go with it', () => {
-  const data = make(2);
+test('a forced decision changes the waypoints that go with it', async () => {
+  const data = await make(2);
   const observation = data.observations.slice(0, OBS_DIM);
   const plans = LONGITUDINALS.map((forced) => {
     const one = emptyDataset(1);
@@ -53,8 +54,8 @@ test('a forced decision changes the waypoints that go with it', () => {
   expect(new Set(plans).size).toBeGreaterThan(2);
 });
 
-test('shuffled slots hold the same actors, and the expert drives the same', () => {
-  const data = make(5);
+test('shuffled slots hold the same actors, and the expert drives the same', async () => {
+  const data = await make(5);
   const blocks = (observation: Float32Array) =>
     Array.from({ length: OBS_ACTORS }, (_, slot) => {
       const at = OBS_ACTOR + slot * OBS_ACTOR_STRIDE;
@@ -70,10 +71,39 @@ test('shuffled slots hold the same actors, and the expert drives the same', () =
   }
 });
 
-test('datasets are joined row by row', () => {
-  const [a, b] = [make(1), make(2)];
+test('datasets are joined row by row', async () => {
+  const [a, b] = [await make(1), await make(2)];
   const whole = concatDatasets([a, b]);
   expect(whole.size).toBe(800);
   expect(whole.lengths).toEqual(Int32Array.of(...a.lengths, ...b.lengths));
   expect(whole.waypoints.slice(400 * 40)).toEqual(b.waypoints);
+});
+
+test('where another drives, the expert says what it would have done there', async () => {
+  const learner = randomDriver(7);
+  const data = await synthesiseDataset({
+    ...request,
+    forcedShare: 0,
+    shuffledShare: 0,
+    noisyShare: 0,
+    worlds: createWasmWorlds(8),
+    random: createRandom(1),
+    learner,
+  });
+  const own = await synthesiseDataset({
+    ...request,
+    forcedShare: 0,
+    shuffledShare: 0,
+    noisyShare: 0,
+    worlds: createWasmWorlds(8),
+    random: createRandom(1),
+  });
+  let apart = 0;
+  for (let row = 0; row < data.size; row++) {
+    const seen = data.observations.subarray(row * OBS_DIM, (row + 1) * OBS_DIM);
+    const plan = data.waypoints.subarray(row * WAYPOINTS * 2, (row + 1) * WAYPOINTS * 2);
+    expect(plan).toEqual(decide(seen).waypoints);
+    if (seen[0] !== own.observations[row * OBS_DIM]) apart++;
+  }
+  expect(apart).toBeGreaterThan(data.size / 2);
 });

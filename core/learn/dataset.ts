@@ -18,6 +18,7 @@ import type { Scenario } from '../world/scenario.ts';
 import type { Worlds } from '../world/world.ts';
 import { MAX_TRACE } from '../model/config.ts';
 import { addResidual, RESIDUAL_SIZE } from '../model/residual.ts';
+import type { PolicyDriver } from '../evaluate/driver.ts';
 import type { Random } from '../random.ts';
 import { decisionWordIndex } from '../trace/grammar.ts';
 import { synthesise } from '../trace/synthesise.ts';
@@ -115,11 +116,14 @@ export interface SynthesiseRequest {
   readonly noisyShare: number;
   readonly forcedShare: number;
   readonly shuffledShare: number;
+  /** Drives in the expert's place, which only says what it would have done: DAgger (Ross, Gordon & Bagnell 2011). */
+  readonly learner?: PolicyDriver;
 }
 
-/** Drives the expert until `examples` decisions are written. */
-export function synthesiseDataset(request: SynthesiseRequest): TraceDataset {
-  const { worlds, scenarios, random } = request;
+/** Drives the expert, or the learner, until `examples` decisions of the expert are written. */
+export async function synthesiseDataset(request: SynthesiseRequest): Promise<TraceDataset> {
+  const { worlds, scenarios, random, learner } = request;
+  const keys = new Uint32Array(worlds.count);
   const data = emptyDataset(request.examples);
   const noisy = new Uint8Array(worlds.count);
   let drives = 0;
@@ -133,6 +137,7 @@ export function synthesiseDataset(request: SynthesiseRequest): TraceDataset {
   const plan = new Float32Array(WAYPOINTS * 2);
   for (let row = 0; row < data.size; ) {
     const observations = worlds.observe();
+    const driven = await learner?.plan({ observations, batch: worlds.count, keys });
     for (let i = 0; i < worlds.count && row < data.size; i++) {
       const observation = observations.subarray(i * OBS_DIM, (i + 1) * OBS_DIM);
       const own = decide(observation);
@@ -141,10 +146,11 @@ export function synthesiseDataset(request: SynthesiseRequest): TraceDataset {
         const others = LONGITUDINALS.filter((word) => word !== own.longitudinal);
         writeExample(data, row++, seen, others[random.below(others.length)]);
       } else writeExample(data, row++, seen);
-      plan.set(own.waypoints);
+      const base = driven?.waypoints.subarray(i * WAYPOINTS * 2, (i + 1) * WAYPOINTS * 2) ?? own.waypoints;
+      plan.set(base);
       if (noisy[i]) {
         for (let k = 0; k < RESIDUAL_SIZE; k++) noise[k] = request.noise * random.normal();
-        addResidual(own.waypoints, noise, plan, 2);
+        addResidual(base, noise, plan, 2);
       }
       worlds.setPlan(i, plan);
     }

@@ -8,8 +8,8 @@ import { LocalRollouts } from './pool.ts';
 const scenarios = [...shippedScenarios().values()].slice(0, 3);
 const TINY = {
   seed: 5,
-  synthesise: { examples: 300 },
-  sft: { steps: 12, batch: 8 },
+  synthesise: { examples: 200 },
+  sft: { steps: 12, batch: 8, rounds: 1, roundExamples: 64 },
   ppo: { iterations: 4, worlds: 4, decisions: 4, minibatch: 16, validateEvery: 2, validationSeeds: 1 },
   evaluate: { seeds: 2 },
 };

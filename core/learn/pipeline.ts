@@ -20,10 +20,10 @@ import { type Hyperparameters, resolveHyperparameters, type Values } from './hyp
 import { HELD_OUT_SEED, VALIDATION_SEED, type EvaluatedPolicy, type RolloutService } from './pool.ts';
 import { PPO, ppoUpdate } from './ppo.ts';
 import { type MetricPoint, ProgressBoard, type StageName, type StageReport } from './progress.ts';
-import { SFT, trainSft } from './sft.ts';
+import { SFT, type SftProgress, trainSft } from './sft.ts';
 
 export const EVALUATE = {
-  seeds: { value: 200, min: 1, max: 10000, step: 10, doc: 'Held-out seeds a scenario, the same for every policy.' },
+  seeds: { value: 50, min: 1, max: 10000, step: 10, doc: 'Held-out seeds a scenario, the same for every policy.' },
 } as const;
 
 export const HYPERPARAMETERS = {
@@ -172,19 +172,31 @@ export class Pipeline {
     await this.#o.save(this.state);
   }
 
-  async #synthesise(): Promise<TraceDataset> {
-    await this.#o.control.checkpoint();
+  /** Decisions of the expert: where it drives itself (round 0), or where the policy of `parameters` takes it. */
+  async #label(round: number, examples?: number, parameters?: Float32Array): Promise<TraceDataset> {
     const h = resolveHyperparameters(SYNTHESISE, this.#o.config.synthesise);
     const { workers } = this.#o;
-    const share = Math.ceil(h.examples / workers.length);
-    const parts = await Promise.all(workers.map((worker) => worker.synthesise({ ...h, examples: share })));
-    const data = concatDatasets(parts);
+    const share = Math.ceil((examples ?? h.examples) / workers.length);
+    return concatDatasets(
+      await Promise.all(
+        workers.map(async (worker) => {
+          if (parameters) await worker.setParameters(parameters);
+          return worker.synthesise({ ...h, examples: share, round });
+        }),
+      ),
+    );
+  }
+
+  async #synthesise(): Promise<TraceDataset> {
+    await this.#o.control.checkpoint();
+    const data = await this.#label(0);
     const tokens = data.lengths.reduce((sum, n) => sum + n, 0);
     this.#board.advance('synthesise', 1, `${data.size} decisions · ${(tokens / data.size).toFixed(1)} tokens each`);
     return data;
   }
 
-  async #sft(data: TraceDataset): Promise<void> {
+  async #sft(synthesised: TraceDataset): Promise<void> {
+    let data = synthesised;
     const h: Values<typeof SFT> = resolveHyperparameters(SFT, this.#o.config.sft);
     const { control, policy, config } = this.#o;
     const from = this.#state.stage === 'sft' ? this.#state.done : 0;
@@ -192,34 +204,37 @@ export class Pipeline {
     try {
       if (from > 0) engine.setOptimiser(this.#state.optimiser);
       const random = createRandom(mixSeed(config.seed, 10 + from));
-      await trainSft(
-        engine,
-        data,
-        h,
-        random,
-        control,
-        async ({ step, steps, result }) => {
-          const summary = `token loss ${result.tokenLoss.toFixed(3)} · waypoint loss ${result.waypointLoss.toFixed(4)}`;
-          const metrics =
-            step % 10 === 0 || step === 1
-              ? {
-                  'token loss': result.tokenLoss,
-                  'waypoint loss': result.waypointLoss,
-                  'gradient norm': result.gradNorm,
-                }
-              : undefined;
-          if (step % 5 === 0 || step === steps) this.#board.advance('sft', step / steps, summary, metrics, step);
-          if (step % SAVE_EVERY.sft === 0 || step === steps) {
-            await this.#keep({
-              stage: 'sft',
-              done: step,
-              parameters: await engine.getParameters(),
-              optimiser: engine.optimiser(),
-            });
-          }
-        },
-        from,
-      );
+      const learn = (begin: number, end: number) => trainSft(engine, data, h, random, control, onProgress, begin, end);
+      const onProgress = async ({ step, steps, result }: SftProgress) => {
+        const summary = `token loss ${result.tokenLoss.toFixed(3)} · waypoint loss ${result.waypointLoss.toFixed(4)}`;
+        const metrics =
+          step % 10 === 0 || step === 1
+            ? {
+                'token loss': result.tokenLoss,
+                'waypoint loss': result.waypointLoss,
+                'gradient norm': result.gradNorm,
+              }
+            : undefined;
+        if (step % 5 === 0 || step === steps) this.#board.advance('sft', step / steps, summary, metrics, step);
+        if (step % SAVE_EVERY.sft === 0 || step === steps) {
+          await this.#keep({
+            stage: 'sft',
+            done: step,
+            parameters: await engine.getParameters(),
+            optimiser: engine.optimiser(),
+          });
+        }
+      };
+      // A resumed run makes up for the rounds that it no longer has with what its policy meets now.
+      for (let round = 0; round <= h.rounds; round++) {
+        const end = Math.round((h.steps * (round + 1)) / (h.rounds + 1));
+        if (round > 0) {
+          await control.checkpoint();
+          const met = await this.#label(round, h.roundExamples, await engine.getParameters());
+          data = concatDatasets([data, met]);
+        }
+        if (end > from) await learn(Math.max(from, Math.round((h.steps * round) / (h.rounds + 1))), end);
+      }
       const parameters = await engine.getParameters();
       const imitation = imitationHash(parameters, parameterLayout(policy));
       await this.#keep({ stage: 'ppo', done: 0, parameters, optimiser: new Float32Array(0), imitation });

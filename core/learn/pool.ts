@@ -43,6 +43,8 @@ export interface SynthesiseOptions {
   readonly noisyShare: number;
   readonly forcedShare: number;
   readonly shuffledShare: number;
+  /** 0: the expert drives. From 1 on: the policy of `setParameters` drives, and the expert says what it would have done (DAgger). */
+  readonly round: number;
 }
 
 /** What a training asks of one rollout worker. */
@@ -83,14 +85,17 @@ export class LocalRollouts implements RolloutService {
   }
 
   async synthesise(options: SynthesiseOptions): Promise<TraceDataset> {
-    const { setup } = this.#ready();
-    const worlds = createWasmWorlds(32);
-    const data = synthesiseDataset({
+    const { setup, engine } = this.#ready();
+    const { round } = options;
+    const worlds = createWasmWorlds(round > 0 ? 64 : 32);
+    const seed = mixSeed(setup.seed, round);
+    const data = await synthesiseDataset({
       ...options,
       worlds,
       scenarios: setup.scenarios,
-      seedOf: (k) => trainingSeed(setup.seed, k, setup.index, setup.workers),
-      random: createRandom(mixSeed(setup.seed, 1000 + setup.index)),
+      seedOf: (k) => trainingSeed(seed, k, setup.index, setup.workers),
+      random: createRandom(mixSeed(seed, 1000 + setup.index)),
+      ...(round > 0 && { learner: engineDriver(engine, { residual: false }) }),
     });
     worlds.dispose();
     return data;

@@ -20,7 +20,7 @@ import { gaussianLogProb } from './rollout.ts';
 import { Shuffler } from './sft.ts';
 
 export const PPO = {
-  iterations: { value: 150, min: 1, max: 100000, step: 1, doc: 'Rollout-and-update iterations.' },
+  iterations: { value: 90, min: 1, max: 100000, step: 1, doc: 'Rollout-and-update iterations.' },
   worlds: { value: 128, min: 1, max: 1024, step: 1, doc: 'Worlds a rollout worker.' },
   decisions: { value: 16, min: 2, max: 400, step: 1, doc: 'Decisions a world and iteration.' },
   learningRate: {

@@ -13,8 +13,16 @@ import type { TraceDataset } from './dataset.ts';
 import type { Values } from './hyperparameters.ts';
 
 export const SFT = {
-  steps: { value: 3000, min: 1, max: 100000, step: 100, doc: 'Adam steps.' },
+  steps: { value: 6000, min: 1, max: 100000, step: 100, doc: 'Adam steps.' },
   batch: { value: 32, min: 1, max: 128, step: 1, doc: 'Examples a step.' },
+  rounds: {
+    value: 2,
+    min: 0,
+    max: 20,
+    step: 1,
+    doc: 'Times the half-trained policy drives and the expert labels what it meets (DAgger), evenly over the steps.',
+  },
+  roundExamples: { value: 24000, min: 64, max: 400000, step: 1000, doc: 'Decisions labelled in each of these rounds.' },
   learningRate: { value: 0.003, min: 0.00001, max: 0.1, step: 0.0005, doc: 'Peak learning rate.' },
   warmup: { value: 50, min: 0, max: 5000, step: 10, doc: 'Steps of linear warm-up.' },
   beta1: { value: 0.9, min: 0, max: 0.999, step: 0.01, doc: 'Adam: decay of the first moment.' },
@@ -81,7 +89,7 @@ export interface SftProgress {
   readonly result: SftResult;
 }
 
-/** Trains the imitation model in place (inside the engine) from `fromStep` on. Throws StoppedError when stopped. */
+/** Trains the imitation model in place (inside the engine) from `fromStep` to `toStep`. Throws StoppedError when stopped. */
 export async function trainSft(
   engine: Engine,
   data: TraceDataset,
@@ -90,10 +98,11 @@ export async function trainSft(
   control: TrainControl,
   onProgress: (progress: SftProgress) => Promise<void> | void,
   fromStep = 0,
+  toStep: number = h.steps,
 ): Promise<void> {
   if (!engine.sftStep) throw new Error(`The ${engine.name} engine cannot train.`);
   const shuffler = new Shuffler(data.size, random);
-  for (let step = fromStep; step < h.steps; step++) {
+  for (let step = fromStep; step < toStep; step++) {
     await control.checkpoint();
     const rows = Array.from({ length: h.batch }, () => shuffler.next());
     const result = await engine.sftStep(gatherBatch(data, rows), {

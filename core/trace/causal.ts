@@ -1,12 +1,12 @@
 /**
  * Necessary and sufficient: is what the trace blames really the reason? The observation is changed, the same driver decides
- * again, and its new decision is compared with the old one: it changed when the decision word differs or some waypoint moved
- * more than PLAN_EPSILON. Counterfactual sensitivity of this kind: Lanham et al. 2023, "Measuring faithfulness in
+ * again, and its new decision is compared with the old one: it changed when the decision or lateral word differs or some
+ * waypoint moved more than PLAN_EPSILON. Counterfactual sensitivity of this kind: Lanham et al. 2023, "Measuring faithfulness in
  * chain-of-thought reasoning"; deleting the cited agent is the driving form of it.
  */
 import type { Cause } from '../world/decision.ts';
 import { LIGHT_NONE, WAYPOINTS } from '../world/layout.ts';
-import { parseTrace, TraceError } from './grammar.ts';
+import { type ParsedTrace, parseTrace, TraceError } from './grammar.ts';
 import { readScene, withoutActors, withoutLight } from './scene.ts';
 import { decisionWordIndex } from './sentence.ts';
 import { type CheckName, type TraceCheck, unreadable } from './trace-check.ts';
@@ -23,7 +23,7 @@ export interface Redecision {
 /** The driver whose trace is checked, asked about another observation [OBS_DIM]. */
 export type Redecide = (observation: Float32Array) => Redecision | Promise<Redecision>;
 
-/** Without what the plan blames (an actor, the light) the driver must decide otherwise. */
+/** Without what the plan blames (an actor, the light), or else whom it passes, the driver must decide otherwise. */
 export async function necessary(
   tokens: ArrayLike<number>,
   waypoints: ArrayLike<number>,
@@ -32,7 +32,7 @@ export async function necessary(
 ): Promise<TraceCheck> {
   const trace = parseTrace(tokens);
   if (trace instanceof TraceError) return unreadable('necessary');
-  const { cause } = trace.plan;
+  const cause = reasonOf(trace);
   const name = nameOf(cause);
   if (name === null) return check('necessary', null, `It blames nobody who could be taken away (${cause.kind}).`);
   const scene = readScene(observation);
@@ -48,7 +48,7 @@ export async function necessary(
     : check('necessary', true, `Without ${name} ${difference}.`);
 }
 
-/** Without every actor that the plan does not blame the driver must decide the same. */
+/** Without every actor that the plan neither blames nor passes the driver must decide the same. */
 export async function sufficient(
   tokens: ArrayLike<number>,
   waypoints: ArrayLike<number>,
@@ -60,7 +60,7 @@ export async function sufficient(
   const { cause } = trace.plan;
   const others = readScene(observation)
     .actors.map(({ slot }) => slot)
-    .filter((slot) => !('slot' in cause) || slot !== cause.slot);
+    .filter((slot) => (!('slot' in cause) || slot !== cause.slot) && slot !== trace.act.lateralSlot);
   if (others.length === 0) return check('sufficient', null, 'There is nobody else whom it could have left out.');
   const names = others.map((slot) => `A${slot + 1}`).join(' and ');
   const difference = compare({ tokens, waypoints }, await redecide(withoutActors(observation, others)));
@@ -77,6 +77,8 @@ export async function sufficient(
 function compare(before: Redecision, after: Redecision): string | null {
   const [was, is] = [decisionOf(before.tokens), decisionOf(after.tokens)];
   if (was !== is) return `the driver would ${is ?? 'write no trace'} instead of ${was ?? 'nothing'}`;
+  const [steered, steers] = [lateralOf(before.tokens), lateralOf(after.tokens)];
+  if (steered !== steers && steered && steers) return `the driver would ${steers} instead of ${steered}`;
   let most = 0;
   for (let i = 0; i < WAYPOINTS; i++) {
     const dx = after.waypoints[2 * i] - before.waypoints[2 * i];
@@ -86,9 +88,19 @@ function compare(before: Redecision, after: Redecision): string | null {
   return most > PLAN_EPSILON ? `the plan would differ by ${most.toFixed(1)} m` : null;
 }
 
+function lateralOf(tokens: ArrayLike<number>): string | undefined {
+  return Array.from(tokens, (id) => VOCABULARY[id]).findLast((word) => word?.class === 'lateral')?.text;
+}
+
 function decisionOf(tokens: ArrayLike<number>): string | null {
   const at = decisionWordIndex(tokens);
   return at < 0 ? null : VOCABULARY[tokens[at]].text;
+}
+
+/** What the trace blames; where that is nobody, whom it passes or makes room for. */
+function reasonOf({ plan: { cause }, act: { lateralSlot } }: ParsedTrace): Cause {
+  const nobody = !('slot' in cause) && cause.kind !== 'light';
+  return nobody && lateralSlot !== undefined ? { kind: 'actor', slot: lateralSlot } : cause;
 }
 
 function nameOf(cause: Cause): string | null {

@@ -12,11 +12,15 @@ import { numberId, VOCABULARY, type NumberClass } from './vocabulary.ts';
 
 /** Braking harder than this is not `proceed`, m/s². */
 const BRAKES = -0.5;
-/** A plan is held back when it ends this much below the limit, m/s, or slows at all (towards a limit it exceeds), m/s². */
+/**
+ * A plan is held back when it ends this much below the limit, m/s, slows at all (towards a limit it exceeds), m/s², or comes
+ * this much less far than at the limit, m.
+ */
 const HELD_BACK = 0.05;
 const HOLDS = -0.1;
+const SHORTER = 0.3;
 /** Slack beyond a word's own tolerance: speed m/s, acceleration m/s², stopping point m. */
-const SPEED_SLACK = 0.5;
+const SPEED_SLACK = 0.6;
 const ACCEL_SLACK = 0.5;
 const STOP_SLACK = 1;
 /** Hardest braking with which a plan that says `stop` must still be able to, m/s². */
@@ -68,7 +72,8 @@ export function consistent(
   const { limit, lateral: startLateral } = readScene(observation, 0);
   const plan = measurePlan(waypoints, observation);
   const braking = plan.acceleration < BRAKES;
-  const free = plan.acceleration > HOLDS && plan.endSpeed > limit - HELD_BACK;
+  const far = plan.distance > limit * WAYPOINTS * DT - SHORTER;
+  const free = far && plan.acceleration > HOLDS && plan.endSpeed > limit - HELD_BACK;
   const faults: string[] = [];
   if (decision === 'proceed' && braking && plan.endSpeed < limit - HELD_BACK)
     faults.push(`it says proceed and brakes at ${(-plan.acceleration).toFixed(1)} m/s²`);

@@ -113,7 +113,7 @@ const MOTIONS: Readonly<Record<Motion, string>> = {
   slower: 'is ahead in the lane and more than 2 m/s slower',
   joins: 'comes into the lane in the same direction',
   overtakes: 'comes up from behind, faster',
-  oncoming: 'comes towards the ego on its own side',
+  oncoming: 'drives towards the ego',
   turns: 'is turning',
   crosses: 'crosses the lane',
   leaves: 'moves across, away from the lane',

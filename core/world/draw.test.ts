@@ -13,7 +13,7 @@ function normalCdf(x: number): number {
 
 describe('the normal quantile', () => {
   test('own logarithm agrees with the platform to 1e-14', () => {
-    for (const x of [1e-10, 0.003, 0.5, 0.7, 0.99999, 1, 1.4142, 3, 1e9]) expect(ln(x)).toBeCloseTo(Math.log(x), 12);
+    for (const x of [1e-10, 0.003, 0.5, 0.7, 0.99999, 1, 1.5, 3, 1e9]) expect(ln(x)).toBeCloseTo(Math.log(x), 12);
   });
 
   test('inverts the distribution function, and is odd', () => {

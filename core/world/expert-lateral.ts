@@ -11,6 +11,7 @@ import { comesNear } from './expert-clearance.ts';
 import { backLength, type LateralPath, pathOf, type Shift, shiftLength, shiftTo } from './expert-path.ts';
 import { type Constraint, placeAt, type Run, runAhead, timeTo } from './expert-plan.ts';
 import { type Forecast, SAME_WAY, STANDING } from './expert-predict.ts';
+import type { Route } from './expert-route.ts';
 import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type Scene, type SceneActor } from './expert-scene.ts';
 import { KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC } from './layout.ts';
 
@@ -37,6 +38,8 @@ const BETWEEN = 14;
 const PARKED_LATERAL = 0.9;
 /** Share of the limit below which a bicycle is overtaken. */
 const SLOW_SHARE = 0.7;
+/** Change of the route's heading within sight before which none is overtaken, rad. */
+const TURN = 0.35;
 /** Others keep this many seconds of closing speed from the ego meanwhile, the less once it is out. */
 const APART_TIME = 1.2;
 const APART_TIME_OUT = 0.4;
@@ -134,15 +137,23 @@ function pullRight(scene: Scene, { slot }: Forecast): Manoeuvre {
 const clearanceOf = (kind: number) => (kind === KIND_BICYCLE ? BICYCLE_CLEARANCE : CLEARANCE);
 
 /** Whether an actor is something to swing out around: in the lane's way, standing for good or slow. */
-function isObstacle({ limit }: Scene, a: SceneActor): boolean {
+function isObstacle({ limit, route }: Scene, a: SceneActor): boolean {
   if (a.s - a.halfAlong > PASS_AHEAD || a.s + a.halfAlong < -EGO_HALF_LENGTH - AROUND) return false;
   const side = a.kind === KIND_BICYCLE ? SIDE_BICYCLE : SIDE;
   if (Math.abs(a.lateral) - a.halfAcross > EGO_HALF_WIDTH + side) return false;
   if (a.kind === KIND_STATIC) return true;
   if (a.kind === KIND_PEDESTRIAN) return false;
   if (a.kind === KIND_BICYCLE)
-    return a.speed < STANDING || (a.facesAlong > SAME_WAY && a.speedAlong < SLOW_SHARE * limit);
+    return (
+      a.speed < STANDING || (a.facesAlong > SAME_WAY && a.speedAlong < SLOW_SHARE * limit && mayOvertake(route, a))
+    );
   return a.speed < STANDING && Math.abs(a.lateral) > PARKED_LATERAL;
+}
+
+/** A bicycle is not overtaken before or in a turn, unless the ego is beside it already. */
+function mayOvertake({ headingRad }: Route, a: SceneActor): boolean {
+  const straight = headingRad.every((heading) => Math.abs(heading - headingRad[0]) < TURN);
+  return straight || Math.abs(a.s) < EGO_HALF_LENGTH + a.halfAlong;
 }
 
 function firstObstacle(scene: Scene, forecasts: readonly Forecast[]): Forecast | undefined {

@@ -280,8 +280,8 @@ function motionOf(scene: Scene, actor: SceneActor, track: Track, meeting: Meetin
   if (meeting && (Math.abs(meeting.along) <= SAME_WAY || comesAcross)) return 'crosses';
   if (Math.abs(actor.yawRate) > TURNS && actor.kind !== KIND_PEDESTRIAN) return 'turns';
   if (actor.facesAlong < -SAME_WAY) return 'oncoming';
+  if (meeting && meeting.enters > 0 && meeting.along > SAME_WAY) return 'joins';
   if (actor.facesAlong <= SAME_WAY) return 'leaves';
-  if (meeting && meeting.enters > 0) return 'joins';
   if (actor.s < -EGO_HALF_LENGTH && actor.speedAlong > scene.speed + FASTER) return 'overtakes';
   return meeting && scene.speed - actor.speedAlong > SLOWER ? 'slower' : 'keeps';
 }

@@ -61,6 +61,8 @@ const TRUSTING_SPEED = 2.5;
 const JOIN_BEHIND = 0.7;
 const JOIN_AHEAD = 0.9;
 const JOIN_FASTER = 0.25;
+/** Nearer to the joint than this, s, nobody from behind is let in first. */
+const JOIN_LATE = 0.5;
 /** How far ahead an oncoming actor in the ego's way is reckoned with, and how near it may come, s. */
 const TOWARDS_TIME = 6;
 const TOWARDS_APART = 0.3;
@@ -75,6 +77,8 @@ const OCCLUSION_SPEED = 5;
 /** A box hides people when its near side is closer than this to the ego's side and it is this long, m. */
 const OCCLUSION_SIDE = 2;
 const OCCLUSION_LENGTH = 1.5;
+/** Above this limit nobody is expected to walk, m/s. */
+const TOWN = 17;
 
 const never = Number.POSITIVE_INFINITY;
 
@@ -108,7 +112,7 @@ export function sightSpeed({ sight, sightUnlit, grip, limit }: Scene): number {
 /** What one actor asks for. `room`: extra distance to stand behind it. */
 export function actorRules(scene: Scene, f: Forecast, run: Run, path: LateralPath, room = 0): Constraint[] {
   const { actor, meeting } = f;
-  if (!meeting || !f.inPath) return passingBy(f);
+  if (!meeting || !f.inPath) return passingBy(scene, f);
   const still = actor.kind === KIND_STATIC || actor.speed < STANDING;
   if (still) {
     if (actor.s <= 0) return [];
@@ -140,8 +144,10 @@ function sameWay(scene: Scene, f: Forecast, meeting: Meeting, run: Run): Constra
   const gap = meeting.enters - arrival;
   const faster = Math.max(0, speed - scene.speed);
   if (gap > JOIN_AHEAD + JOIN_FASTER * faster) return [];
+  const at = meeting.from - EGO_HALF_LENGTH;
+  if (actor.s < 0 && at < JOIN_LATE * scene.speed) return [];
   const until = meeting.enters + (reach + 2) / speed + JOIN_BEHIND;
-  return [{ kind: 'stop', at: Math.max(0, meeting.from - EGO_HALF_LENGTH), until, longitudinal: 'yield', cause }];
+  return [{ kind: 'stop', at: Math.max(0, at), until, longitudinal: 'yield', cause }];
 }
 
 /** Somebody coming towards the ego in its corridor, unless the ego is out of its way in time. */
@@ -197,7 +203,7 @@ function mayHesitate({ slot }: Forecast, { enters, from }: Meeting): Constraint[
   if (enters > 0.2 || left < 0) return [];
   const lost = HESITATION_REACTION * HESITATION_BRAKE;
   const speed = Math.sqrt(lost * lost + 2 * HESITATION_BRAKE * left) - lost;
-  return [{ kind: 'cap', from: 0, to: left, speed, longitudinal: 'yield', cause: { kind: 'actor', slot } }];
+  return [{ kind: 'cap', from: 0, to: left, speed, longitudinal: 'slow', cause: { kind: 'actor', slot } }];
 }
 
 /** Whether an actor runs into the rear half of the ego where it would stand, were it `ahead` metres further on. */
@@ -234,7 +240,7 @@ export function keepBehind(f: Forecast, longitudinal: Longitudinal, headway: num
 }
 
 /** Beside the corridor: people who may step out, boxes that may hide some. */
-function passingBy({ actor, motion, slot }: Forecast): Constraint[] {
+function passingBy({ limit }: Scene, { actor, motion, slot }: Forecast): Constraint[] {
   if (actor.s + actor.halfAlong < 0) return [];
   const side = Math.abs(actor.lateral) - actor.halfAcross - EGO_HALF_WIDTH;
   if (motion === 'waits') {
@@ -243,7 +249,7 @@ function passingBy({ actor, motion, slot }: Forecast): Constraint[] {
     const cause: Cause = { kind: 'actor', slot };
     return [{ kind: 'cap', from: to - 8, to, speed: cap, longitudinal: 'slow', cause }];
   }
-  if (actor.kind === KIND_STATIC && side < OCCLUSION_SIDE && actor.halfAlong > OCCLUSION_LENGTH / 2) {
+  if (actor.kind === KIND_STATIC && limit < TOWN && side < OCCLUSION_SIDE && actor.halfAlong > OCCLUSION_LENGTH / 2) {
     const end = actor.s + actor.halfAlong;
     const cause: Cause = { kind: 'occlusion', slot };
     return [{ kind: 'cap', from: end - 12, to: end - 3, speed: OCCLUSION_SPEED, longitudinal: 'slow', cause }];

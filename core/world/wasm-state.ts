@@ -75,12 +75,19 @@ export function readTotals(fields: Float64Array, spec: WorldSpec): DriveTotals {
   };
 }
 
-/** Throws RangeError unless `snapshot` is as long as one of this world is. */
+/** Throws RangeError unless `snapshot` is as long as one of this world is and its traffic stands on lanes that exist. */
 export function readSnapshot(snapshot: Uint8Array, spec: WorldSpec): Float64Array {
   const fields = new Float64Array(fieldCount(spec));
   if (snapshot.byteLength !== fields.byteLength)
     throw new RangeError(`a snapshot of this world has ${fields.byteLength} bytes, not ${snapshot.byteLength}`);
   new Uint8Array(fields.buffer).set(snapshot);
+  spec.actors.forEach((actor, i) => {
+    const at = F.D_ACTORS + i * F.ACTOR_FIELDS;
+    const [lane, routeAt] = [fields[at + F.A_LANE], fields[at + F.A_ROUTE_AT]];
+    if (actor.behaviour !== 'traffic' || (spec.network.lanes[lane] && routeAt >= -1 && routeAt <= actor.lanes.length))
+      return;
+    throw new RangeError(`in the snapshot ${actor.id} is on lane ${lane}, which this world has not`);
+  });
   return fields;
 }
 

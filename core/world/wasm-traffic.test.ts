@@ -148,6 +148,18 @@ describe('a world with traffic', () => {
     expect(a.hash(0)).toBe(before);
   });
 
+  it('takes no snapshot whose traffic is on a lane that does not exist', () => {
+    const worlds = createWasmWorlds(1);
+    worlds.reset(0, spec);
+    const before = worlds.hash(0);
+    for (const lane of [-1, 0.5, Number.NaN, spec.network.lanes.length]) {
+      const forged = fields(worlds);
+      forged[F.D_ACTORS + F.A_LANE] = lane;
+      expect(() => worlds.restore(0, new Uint8Array(forged.buffer))).toThrow(RangeError);
+    }
+    expect(worlds.hash(0)).toBe(before);
+  });
+
   it('keeps its lanes in memory once, and uses their place again', () => {
     const worlds = createWasmWorlds(2);
     for (let round = 0; round < 200; round++) {

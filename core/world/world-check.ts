@@ -69,7 +69,6 @@ function checkNetwork(network: LaneNetwork, signals: number): void {
   if ((sound.get(network) ?? Number.POSITIVE_INFINITY) <= signals) return;
   const { ds, lanes } = network;
   if (!(ds > 0)) throw new WorldError('lane spacing must be positive', ds);
-  const exists = (lane: number) => lane === -1 || lanes[lane] !== undefined;
   for (const lane of lanes) {
     const { id, x, y, headingRad, length, left, right, oncoming, next, previous, conflicts, signal } = lane;
     if (x.length < 2 || y.length !== x.length || headingRad.length !== x.length)
@@ -78,8 +77,9 @@ function checkNetwork(network: LaneNetwork, signals: number): void {
       throw new WorldError(`lane ${id} is longer than its samples reach`, length);
     if (!(lane.width > 0 && lane.speedLimitMps > 0))
       throw new WorldError(`lane ${id} needs a positive width and speed limit`, lane.speedLimitMps);
-    const named = [left, right, oncoming, ...next, ...previous, ...conflicts.map((conflict) => conflict.lane)];
-    const missing = named.find((other) => !exists(other));
+    const beside = [left, right, oncoming].filter((other) => other !== -1);
+    const named = [...beside, ...next, ...previous, ...conflicts.map((conflict) => conflict.lane)];
+    const missing = named.find((other) => !lanes[other]);
     if (missing !== undefined) throw new WorldError(`lane ${id} names a lane that does not exist`, missing);
     if (signal >= signals) throw new WorldError(`lane ${id} names a signal that does not exist`, signal);
   }

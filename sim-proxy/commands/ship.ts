@@ -38,7 +38,7 @@ const SEEDS = 600;
 const DATE = '2026-01-01T00:00:00Z';
 const QUICK: Omit<PipelineConfig, 'seed'> = {
   synthesise: { examples: 3000 },
-  sft: { steps: 200 },
+  sft: { steps: 200, rounds: 0 },
   ppo: { iterations: 1, worlds: 8, decisions: 4 },
   evaluate: { seeds: 2 },
 };

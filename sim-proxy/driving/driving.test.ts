@@ -13,7 +13,7 @@ import { StandInCarla } from '../sources/carla/testing/stand-in.ts';
 import type { Transform } from '../sources/carla/types.ts';
 import { CARLA_SCENARIOS, namedTask, routeTask } from './carla-tasks.ts';
 import { type CarlaEpisode, CARLAOnlineRunner } from './online-runner.ts';
-import { RecorderLog } from './recorder-log.ts';
+import { RecorderLog } from '../../core/episode/carla-log-writer.ts';
 import { openTown, RouteError, routeThrough } from './town.ts';
 
 const MAP = '../shared/data/opendrive/Town01.xodr';

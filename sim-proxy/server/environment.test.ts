@@ -1,5 +1,7 @@
 /** Environments through the network: the same numbers as in process, Gymnasium's rules, snapshots, frames to watch. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OBSERVATION_BOUND, REQUIRED_INFO } from '../../core/world/env-adapters.ts';
+import { checkEnvironment } from '../../core/world/env-conformance.ts';
 import { DrivingEnv } from '../../core/world/env.ts';
 import { instantiate } from '../../core/world/instantiate.ts';
 import { EnvironmentService } from '../generated/traceway/v1/environment_pb.ts';
@@ -8,6 +10,7 @@ import { shippedScenarios } from '../scenarios.ts';
 import { EmbeddedSource } from '../sources/embedded.ts';
 import { type Proxy, startProxy } from './proxy.ts';
 import { NativeClient } from './testing/native-client.ts';
+import { remoteEnvironment, remoteVector } from './testing/remote-environment.ts';
 
 const { openEnvironment, reset, step, snapshot, restore, closeEnvironment } = EnvironmentService.method;
 const scenarios = shippedScenarios();
@@ -114,6 +117,17 @@ describe('an environment on the network', () => {
       expect(error).toMatchObject({ code: 3, details: expect.stringMatching(/no snapshot/) });
     }
     expect((await client.unary(snapshot, { environmentId: two })).hashes).toEqual(before);
+  });
+
+  test('keeps everything that an environment must keep, single and as a vector', async () => {
+    const findings = await checkEnvironment(() => remoteEnvironment(client, 'crossing_pedestrian', OBSERVATION_BOUND), {
+      requiredInfo: REQUIRED_INFO,
+      standing: [-8, 0],
+      reckless: [3, 0.5],
+      mostSteps: 1200,
+      makeVector: (count) => remoteVector(client, 'crossing_pedestrian', count),
+    });
+    expect(findings).toEqual([]);
   });
 
   test('can be watched while somebody else drives it', async () => {

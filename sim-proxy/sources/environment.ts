@@ -2,11 +2,11 @@
  * An environment as EnvironmentService offers it: Gymnasium's contract (core/world/env.ts) over the embedded world, plus snapshots that
  * can travel and frames of its first world.
  *
- * A snapshot is one line of JSON (format, and for each world its scenario, seed and bytes) and then the worlds' own snapshots.
- * Restoring puts back the very worlds, whatever episode the environment stands in.
+ * A snapshot is one line of JSON (format, the seed generator's state, and for each world its scenario, seed and bytes) and then the
+ * worlds' own snapshots. Restoring puts back the very worlds, whatever episode the environment stands in.
  */
 import { createRandom, mixSeed } from '../../core/random.ts';
-import { EnvError, type EnvInfo, VectorEnv, type VectorStep } from '../../core/world/env.ts';
+import { EnvError, type EnvInfo, type EnvSnapshot, VectorEnv, type VectorStep } from '../../core/world/env.ts';
 import { instantiate } from '../../core/world/instantiate.ts';
 import type { Scenario } from '../../core/world/scenario.ts';
 import type { WorldSpec } from '../../core/world/spec.ts';
@@ -16,6 +16,7 @@ import { ProxyError } from '../server/errors.ts';
 
 const FORMAT = 'traceway-snapshot/1';
 const SCENARIO_STREAM = 0x5ce;
+const MAX_HEAD_BYTES = 128 * 1024;
 
 export interface ResetChoice {
   /** Drawn by the seed when absent. */
@@ -84,26 +85,25 @@ export class SourceEnvironment {
 
   /** @throws EnvError `not-reset` */
   snapshot(): EnvironmentSnapshot {
-    this.#mustBeReset();
-    const { info } = this.#vector.current();
-    const states = info.map((_, i) => this.#worlds.snapshot(i));
-    const worlds = info.map(({ scenario, seed }, i) => ({ scenario, seed, bytes: states[i].length }));
-    const head = new TextEncoder().encode(`${JSON.stringify({ format: FORMAT, worlds })}\n`);
-    return { bytes: Buffer.concat([head, ...states]), hashes: info.map((_, i) => this.#worlds.hash(i)) };
+    const { specs, worlds: states, random, options } = this.#vector.snapshot();
+    const worlds = specs.map(({ scenarioId, seed }, i) => ({ scenario: scenarioId, seed, bytes: states[i].length }));
+    const head = JSON.stringify({ format: FORMAT, worlds, random, scenario: options?.scenario });
+    const bytes = Buffer.concat([new TextEncoder().encode(`${head}\n`), ...states]);
+    return { bytes, hashes: specs.map((_, i) => this.#worlds.hash(i)) };
   }
 
   /** @throws ProxyError `bad-snapshot` for bytes that `snapshot` of as many worlds did not give; then nothing has changed */
   restore(bytes: Uint8Array): EnvironmentStart {
-    const { specs, states } = this.#readSnapshot(bytes);
-    const before = this.#started ? this.snapshot() : null;
+    const snapshot = this.#readSnapshot(bytes);
+    const before = this.#started ? this.#vector.snapshot() : null;
     try {
-      specs.forEach((spec, i) => this.#vector.restore(i, spec, states[i]));
+      const start = this.#vector.resume(snapshot);
+      this.#started = true;
+      return start;
     } catch (error) {
-      if (before && error instanceof RangeError) this.restore(before.bytes);
+      if (before) this.#vector.resume(before);
       throw badSnapshot(error instanceof Error ? error.message : String(error));
     }
-    this.#started = true;
-    return this.#vector.current();
   }
 
   /** World 0's spec as it was drawn. */
@@ -133,18 +133,22 @@ export class SourceEnvironment {
     return instantiate(this.#scenario(drawn), seed);
   }
 
-  #readSnapshot(bytes: Uint8Array): { specs: readonly WorldSpec[]; states: readonly Uint8Array[] } {
-    const end = bytes.subarray(0, 128 * 1024).indexOf(10);
-    let head: unknown;
+  #readSnapshot(bytes: Uint8Array): EnvSnapshot<ResetChoice> {
+    const end = bytes.subarray(0, MAX_HEAD_BYTES).indexOf(10);
+    let head: Readonly<Record<string, unknown>>;
     try {
-      head = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, Math.max(0, end))));
+      head = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, Math.max(0, end)))) ?? {};
     } catch {
       throw badSnapshot('it begins with no header');
     }
-    const { format, worlds } = (head ?? {}) as { format?: unknown; worlds?: unknown };
+    const { format, worlds, random, scenario: chosen } = head;
     if (format !== FORMAT) throw badSnapshot(`its format is not ${FORMAT}`);
     if (!Array.isArray(worlds) || worlds.length !== this.count)
       throw badSnapshot(`it does not hold ${this.count} worlds`);
+    if (!Array.isArray(random) || random.length !== createRandom(0).state().length)
+      throw badSnapshot('it has no generator');
+    if (chosen !== undefined && !this.scenarios.has(String(chosen)))
+      throw badSnapshot('it names a scenario that is none');
     let at = end + 1;
     const states: Uint8Array[] = [];
     const specs = worlds.map((world: unknown) => {
@@ -157,7 +161,14 @@ export class SourceEnvironment {
       return this.#specOf(seed, scenario);
     });
     if (at !== bytes.length) throw badSnapshot('it is longer than it says');
-    return { specs, states };
+    // A generator without a number in reserve says so by NaN, which JSON writes as null.
+    const state = random.map((value: unknown) => (value === null ? Number.NaN : Number(value)));
+    return {
+      specs,
+      worlds: states,
+      random: state,
+      options: chosen === undefined ? undefined : { scenario: String(chosen) },
+    };
   }
 }
 

@@ -4,6 +4,9 @@ import { chooseFile, saveEpisodeFile } from '../stores/files.ts';
 import { driveStore } from '../stores/drive.ts';
 import { tourAgain } from '../stores/first.ts';
 import { clearGhost, swapGhost } from '../stores/fork.ts';
+import type * as Live from '../stores/live.ts';
+import type * as LiveClock from '../stores/live-clock.ts';
+import { isLive, liveStore } from '../stores/live-state.ts';
 import { goTo } from '../stores/pages.ts';
 import {
   changeSpeed,
@@ -17,13 +20,22 @@ import {
   togglePlay,
 } from '../stores/playback.ts';
 import { holdTraining, startTraining, stopTraining, trainingStore } from '../stores/training.ts';
+import { openSources, sourcesStore } from '../stores/sources.ts';
 import { CAMERAS, openDialog, type Preset, viewStore } from '../stores/view.ts';
 import type { Command } from './registry.ts';
 
 const inLab = () => viewStore.getState().page === 'lab';
-const hasDrive = () => inLab() && driveStore.getState().episode !== null;
-const hasTrace = () => inLab() && (driveStore.getState().episode?.decisions.length ?? 0) > 0;
-const hasGhost = () => inLab() && driveStore.getState().ghost !== null;
+const watching = () => inLab() && isLive();
+const hasDrive = () => inLab() && !isLive() && driveStore.getState().episode !== null;
+const hasTimeline = () => watching() || hasDrive();
+const hasTrace = () => inLab() && !isLive() && (driveStore.getState().episode?.decisions.length ?? 0) > 0;
+const hasGhost = () => inLab() && !isLive() && driveStore.getState().ghost !== null;
+/** Moves through the live source where one is watched; its code is there by then. */
+const moves = (inDrive: () => void, inLive: (clock: typeof LiveClock) => void) => () => {
+  if (isLive()) void import('../stores/live-clock.ts').then(inLive);
+  else inDrive();
+};
+const live = (run: (live: typeof Live) => void) => () => void import('../stores/live.ts').then(run);
 const isTraining = () => trainingStore.getState().active;
 const preset = (name: Preset) => () => {
   goTo('lab');
@@ -55,22 +67,35 @@ export const COMMANDS: readonly Command[] = [
     enabled: hasDrive,
   },
 
-  { id: 'play.toggle', title: 'Play or pause', group: 'Play', keys: ['Space'], run: togglePlay, enabled: hasDrive },
+  {
+    id: 'play.toggle',
+    title: 'Play or pause',
+    group: 'Play',
+    keys: ['Space'],
+    run: moves(togglePlay, ({ toggleLive }) => toggleLive()),
+    enabled: hasTimeline,
+  },
   {
     id: 'play.step',
     title: 'One step on',
     group: 'Play',
     keys: ['ArrowRight'],
-    run: () => stepWorld(1),
-    enabled: hasDrive,
+    run: moves(
+      () => stepWorld(1),
+      ({ stepLive }) => stepLive(1),
+    ),
+    enabled: hasTimeline,
   },
   {
     id: 'play.step-back',
     title: 'One step back',
     group: 'Play',
     keys: ['ArrowLeft'],
-    run: () => stepWorld(-1),
-    enabled: hasDrive,
+    run: moves(
+      () => stepWorld(-1),
+      ({ stepLive }) => stepLive(-1),
+    ),
+    enabled: hasTimeline,
   },
   {
     id: 'play.decision',
@@ -90,6 +115,54 @@ export const COMMANDS: readonly Command[] = [
   },
   { id: 'play.faster', title: 'Faster', group: 'Play', keys: ['.'], run: () => changeSpeed(1) },
   { id: 'play.slower', title: 'Slower', group: 'Play', keys: [','], run: () => changeSpeed(-1) },
+
+  {
+    id: 'live.sources',
+    title: 'Sources…',
+    group: 'Live',
+    keys: ['Shift+S'],
+    run: showSources,
+  },
+  {
+    id: 'live.now',
+    title: 'Back to now',
+    group: 'Live',
+    keys: ['L'],
+    run: live(({ goToNow }) => goToNow()),
+    enabled: watching,
+  },
+  {
+    id: 'live.hold',
+    title: 'Pause watching, or go on',
+    group: 'Live',
+    keys: ['H'],
+    run: live(({ holdWatching }) => holdWatching()),
+    enabled: watching,
+  },
+  {
+    id: 'live.record',
+    title: 'Record, or stop recording',
+    group: 'Live',
+    keys: ['Shift+K'],
+    run: () => void import('../stores/live-record.ts').then(({ toggleRecording }) => toggleRecording()),
+    enabled: () => watching() && liveStore.getState().scene !== null,
+  },
+  {
+    id: 'live.follow',
+    title: 'Follow the next actor',
+    group: 'Live',
+    keys: ['F'],
+    run: () => void import('../stores/live-clock.ts').then(({ followNext }) => followNext()),
+    enabled: watching,
+  },
+  {
+    id: 'live.stop',
+    title: 'Stop watching',
+    group: 'Live',
+    keys: [],
+    run: live(({ stopWatching }) => stopWatching()),
+    enabled: watching,
+  },
 
   {
     id: 'debug.resume',
@@ -245,6 +318,14 @@ export const COMMANDS: readonly Command[] = [
     run: () => void tourAgain(),
   },
 ];
+
+/** Unfolds the sources and puts the focus on them. */
+function showSources(): void {
+  goTo('lab');
+  if (viewStore.getState().preset === 'watch') viewStore.setState({ preset: 'debug' });
+  if (!sourcesStore.getState().open) openSources(true);
+  setTimeout(() => document.getElementById('sources-fold')?.focus());
+}
 
 function nextCamera(): void {
   viewStore.setState(({ camera }) => ({ camera: CAMERAS[(CAMERAS.indexOf(camera) + 1) % CAMERAS.length] }));

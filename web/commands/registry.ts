@@ -2,8 +2,8 @@
  * Commands: every action of the lab under one name, reachable by menu, palette and shortcut. A command is plain data; the
  * menu, the palette, the shortcut list and the key handler all read the same list.
  */
-export type CommandGroup = 'File' | 'Play' | 'Debug' | 'Train' | 'View' | 'Help';
-export const COMMAND_GROUPS: readonly CommandGroup[] = ['File', 'Play', 'Debug', 'Train', 'View', 'Help'];
+export type CommandGroup = 'File' | 'Play' | 'Live' | 'Debug' | 'Train' | 'View' | 'Help';
+export const COMMAND_GROUPS: readonly CommandGroup[] = ['File', 'Play', 'Live', 'Debug', 'Train', 'View', 'Help'];
 
 export interface Command {
   readonly id: string;

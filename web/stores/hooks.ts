@@ -4,8 +4,10 @@ import { type DebuggerState, debuggerStore } from './debugger.ts';
 import { type DriveState, driveStore } from './drive.ts';
 import { type EngineState, engineStore } from './engine.ts';
 import { type EpisodesState, episodesStore } from './episodes.ts';
+import { type LiveState, liveStore } from './live-state.ts';
 import { noticesStore } from './notices.ts';
 import { type RecordingState, recordingStore } from './recording.ts';
+import { type SourcesState, sourcesStore } from './sources.ts';
 import { type TrainingState, trainingStore } from './training.ts';
 import { type ViewState, viewStore } from './view.ts';
 
@@ -16,4 +18,6 @@ export const useEpisodes = <T>(select: (state: EpisodesState) => T): T => useSto
 export const useEngine = <T>(select: (state: EngineState) => T): T => useStore(engineStore, select);
 export const useDebugger = <T>(select: (state: DebuggerState) => T): T => useStore(debuggerStore, select);
 export const useRecording = <T>(select: (state: RecordingState) => T): T => useStore(recordingStore, select);
+export const useLive = <T>(select: (state: LiveState) => T): T => useStore(liveStore, select);
+export const useSources = <T>(select: (state: SourcesState) => T): T => useStore(sourcesStore, select);
 export const useNotices = () => useStore(noticesStore, (state) => state.notices);

@@ -11,6 +11,8 @@ export interface SceneState {
   readonly position: number;
   /** Index of the actor the camera follows; -1: the scene's ego, or the whole map where it has none. */
   readonly follow: number;
+  /** Counts up when something of the same scene that stands still is new: its map came. */
+  readonly built: number;
 }
 
-export const sceneStore = createStore<SceneState>(() => ({ scene: null, position: 0, follow: -1 }));
+export const sceneStore = createStore<SceneState>(() => ({ scene: null, position: 0, follow: -1, built: 0 }));

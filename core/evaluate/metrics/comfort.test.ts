@@ -32,7 +32,7 @@ function steady(speed: number, yawRate: number, rows = 41): Motion {
   };
 }
 
-describeWith('NAVSIM', peerNumbers<Navsim>('navsim_pdm.json'), (peer) => {
+describeWith('NAVSIM', peerNumbers<Navsim>('../shared/data/driving/navsim_pdm.json'), (peer) => {
   const motions = peer.lqr_bicycle.ref.map((poses, i): Motion => {
     const { states } = rollOut(
       startState(0, peer.lqr_bicycle.init_y[i], 0, peer.lqr_bicycle.init_v[i]),

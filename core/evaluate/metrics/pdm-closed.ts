@@ -42,19 +42,19 @@ interface Ahead {
   readonly speed: number;
 }
 
-/** The reference from the first row of `window`, as long as it; undefined when the track does not know its route. */
-export function pdmClosed(window: DriveTrack): PdmReference | undefined {
-  const { path } = window.route;
+/** The reference from the first row of `stretch`, as long as it; undefined when the track does not know its route. */
+export function pdmClosed(stretch: DriveTrack): PdmReference | undefined {
+  const { path } = stretch.route;
   if (!path) return undefined;
-  const forecast = forecastOf(window);
-  const ahead = aheadOf(forecast, path, window);
+  const forecast = forecastOf(stretch);
+  const ahead = aheadOf(forecast, path, stretch);
   const proposals = PROPOSAL_SPEEDS.flatMap((speedShare) =>
-    PROPOSAL_OFFSETS.map((offset) => unroll(window, ahead, speedShare, offset)),
+    PROPOSAL_OFFSETS.map((offset) => unroll(stretch, ahead, speedShare, offset)),
   ).sort((a, b) => b.metres - a.metres);
   const judged: (Proposal & { readonly drive: DriveTrack; readonly multiplier: number; readonly bounds: number })[] =
     [];
   for (const proposal of proposals) {
-    const drive = { ...driveOf(proposal, window, path), actors: forecast };
+    const drive = { ...driveOf(proposal, stretch, path), actors: forecast };
     const multiplier = multiplierOf(drive);
     const bounds = 5 * +!navsimTtcCost(drive) + 2 * +trackComfort(drive).comfortable;
     judged.push({ ...proposal, drive, multiplier, bounds });
@@ -65,7 +65,7 @@ export function pdmClosed(window: DriveTrack): PdmReference | undefined {
     multiplier * ((5 * metres) / furthest + bounds);
   const best = judged.reduce((a, b) => (score(b) > score(a) ? b : a));
   const { metres, speedShare, offset } = best;
-  return { metres, multiplier: multiplierOf({ ...best.drive, actors: window.actors }), speedShare, offset };
+  return { metres, multiplier: multiplierOf({ ...best.drive, actors: stretch.actors }), speedShare, offset };
 }
 
 /** NC · DAC. */
@@ -95,9 +95,9 @@ function forecastOf({ actors, rows, dtSeconds, x, y }: DriveTrack): ActorTrack[]
 }
 
 /** [rows] what the forecast has ahead on the route. */
-function aheadOf(forecast: readonly ActorTrack[], path: RoutePath, window: DriveTrack): Ahead[][] {
-  const near = forecast.map(() => Math.floor(window.route.s[0] / path.ds));
-  return Array.from({ length: window.rows }, (_, row) =>
+function aheadOf(forecast: readonly ActorTrack[], path: RoutePath, stretch: DriveTrack): Ahead[][] {
+  const near = forecast.map(() => Math.floor(stretch.route.s[0] / path.ds));
+  return Array.from({ length: stretch.rows }, (_, row) =>
     forecast.map((actor, i) => {
       const at = projectToRoute(path, actor.x[row], actor.y[row], near[i]);
       near[i] = at.index;
@@ -124,17 +124,17 @@ interface Proposal {
   readonly speed: Float64Array;
 }
 
-/** One proposal along the route, over the window's rows. */
+/** One proposal along the route, over the stretch's rows. */
 function unroll(
-  window: DriveTrack,
+  stretch: DriveTrack,
   ahead: readonly (readonly Ahead[])[],
   speedShare: number,
   offset: number,
 ): Proposal {
-  const { rows, dtSeconds: dt, length, width, route } = window;
+  const { rows, dtSeconds: dt, length, width, route } = stretch;
   const idm = { ...IDM_PRESETS.pdmClosed, desiredSpeedMps: Math.max(0.1, speedShare * route.speedLimitMps[0]) };
   const [s, lateral, speed] = [new Float64Array(rows), new Float64Array(rows), new Float64Array(rows)];
-  [s[0], lateral[0], speed[0]] = [route.s[0], route.lateral[0], window.speedMps[0]];
+  [s[0], lateral[0], speed[0]] = [route.s[0], route.lateral[0], stretch.speedMps[0]];
   const stop = route.redStopS?.[0] ?? Number.NaN;
   for (let row = 0; row < rows - 1; row++) {
     const v = speed[row];
@@ -155,13 +155,13 @@ function unroll(
 }
 
 /** The proposal as a drive without actors. */
-function driveOf({ s, lateral, speed }: Proposal, window: DriveTrack, path: RoutePath): DriveTrack {
-  const { rows, dtSeconds: dt, width, route } = window;
+function driveOf({ s, lateral, speed }: Proposal, stretch: DriveTrack, path: RoutePath): DriveTrack {
+  const { rows, dtSeconds: dt, width, route } = stretch;
   const column = () => new Float64Array(rows);
   const [x, y, headingRad, accelMps2, yawRateRadps] = [column(), column(), column(), column(), column()];
   const nonDrivable = new Uint8Array(rows);
   let lean = 0;
-  accelMps2[0] = window.accelMps2[0];
+  accelMps2[0] = stretch.accelMps2[0];
   for (let row = 0; row < rows; row++) {
     const at = routePose(path, s[row], lateral[row]);
     if (row < rows - 1 && s[row + 1] - s[row] > 1e-6)
@@ -178,7 +178,7 @@ function driveOf({ s, lateral, speed }: Proposal, window: DriveTrack, path: Rout
   if (rows > 1) yawRateRadps[0] = yawRateRadps[1];
   const none = new Uint8Array(rows);
   return {
-    ...window,
+    ...stretch,
     x,
     y,
     headingRad,

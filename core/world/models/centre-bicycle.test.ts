@@ -21,7 +21,7 @@ interface HighwayEnv {
 const start = ([x, y, headingRad, speedMps]: Row): CentreBicycleState => ({ x, y, headingRad, speedMps });
 const columns = ({ x, y, headingRad, speedMps }: CentreBicycleState) => [x, y, headingRad, speedMps];
 
-describeWith('highway-env', peerNumbers<HighwayEnv>('highwayenv.json'), (peer) => {
+describeWith('highway-env', peerNumbers<HighwayEnv>('../shared/data/driving/highwayenv.json'), (peer) => {
   test('the bicycle follows 60 steps of the peer within 1e-9', () => {
     const { dt, init, length, rows } = peer.kinematic_bicycle;
     let state = start(init);

@@ -18,7 +18,7 @@ interface Navsim {
   };
 }
 
-describeWith('NAVSIM', peerNumbers<Navsim>('navsim_pdm.json'), ({ lqr_bicycle: peer }) => {
+describeWith('NAVSIM', peerNumbers<Navsim>('../shared/data/driving/navsim_pdm.json'), ({ lqr_bicycle: peer }) => {
   const drives = peer.ref.map((poses, i) =>
     rollOut(startState(0, peer.init_y[i], 0, peer.init_v[i]), poses, 'navsim-exact'),
   );

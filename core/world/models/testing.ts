@@ -2,9 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe } from 'vitest';
 
-/** Parsed `../shared/data/driving/NAME`; undefined when absent, which fails the build on CI and warns elsewhere. */
-export function peerNumbers<T>(name: string): T | undefined {
-  const path = `../shared/data/driving/${name}`;
+/** The JSON file `path`, parsed; undefined when absent, which fails the build on CI and warns elsewhere. */
+export function peerNumbers<T>(path: string): T | undefined {
   if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as T;
   if (process.env.CI) throw new Error(`${path} is missing`);
   console.warn(`SKIPPED: ${path} is missing, numbers of the peer's own code are not checked`);

@@ -208,7 +208,7 @@ describe('marks', () => {
   });
 });
 
-const maps = readMaps(['Town01.xodr', 'e6mini.xodr']);
+const maps = readMaps('../shared/data/opendrive', ['Town01.xodr', 'e6mini.xodr']);
 describe.runIf(maps.has('Town01.xodr'))('Town01', () => {
   const text = maps.get('Town01.xodr') as string;
   const map = parseOpenDrive(text, 'Town01.xodr');

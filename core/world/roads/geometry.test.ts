@@ -9,7 +9,7 @@ import type { CurveShape, Geometry } from './opendrive-model.ts';
 import { independentRoads } from './testing-independent.ts';
 import { MAPS, readMaps } from './testing-maps.ts';
 
-const maps = readMaps();
+const maps = readMaps('../shared/data/opendrive');
 
 describe('1,000 points a map agree with an independent evaluation to 1 mm and 1e-6 rad', () => {
   for (const name of MAPS) {

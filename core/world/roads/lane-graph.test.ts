@@ -10,7 +10,7 @@ import { findRoute } from './route.ts';
 import { readMaps } from './testing-maps.ts';
 import { independentRoads } from './testing-independent.ts';
 
-const texts = readMaps();
+const texts = readMaps('../shared/data/opendrive');
 const maps = new Map<string, OpenDrive>([...texts].map(([name, text]) => [name, parseOpenDrive(text, name)]));
 const graphs = new Map<string, LaneGraph>([...maps].map(([name, map]) => [name, laneGraphOf(map)]));
 const graphOf = (name: string): LaneGraph => {

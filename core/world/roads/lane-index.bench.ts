@@ -7,7 +7,7 @@ import { parseOpenDrive } from './opendrive.ts';
 import { findRoute } from './route.ts';
 import { readMaps } from './testing-maps.ts';
 
-const text = readMaps(['Town01.xodr']).get('Town01.xodr');
+const text = readMaps('../shared/data/opendrive', ['Town01.xodr']).get('Town01.xodr');
 if (text) {
   const graph = laneGraphOf(parseOpenDrive(text));
   const driving = graph.lanes.filter(({ kind }) => kind === 'driving');

@@ -5,7 +5,7 @@ import { LaneGraphError, laneGraphOf } from './lane-graph.ts';
 import { createOpenDriveReader, parseOpenDrive } from './opendrive.ts';
 import { readMaps } from './testing-maps.ts';
 
-const maps = readMaps();
+const maps = readMaps('../shared/data/opendrive');
 
 const LANES = `<lanes><laneSection s="0"><center><lane id="0" type="none"/></center><right>
 <lane id="-1" type="driving"><link/><width sOffset="0" a="3.5" b="0" c="0" d="0"/></lane></right></laneSection></lanes>`;

@@ -1,7 +1,6 @@
 /** The OpenDRIVE maps that tests and benches read; they lie beside the checkout and may be absent on a developer's machine. */
 import { existsSync, readFileSync } from 'node:fs';
 
-const FOLDER = '../shared/data/opendrive';
 export const MAPS = [
   'Town01.xodr',
   'crest-curve.xodr',
@@ -11,14 +10,14 @@ export const MAPS = [
   'straight_500m.xodr',
 ];
 
-/** Text of the maps that are there, by name. Throws in CI when they are not; warns elsewhere. */
-export function readMaps(names: readonly string[] = MAPS): Map<string, string> {
-  const missing = names.filter((name) => !existsSync(`${FOLDER}/${name}`));
+/** Text of the maps that are there in `folder`, by name. Throws in CI when they are not; warns elsewhere. */
+export function readMaps(folder: string, names: readonly string[] = MAPS): Map<string, string> {
+  const missing = names.filter((name) => !existsSync(`${folder}/${name}`));
   if (missing.length > 0) {
-    if (process.env.CI) throw new Error(`no ${missing.join(', ')} in ${FOLDER}`);
-    console.warn(`SKIPPED: no ${missing.join(', ')} in ${FOLDER}; what these maps would show is not checked`);
+    if (process.env.CI) throw new Error(`no ${missing.join(', ')} in ${folder}`);
+    console.warn(`SKIPPED: no ${missing.join(', ')} in ${folder}; what these maps would show is not checked`);
   }
   return new Map(
-    names.filter((name) => !missing.includes(name)).map((name) => [name, readFileSync(`${FOLDER}/${name}`, 'utf8')]),
+    names.filter((name) => !missing.includes(name)).map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')]),
   );
 }

@@ -1,6 +1,6 @@
 /** `lab carla record`: frames of a live server written as a recorder file, here; frame by frame, so it may be as long as the disk. */
 import { open } from 'node:fs/promises';
-import { RecorderLog } from '../../driving/recorder-log.ts';
+import { RecorderLog } from '../../../core/episode/carla-log-writer.ts';
 import type { CarlaClient } from '../../sources/carla/client.ts';
 import type { CarlaFrame } from '../../sources/carla/frames.ts';
 import { type CarlaFlags, STEP_S } from './flags.ts';

@@ -2,13 +2,15 @@
 import { useEffect, useState } from 'react';
 import { driveSentence } from '../../stores/debugger.ts';
 import { driveStore } from '../../stores/drive.ts';
-import { useDrive } from '../../stores/hooks.ts';
+import { useDrive, useLive } from '../../stores/hooks.ts';
+import { liveSentence } from '../../stores/live-state.ts';
 
 export function Footer() {
   const speed = useDrive((state) => state.speed);
+  const live = useLive((state) => state.sourceId !== null);
   return (
     <footer className="footer">
-      <DriveStatus />
+      {live ? <LiveStatus /> : <DriveStatus />}
       <span className="wide dim">{speed}× speed</span>
       <span className="wide">
         <kbd>Space</kbd> play <kbd>N</kbd> token <kbd>B</kbd> breakpoint <kbd>E</kbd> edit <kbd>?</kbd> keys
@@ -27,6 +29,16 @@ function DriveStatus() {
       }),
     [],
   );
+  return (
+    <div role="status" aria-label="Drive" className="grow clip">
+      {text}
+    </div>
+  );
+}
+
+/** Said when something changes, not with every frame. */
+function LiveStatus() {
+  const text = useLive(liveSentence);
   return (
     <div role="status" aria-label="Drive" className="grow clip">
       {text}

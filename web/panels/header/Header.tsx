@@ -1,6 +1,6 @@
 /** The top line: what is open, how it is shown, what computes it, and the three jobs' buttons. */
 import { chooseFile } from '../../stores/files.ts';
-import { useDrive, useEngine, useEpisodes, useTraining, useView } from '../../stores/hooks.ts';
+import { useDrive, useEngine, useEpisodes, useLive, useTraining, useView } from '../../stores/hooks.ts';
 import { startTraining, stopTraining } from '../../stores/training.ts';
 import { openDialog, PRESETS, viewStore } from '../../stores/view.ts';
 import { Segments } from '../Segments.tsx';
@@ -14,12 +14,18 @@ export function Header() {
   const episode = useDrive((state) => state.episode);
   const preset = useView((state) => state.preset);
   const active = useTraining((state) => state.active);
+  const live = useLive((state) => (state.sourceId === null ? null : (state.newest?.episode.name ?? '')));
+  const liveName = useLive((state) => state.name);
   return (
     <header className="header">
       <MenuButton />
       <h1>Traceway</h1>
       <div className="crumb grow clip">
-        {episode ? (
+        {live !== null ? (
+          <>
+            {liveName} · <b>{live || 'live'}</b>
+          </>
+        ) : episode ? (
           <>
             {episode.recording ? episode.name : `${episode.scenario.id} · seed ${episode.seed}`} ·{' '}
             <b>{episode.policy.name}</b>
@@ -45,7 +51,7 @@ export function Header() {
         className="btn keyed"
         data-key="S"
         onClick={() => openDialog('share')}
-        disabled={!episode}
+        disabled={!episode || live !== null}
         aria-keyshortcuts="S"
         title="Share this drive as a link (S)"
       >

@@ -1,4 +1,5 @@
-/** The left column: the pipeline and its form, the runs kept, the episodes kept. */
+/** The left column: the pipeline and its form, the runs kept, sources to watch, the episodes kept. */
+import { Sources } from '../sources/Sources.tsx';
 import { Episodes } from './Episodes.tsx';
 import { Pipeline } from './Pipeline.tsx';
 import { Runs } from './Runs.tsx';
@@ -8,6 +9,7 @@ export function Left() {
     <div className="panel left">
       <Pipeline />
       <Runs />
+      <Sources />
       <Episodes />
     </div>
   );

@@ -63,7 +63,7 @@ function optionsOf(chart: ChartData, group: string, box: HTMLElement, pick: (x: 
         },
       },
     },
-    hooks: chart.stage ? {} : { draw: [drawNow(colour('text'))] },
+    hooks: chart.stage || chart.playhead === false ? {} : { draw: [drawNow(colour('text'))] },
   };
 }
 
@@ -111,11 +111,12 @@ export function Chart({ chart, group, onPick }: Props) {
       made.setSize({ width: element.clientWidth, height: element.clientHeight }),
     );
     resizes.observe(element);
-    const stop = first.stage
-      ? undefined
-      : driveStore.subscribe((state, before) => {
-          if (state.step !== before.step) made.redraw(false, false);
-        });
+    const stop =
+      first.stage || first.playhead === false
+        ? undefined
+        : driveStore.subscribe((state, before) => {
+            if (state.step !== before.step) made.redraw(false, false);
+          });
     return () => {
       stop?.();
       resizes.disconnect();

@@ -29,6 +29,8 @@ export interface ChartData {
   readonly range?: readonly [number, number];
   /** Why there is no curve, in place of it. */
   readonly missing?: string;
+  /** False where the drive's playhead means nothing. */
+  readonly playhead?: false;
   /** Training curves know their stage; a drive's charts have none. */
   readonly stage: StageName | null;
 }

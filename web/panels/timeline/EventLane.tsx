@@ -4,7 +4,7 @@ import { DT } from '../../../core/world/layout.ts';
 import { type Ghost, seek } from '../../stores/drive.ts';
 import { EVENT_MARKS, type EventShape } from './lanes.ts';
 
-const SHAPES: Readonly<Record<EventShape, string>> = {
+export const SHAPES: Readonly<Record<EventShape, string>> = {
   circle: 'M6 2a4 4 0 1 1 0 8a4 4 0 1 1 0-8Z',
   square: 'M2.2 2.2H9.8V9.8H2.2Z',
   diamond: 'M6 1.2L10.8 6L6 10.8L1.2 6Z',

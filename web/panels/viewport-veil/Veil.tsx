@@ -1,13 +1,16 @@
-/** Over the picture while no drive is there: loading, failed, or empty with the ways to get one. */
+/** Over the picture while no drive is there: loading, failed, or empty with the ways to get one; or why a live one stands still. */
 import { chooseFile } from '../../stores/files.ts';
-import { useDrive } from '../../stores/hooks.ts';
+import { useDrive, useLive } from '../../stores/hooks.ts';
 import { openShipped } from '../../stores/open.ts';
 import { openDialog } from '../../stores/view.ts';
 import { FailureBox } from '../Failure.tsx';
+import { LiveVeil } from './LiveVeil.tsx';
 
 export function Veil() {
   const opening = useDrive((state) => state.opening);
   const hasDrive = useDrive((state) => state.episode !== null);
+  const live = useLive((state) => state.sourceId !== null);
+  if (live) return <LiveVeil />;
   if (opening.phase === 'running') {
     return (
       <div className={hasDrive ? 'veil' : 'veil solid'} aria-live="polite">

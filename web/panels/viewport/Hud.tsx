@@ -29,7 +29,7 @@ export function Hud() {
   );
 }
 
-function Readout(props: {
+export function Readout(props: {
   readonly name: string;
   readonly value: string;
   readonly tone?: string;

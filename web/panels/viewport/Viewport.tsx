@@ -5,7 +5,9 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { DriveView } from '../../viewer/scene.ts';
 import { CameraSwitch } from './CameraSwitch.tsx';
+import { useLive } from '../../stores/hooks.ts';
 import { Hud } from './Hud.tsx';
+import { LiveHud } from './LiveHud.tsx';
 import { type Attached, attachView } from './view.ts';
 import './viewport.css';
 
@@ -17,10 +19,11 @@ type Status =
 /** `hint`: one short line over the picture, at the top. */
 export function Viewport({ hint }: { readonly hint?: ReactNode }) {
   const [attempt, setAttempt] = useState(0);
+  const live = useLive((state) => state.sourceId !== null);
   return (
     <section className="viewport" aria-label="Viewport">
       <Picture key={attempt} hint={hint} retry={() => setAttempt(attempt + 1)} />
-      <Hud />
+      {live ? <LiveHud /> : <Hud />}
     </section>
   );
 }

@@ -40,7 +40,7 @@ export async function attachView(container: HTMLElement, onContext: (alive: bool
       if (state.position !== before.position || state.lookAheadSeconds !== before.lookAheadSeconds) showMoment(view);
     }),
     sceneStore.subscribe((state, before) => {
-      if (state.scene !== before.scene) showScene(view);
+      if (state.scene !== before.scene || state.built !== before.built) showScene(view);
       showMoment(view);
     }),
     viewStore.subscribe((state, before) => {

@@ -1,15 +1,54 @@
 /**
- * Frames of a live CARLA written as CARLA's own recorder file, here and not on the server: what `lab import` and the page open, and
- * what CARLA itself can replay.
+ * Live frames written as CARLA's own recorder file: what `lab import` and the page open, and what CARLA itself can replay.
  *
- * A frame becomes FrameStart, who came and went, poses, lights, controls, velocities, (once an actor) boxes, FrameEnd. Back into the
- * recorder's frame and units: left-handed, centimetres, degrees; velocities m/s as real recordings have them. Format:
- * core/episode/importers/carla-log.ts, whose parser reads every byte of it back (tested).
+ * A frame becomes FrameStart, who came and went, collisions, poses, lights, controls, velocities, (once an actor) boxes, FrameEnd. Back
+ * into the recorder's frame and units: left-handed, centimetres, degrees; velocities m/s as real recordings have them. Format:
+ * importers/carla-log.ts, whose parser reads every byte of it back (tested).
  */
-import { type Pose3, toCarlaPose, toCarlaVector } from '../../core/episode/importers/carla-frame.ts';
-import { CARLA_LOG_MAGIC } from '../../core/episode/importers/carla-log.ts';
-import { ACTOR_KINDS, LIGHT_STATES } from '../../core/episode/importers/carla-log-recording.ts';
-import type { ActorFrame, CarlaFrame } from '../sources/carla/frames.ts';
+import { type Point3, type Pose3, toCarlaPose, toCarlaVector } from './importers/carla-frame.ts';
+import { CARLA_LOG_MAGIC } from './importers/carla-log.ts';
+import { ACTOR_KINDS, LIGHT_STATES } from './importers/carla-log-recording.ts';
+
+/** Somebody in a frame: right-handed, metres, radians; the pose is the actor's origin. */
+export interface RecorderActor extends Pose3 {
+  readonly id: number;
+  readonly info: {
+    /** One of ACTOR_KINDS; anything else is recorded as "other". */
+    readonly kind: string;
+    readonly blueprint: string;
+    readonly role: string;
+    /** Where it matters: 2 makes a bicycle or motorcycle. */
+    readonly wheels?: number;
+    /** 0: none. */
+    readonly parentId: number;
+    /** Centre in the actor's frame and half sizes, m. */
+    readonly box: { readonly centre: Point3; readonly halfSize: Point3 };
+  };
+  readonly velocity: Point3;
+  readonly angularVelocity: Point3;
+  readonly vehicle?: {
+    /** 0 … 1, steer −1 … 1 positive to the left. */
+    readonly throttle: number;
+    readonly steer: number;
+    readonly brake: number;
+    readonly handBrake: boolean;
+    readonly gear: number;
+  };
+  readonly walker?: { readonly speedMps: number };
+  readonly light?: {
+    readonly state: (typeof LIGHT_STATES)[number];
+    readonly frozen: boolean;
+    readonly elapsedS: number;
+    readonly times: { readonly greenS: number; readonly yellowS: number; readonly redS: number };
+  };
+}
+export interface RecorderFrame {
+  readonly timeS: number;
+  readonly deltaS: number;
+  readonly actors: readonly RecorderActor[];
+  /** Who touched whom in this frame, by id, and whether each is a hero. */
+  readonly collisions?: readonly { readonly ids: readonly [number, number]; readonly heroes: readonly boolean[] }[];
+}
 
 const CM = 100;
 const DEG = 180 / Math.PI;
@@ -20,6 +59,7 @@ const PACKET = {
   add: 2,
   remove: 3,
   parent: 4,
+  collision: 5,
   position: 6,
   light: 7,
   control: 8,
@@ -82,9 +122,10 @@ class Bytes {
 }
 
 export class RecorderLog {
-  readonly #known = new Map<number, ActorFrame>();
+  readonly #known = new Map<number, RecorderActor>();
   #startS: number | undefined;
   #frames = 0;
+  #collisions = 0;
 
   get frames(): number {
     return this.#frames;
@@ -101,7 +142,7 @@ export class RecorderLog {
   }
 
   /** The packets of the next frame. */
-  frame(frame: CarlaFrame): Uint8Array {
+  frame(frame: RecorderFrame): Uint8Array {
     const out = new Bytes();
     const { actors } = frame;
     this.#startS ??= frame.timeS;
@@ -126,6 +167,11 @@ export class RecorderLog {
         to.u32(info.parentId);
       },
     );
+    records(out, PACKET.collision, frame.collisions ?? [], (to, { ids, heroes }) => {
+      to.u32(this.#collisions++);
+      for (const id of ids) to.u32(id);
+      for (const hero of heroes) to.u8(hero ? 1 : 0);
+    });
     records(out, PACKET.position, actors, (to, actor) => {
       to.u32(actor.id);
       putPose(to, actor);
@@ -166,7 +212,7 @@ export class RecorderLog {
     records(
       out,
       PACKET.kinematics,
-      actors.filter(({ vehicle, walker }) => vehicle ?? walker),
+      actors.filter(({ info: { kind } }) => kind === 'vehicle' || kind === 'walker'),
       (to, actor) => {
         const velocity = toCarlaVector(actor.velocity);
         const { x, y, z } = actor.angularVelocity;
@@ -218,17 +264,24 @@ function putPose(out: Bytes, pose: Pose3): void {
   out.f32(location.x * CM, location.y * CM, location.z * CM, rotation.roll, rotation.pitch, rotation.yaw);
 }
 
-function putActor(out: Bytes, actor: ActorFrame): void {
+function putActor(out: Bytes, actor: RecorderActor): void {
   const { info } = actor;
   out.u32(actor.id);
   out.u8(Math.max(0, (ACTOR_KINDS as readonly string[]).indexOf(info.kind)));
   putPose(out, actor);
   out.u32(0);
   out.text(info.blueprint);
-  out.u16(info.role ? 1 : 0);
-  if (!info.role) return;
-  // Attribute type: string.
-  out.u8(3);
-  out.text('role_name');
-  out.text(info.role);
+  const attributes: readonly (readonly [type: number, name: string, value: string])[] = [
+    ...(info.role ? ([[STRING, 'role_name', info.role]] as const) : []),
+    ...(info.wheels ? ([[INTEGER, 'number_of_wheels', String(info.wheels)]] as const) : []),
+  ];
+  out.u16(attributes.length);
+  for (const [type, name, value] of attributes) {
+    out.u8(type);
+    out.text(name);
+    out.text(value);
+  }
 }
+/** Types of attributes. */
+const INTEGER = 1;
+const STRING = 3;

@@ -1,0 +1,132 @@
+/**
+ * A CARLA server's frames as episodes and frames of the feed. They are in our frame and units already; here they are sorted into
+ * actors (vehicles, walkers, the spectator, sensors) and lights. Signs stand on the map and are left out.
+ */
+import { ActorKind, LightState } from '../generated/traceway/v1/frame_pb.ts';
+import {
+  ACTOR_VISIBLE,
+  type EgoRow,
+  type EpisodeStart,
+  type FrameContent,
+  type FrameWriter,
+} from '../server/columns.ts';
+import type { ActorFrame, ActorInfo, ActorKind as CarlaKind, CarlaFrame } from './carla/frames.ts';
+import type { TrafficLightState } from './carla/types.ts';
+
+const KINDS: Readonly<Partial<Record<CarlaKind, ActorKind>>> = {
+  vehicle: ActorKind.VEHICLE,
+  walker: ActorKind.PEDESTRIAN,
+  sensor: ActorKind.SENSOR,
+  spectator: ActorKind.SPECTATOR,
+  other: ActorKind.OTHER,
+};
+const LIGHTS: Readonly<Record<TrafficLightState, LightState>> = {
+  green: LightState.GREEN,
+  yellow: LightState.YELLOW,
+  red: LightState.RED,
+  off: LightState.OFF,
+  unknown: LightState.UNSPECIFIED,
+};
+/** Two wheels; CARLA calls them vehicles. */
+const BICYCLE = /bike|crossbike|omafiets|century|bicycle/i;
+const HERO = /^(hero|ego|ego_vehicle)$/;
+
+const isActor = ({ kind }: ActorInfo) => KINDS[kind] !== undefined;
+const isHero = ({ kind, role }: ActorInfo) => kind === 'vehicle' && HERO.test(role);
+
+export function actorInfo(info: ActorInfo): EpisodeStart['actors'][number] {
+  const { id, kind, blueprint, role, parentId, box } = info;
+  const bicycle = kind === 'vehicle' && BICYCLE.test(blueprint);
+  return {
+    actorId: id,
+    kind: bicycle ? ActorKind.BICYCLE : (KINDS[kind] ?? ActorKind.OTHER),
+    typeId: blueprint,
+    roleName: role,
+    length: 2 * box.halfSize.x,
+    width: 2 * box.halfSize.y,
+    height: 2 * box.halfSize.z,
+    centreX: box.centre.x,
+    centreY: box.centre.y,
+    centreZ: box.centre.z,
+    parentId,
+  };
+}
+
+export interface CarlaMap {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/** What an episode begins with: whoever and whatever stands in its first frame. */
+export function carlaEpisode(frame: CarlaFrame, map: CarlaMap, stepSeconds: number): EpisodeStart {
+  const infos = frame.actors.map(({ info }) => info);
+  return {
+    name: `CARLA episode ${frame.episodeId}`,
+    seed: 0,
+    mapName: map.name,
+    mapSha256: map.sha256,
+    originX: 0,
+    originY: 0,
+    egoId: infos.find(isHero)?.id ?? 0,
+    stepSeconds,
+    driver: 'external',
+    actors: infos.filter(isActor).map(actorInfo),
+    lights: frame.actors.flatMap(({ id, light, x, y, z, headingRad }) =>
+      light ? [{ lightId: id, signalId: light.signId, x, y, z, heading: headingRad }] : [],
+    ),
+  };
+}
+
+/** Actors of a frame that `known` does not have, which it then has. */
+export function newcomers(frame: CarlaFrame, known: Set<number>): ActorInfo[] {
+  const found: ActorInfo[] = [];
+  for (const { id, info } of frame.actors) {
+    if (known.has(id)) continue;
+    known.add(id);
+    if (isActor(info)) found.push(info);
+  }
+  return found;
+}
+
+/** Whoever is driven: the one with a hero's role. */
+export const heroOf = (frame: CarlaFrame): ActorFrame | undefined => frame.actors.find(({ info }) => isHero(info));
+
+export function carlaFrame(writer: FrameWriter, frame: CarlaFrame): FrameContent {
+  for (const actor of frame.actors) {
+    if (actor.light) writer.light({ lightId: actor.id, state: LIGHTS[actor.light.state] });
+    if (!isActor(actor.info)) continue;
+    writer.actor({
+      actorId: actor.id,
+      x: actor.x,
+      y: actor.y,
+      z: actor.z,
+      heading: actor.headingRad,
+      pitch: actor.pitchRad,
+      roll: actor.rollRad,
+      velocityX: actor.velocity.x,
+      velocityY: actor.velocity.y,
+      velocityZ: actor.velocity.z,
+      yawRate: actor.angularVelocity.z,
+      flags: ACTOR_VISIBLE,
+    });
+  }
+  // CARLA counts frames in 64 bits; what a recording of a session needs fits in 32.
+  return writer.take(frame.frame >>> 0, frame.timeS, egoOf(heroOf(frame)));
+}
+
+function egoOf(hero: ActorFrame | undefined): EgoRow | null {
+  if (!hero?.vehicle) return null;
+  const { vehicle, acceleration, headingRad } = hero;
+  return {
+    acceleration: acceleration.x * Math.cos(headingRad) + acceleration.y * Math.sin(headingRad),
+    steering: vehicle.steer,
+    throttle: vehicle.throttle,
+    brake: vehicle.brake,
+    reward: 0,
+    timeToCollision: Number.POSITIVE_INFINITY,
+    routeS: 0,
+    lateral: 0,
+    routeCompletion: 0,
+    flags: 0,
+  };
+}

@@ -1,0 +1,20 @@
+/** What the page asks of the live worker: drawings of a source's map, and what was watched as a recorder file. */
+import type { MapDrawing } from '../core/world/roads/drawing-model.ts';
+import type { Result } from './protocol.ts';
+import type { LiveActor, LiveEpisode, LiveFrames, LiveMap } from './proxy-protocol.ts';
+
+/** What was recorded of one episode, in the order in which it came. */
+export interface LiveRecording {
+  readonly episode: LiveEpisode;
+  /** Actors that appeared later. */
+  readonly actors: readonly LiveActor[];
+  readonly frames: readonly LiveFrames[];
+  readonly unixS: number;
+}
+
+export interface LiveService {
+  /** The map as the viewer wants it; a route is drawn as the lab draws its own. */
+  draw(map: LiveMap, seed: number): Promise<Result<MapDrawing>>;
+  /** A file in CARLA's recorder format. */
+  pack(recording: LiveRecording): Promise<Result<Uint8Array>>;
+}
