@@ -63,7 +63,7 @@ test('a run goes from nothing to its evaluation, with curves, time left, hold an
   });
   await test.step('held, it stands while the lab goes on; continued, it moves', async () => {
     await button(page, 'Hold').click();
-    await expect(pipeline(page).getByText('held')).toBeVisible();
+    await expect(pipeline(page).getByText('held')).toBeVisible(PATIENT);
     await goToStep(page, 20);
     const held = await percent(page, SFT);
     await button(page, 'Play').click();

@@ -85,6 +85,22 @@ class Reporter {
   }
 }
 
+/** Every so often a macrotask, ms: the loops await only promises, and Hold and Stop are messages. */
+const BREATHE_EVERY = 100;
+
+function breather(): () => Promise<void> | undefined {
+  let last = performance.now();
+  return () => {
+    if (performance.now() - last < BREATHE_EVERY) return undefined;
+    return new Promise((done) =>
+      setTimeout(() => {
+        last = performance.now();
+        done();
+      }),
+    );
+  };
+}
+
 /** Most checkpoints kept of a run; beyond that the oldest go. */
 const MOST_CHECKPOINTS = 64;
 
@@ -102,7 +118,7 @@ async function keepCheckpoint(store: RunStore, run: string, state: RunState, has
 }
 
 async function train(run: StoredRun, resume: RunState | undefined, send: (report: TrainReport) => void): Promise<void> {
-  const control = new TrainControl();
+  const control = new TrainControl(breather());
   const reporter = new Reporter(run.id, send, () => control.paused, 0);
   current = { run: run.id, control, board: () => reporter.now() };
   const pool = createRolloutPool();

@@ -11,8 +11,14 @@ export class StoppedError extends Error {
 }
 
 export class TrainControl {
+  readonly #breathe: (() => Promise<void> | undefined) | undefined;
   #paused: { promise: Promise<void>; release: () => void } | undefined;
   #stopped = false;
+
+  /** `breathe` is asked at every safe point: where loop and caller share a thread it lets the caller's messages in now and then. */
+  constructor(breathe?: () => Promise<void> | undefined) {
+    this.#breathe = breathe;
+  }
 
   get paused(): boolean {
     return this.#paused !== undefined;
@@ -38,6 +44,8 @@ export class TrainControl {
   }
   /** Safe point of a loop; throws StoppedError once stopped. */
   async checkpoint(): Promise<void> {
+    const breath = this.#breathe?.();
+    if (breath) await breath;
     if (this.#paused) await this.#paused.promise;
     if (this.#stopped) throw new StoppedError();
   }

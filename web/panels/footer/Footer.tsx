@@ -1,7 +1,8 @@
 /** The bottom line: where the drive stands, in words, and a few keys. Words are announced a decision at a time while playing. */
 import { useEffect, useState } from 'react';
+import { DT } from '../../../core/world/layout.ts';
 import { driveSentence } from '../../stores/debugger.ts';
-import { driveStore } from '../../stores/drive.ts';
+import { type DriveState, driveStore } from '../../stores/drive.ts';
 import { useDrive, useLive } from '../../stores/hooks.ts';
 import { liveSentence } from '../../stores/live-state.ts';
 
@@ -24,7 +25,7 @@ function DriveStatus() {
   useEffect(
     () =>
       driveStore.subscribe((state, before) => {
-        const moved = state.playing && before.playing ? state.decision !== before.decision : state.step !== before.step;
+        const moved = state.playing && before.playing ? saidAt(state) !== saidAt(before) : state.step !== before.step;
         if (moved || state.frames !== before.frames || state.playing !== before.playing) setText(driveSentence(state));
       }),
     [],
@@ -35,6 +36,11 @@ function DriveStatus() {
     </div>
   );
 }
+
+/** What the words change with while playing: the decision, or without one the second. */
+const saidAt = ({ episode, decision, step }: DriveState): number =>
+  episode?.decisions.length ? decision : Math.floor(step / STEPS_A_SECOND);
+const STEPS_A_SECOND = Math.round(1 / DT);
 
 /** Said when something changes, not with every frame. */
 function LiveStatus() {
