@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MAX_ACTORS } from '../world/layout.ts';
 import { sampleEpisode } from './testing-episode.ts';
 import { EpisodeError, episodeFromJson, episodeToJson } from './json.ts';
 import { EpisodeSchema } from './schema.ts';
@@ -28,6 +29,15 @@ describe('episode file', () => {
     expect(episodeToJson(episodeFromJson(file))).toBe(file);
     const shuffled = Object.fromEntries(Object.entries(sampleEpisode()).reverse());
     expect(episodeToJson(episodeFromJson(JSON.stringify(shuffled, null, 2)))).toBe(file);
+  });
+
+  test.each(['A1', 'A10', `A${MAX_ACTORS}`])('an event may name any actor of a world: %s', (actor) => {
+    const file = change((e) => (e.events[0].actor = actor));
+    expect(episodeFromJson(file).events[0].actor).toBe(actor);
+  });
+
+  test.each(['A0', `A${MAX_ACTORS + 1}`, 'A999'])('an event names no actor that no world has: %s', (actor) => {
+    expect(errorOf(change((e) => (e.events[0].actor = actor))).message).toMatch(/events\[0\]\.actor.*A1 to A128/);
   });
 
   test.each([

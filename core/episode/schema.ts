@@ -79,7 +79,7 @@ const DriveEvent = v.strictObject({
     ],
     'an event kind',
   ),
-  actor: v.optional(pattern(/^A[1-9]$/, 'an actor id, A1 to A9')),
+  actor: v.optional(pattern(/^A([1-9]\d?|1[01]\d|12[0-8])$/, 'an actor id, A1 to A128')),
   text: text(200),
 });
 
