@@ -9,7 +9,7 @@ import { shippedScenarios } from '../sim-proxy/scenarios.ts';
 import { EmbeddedSource } from '../sim-proxy/sources/embedded.ts';
 import { FrameBatchSchema } from './generated/traceway/v1/frame_pb.ts';
 import { createProxyService } from './proxy-answers.ts';
-import { readFrames } from './proxy-frames.ts';
+import { packFrames, unpackFrames } from './proxy-frames.ts';
 import type { LiveEvent, LiveFrames, LiveRequest, ProxyService } from './proxy-protocol.ts';
 import type { Result } from './protocol.ts';
 
@@ -43,8 +43,10 @@ async function follow(
   let last = 0;
   let count = 0;
   for (;;) {
-    const event = valueOf(await service.next(watch));
-    if (!event) throw new Error('the watch ended');
+    const packed = valueOf(await service.next(watch));
+    if (!packed) throw new Error('the watch ended');
+    const event: LiveEvent =
+      packed.kind === 'frames' ? { kind: 'frames', frames: unpackFrames(packed.packed) } : packed;
     events.push(event);
     if (event.kind === 'gap') last = event.last;
     if (event.kind === 'frames') {
@@ -229,11 +231,11 @@ describe('a server that lies', () => {
 
   test('frames whose columns do not fit are an error, not a picture', () => {
     const batch = (fields: object) => create(FrameBatchSchema, { frameCount: 1, ...fields });
-    expect(() => readFrames(batch({ frameCount: 1_000_000_000 }))).toThrow(/1000000000 frames/);
-    expect(() => readFrames(batch({ actorRows: Uint8Array.of(2, 0), actors: { x: new Uint8Array(4) } }))).toThrow(
+    expect(() => packFrames(batch({ frameCount: 1_000_000_000 }))).toThrow(/1000000000 frames/);
+    expect(() => packFrames(batch({ actorRows: Uint8Array.of(2, 0), actors: { x: new Uint8Array(4) } }))).toThrow(
       /x has 4/,
     );
-    expect(() => readFrames(batch({ actorRows: Uint8Array.of(2) }))).toThrow(/actor_rows/);
-    expect(() => readFrames(batch({ step: new Uint8Array(8) }))).toThrow(/step/);
+    expect(() => packFrames(batch({ actorRows: Uint8Array.of(2) }))).toThrow(/actor_rows/);
+    expect(() => packFrames(batch({ step: new Uint8Array(8) }))).toThrow(/step/);
   });
 });
