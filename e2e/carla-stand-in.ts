@@ -33,5 +33,5 @@ if (client)
     });
     client.control(car.id, { throttle: 0.3, steer: 0, brake: 0 });
   }
-console.log(server.port);
+console.log(String(server.port));
 process.on('SIGTERM', () => process.exit(0));

@@ -12,6 +12,7 @@ import { alerts, button, PATIENT, region } from './helpers.ts';
 test.describe.configure({ timeout: 240_000 });
 
 const TOWN = '../shared/data/opendrive/Town01.xodr';
+const CARLA = 'e2e/carla-stand-in.ts';
 const children: ChildProcess[] = [];
 test.afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
@@ -145,7 +146,7 @@ test('a CARLA is watched by two pages: map, actors, follow, filter, weather, a l
 }) => {
   if (!existsSync(TOWN) && process.env.CI) throw new Error(`${TOWN} is missing, and CI must have it.`);
   if (!existsSync(TOWN)) console.warn(`SKIPPED: ${TOWN} is missing; CARLA is watched without a town.`);
-  const { line } = await start('e2e/carla-stand-in.ts', '0.9.15', TOWN);
+  const { line } = await start(CARLA, '0.9.15', TOWN);
   const port = await freePort();
   await startProxy(port, baseURL, '--source', 'embedded,carla', '--carla-port', line);
   await connect(page, port);
@@ -174,11 +175,42 @@ test('a CARLA is watched by two pages: map, actors, follow, filter, weather, a l
   await watch(second, /^Watch CARLA/);
   await expect(sources(page)).toContainText('2 watchers', PATIENT);
   await second.close();
-  await expect(alerts(page)).toHaveCount(0);
+  await expect(alerts(page).filter({ hasText: 'goes on as it was' })).toHaveCount(0);
+
+  await test.step('a camera of the simulator is a picture in the picture', async () => {
+    await page.getByRole('button', { name: /^Camera of/ }).click();
+    const camera = page.getByRole('figure', { name: /^Camera of/ });
+    await expect.poll(async () => Number(await camera.getAttribute('data-pictures')), PATIENT).toBeGreaterThan(3);
+    await camera.getByRole('button', { name: 'Close the camera' }).click();
+    await expect(camera).toBeHidden();
+  });
+});
+
+test('a CARLA source is sent to another server, but to no host that the proxy does not allow', async ({
+  page,
+  baseURL,
+}) => {
+  const [{ line: first }, { line: second }] = [await start(CARLA, '0.9.17'), await start(CARLA, '0.9.15')];
+  const port = await freePort();
+  await startProxy(port, baseURL, '--source', 'embedded,carla', '--carla-port', first);
+  await connect(page, port);
+  await sources(page)
+    .getByRole('button', { name: /^Watch CARLA/ })
+    .click(PATIENT);
+  await expect(sources(page)).toContainText('failed', PATIENT);
+  const server = page.getByRole('form', { name: 'Server' });
+  await server.getByRole('textbox', { name: 'Host' }).fill('203.0.113.9');
+  await server.getByRole('button', { name: 'Connect' }).click();
+  await expect(alerts(page).filter({ hasText: '203.0.113.9' })).toBeVisible(PATIENT);
+  await server.getByRole('textbox', { name: 'Host' }).fill('127.0.0.1');
+  await server.getByRole('spinbutton', { name: 'Port' }).fill(second);
+  await server.getByRole('button', { name: 'Connect' }).click();
+  await expect(connection(page)).toContainText('live', PATIENT);
+  await expect.poll(() => newest(page), PATIENT).toBeGreaterThan(5);
 });
 
 test('a CARLA of a version that is not spoken says so, never a blank page', async ({ page, baseURL }) => {
-  const { line } = await start('e2e/carla-stand-in.ts', '0.9.17');
+  const { line } = await start(CARLA, '0.9.17');
   const port = await freePort();
   await startProxy(port, baseURL, '--source', 'embedded,carla', '--carla-port', line);
   await connect(page, port);
@@ -192,7 +224,7 @@ test('a CARLA of a version that is not spoken says so, never a blank page', asyn
 for (const colorScheme of ['dark', 'light'] as const) {
   test(`axe finds nothing in what is watched, ${colorScheme}`, async ({ browser, baseURL }) => {
     const port = await freePort();
-    const { line } = await start('e2e/carla-stand-in.ts', '0.9.15', TOWN);
+    const { line } = await start(CARLA, '0.9.15', TOWN);
     await startProxy(port, baseURL, '--source', 'embedded,carla', '--carla-port', line);
     const context = await browser.newContext({ colorScheme, viewport: SIZES[0], baseURL, reducedMotion: 'reduce' });
     const page = await context.newPage();
