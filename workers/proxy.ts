@@ -66,9 +66,3 @@ function unpacked(result: Result<PackedEvent | null>): Result<LiveEvent | null> 
   if (!result.ok || result.value?.kind !== 'frames') return result as Result<LiveEvent | null>;
   return { ok: true, value: { kind: 'frames', frames: unpackFrames(result.value.packed) } };
 }
-
-/** Where this page's own proxy is; null when the page was served by something else. */
-export function ownProxy(page: Document): string | null {
-  const place = page.querySelector('meta[name="traceway-proxy"]')?.getAttribute('content');
-  return place ? new URL(place, page.baseURI).href : null;
-}
