@@ -4,23 +4,31 @@
  */
 import react from '@vitejs/plugin-react';
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { parseScenario } from './core/world/scenario.ts';
 
 const port = Number(process.env.PORT) || 5173;
 
-/** `scenario.yaml?scenario` is the checked scenario as data; a file that is none fails the build with file and line. */
+/**
+ * `scenario.yaml?scenario` is the checked scenario as data, `drive.json?scenario` that of a drive; a file that is none fails the
+ * build with file and line.
+ */
 const scenarioData: Plugin = {
   name: 'traceway:scenario',
   load(id) {
-    const [path, query] = id.split('?');
+    const [file, query] = id.split('?');
     if (query !== 'scenario') return undefined;
+    const path = file.endsWith('.json') ? scenarioFileOf(file) : file;
+    this.addWatchFile(file);
     this.addWatchFile(path);
     const scenario = parseScenario(readFileSync(path, 'utf8'), basename(path));
     return { code: `export default ${JSON.stringify(scenario)};`, moduleType: 'js' };
   },
 };
+
+const scenarioFileOf = (drive: string): string =>
+  join(dirname(drive), '../scenarios', `${JSON.parse(readFileSync(drive, 'utf8')).scenario.id}.yaml`);
 
 export default defineConfig({
   base: './',

@@ -1,5 +1,5 @@
-// Compiles core/kernels/assembly to one WASM module and writes it, base64 in a TypeScript file, to
-// core/kernels/generated/kernels.ts: one artifact that loads the same way in a tab, a worker, Node and tests.
+// Compiles core/kernels/assembly to two WASM modules, the world's and the policy's, and writes each, base64 in a TypeScript
+// file, to core/kernels/generated: artifacts that load the same way in a tab, a worker, Node and tests.
 // Skips when the output is newer than every source. `--force` builds anyway.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -9,9 +9,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'core/kernels/assembly');
-const output = join(root, 'core/kernels/generated/kernels.ts');
+const generated = join(root, 'core/kernels/generated');
+const MODULES = ['world', 'policy'];
 
-/** Builds the kernels when a source is newer than the output; returns whether it built. */
+/** Builds the modules when a source is newer than an output; returns whether it built. */
 export function buildKernels(force = false) {
   const inputs = [
     ...readdirSync(source).map((f) => join(source, f)),
@@ -19,15 +20,23 @@ export function buildKernels(force = false) {
     fileURLToPath(import.meta.url),
   ];
   const newest = Math.max(...inputs.map((f) => statSync(f).mtimeMs));
-  if (!force && existsSync(output) && statSync(output).mtimeMs >= newest) return false;
-  mkdirSync(dirname(output), { recursive: true });
-  const scratch = join(dirname(output), `.kernels-${process.pid}.wasm`);
+  const old = MODULES.filter((name) => {
+    const output = join(generated, `${name}.ts`);
+    return force || !existsSync(output) || statSync(output).mtimeMs < newest;
+  });
+  for (const name of old) buildModule(name);
+  return old.length > 0;
+}
+
+function buildModule(name) {
+  mkdirSync(generated, { recursive: true });
+  const scratch = join(generated, `.${name}-${process.pid}.wasm`);
   const asc = createRequire(import.meta.url).resolve('assemblyscript/bin/asc.js');
   execFileSync(
     process.execPath,
     [
       asc,
-      'core/kernels/assembly/index.ts',
+      `core/kernels/assembly/${name}-module.ts`,
       '-o',
       scratch,
       '-O3',
@@ -43,11 +52,10 @@ export function buildKernels(force = false) {
   );
   const bytes = readFileSync(scratch);
   rmSync(scratch);
-  const text = `// Built by scripts/kernels.mjs from core/kernels/assembly. ${bytes.length} bytes.\nexport const KERNELS_BASE64 =\n  '${bytes.toString('base64')}';\n`;
-  const part = `${output}.${process.pid}.part`;
+  const text = `// Built by scripts/kernels.mjs from core/kernels/assembly. ${bytes.length} bytes.\nexport const ${name.toUpperCase()}_BASE64 =\n  '${bytes.toString('base64')}';\n`;
+  const part = join(generated, `${name}.ts.${process.pid}.part`);
   writeFileSync(part, text);
-  renameSync(part, output);
-  return true;
+  renameSync(part, join(generated, `${name}.ts`));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

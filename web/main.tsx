@@ -43,4 +43,6 @@ if (root) {
     </StrictMode>,
   );
 }
-void openFirst(location.hash).then(() => Promise.all([refreshEpisodes(), probeGpu(), applyEngine()]));
+void openFirst(location.hash)
+  .then(() => firstPicture)
+  .then(() => Promise.all([refreshEpisodes(), probeGpu(), applyEngine()]));

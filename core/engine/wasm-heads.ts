@@ -2,7 +2,7 @@
  * The RL heads for PPO: residual mean, log σ and value over many rows of z, forward, backward and Adam, in SIMD. The
  * imitation model is not even here: only parameters [imitationSize, size) are held and learned.
  */
-import { instantiateKernels } from '../kernels/kernels.ts';
+import { instantiatePolicyKernels } from '../kernels/policy.ts';
 import type { AdamOptions } from '../model/adam.ts';
 import { type PolicyConfig, parameterLayout } from '../model/config.ts';
 import { RequestError } from './request.ts';
@@ -48,7 +48,7 @@ export class WasmHeads {
     const { width, residualHidden, residualSize } = config;
     if (config.prefix === 0) throw new RequestError('prefix', 'this model has no heads');
     if (width % 8 || residualHidden % 8) throw new RequestError('width', 'the kernels need sizes in multiples of 8');
-    const kernel = instantiateKernels<HeadsExports>();
+    const kernel = instantiatePolicyKernels<HeadsExports>();
     this.exports = kernel.exports;
     const table = kernel.exports.heads_create(width, residualHidden, residualSize, maxRows);
     const [size, params, grads, m, v, z, mean, dMean, value, dValue] = kernel.i32(table, 10);

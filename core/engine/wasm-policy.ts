@@ -3,7 +3,8 @@
  * module instance a policy; arrays below are views of its memory (which never grows after construction), so writing to
  * them is how inputs get in.
  */
-import { type KernelInstance, instantiateKernels } from '../kernels/kernels.ts';
+import type { KernelInstance } from '../kernels/kernels.ts';
+import { instantiatePolicyKernels } from '../kernels/policy.ts';
 import type { AdamOptions } from '../model/adam.ts';
 import { type PolicyConfig, parameterLayout } from '../model/config.ts';
 import { RequestError } from './request.ts';
@@ -161,7 +162,7 @@ export function createWasmPolicy(config: PolicyConfig, flat: Float32Array, maxBa
   const layout = parameterLayout(config);
   if (flat.length !== layout.size)
     throw new RequestError('parameters', `needs ${layout.size} numbers, has ${flat.length}`);
-  const kernel: KernelInstance<PolicyExports> = instantiateKernels<PolicyExports>();
+  const kernel: KernelInstance<PolicyExports> = instantiatePolicyKernels<PolicyExports>();
   const { exports } = kernel;
   const table = exports.policy_create(
     config.vocabSize,

@@ -1,8 +1,7 @@
 /**
- * The WASM module, compiled once a thread and instantiated per owner. Each instance has its own memory: a policy engine or a
- * batch of worlds owns one, and dropping it frees everything it held.
+ * A WASM module of kernels, compiled once a thread and instantiated per owner. Each instance has its own memory: a policy engine
+ * or a batch of worlds owns one, and dropping it frees everything it held. The modules are world.ts and policy.ts.
  */
-import { KERNELS_BASE64 } from './generated/kernels.ts';
 
 /** Exports every kernel shares; a user of a kernel group casts `exports` to that group's own interface. */
 export interface KernelInstance<Exports> {
@@ -14,8 +13,6 @@ export interface KernelInstance<Exports> {
   u8(at: number, length: number): Uint8Array;
 }
 
-let compiled: WebAssembly.Module | undefined;
-
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
@@ -23,10 +20,16 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** A fresh instance of the kernels. */
-export function instantiateKernels<Exports>(): KernelInstance<Exports> {
-  compiled ??= new WebAssembly.Module(decodeBase64(KERNELS_BASE64));
-  const instance = new WebAssembly.Instance(compiled, {});
+/** The maker of fresh instances of a module given in base64; the module is compiled when the first is asked for. */
+export function kernelModule(base64: string): <Exports>() => KernelInstance<Exports> {
+  let compiled: WebAssembly.Module | undefined;
+  return <Exports>() => {
+    compiled ??= new WebAssembly.Module(decodeBase64(base64));
+    return instanceOf<Exports>(new WebAssembly.Instance(compiled, {}));
+  };
+}
+
+function instanceOf<Exports>(instance: WebAssembly.Instance): KernelInstance<Exports> {
   const exports = instance.exports as unknown as KernelInstance<Exports>['exports'];
   return {
     exports,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instantiateKernels } from './kernels.ts';
+import { instantiatePolicyKernels } from './policy.ts';
 
 interface MathExports {
   math_map(kind: number, x: number, out: number, n: number): void;
@@ -7,7 +7,7 @@ interface MathExports {
 
 /** The kernels' function of each x, four lanes at a time. */
 function map(kind: number, xs: readonly number[]): { x: Float32Array; y: Float32Array } {
-  const kernel = instantiateKernels<MathExports>();
+  const kernel = instantiatePolicyKernels<MathExports>();
   const n = (xs.length + 3) & ~3;
   const at = kernel.exports.alloc(8 * n);
   const x = kernel.f32(at, n);

@@ -6,7 +6,8 @@
  * it, so resetting for ever costs no memory. Arrays that callers see are copies: linear memory may move when it grows.
  */
 import * as F from '../kernels/assembly/world-fields.ts';
-import { instantiateKernels, type KernelInstance } from '../kernels/kernels.ts';
+import type { KernelInstance } from '../kernels/kernels.ts';
+import { instantiateWorldKernels } from '../kernels/world.ts';
 import { hashText } from './hash.ts';
 import { ACCEL_MAX_Q, ACCEL_MIN_Q, MAX_ACTORS, OBS_DIM, STEER_MAX_Q } from './layout.ts';
 import type { LaneNetwork, RoadSpec, WorldSpec } from './spec.ts';
@@ -56,7 +57,7 @@ class WasmWorlds implements Worlds {
 
   constructor(count: number) {
     if (!Number.isInteger(count) || count < 1) throw new WorldError('a batch needs at least one world', count);
-    const kernel = instantiateKernels<WorldExports>();
+    const kernel = instantiateWorldKernels<WorldExports>();
     kernel.exports.world_create(count);
     this.#kernel = kernel;
     this.count = count;

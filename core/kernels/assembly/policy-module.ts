@@ -1,6 +1,5 @@
-// The one WASM module: everything hot. Each file is one idea; this file only gathers the exports.
+// The policy's WASM module: inference, generation, training. Each file is one idea; this file only gathers the exports.
 export * from './memory';
-export * from './world';
 export { math_map } from './math';
 export { policy_adam, policy_create, policy_gradient_norm, policy_heads, policy_pack } from './policy';
 export { policy_generate, policy_next } from './policy-generate';
