@@ -12,6 +12,9 @@ export function enginesServer(port, cacheDir) {
     optimizeDeps: {
       include: [
         'comlink',
+        'grpc-web',
+        '@bufbuild/protobuf',
+        '@bufbuild/protobuf/codegenv2',
         'valibot',
         'yaml',
         '@noble/hashes/sha2.js',

@@ -14,7 +14,7 @@ const CHUNK = 1024 * 1024;
 
 const flags = {
   route: { type: 'string', help: 'Id of the route to drive, of a file with several (default: the first).' },
-  xodr: { type: 'string', help: 'OpenDRIVE map of the town, for a CARLA recording.' },
+  xodr: { type: 'string', help: 'OpenDRIVE map, of a CARLA recording or an OpenSCENARIO file.' },
   actors: { type: 'string', help: 'replayed (default) or reactive: vehicles on the ego’s lanes become traffic.' },
   json: { type: 'boolean', help: 'Print one JSON object.', default: false },
 } as const;
@@ -70,9 +70,14 @@ async function read(path: string, options: ImportOptions) {
       const head = new Uint8Array(64);
       await file.read(head, 0, head.length, 0);
       if (isCarlaLog(head)) return await readRecording(path, size, options);
-      if (options.map) throw new ImportError('file', 'It is no CARLA recording, so --xodr says nothing of it.');
       checkSize(size);
-      return importLog(basename(path), new Uint8Array(await file.readFile()), options);
+      const log = importLog(basename(path), new Uint8Array(await file.readFile()), options);
+      if (options.map && !log.format.startsWith('openscenario'))
+        throw new ImportError(
+          'file',
+          'It is no CARLA recording and no OpenSCENARIO file, so --xodr says nothing of it.',
+        );
+      return log;
     } finally {
       await file.close();
     }

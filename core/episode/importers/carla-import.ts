@@ -135,7 +135,7 @@ function driveOf(
 }
 
 /** What the lane that the drive begins on says of the road. */
-function roadOf({ graph }: RecordingMap, index: number): Partial<DriveSource> {
+export function roadOf({ graph }: Pick<RecordingMap, 'graph'>, index: number): Partial<DriveSource> {
   const lane = graph.lanes[index];
   const count = (side: 'left' | 'right') => {
     let n = 0;

@@ -10,6 +10,7 @@ import { DT, MAX_ACTORS } from '../../world/layout.ts';
 import { resampleRoad, type RoadShape, wrapAngle } from '../../world/road.ts';
 import { canonicalJson, checkScenario, type Scenario, ScenarioError } from '../../world/scenario.ts';
 import { MAX_REPLAY_ROWS, SCENARIO_FORMAT } from '../../world/scenario-schema.ts';
+import type { WeatherParameters } from '../../world/weather.ts';
 import { MAX_INLINE_BYTES } from '../limits.ts';
 import type { HumanTrack } from '../report.ts';
 import type { Skips } from './log.ts';
@@ -47,6 +48,11 @@ export interface DriveSource {
   readonly speedLimitMps?: number;
   /** Default: replayed. */
   readonly mode?: ActorMode;
+  /** Default: "Recorded drive", tagged so. */
+  readonly title?: string;
+  readonly tags?: readonly string[];
+  readonly weather?: WeatherParameters;
+  readonly friction?: number;
 }
 
 /** A scenario of the source, or undefined with the reason among the `skips`. */
@@ -79,9 +85,9 @@ export function drivableScenario(
   const base: Scenario = {
     format: SCENARIO_FORMAT,
     id: scenarioId(drive.name),
-    title: `Recorded drive ${drive.name}`.slice(0, 80),
+    title: (drive.title ?? `Recorded drive ${drive.name}`).slice(0, 80),
     description: `${drive.source}: ${(rows * DT).toFixed(1)} s, ${length.toFixed(0)} m.`.slice(-600),
-    tags: ['recorded'],
+    tags: [...(drive.tags ?? ['recorded'])],
     road: {
       points: rounded,
       laneWidth: clip(fixed(drive.laneWidth ?? 3.5, 2), 2.4, 6),
@@ -97,6 +103,8 @@ export function drivableScenario(
     },
     goal: { s: fixed(Math.max(at.s + 5, goal), 2) },
     timeLimit: Math.max(1, fixed(rows * DT, 1)),
+    ...(drive.weather && { weather: drive.weather }),
+    ...(drive.friction !== undefined && { friction: clip(drive.friction, 0.1, 1.2) }),
     ...(human && {
       human: human.map(([x, y, h, v]): [number, number, number, number] => [
         fixed(x, 2),
@@ -196,6 +204,7 @@ function roadUsers(
     const actor: Actor = (reacts && { ...reacts, id }) ?? {
       behaviour: 'replay',
       id,
+      ...replayKind(track.kind),
       length: fixed(track.length, 2),
       width: fixed(track.width, 2),
       rows: Array.from({ length: rows }, (_, i): ReplayActor['rows'][number] => {
@@ -211,6 +220,14 @@ function roadUsers(
   }
   return actors;
 }
+
+/** People and cyclists are seen as such. */
+const replayKind = (kind: string): Pick<ReplayActor, 'kind'> =>
+  /pedestrian|walker|person/i.test(kind)
+    ? { kind: 'pedestrian' }
+    : /bicycle|(?<!motor)cyclist/i.test(kind)
+      ? { kind: 'bicycle' }
+      : {};
 
 function misfit({ length, width, x, y, speedMps, present }: Track): string | undefined {
   const { minSize, minSpeed, maxSpeed } = LIMITS;

@@ -22,7 +22,7 @@ export interface ImportOptions {
   readonly route?: string;
   /** Whether road users replay the file or react to the ego, where the format tells (not comma2k19's radar leads). */
   readonly actors?: ActorMode;
-  /** The town's map, of a CARLA recording. */
+  /** The road network of a CARLA recording or an OpenSCENARIO file. */
   readonly map?: RecordingMap;
 }
 
@@ -34,7 +34,7 @@ export type Recognised =
 const XML_FORMATS: Readonly<Record<string, (name: string, bytes: Uint8Array, options: ImportOptions) => ImportedLog>> =
   {
     commonRoad: importCommonRoad,
-    OpenSCENARIO: (_, bytes) => importOpenScenario(bytes),
+    OpenSCENARIO: importOpenScenario,
     routes: (name, bytes, { route }) => importRoutes(name, bytes, route),
   };
 /** The root element begins within this much of a file. */

@@ -1,216 +1,292 @@
 /**
- * OpenSCENARIO 1.x as a static description: the road file, the entities, where they start and how fast, and the storyboard's
- * events with their actions and triggers, parameters resolved. A scenario file says what shall happen, on a map in another
- * file: nothing of it has poses over time, so there is nothing to replay, and what would have to be simulated is listed.
- * Source: ASAM OpenSCENARIO 1.1 XML model; the subset is that of esmini's and ScenarioRunner's examples.
+ * OpenSCENARIO 1.x → a scenario to drive in. The storyboard is played once against a nominal ego (lane kept, start speed kept, the
+ * file's own actions for the ego done), and everyone else's motion in that is what the actors replay: the triggers have fired when
+ * they fired for the nominal ego, not for the policy. `lab carla evaluate --openscenario` plays it live instead.
  */
-import type { XmlElement } from '../../xml.ts';
-import {
-  createSkips,
-  type ImportedLog,
-  ImportError,
-  type LogActor,
-  MAX_LOG_ACTORS,
-  shorten,
-  type Skips,
-} from './log.ts';
-import { resolveParameters } from './parameters.ts';
-import { all, child, descendants, needChild, numberAttribute, place, readXmlFile } from './xml-file.ts';
+import { DT } from '../../world/layout.ts';
+import type { RecordingMap } from '../recording-map.ts';
+import { roadOf } from './carla-import.ts';
+import { drivableScenario } from './drivable.ts';
+import { createSkips, type ImportedLog, type LogActor, MAX_LOG_STATES, shorten, type Skips } from './log.ts';
+import { laneCourse } from './openscenario-course.ts';
+import { type Placed, positionsOf, type StoryMap, storyMap, straightMap } from './openscenario-map.ts';
+import type { Position, Storyboard } from './openscenario-model.ts';
+import type { Mover } from './openscenario-mover.ts';
+import { readStoryboard } from './openscenario-read.ts';
+import { StoryRun } from './openscenario-run.ts';
+import type { ActorMode } from './reactive.ts';
+import { emptyTrack, type Track } from './tracks.ts';
 
-/** Reads a scenario file. @throws ImportError */
-export function importOpenScenario(bytes: Uint8Array): ImportedLog {
-  let tree: XmlElement | undefined;
-  readXmlFile(bytes, { depth: 0, limits: { elements: 100_000 }, onElement: (element) => (tree = element) });
-  const skips = createSkips();
-  const root = resolveParameters(tree as unknown as XmlElement, (text) =>
-    skips.add(`expression ${text}`, 'no arithmetic: kept as text'),
+/** A storyboard that does not end is played this long, s; nobody drives longer than a scenario lasts. */
+const LONGEST_S = 60;
+const LONGEST_DRIVE_S = 200;
+/** A policy has this much longer than the nominal ego, s and times. */
+const SPARE_S = 15;
+const SPARE_TIMES = 1.5;
+/** An ego without a start speed drives off like this, m/s² and m/s, if its lane has no limit. */
+const NOMINAL_ACCEL = 1.5;
+const NOMINAL_MPS = 10;
+/** One on a route that is not at hand starts so long before the first place that the file names on its lane. */
+const UPSTREAM_S = 5;
+const UPSTREAM_M = 30;
+/** The goal lies this far behind who stands in the way at the end, and the road goes on this far past it, m. */
+const BEHIND_M = 7;
+const IN_THE_WAY_M = 2;
+const PAST_M = 60;
+
+export interface OpenScenarioOptions {
+  readonly map?: Pick<RecordingMap, 'name' | 'graph' | 'roadLengthMetres'>;
+  readonly actors?: ActorMode;
+}
+
+/** A storyboard with a map, ready to be played. */
+export interface OpenedStory {
+  readonly story: Storyboard;
+  readonly map: StoryMap;
+  /** Where one is that has no place of its own: the ego, on a route that is not at hand. */
+  readonly missing: (id: string, position: Position | undefined) => Placed | undefined;
+}
+
+/** Reads a file and lays it on a map, or on straight roads. Says what it cannot do in `skips` and `notes`. @throws ImportError */
+export function openStory(
+  bytes: Uint8Array,
+  map: OpenScenarioOptions['map'],
+  skips: Skips,
+  notes: string[],
+): OpenedStory {
+  const story = readStoryboard(bytes, skips);
+  const ground = map ? storyMap(map.graph, true) : straightMap(story);
+  const missing = (id: string, position: Position | undefined): Placed | undefined => {
+    const ego = story.entities[story.ego];
+    if (position?.kind !== 'route') {
+      skips.add(`entity ${shorten(id, 40)}`, 'the file does not say where it starts');
+      return undefined;
+    }
+    const placed = id === ego?.id ? upstream(story, ground, position) : undefined;
+    if (placed)
+      notes.push(
+        `${id} starts on the route ${position.route}, which is another file: it is put ${UPSTREAM_S} s before the first place that the file names on a road, on the same lane`,
+      );
+    else skips.add(`entity ${shorten(id, 40)}`, `it starts on the route ${position.route}, which is another file`);
+    return placed;
+  };
+  return { story, map: ground, missing };
+}
+
+function upstream(
+  story: Storyboard,
+  map: StoryMap,
+  { lane }: Extract<Position, { kind: 'route' }>,
+): Placed | undefined {
+  const named = positionsOf(story).find(({ kind }) => kind === 'lane' || kind === 'road');
+  const placed = named && map.resolve(named, () => undefined);
+  const under = placed && (placed.on ?? map.laneUnder(placed));
+  const on = under && lane !== undefined ? map.sameRoad(under, lane) : under;
+  if (!on) return undefined;
+  const back = laneCourse(map.graph, { ...on, along: -1 });
+  const metres = Math.max(UPSTREAM_M, UPSTREAM_S * startSpeed(story));
+  const arc = Math.min(metres, back.endBefore(metres) - 1);
+  const { x, y, headingRad } = back.poseAt(arc);
+  const at = back.laneAt(arc);
+  return at && { x, y, headingRad: headingRad + Math.PI, on: { ...at, along: 1 } };
+}
+
+const speedOfEgo = ({ init, entities, ego }: Storyboard) =>
+  init.flatMap(({ entity, action }) =>
+    action.kind === 'speed' && entity === entities[ego]?.id ? [action.target.value] : [],
   );
-  const header = needChild(root, 'FileHeader');
-  const [major, minor] = ['revMajor', 'revMinor'].map((name) => numberAttribute(header, name, 100));
-  if (major !== 1) throw new ImportError(place(header), `got revision ${major}.${minor}, expected 1.x`);
-  const entities = readEntities(needChild(root, 'Entities'), skips);
-  const storyboard = needChild(root, 'Storyboard');
-  const details = [...readRoad(root, skips), ...readStart(needChild(storyboard, 'Init'), entities, skips)];
-  details.push(...readStory(storyboard, skips));
-  for (const { name } of root.children) if (!READ.has(name)) skips.add(name, 'not part of a static description');
-  const index = egoIndex(entities);
-  const actors = entities.map(({ id, kind }): LogActor => ({ id, kind, firstStep: 0, lastStep: 0, mode: 'described' }));
-  const ego = actors[index];
-  skips.add('drive', 'the road is in another file, and motions are told by triggers, not recorded');
+const startSpeed = (story: Storyboard): number => speedOfEgo(story)[0] ?? 0;
+
+/** `name` is the file's name. @throws ImportError */
+export function importOpenScenario(name: string, bytes: Uint8Array, options: OpenScenarioOptions = {}): ImportedLog {
+  const skips = createSkips();
+  const notes: string[] = [];
+  const opened = openStory(bytes, options.map, skips, notes);
+  const { story, map } = opened;
+  const ego = story.entities[story.ego];
+  if (ego) notes.unshift(`the ego is ${ego.id}: ${story.egoWhy}`);
+  if (!options.map) {
+    const named =
+      story.roadFile === '' ? 'no road network is named' : `the road network ${story.roadFile} is another file`;
+    notes.push(`${named}: straight lanes of 3.5 m stand in for it; give the map to drive on its roads`);
+  }
+  const played = play(opened, skips, notes);
+  const { steps, tracks, run } = played;
+  const actors = story.entities.map(({ id, kind }): LogActor => {
+    const present = tracks.get(id)?.present.subarray(0, steps);
+    const firstStep = present?.indexOf(1) ?? -1;
+    if (!present || firstStep < 0) return { id, kind, firstStep: 0, lastStep: 0, mode: 'described' };
+    return { id, kind, firstStep, lastStep: present.lastIndexOf(1), mode: 'replayed' };
+  });
+  const driven = ego && driveOf(name, opened, played, options.actors ?? 'replayed', skips);
+  const own = actors[story.ego];
   return {
-    format: `openscenario-${major}.${minor}`,
-    steps: 1,
-    dtSeconds: null,
-    actors: actors.filter((_, i) => i !== index),
-    ego: ego ? { id: ego.id, kind: ego.kind, firstStep: 0, lastStep: 0, source: 'task' } : null,
-    lanes: null,
-    roadLengthMetres: null,
+    format: `openscenario-${story.revision}`,
+    steps,
+    dtSeconds: DT,
+    actors: actors.filter((_, i) => i !== story.ego),
+    ego: own ? { id: own.id, kind: own.kind, firstStep: own.firstStep, lastStep: own.lastStep, source: 'task' } : null,
+    lanes: options.map ? map.graph.lanes.filter(({ kind }) => kind === 'driving').length : null,
+    roadLengthMetres: options.map?.roadLengthMetres ?? null,
     skipped: skips.list(),
-    notes: ego ? [`the ego is ${ego.id}: ${entities[index].why}`] : [],
-    details,
+    notes,
+    details: describe(story, run, tracks),
+    ...driven,
   };
 }
-const READ = new Set([
-  'FileHeader',
-  'ParameterDeclarations',
-  'CatalogLocations',
-  'RoadNetwork',
-  'Entities',
-  'Storyboard',
-]);
 
-interface Entity {
-  readonly id: string;
-  readonly kind: string;
-  why: string;
-  readonly marked: boolean;
+interface Played {
+  /** Until the storyboard ended; tracks go on for a slower driver. */
+  readonly steps: number;
+  readonly tracks: ReadonlyMap<string, Track>;
+  readonly run: StoryRun;
+  readonly nominal: {
+    readonly metres: number;
+    readonly path: readonly (readonly [number, number])[];
+    readonly speed: number;
+  };
 }
 
-function readEntities(element: XmlElement, skips: Skips): Entity[] {
-  const objects = all(element, 'ScenarioObject');
-  if (objects.length > MAX_LOG_ACTORS)
-    throw new ImportError(place(element), `${objects.length} entities, at most ${MAX_LOG_ACTORS}`);
-  for (const { name } of element.children)
-    if (name !== 'ScenarioObject') skips.add(name, 'selections are not resolved');
-  const names = new Set<string>();
-  return objects.map((object) => {
-    const id = object.attributes.get('name');
-    if (!id) throw new ImportError(place(object), 'it has no name');
-    if (names.has(id)) throw new ImportError(place(object), `"${shorten(id, 40)}" is there twice`);
-    names.add(id);
-    if (child(object, 'ObjectController')) skips.add('ObjectController', 'the lab’s policy drives the ego');
-    const body = object.children.find(({ name }) => name !== 'ObjectController');
-    if (!body)
-      throw new ImportError(place(object), `${shorten(id, 40)} is neither a vehicle nor a pedestrian nor an object`);
-    const { attributes } = body;
-    const marked = [...descendants(body)].some(
-      (each) => each.name === 'Property' && each.attributes.get('value') === 'ego_vehicle',
-    );
-    return { id, kind: kindOf(body, attributes, skips), why: '', marked };
-  });
-}
-
-function kindOf(body: XmlElement, attributes: XmlElement['attributes'], skips: Skips): string {
-  if (body.name === 'CatalogReference') {
-    const catalog = attributes.get('catalogName') ?? '';
-    skips.add(
-      `catalogue entry ${catalog}/${attributes.get('entryName') ?? ''}`,
-      'catalogues are other files: its size is unknown',
-    );
-    return /pedestrian/i.test(catalog) ? 'pedestrian' : /misc/i.test(catalog) ? 'object' : 'vehicle';
+/** Plays the storyboard against the nominal ego; tracks are of the boxes' middles. */
+function play({ story, map, missing }: OpenedStory, skips: Skips, notes: string[]): Played {
+  const ego = story.entities[story.ego];
+  const most = Math.max(2, Math.floor(MAX_LOG_STATES / Math.max(1, story.entities.length)));
+  const cap = Math.min(Math.round(LONGEST_S / DT), most);
+  const total = Math.min(Math.round((LONGEST_S * SPARE_TIMES + SPARE_S) / DT), Math.round(LONGEST_DRIVE_S / DT), most);
+  const run = new StoryRun(nominalStory(story, notes), map, { dt: DT, ego: 'nominal' }, (what, why) =>
+    skips.add(what, why),
+  );
+  run.start(missing);
+  const tracks = new Map(story.entities.map((entity) => [entity.id, emptyTrack(entity, total)]));
+  const mover = ego && run.movers.get(ego.id);
+  const speed = mover && speedOfEgo(story).length > 0 ? mover.speed : 0;
+  const path: (readonly [number, number])[] = [];
+  let steps = cap;
+  let metres = 0;
+  for (let step = 0; step < total; step++) {
+    for (const [id, each] of run.movers) record(each, tracks.get(id) as Track, step);
+    const over = run.ended !== undefined || (ego && !mover?.present);
+    if (step < steps && over) steps = step + 1;
+    if (step < steps && mover?.present) {
+      path.push([mover.middle.x, mover.middle.y]);
+      metres = mover.traveled;
+    }
+    if (step + 1 === steps && mover?.present) path.push(...beyond(mover));
+    if (step >= Math.max(steps * SPARE_TIMES, steps + SPARE_S / DT)) break;
+    run.step();
   }
-  const category = ['vehicleCategory', 'pedestrianCategory', 'miscObjectCategory'].map((name) => attributes.get(name));
-  return shorten(category.find(Boolean) ?? body.name, 40);
+  if (!run.ended && steps === cap)
+    notes.push(`the storyboard does not end within ${LONGEST_S} s: it is played that long`);
+  return { steps, tracks, run, nominal: { metres, path, speed } };
 }
 
-/** By its mark, by the names the tools use, or the first. */
-function egoIndex(entities: readonly Entity[]): number {
-  const named = entities.findIndex(({ id }) => /^(ego|hero|ego_vehicle)$/i.test(id));
-  const marked = entities.findIndex((entity) => entity.marked);
-  const index = marked >= 0 ? marked : named >= 0 ? named : entities.length > 0 ? 0 : -1;
-  if (index >= 0)
-    entities[index].why = marked >= 0 ? 'its type is ego_vehicle' : named >= 0 ? 'by its name' : 'the first entity';
-  return index;
-}
-
-function readRoad(root: XmlElement, skips: Skips): string[] {
-  const network = needChild(root, 'RoadNetwork');
-  const file = child(network, 'LogicFile')?.attributes.get('filepath');
-  for (const { name } of network.children)
-    if (name !== 'LogicFile') skips.add(name, name === 'SceneGraphFile' ? 'a 3-D model' : 'not used by the lab');
-  if (!file) return ['road: none named'];
-  skips.add(`road file ${file}`, 'it is another file: lane and road positions are not placed');
-  return [`road: ${shorten(file, 200)}`];
-}
-
-function readStart(init: XmlElement, entities: readonly Entity[], skips: Skips): string[] {
-  const actions = needChild(init, 'Actions');
-  for (const { name } of actions.children)
-    if (name !== 'Private') skips.add(`Init ${name}`, 'weather, traffic and global actions are not simulated');
-  const of = new Map(all(actions, 'Private').map((each) => [reference(each, entities), each]));
-  return entities.map(({ id, kind }) => {
-    const own = of.get(id);
-    const lines = own ? all(own, 'PrivateAction').map((action) => describeStart(action, skips)) : [];
-    return `entity ${shorten(id, 40)} (${kind}): ${lines.filter(Boolean).join(', ') || 'no start given'}`;
-  });
-}
-
-function reference(element: XmlElement, entities: readonly Entity[]): string {
-  const ref = element.attributes.get('entityRef') ?? '';
-  if (!entities.some(({ id }) => id === ref))
-    throw new ImportError(place(element), `there is no entity "${shorten(ref, 40)}"`);
-  return ref;
-}
-
-function describeStart(action: XmlElement, skips: Skips): string {
-  const below = [...descendants(action)];
-  const find = (name: string) => below.find((element) => element.name === name);
-  const speed = find('AbsoluteTargetSpeed');
-  if (speed) return `${numberAttribute(speed, 'value', 1000)} m/s`;
-  const at = find('TeleportAction') && find('Position')?.children[0];
-  if (at) {
-    for (const name of ['s', 't', 'offset', 'x', 'y', 'z', 'h', 'ds', 'dt', 'dx', 'dy'])
-      if (at.attributes.has(name)) numberAttribute(at, name);
-    return describe(at);
+/** With a speed for an ego that has none. */
+function nominalStory(story: Storyboard, notes: string[]): Storyboard {
+  const ego = story.entities[story.ego];
+  if (!ego) return story;
+  const others = 'the others’ motions are those that answer it, and answer no other drive';
+  if (speedOfEgo(story).length > 0) {
+    notes.push(`played against an ego that keeps its lane and its ${startSpeed(story).toFixed(1)} m/s: ${others}`);
+    return story;
   }
-  for (const { name } of action.children) skips.add(`Init ${name}`, 'not simulated');
-  return '';
+  notes.push(
+    `the ego has no start speed: played against one that drives off to ${NOMINAL_MPS} m/s in its lane: ${others}`,
+  );
+  const dynamics = { shape: 'linear', by: 'rate', value: NOMINAL_ACCEL } as const;
+  const action = { kind: 'speed', dynamics, target: { value: NOMINAL_MPS } } as const;
+  return { ...story, init: [...story.init, { entity: ego.id, action }] };
 }
 
-/** "LanePosition roadId 1, laneId -1, s 30" */
-function describe({ name, attributes }: XmlElement): string {
-  const values = [...attributes].map(([key, value]) => `${key} ${shorten(value, 60)}`);
-  return values.length > 0 ? `${name} ${values.join(', ')}` : name;
+function record({ present, middle, speed }: Mover, track: Track, step: number): void {
+  if (!present) return;
+  track.x[step] = middle.x;
+  track.y[step] = middle.y;
+  track.headingRad[step] = middle.headingRad;
+  track.speedMps[step] = speed;
+  track.present[step] = 1;
 }
 
-function readStory(storyboard: XmlElement, skips: Skips): string[] {
-  const lines: string[] = [];
-  for (const group of [...descendants(storyboard)].filter(({ name }) => name === 'ManeuverGroup')) {
-    const actors = child(group, 'Actors');
-    const who = actors
-      ? all(actors, 'EntityRef').map(({ attributes }) => shorten(attributes.get('entityRef') ?? '', 40))
-      : [];
-    for (const event of [...descendants(group)].filter(({ name }) => name === 'Event')) {
-      const actions = all(event, 'Action').map((action) => {
-        const kind = [...descendants(action)].find(({ name }) => name.endsWith('Action') && !CONTAINERS.has(name));
-        skips.add(`action ${kind?.name ?? 'Action'}`, 'events are described, not simulated');
-        return kind?.name ?? 'Action';
-      });
-      const when = child(event, 'StartTrigger');
-      const name = shorten(event.attributes.get('name') ?? '', 60);
-      lines.push(`event ${name} (${who.join(', ')}): ${actions.join(', ')} when ${when ? triggers(when) : 'nothing'}`);
+/** The ego's course past its present place. */
+function beyond({ course, arc, offset, entity }: Mover): [number, number][] {
+  const end = Math.min(PAST_M, course.endBefore(arc + PAST_M) - arc);
+  const points: [number, number][] = [];
+  for (let ahead = entity.centre + 2; ahead <= end; ahead += 2) {
+    const { x, y, headingRad } = course.poseAt(arc + ahead);
+    points.push([x - offset * Math.sin(headingRad), y + offset * Math.cos(headingRad)]);
+  }
+  return points;
+}
+
+function driveOf(name: string, { story, map }: OpenedStory, played: Played, mode: ActorMode, skips: Skips) {
+  const { tracks, run, nominal, steps } = played;
+  const ego = story.entities[story.ego];
+  const own = tracks.get(ego.id);
+  if (!own?.present[0] || nominal.path.length < 2) {
+    skips.add('drive', 'the ego has no start on a road');
+    return undefined;
+  }
+  const start = { x: own.x[0], y: own.y[0], headingRad: own.headingRad[0], speedMps: nominal.speed };
+  const on = map.laneUnder(start);
+  const others = story.entities.flatMap(({ id }) => (id === ego.id ? [] : [tracks.get(id) as Track]));
+  const goal = goalBefore(nominal.path, Math.max(nominal.metres, PAST_M / 2), others);
+  const seconds = Math.min(own.present.length * DT, Math.max(steps * SPARE_TIMES, steps + SPARE_S / DT) * DT);
+  const weather = run.weather;
+  return drivableScenario(
+    {
+      name,
+      source: `OpenSCENARIO ${story.revision} ${story.description}`.trim(),
+      title: `Scenario ${name}`,
+      tags: ['openscenario'],
+      path: nominal.path,
+      start,
+      goalMetres: goal,
+      seconds,
+      actors: others,
+      mode,
+      ...(on && roadOf(map, on.lane)),
+      ...(!map.real && { speedLimitMps: Math.max(14, nominal.speed) }),
+      ...(weather && { weather: weather.weather }),
+      ...(weather?.friction !== undefined && { friction: 0.9 * weather.friction }),
+    },
+    skips,
+  );
+}
+
+/** `metres` along the path, or less where somebody stands in the way at the end. */
+function goalBefore(path: readonly (readonly [number, number])[], metres: number, others: readonly Track[]): number {
+  let goal = metres;
+  for (const { x, y, speedMps, present, length } of others) {
+    const last = present.lastIndexOf(1);
+    if (last < 0 || speedMps[last] > 0.1) continue;
+    let along = 0;
+    for (let i = 1; i < path.length && along < goal + BEHIND_M + length; i++) {
+      along += Math.hypot(path[i][0] - path[i - 1][0], path[i][1] - path[i - 1][1]);
+      if (Math.hypot(path[i][0] - x[last], path[i][1] - y[last]) > IN_THE_WAY_M) continue;
+      goal = Math.min(goal, along - length / 2 - BEHIND_M);
+      break;
     }
   }
-  for (const trigger of descendants(storyboard)) {
-    if (!trigger.name.endsWith('Trigger')) continue;
-    for (const condition of conditions(trigger))
-      skips.add(`trigger ${condition.name}`, 'events are described, not simulated');
-  }
-  const stop = child(storyboard, 'StopTrigger');
-  if (stop && stop.children.length > 0) lines.push(`stops when ${triggers(stop)}`);
-  return lines.map((line) => shorten(line, 1000)).slice(0, 1000);
+  return Math.max(5, goal);
 }
-const CONTAINERS = new Set([
-  'PrivateAction',
-  'GlobalAction',
-  'UserDefinedAction',
-  'LongitudinalAction',
-  'LateralAction',
-  'RoutingAction',
-  'ControllerAction',
-]);
 
-/** The conditions of a trigger: the element that says what is compared. */
-const conditions = (trigger: XmlElement): XmlElement[] =>
-  [...descendants(trigger)].filter(
-    ({ name }) =>
-      name.endsWith('Condition') &&
-      !['Condition', 'ByEntityCondition', 'ByValueCondition', 'EntityCondition'].includes(name),
-  );
-
-/** Groups are alternatives, the conditions of a group hold together. */
-function triggers(trigger: XmlElement): string {
-  return all(trigger, 'ConditionGroup')
-    .map((group) => conditions(group).map(describe).join(' and '))
-    .join(' or ');
+/** The road, where everyone starts, and when each event began and ended against the nominal ego. */
+function describe(story: Storyboard, run: StoryRun, tracks: ReadonlyMap<string, Track>): string[] {
+  const lines = [story.roadFile === '' ? 'road: none named' : `road: ${story.roadFile}`];
+  for (const { id, kind } of story.entities.slice(0, 200)) {
+    const track = tracks.get(id);
+    const first = track?.present.indexOf(1) ?? -1;
+    const place =
+      !track || first < 0
+        ? 'no start given'
+        : `at (${track.x[first].toFixed(1)}, ${track.y[first].toFixed(1)}), ${track.speedMps[first].toFixed(1)} m/s`;
+    lines.push(`entity ${shorten(id, 40)} (${kind}): ${place}`);
+  }
+  for (const { time, type, name, state } of run.moments)
+    if (type !== 'action') lines.push(`${time.toFixed(1)} s: ${type} ${name} ${state}s`);
+  const begun = new Set(run.moments.map(({ type, name }) => `${type} ${name}`));
+  for (const { groups } of story.acts)
+    for (const { maneuvers } of groups)
+      for (const { events } of maneuvers)
+        for (const { name } of events) if (!begun.has(`event ${name}`)) lines.push(`event ${name} never starts`);
+  return lines.slice(0, 1000);
 }

@@ -116,11 +116,12 @@ export const OPEN_SCENARIO = `<?xml version="1.0"?>
 <RoadNetwork><LogicFile filepath="road.xodr"/></RoadNetwork>
 <Entities><ScenarioObject name="Other"><Vehicle name="v" vehicleCategory="truck"/></ScenarioObject>
 <ScenarioObject name="Ego"><CatalogReference catalogName="VehicleCatalog" entryName="car"/></ScenarioObject></Entities>
-<Storyboard><Init><Actions><Private entityRef="Ego"><PrivateAction><LongitudinalAction><SpeedAction><SpeedActionTarget>
+<Storyboard><Init><Actions><Private entityRef="Ego"><PrivateAction><LongitudinalAction><SpeedAction><SpeedActionDynamics dynamicsShape="step" value="0" dynamicsDimension="time"/><SpeedActionTarget>
 <AbsoluteTargetSpeed value="\${$Speed / 3.6}"/></SpeedActionTarget></SpeedAction></LongitudinalAction></PrivateAction></Private></Actions></Init>
 <Story name="s"><ParameterDeclarations><ParameterDeclaration name="who" parameterType="string" value="Other"/></ParameterDeclarations>
 <Act name="a"><ManeuverGroup name="g"><Actors><EntityRef entityRef="$who"/></Actors><Maneuver name="m"><Event name="e">
-<Action name="x"><PrivateAction><LateralAction><LaneChangeAction/></LateralAction></PrivateAction></Action>
+<Action name="x"><PrivateAction><LateralAction><LaneChangeAction><LaneChangeActionDynamics dynamicsShape="linear" value="2" dynamicsDimension="time"/>
+<LaneChangeTarget><AbsoluteTargetLane value="-1"/></LaneChangeTarget></LaneChangeAction></LateralAction></PrivateAction></Action>
 <StartTrigger><ConditionGroup><Condition name="c"><ByValueCondition><SimulationTimeCondition value="3" rule="greaterThan"/>
 </ByValueCondition></Condition></ConditionGroup></StartTrigger></Event></Maneuver></ManeuverGroup></Act></Story></Storyboard></OpenSCENARIO>`;
 

@@ -1,0 +1,321 @@
+/**
+ * Where the positions of a storyboard are: on the road network that the file names, or, when that is not at hand, on straight roads
+ * with the lanes that the file speaks of (3.5 m wide, one road beside the other 200 m apart), which keeps every distance along
+ * a road and between its lanes.
+ */
+import { XmlError } from '../../xml.ts';
+import { type Pose, wrapAngle } from '../../world/road.ts';
+import { cubicAt, elevationAt, lastAt, referenceAt } from '../../world/roads/geometry.ts';
+import { type LaneGraph, laneGraphOf, laneName, type Lane, type LaneKind } from '../../world/roads/lane-graph.ts';
+import { createLaneIndex, lanePoseAt } from '../../world/roads/lane-index.ts';
+import type { Road } from '../../world/roads/opendrive-model.ts';
+import { parseOpenDrive } from '../../world/roads/opendrive.ts';
+import { ImportError, shorten } from './log.ts';
+import type { OnLane } from './openscenario-course.ts';
+import type { Position, Storyboard } from './openscenario-model.ts';
+
+/** Lane width of a road that is not at hand, m, and how much longer than named it is at both ends. */
+const LANE_WIDTH = 3.5;
+const SPARE = 2000;
+const ROADS_APART = 200;
+const MAX_LANE_ID = 20;
+const MAX_STRAIGHT_ROADS = 50;
+/** A pose belongs to a lane this near, m, that it heads along or against within this, rad. */
+const ON_LANE = 3;
+const ALIGNED = 0.7;
+
+export interface Placed extends Pose {
+  readonly on: OnLane | undefined;
+}
+/** Where an entity is now. */
+export type WhereIs = (entity: string) => Placed | undefined;
+
+export interface StoryMap {
+  readonly graph: LaneGraph;
+  /** Whether the roads are the file's own. */
+  readonly real: boolean;
+  /** The lane under a pose, and which way along it the pose heads. */
+  laneUnder(pose: Pose): OnLane | undefined;
+  /** The lane `lanes` to the left of another, as `id`s count: across lane 0 without it. */
+  beside(on: OnLane, lanes: number): OnLane | undefined;
+  /** Lane by its number at the same place along the road. */
+  sameRoad(on: OnLane, laneId: number): OnLane | undefined;
+  /** @throws ImportError for a road or lane that the map does not have. */
+  resolve(position: Position, where: WhereIs): Placed | undefined;
+  /** Height of the road there, m. */
+  heightAt(on: OnLane | undefined): number;
+}
+
+const LEVEL_KINDS: readonly LaneKind[] = ['driving', 'cycling', 'walking', 'shoulder', 'parking', 'other'];
+
+/** `shift` is added to every s of the file. */
+export function storyMap(graph: LaneGraph, real: boolean, shift = 0): StoryMap {
+  const driving = createLaneIndex(graph);
+  const every = createLaneIndex(graph, LEVEL_KINDS);
+  const { roads } = graph.network;
+
+  const laneUnder = (pose: Pose): OnLane | undefined => {
+    const found = driving.nearest(pose.x, pose.y, ON_LANE) ?? every.nearest(pose.x, pose.y, ON_LANE);
+    if (!found) return undefined;
+    const junction = graph.lanes[found.lane].junction !== undefined;
+    const at = junction ? (driving.nearestAligned(pose.x, pose.y, pose.headingRad, ON_LANE) ?? found) : found;
+    const along = directionOn(graph.lanes[at.lane], at.s, pose.headingRad);
+    return along && { lane: at.lane, s: at.s, along };
+  };
+
+  const roadOf = (id: string, line: number): Road => {
+    const road = roads.get(id);
+    if (!road)
+      throw new ImportError(`line ${line}`, `the map ${graph.network.source} has no road "${shorten(id, 20)}"`);
+    return road;
+  };
+
+  const laneOf = (road: Road, roadS: number, laneId: number): OnLane | undefined => {
+    const index = graph.byId.get(laneName(road.id, lastAt(road.sections, roadS), laneId));
+    if (index === undefined) return undefined;
+    return { lane: index, s: sAt(graph.lanes[index], roadS), along: 1 };
+  };
+
+  /** (s, t) of a road, heading along `on` or along the road. */
+  const place = (road: Road, s: number, t: number, laneId: number, position: Position): Placed => {
+    if (!(s >= -0.5 && s <= road.length + 0.5))
+      throw new ImportError(
+        `line ${position.line}`,
+        `s is ${(s - shift).toFixed(1)}, expected 0 to ${road.length.toFixed(1)} on road ${shorten(road.id, 20)}`,
+      );
+    const at = Math.max(0, Math.min(road.length, s));
+    const { x, y, headingRad } = referenceAt(road, at);
+    const on = laneId === 0 ? undefined : laneOf(road, at, laneId);
+    const way = on ? lanePoseAt(graph.lanes[on.lane], on.s).headingRad : headingRad;
+    const { rad, relative } = position.heading;
+    const heading = relative ? way + rad : rad;
+    const along = on && directionOn(graph.lanes[on.lane], on.s, heading);
+    return {
+      x: x - t * Math.sin(headingRad),
+      y: y + t * Math.cos(headingRad),
+      headingRad: wrapAngle(heading),
+      on: on && along && { ...on, along },
+    };
+  };
+
+  const onLanePlace = (road: Road, s: number, laneId: number, offset: number, position: Position): Placed => {
+    const at = Math.max(0, Math.min(road.length, s));
+    const on = laneId === 0 ? undefined : laneOf(road, at, laneId);
+    if (laneId !== 0 && !on)
+      throw new ImportError(
+        `line ${position.line}`,
+        `road ${shorten(road.id, 20)} has no lane ${laneId} at s ${(s - shift).toFixed(1)}`,
+      );
+    const t = on ? acrossOf(road, at, lanePoseAt(graph.lanes[on.lane], on.s)) : cubicAt(road.laneOffsets, at)[0];
+    return place(road, s, t + offset, laneId, position);
+  };
+
+  const roadPlaceOf = (placed: Placed, line: number) => {
+    const on = placed.on ?? laneUnder(placed);
+    if (!on) throw new ImportError(`line ${line}`, 'the entity it is relative to is on no lane');
+    const lane = graph.lanes[on.lane];
+    const road = roadOf(lane.road, line);
+    const s = roadSAt(lane, on.s);
+    return { road, s, t: acrossOf(road, s, placed), laneId: lane.laneId };
+  };
+
+  const sameRoad = (on: OnLane, laneId: number): OnLane | undefined => {
+    const lane = graph.lanes[on.lane];
+    const road = roads.get(lane.road);
+    const found = road && laneOf(road, roadSAt(lane, on.s), laneId);
+    if (!found) return undefined;
+    const way = (index: number) => Math.sign((graph.lanes[index].roadS.at(-1) ?? 0) - graph.lanes[index].roadS[0]);
+    return { ...found, along: way(found.lane) === way(on.lane) ? on.along : on.along > 0 ? -1 : 1 };
+  };
+
+  return {
+    graph,
+    real,
+    laneUnder,
+    sameRoad,
+    beside(on, lanes) {
+      const { laneId } = graph.lanes[on.lane];
+      const sum = laneId + lanes;
+      const crosses = lanes !== 0 && Math.sign(sum) !== Math.sign(laneId);
+      return sameRoad(on, crosses ? sum + Math.sign(lanes) : sum);
+    },
+    heightAt(on) {
+      const road = on && roads.get(graph.lanes[on.lane].road);
+      return road ? elevationAt(road, roadSAt(graph.lanes[on.lane], on.s)) : 0;
+    },
+    resolve(position, where) {
+      const other = (id: string) => where(id);
+      switch (position.kind) {
+        case 'world': {
+          const pose = { x: position.x, y: position.y, headingRad: position.heading.rad };
+          return { ...pose, on: laneUnder(pose) };
+        }
+        case 'lane':
+          return onLanePlace(
+            roadOf(position.road, position.line),
+            position.s + shift,
+            position.lane,
+            position.offset,
+            position,
+          );
+        case 'road': {
+          const road = roadOf(position.road, position.line);
+          const s = position.s + shift;
+          return place(road, s, position.t, laneIdAt(graph, road, s, position.t), position);
+        }
+        case 'relativeRoad': {
+          const from = other(position.to);
+          if (!from) return undefined;
+          const { road, s, t } = roadPlaceOf(from, position.line);
+          const [at, across] = [s + position.ds, t + position.dt];
+          return place(road, at, across, laneIdAt(graph, road, at, across), position);
+        }
+        case 'relativeLane': {
+          const from = other(position.to);
+          if (!from) return undefined;
+          const { road, s, laneId } = roadPlaceOf(from, position.line);
+          const sum = laneId + position.lanes;
+          const id =
+            position.lanes !== 0 && Math.sign(sum) !== Math.sign(laneId) ? sum + Math.sign(position.lanes) : sum;
+          return onLanePlace(road, s + position.ds, id, position.offset, position);
+        }
+        case 'relative': {
+          const from = other(position.to);
+          if (!from) return undefined;
+          const turn = position.turned ? from.headingRad : 0;
+          const { rad, relative } = position.heading;
+          const pose = {
+            x: from.x + position.dx * Math.cos(turn) - position.dy * Math.sin(turn),
+            y: from.y + position.dx * Math.sin(turn) + position.dy * Math.cos(turn),
+            headingRad: wrapAngle(relative ? from.headingRad + rad : rad),
+          };
+          return { ...pose, on: laneUnder(pose) };
+        }
+        case 'route':
+          return undefined;
+      }
+    },
+  };
+}
+
+/** t of a point beside the reference line at `s`. */
+function acrossOf(road: Road, s: number, { x, y }: { readonly x: number; readonly y: number }): number {
+  const at = referenceAt(road, Math.max(0, Math.min(road.length, s)));
+  return (y - at.y) * Math.cos(at.headingRad) - (x - at.x) * Math.sin(at.headingRad);
+}
+
+function laneIdAt(graph: LaneGraph, road: Road, s: number, t: number): number {
+  const at = Math.max(0, Math.min(road.length, s));
+  const section = lastAt(road.sections, at);
+  const near = graph.lanes
+    .filter((lane) => lane.road === road.id && lane.section === section && lane.kind === 'driving')
+    .map((lane) => ({ lane, away: Math.abs(acrossOf(road, at, lanePoseAt(lane, sAt(lane, at))) - t) }))
+    .sort((a, b) => a.away - b.away)[0];
+  return near && near.away < ON_LANE ? near.lane.laneId : 0;
+}
+
+function directionOn(lane: Lane, s: number, headingRad: number): 1 | -1 | undefined {
+  const turn = Math.abs(wrapAngle(headingRad - lanePoseAt(lane, s).headingRad));
+  return turn < ALIGNED ? 1 : turn > Math.PI - ALIGNED ? -1 : undefined;
+}
+
+/** Arc length of a lane at `roadS`, and back: linear between samples. */
+export function sAt({ s, roadS }: Lane, at: number): number {
+  return interpolate(roadS, s, at);
+}
+export function roadSAt({ s, roadS }: Lane, at: number): number {
+  return interpolate(s, roadS, at);
+}
+function interpolate(from: Float64Array, to: Float64Array, at: number): number {
+  const up = from[from.length - 1] >= from[0];
+  let [low, high] = [0, from.length - 2];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (up ? from[middle] <= at : from[middle] >= at) low = middle;
+    else high = middle - 1;
+  }
+  const span = from[low + 1] - from[low];
+  const t = span === 0 ? 0 : Math.max(0, Math.min(1, (at - from[low]) / span));
+  return to[low] + t * (to[low + 1] - to[low]);
+}
+
+/** Straight roads with the lanes that a storyboard speaks of. */
+export function straightMap(story: Storyboard): StoryMap {
+  const roads = new Map<string, { lanes: number; length: number }>();
+  let world: { readonly x: number; readonly y: number; readonly rad: number } | undefined;
+  let reach = 1;
+  const see = (road: string, lane: number, s: number) => {
+    const known = roads.get(road) ?? { lanes: 1, length: 0 };
+    roads.set(road, { lanes: Math.max(known.lanes, Math.abs(lane)), length: Math.max(known.length, s) });
+  };
+  for (const position of positionsOf(story)) {
+    if (position.kind === 'lane') see(position.road, position.lane, position.s);
+    else if (position.kind === 'road') see(position.road, Math.ceil(Math.abs(position.t) / LANE_WIDTH), position.s);
+    else if (position.kind === 'relativeLane') reach += Math.abs(position.lanes);
+    else if (position.kind === 'world') world ??= { x: position.x, y: position.y, rad: position.heading.rad };
+  }
+  for (const { action } of eventActions(story))
+    if (action.kind === 'laneChange') reach = Math.max(reach, Math.abs(action.lane));
+  if (roads.size === 0) roads.set('1', { lanes: 1, length: 0 });
+  if (roads.size > MAX_STRAIGHT_ROADS)
+    throw new ImportError('file', `${roads.size} roads are named, at most ${MAX_STRAIGHT_ROADS} without their map`);
+  const start = world ?? { x: 0, y: 0, rad: 0 };
+  const text = [...roads].map(([id, { lanes, length }], i) => {
+    const count = Math.min(MAX_LANE_ID, Math.max(lanes, Math.min(4, reach)));
+    const [back, side] = [-SPARE, LANE_WIDTH / 2 + i * ROADS_APART];
+    const x = start.x + back * Math.cos(start.rad) - side * Math.sin(start.rad);
+    const y = start.y + back * Math.sin(start.rad) + side * Math.cos(start.rad);
+    return roadText(id, x, y, start.rad, Math.min(length, 1e5) + 2 * SPARE, count);
+  });
+  const xml = `<OpenDRIVE><header revMajor="1" revMinor="6"/>${text.join('')}</OpenDRIVE>`;
+  try {
+    return storyMap(laneGraphOf(parseOpenDrive(xml, 'straight roads')), false, SPARE);
+  } catch (error) {
+    if (error instanceof XmlError) throw new ImportError('file', `its roads cannot be drawn: ${error.problem}`);
+    throw error;
+  }
+}
+
+function roadText(id: string, x: number, y: number, rad: number, length: number, count: number): string {
+  const escaped = id.replace(/[^\w .-]/g, (c) => `&#${c.codePointAt(0)};`);
+  const lane = (n: number) =>
+    `<lane id="${n}" type="driving"><width sOffset="0" a="${LANE_WIDTH}" b="0" c="0" d="0"/></lane>`;
+  const ids = Array.from({ length: count }, (_, i) => i + 1);
+  return (
+    `<road id="${escaped}" length="${length}" junction="-1"><planView><geometry s="0" x="${x}" y="${y}" hdg="${rad}" length="${length}">` +
+    `<line/></geometry></planView><lanes><laneSection s="0"><left>${[...ids].reverse().map(lane).join('')}</left>` +
+    `<center><lane id="0" type="none"/></center><right>${ids.map((n) => lane(-n)).join('')}</right></laneSection></lanes></road>`
+  );
+}
+
+/** Every position of a storyboard in the order of the file: of the start, of actions, of triggers. */
+export function positionsOf(story: Storyboard): Position[] {
+  const found: Position[] = [];
+  const ofAction = (action: Storyboard['init'][number]['action']) => {
+    if (action.kind === 'teleport') found.push(action.position);
+    else if (action.kind === 'route') found.push(...action.waypoints);
+    else if (action.kind === 'trajectory') found.push(...action.vertices.map(({ position }) => position));
+    else if (action.kind === 'synchronize') found.push(action.masterAt, action.at);
+  };
+  for (const { action } of story.init) ofAction(action);
+  for (const { action } of eventActions(story)) ofAction(action);
+  const triggers = [
+    story.stop,
+    ...story.acts.flatMap((act) => [
+      act.start,
+      act.stop,
+      ...act.groups.flatMap(({ maneuvers }) => maneuvers.flatMap(({ events }) => events.map(({ start }) => start))),
+    ]),
+  ];
+  for (const { test } of triggers.flat(2)) {
+    if (test.kind !== 'entity') continue;
+    if (test.test.kind === 'reach') found.push(test.test.position);
+    else if ('to' in test.test && typeof test.test.to === 'object') found.push(test.test.to);
+  }
+  return found;
+}
+
+export const eventActions = (story: Storyboard) =>
+  story.acts.flatMap(({ groups }) =>
+    groups.flatMap(({ maneuvers }) => maneuvers.flatMap(({ events }) => events.flatMap(({ actions }) => actions))),
+  );
