@@ -57,13 +57,16 @@ export class LiveStory implements DrivenServer {
     return live;
   }
 
-  private constructor(client: CarlaClient, { story, map, missing }: OpenedStory, heroId: number, tell: (sentence: string) => void) {
+  private constructor(
+    client: CarlaClient,
+    { story, map, missing }: OpenedStory,
+    heroId: number,
+    tell: (sentence: string) => void,
+  ) {
     this.#client = client;
     this.#heroId = heroId;
     this.#tell = tell;
-    this.run = new StoryRun(story, map, { dt: TICK_S, ego: 'observed' }, (what, why) =>
-      this.#tell(`${what}: ${why}.`),
-    );
+    this.run = new StoryRun(story, map, { dt: TICK_S, ego: 'observed' }, (what, why) => this.#tell(`${what}: ${why}.`));
     this.run.start(missing);
   }
 

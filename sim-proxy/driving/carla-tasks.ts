@@ -122,12 +122,7 @@ const STORY_SPARE_S = 30;
  * A storyboard laid into a town: the hero drives from its start to where the nominal ego got, the others are staged live.
  * @throws RouteError when its start or way is off the lanes
  */
-export function storyTask(
-  id: string,
-  town: Town,
-  opened: OpenedStory,
-  tell?: (sentence: string) => void,
-): CarlaTask {
+export function storyTask(id: string, town: Town, opened: OpenedStory, tell?: (sentence: string) => void): CarlaTask {
   const drive = nominalDrive(opened);
   if (!drive) throw new RouteError(`the ego of ${id} has no start in ${town.name}`);
   const { path, start, goalMetres, seconds } = drive;

@@ -9,11 +9,12 @@ import { roadOf } from './carla-import.ts';
 import { drivableScenario } from './drivable.ts';
 import { createSkips, type ImportedLog, type LogActor, MAX_LOG_STATES, shorten, type Skips } from './log.ts';
 import { laneCourse } from './openscenario-course.ts';
-import { type Placed, positionsOf, type StoryMap, storyMap, straightMap } from './openscenario-map.ts';
+import { type Placed, type StoryMap, storyMap } from './openscenario-map.ts';
 import type { Position, Storyboard } from './openscenario-model.ts';
 import type { Mover } from './openscenario-mover.ts';
 import { readStoryboard } from './openscenario-read.ts';
 import { StoryRun } from './openscenario-run.ts';
+import { positionsOf, straightMap } from './openscenario-straight.ts';
 import type { ActorMode } from './reactive.ts';
 import { emptyTrack, type Track } from './tracks.ts';
 
