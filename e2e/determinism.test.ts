@@ -1,26 +1,30 @@
 /**
- * The same drive gives the same bits: the reference drive's hashes in Chromium are the constants that Node's test has, and a
- * drive made here in Node hashes equal when the built app makes it anew.
+ * The same drive gives the same bits: the reference drive's hashes in Chromium are the constants that Node's test has, every shipped
+ * scenario hashes equal in both from its start to its end, and a drive made here in Node hashes equal when the built app makes it anew.
  */
 import { expect, test } from '@playwright/test';
 import { REFERENCE_HASHES } from '../core/world/reference-drive.ts';
-import { drive } from '../core/episode/testing-lab.ts';
+import { DRIVE_KINDS, scenarioHashes } from '../core/world/scenario-drives.ts';
+import { SCENARIO_IDS } from '../core/world/shipped-ids.ts';
+import { drive, shipped } from '../core/episode/testing-lab.ts';
+import { chromiumHashes, inWorker } from './hashes-report.mjs';
 import { exportOpen, openLab, PATIENT, SOURCES, timeline } from './helpers.ts';
 
 test('the reference drive hashes equal in a Chromium worker', async ({ page }) => {
-  await page.goto(`${SOURCES}e2e/fixtures/blank.html`);
-  const hashes = await page.evaluate(async () => {
-    const code = `
-      const { createWasmWorlds } = await import('${location.origin}/core/world/wasm.ts');
-      const { referenceDrive } = await import('${location.origin}/core/world/reference-drive.ts');
-      postMessage(referenceDrive(createWasmWorlds(1)));`;
-    const worker = new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), { type: 'module' });
-    return new Promise<string>((done, fail) => {
-      worker.addEventListener('message', ({ data }) => done(String(data)));
-      worker.addEventListener('error', ({ message }) => fail(new Error(message)));
-    });
-  });
-  expect(hashes).toBe(REFERENCE_HASHES);
+  const modules = ['core/world/wasm.ts', 'core/world/reference-drive.ts'];
+  const body = '({ createWasmWorlds }, { referenceDrive }) => referenceDrive(createWasmWorlds(1))';
+  expect(await inWorker(page, SOURCES, modules, body)).toBe(REFERENCE_HASHES);
+});
+
+test('every shipped scenario, driven by fixed controls and by the expert, hashes equal in Node and in Chromium', async ({
+  page,
+}) => {
+  const expected = scenarioHashes(shipped, 1);
+  expect(Object.keys(expected)).toHaveLength(DRIVE_KINDS.length * SCENARIO_IDS.length);
+  for (const [drive, { steps }] of Object.entries(expected)) expect(steps, drive).toBeGreaterThan(50);
+  expect(scenarioHashes(shipped, 1)).toEqual(expected);
+  expect(scenarioHashes(shipped, 2)).not.toEqual(expected);
+  expect(await chromiumHashes(page, SOURCES, 1)).toEqual(expected);
 });
 
 test('the expert drives a shipped scenario to the same hashes in Node and in the app', async ({ page }) => {
@@ -28,7 +32,7 @@ test('the expert drives a shipped scenario to the same hashes in Node and in the
   await openLab(page);
   await page.keyboard.press('Shift+D');
   const dialog = page.getByRole('dialog', { name: 'New drive' });
-  await dialog.getByRole('combobox', { name: 'Scenario' }).selectOption({ value: 'signalled_crossing' });
+  await dialog.getByRole('listbox', { name: 'Scenario' }).selectOption({ value: 'signalled_crossing' });
   await dialog.getByRole('textbox', { name: 'Seed' }).fill('7');
   await dialog.getByRole('combobox', { name: 'Policy' }).selectOption({ label: 'Expert' });
   await dialog.getByRole('button', { name: 'Drive' }).click();

@@ -12,6 +12,13 @@ export function enginesServer(port, cacheDir) {
     optimizeDeps: {
       include: [
         'comlink',
+        'grpc-web',
+        '@bufbuild/protobuf',
+        '@bufbuild/protobuf/codegenv2',
+        'valibot',
+        'yaml',
+        '@noble/hashes/sha2.js',
+        '@noble/hashes/utils.js',
         '@tensorflow/tfjs-core',
         '@tensorflow/tfjs-core/dist/register_all_gradients',
         '@tensorflow/tfjs-backend-webgpu',

@@ -4,22 +4,10 @@
 // Tasks are those of Chromium's own trace (RunTask on the renderer's main thread), wall time and CPU time; where workers
 // keep every core busy the two differ by the time the thread waited for a core.
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { chromium } from 'playwright-core';
-import { CHROMIUM_FLAGS, findBrowser } from '../scripts/browser.mjs';
-import { buildApp } from '../scripts/build.mjs';
+import { withApp } from './app-page.mjs';
 
-const TYPES = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-  '.wasm': 'application/wasm',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
-};
 /** Stages of a training as the page's cards name them, and how long each is watched, s. */
 const WATCHED = [
   ['Reasoning SFT', 20],
@@ -30,24 +18,6 @@ const TASK = 'RunTask';
 const WAIT = 'GLES2::ReadPixels';
 const WANTED = new Set([TASK, WAIT, 'thread_name']);
 const STAGE_TIMEOUT_MS = 300_000;
-
-/** Serves a folder; `requests` fills with the paths asked for, in order. */
-async function serve(folder) {
-  const requests = [];
-  const server = createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
-    requests.push({ path, at: Date.now() });
-    try {
-      const body = readFileSync(join(folder, path === '/' ? 'index.html' : path));
-      response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? (path === '/' ? 'text/html' : 'text/plain') });
-      response.end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise((done) => server.listen(0, 'localhost', done));
-  return { requests, server, address: `http://localhost:${server.address().port}/` };
-}
 
 /** Longest tasks of the page's main thread in a trace, ms; `computingMs` leaves out the wait for a software GPU's pixels. */
 function longestTasks(trace) {
@@ -111,17 +81,8 @@ async function whileTraining(browser, page) {
   return { stages, longestMs: Math.max(...stages.map(({ wallMs }) => wallMs)) };
 }
 
-const folder = process.env.TRACEWAY_APP ?? (await buildApp());
-const site = await serve(folder);
-const browser = await chromium.launch({ executablePath: await findBrowser(), args: CHROMIUM_FLAGS });
-try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  const errors = [];
-  page.on('pageerror', (error) => errors.push(String(error)));
+await withApp(async ({ browser, page, site, folder, errors }) => {
   const first = await firstDrive(page, site, folder);
   const training = await whileTraining(browser, page);
-  console.log(JSON.stringify({ browser: browser.version(), first, training, errors }));
-} finally {
-  await browser.close();
-  site.server.close();
-}
+  return { browser: browser.version(), first, training, errors };
+});

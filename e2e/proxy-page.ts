@@ -3,7 +3,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { GrpcWebClientBase, MethodDescriptor } from 'grpc-web';
 import { SourceService, type WatchResponse } from '../workers/generated/traceway/v1/source_pb.ts';
 import { createProxy } from '../workers/proxy.ts';
-import { readFrames } from '../workers/proxy-frames.ts';
+import { packFrames } from '../workers/proxy-frames.ts';
 import type { LiveStats } from '../workers/proxy-protocol.ts';
 import type { Result } from '../workers/protocol.ts';
 
@@ -18,8 +18,9 @@ export interface Watched {
   readonly largest: number;
   readonly actors: number;
   readonly stats: LiveStats | null;
-  /** Age of frames when the page got them, ms: of the last, and the worst after the first second. */
+  /** Age of frames when the page got them, ms: of the last, the worst after the first second, the median of the newest in each message. */
   readonly lastAgeMs: number;
+  readonly medianAgeMs: number;
   readonly worstAgeMs: number;
 }
 export interface WatchOrder {
@@ -43,6 +44,7 @@ async function watchSource({ url, source, lossless, seconds, msPerFrame }: Watch
   valueOf(await handle.connect({ url }));
   const events = valueOf(await handle.watch({ sourceId: source, lossless }));
   const tally = { frames: 0, disordered: 0, gaps: 0, largest: 0, actors: 0, lastAgeMs: 0, worstAgeMs: 0 };
+  const ages: number[] = [];
   const begun = performance.now();
   let from = 0;
   let last = 0;
@@ -62,6 +64,7 @@ async function watchSource({ url, source, lossless, seconds, msPerFrame }: Watch
       tally.largest = Math.max(tally.largest, count);
       tally.actors = actorStart[1];
       tally.lastAgeMs = Date.now() - serverTimeMs[0];
+      ages.push(Date.now() - serverTimeMs[count - 1]);
       if (now - begun > 1000) tally.worstAgeMs = Math.max(tally.worstAgeMs, tally.lastAgeMs);
       if (now - begun > WARM_UP_MS) {
         from ||= now;
@@ -74,7 +77,8 @@ async function watchSource({ url, source, lossless, seconds, msPerFrame }: Watch
   const took = (performance.now() - from) / 1000;
   const stats = await events.stats();
   await events.stop();
-  return { ...tally, seconds: took, framesPerSecond: tally.frames / took, stats };
+  const medianAgeMs = ages.sort((a, b) => a - b)[ages.length >> 1] ?? 0;
+  return { ...tally, medianAgeMs, seconds: took, framesPerSecond: tally.frames / took, stats };
 }
 
 /** The official client as it comes, text mode, every message decoded to the same typed arrays. */
@@ -99,7 +103,7 @@ async function watchInText(url: string, source: string, seconds: number): Promis
     stream.on('data', (response) => {
       const { message } = response as WatchResponse;
       if (message.case !== 'frames') return;
-      const { count } = readFrames(message.value);
+      const { count } = packFrames(message.value);
       const now = performance.now();
       if (now - begun > WARM_UP_MS) {
         from ||= now;

@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
+import { drop, playsAfter } from './drop.mjs';
 import {
   alerts,
   button,
@@ -47,38 +48,6 @@ async function refusal(page: Page, name: string): Promise<string> {
   const dismiss = alert.getByRole('button', { name: 'Dismiss' });
   if ((await dismiss.count()) > 0) await dismiss.click();
   return text;
-}
-
-type Dropped = readonly (readonly [name: string, bytes: Buffer])[];
-
-/** Drops files and says after how many milliseconds the recording plays: its first step on the screen, the clock running. */
-async function drop(page: Page, files: Dropped): Promise<void> {
-  const plain = files.map(([name, bytes]) => ({ name, text: bytes.toString('base64') }));
-  await page.evaluate((sent) => {
-    const data = new DataTransfer();
-    for (const { name, text } of sent)
-      data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
-    const main = document.querySelector('main') as HTMLElement;
-    const options = { bubbles: true, cancelable: true, dataTransfer: data };
-    main.dispatchEvent(new DragEvent('dragover', options));
-    const began = performance.now();
-    const look = () => {
-      const at = document.querySelector('[role=slider][aria-label=Timeline]')?.getAttribute('aria-valuenow');
-      const plays = document.querySelector('button[aria-label=Pause]') !== null && Number(at) > 0;
-      if (plays && document.querySelector('header')?.textContent?.includes('CARLA recording'))
-        document.documentElement.dataset.playsAfter = String(performance.now() - began);
-      else requestAnimationFrame(look);
-    };
-    delete document.documentElement.dataset.playsAfter;
-    requestAnimationFrame(look);
-    main.dispatchEvent(new DragEvent('drop', options));
-  }, plain);
-}
-
-async function playsAfter(page: Page): Promise<number> {
-  const root = page.locator('html[data-plays-after]');
-  await expect(root).toHaveCount(1, PATIENT);
-  return Number(await root.getAttribute('data-plays-after'));
 }
 
 const recording = (page: Page) => region(page, 'Recording');

@@ -47,7 +47,7 @@ describe('bad flags', () => {
 test('it prints where it is, logs JSON lines without the token, and ends cleanly on SIGTERM', async () => {
   const token = 'a secret that nobody should read';
   const { child, out, err, code } = run(['--port', '0', '--hertz', '20'], { TRACEWAY_PROXY_TOKEN: token });
-  await expect.poll(out, { timeout: 20_000 }).toMatch(/^Traceway proxy: http:\/\/localhost:\d+\/\n$/);
+  await expect.poll(out).toMatch(/^Traceway proxy: http:\/\/localhost:\d+\/\n$/);
   const url = out().slice('Traceway proxy: '.length).trim();
   expect((await fetch(`${url}healthz`)).status).toBe(200);
   expect((await fetch(`${url}metrics`)).status).toBe(401);
@@ -65,7 +65,7 @@ test('it prints where it is, logs JSON lines without the token, and ends cleanly
 
 test('a port that is taken is said in one line', async () => {
   const first = run(['--port', '0']);
-  await expect.poll(first.out, { timeout: 20_000 }).toMatch(/:\d+/);
+  await expect.poll(first.out).toMatch(/:\d+/);
   const port = new URL(first.out().slice('Traceway proxy: '.length).trim()).port;
   const second = run(['--port', port]);
   expect(await second.code).toBe(1);

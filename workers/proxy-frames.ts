@@ -1,7 +1,10 @@
-/** Messages of the proxy as plain data: frames into typed arrays over one buffer, numbers of enumerations into names. */
+/**
+ * Messages of the proxy as plain data: frames in one buffer (one thing to hand over between threads, and cheap to hand over), and the
+ * typed arrays that lie in it.
+ */
 import type { ActorInfo, Episode, FrameBatch, LightInfo } from './generated/traceway/v1/frame_pb.ts';
 import { EventKind } from './generated/traceway/v1/frame_pb.ts';
-import type { LiveActor, LiveEpisode, LiveFrames, LiveOccurrence } from './proxy-protocol.ts';
+import type { LiveActor, LiveEpisode, LiveFrames, LiveOccurrence, PackedFrames } from './proxy-protocol.ts';
 
 const ACTOR_FLOATS = [
   'x',
@@ -27,95 +30,135 @@ const EGO_FLOATS = [
   'routeCompletion',
 ] as const;
 
+const MAX_FRAMES = 4096;
+
 /** A message that contradicts itself. */
 export class FrameError extends Error {
   override readonly name = 'FrameError';
 }
 
-/** Takes columns one after the other into one buffer; the widest first keeps every view aligned. */
-class Packing {
-  readonly buffer: ArrayBuffer;
+/** Lays columns one after the other into one buffer; the widest first keeps every view aligned. */
+class Layout {
+  readonly #buffer: ArrayBuffer;
   #at = 0;
-  constructor(bytes: number) {
-    this.buffer = new ArrayBuffer(bytes);
+  constructor(buffer: ArrayBuffer) {
+    this.#buffer = buffer;
   }
-  /** `count` numbers of `size` bytes; an empty column is zeros. @throws FrameError */
-  take<T>(
-    Kind: { new (buffer: ArrayBuffer, at: number, length: number): T; readonly BYTES_PER_ELEMENT: number },
-    column: Uint8Array | undefined,
-    count: number,
-    name: string,
-  ): T {
-    const size = count * Kind.BYTES_PER_ELEMENT;
+  take<T>(Kind: Column<T>, count: number): T {
     const at = this.#at;
-    this.#at += size;
-    if (column && column.length > 0) {
-      if (column.length !== size) throw new FrameError(`Column ${name} has ${column.length} bytes, expected ${size}.`);
-      new Uint8Array(this.buffer, at, size).set(column);
-    }
-    return new Kind(this.buffer, at, count);
+    this.#at += count * Kind.BYTES_PER_ELEMENT;
+    return new Kind(this.#buffer, at, count);
+  }
+  floats<K extends string>(names: readonly K[], count: number): Record<K, Float32Array> {
+    return Object.fromEntries(names.map((name) => [name, this.take(Float32Array, count)])) as Record<K, Float32Array>;
   }
 }
+interface Column<T> {
+  new (buffer: ArrayBuffer, at: number, length: number): T;
+  readonly BYTES_PER_ELEMENT: number;
+}
 
-/** @throws FrameError when a column does not have as many numbers as the frames have rows */
-export function readFrames(batch: FrameBatch): LiveFrames {
-  const count = batch.frameCount;
-  if (count < 1 || count > 4096) throw new FrameError(`A message of ${count} frames.`);
-  const actorStart = starts(batch.actorRows, count, 'actor_rows');
-  const lightStart = starts(batch.lightRows, count, 'light_rows');
-  const [rows, lightRows] = [actorStart[count], lightStart[count]];
-  const { actors, lights, ego } = batch;
-  const bytes =
-    count * (16 + 4) + rows * (4 + 4 * ACTOR_FLOATS.length) + lightRows * 4 + (ego ? count * 4 * EGO_FLOATS.length : 0);
-  const packing = new Packing(bytes + rows + lightRows + (ego ? count : 0));
-  const floats = <K extends string>(
-    names: readonly K[],
-    columns: Readonly<Record<K, Uint8Array>> | undefined,
-    n: number,
-  ) =>
-    Object.fromEntries(names.map((name) => [name, packing.take(Float32Array, columns?.[name], n, name)])) as Record<
-      K,
-      Float32Array
-    >;
-  const timeS = packing.take(Float64Array, batch.simTime, count, 'sim_time');
-  const serverTimeMs = packing.take(Float64Array, batch.serverTime, count, 'server_time');
-  const step = packing.take(Uint32Array, batch.step, count, 'step');
-  const id = packing.take(Uint32Array, actors?.actorId, rows, 'actor_id');
-  const motion = floats(ACTOR_FLOATS, actors, rows);
-  const lightId = packing.take(Uint32Array, lights?.lightId, lightRows, 'light_id');
-  const egoFloats = ego && floats(EGO_FLOATS, ego, count);
-  const flags = packing.take(Uint8Array, actors?.flags, rows, 'flags');
-  const state = packing.take(Uint8Array, lights?.state, lightRows, 'state');
+const bytesFor = (count: number, rows: number, lightRows: number, ego: boolean) =>
+  count * (16 + 12) +
+  8 +
+  rows * (5 + 4 * ACTOR_FLOATS.length) +
+  lightRows * 5 +
+  (ego ? count * (1 + 4 * EGO_FLOATS.length) : 0);
+
+/** The arrays of frames that travelled as one buffer. */
+export function unpackFrames({ buffer, ...packed }: PackedFrames): LiveFrames {
+  const { episode, firstSequence, count, rows, lightRows, events } = packed;
+  const layout = new Layout(buffer);
+  const timeS = layout.take(Float64Array, count);
+  const serverTimeMs = layout.take(Float64Array, count);
+  const step = layout.take(Uint32Array, count);
+  const actorStart = layout.take(Uint32Array, count + 1);
+  const lightStart = layout.take(Uint32Array, count + 1);
+  const id = layout.take(Uint32Array, rows);
+  const motion = layout.floats(ACTOR_FLOATS, rows);
+  const lightId = layout.take(Uint32Array, lightRows);
+  const ego = packed.ego ? layout.floats(EGO_FLOATS, count) : null;
+  const flags = layout.take(Uint8Array, rows);
+  const state = layout.take(Uint8Array, lightRows);
   return {
-    episode: Number(batch.episode),
-    firstSequence: Number(batch.firstSequence),
+    episode,
+    firstSequence,
     count,
     step,
     timeS,
     serverTimeMs,
     actorStart,
     lightStart,
+    events,
     actors: { id, ...motion, flags },
     lights: { id: lightId, state },
-    ego: ego && egoFloats ? { ...egoFloats, flags: packing.take(Uint8Array, ego.flags, count, 'flags') } : null,
+    ego: ego && { ...ego, flags: layout.take(Uint8Array, count) },
+  };
+}
+
+/** @throws FrameError when a column does not have as many numbers as the frames have rows */
+export function packFrames(batch: FrameBatch): PackedFrames {
+  const count = batch.frameCount;
+  if (count < 1 || count > MAX_FRAMES) throw new FrameError(`A message of ${count} frames.`);
+  const rows = sum(batch.actorRows, count, 'actor_rows');
+  const lightRows = sum(batch.lightRows, count, 'light_rows');
+  const packed: PackedFrames = {
+    buffer: new ArrayBuffer(bytesFor(count, rows, lightRows, batch.ego !== undefined)),
+    episode: Number(batch.episode),
+    firstSequence: Number(batch.firstSequence),
+    count,
+    rows,
+    lightRows,
+    ego: batch.ego !== undefined,
     events: batch.events.map(({ sequence, kind, actorId, otherId, text }) => {
       return { sequence: Number(sequence), kind: OCCURRENCES[kind] ?? 'unknown', actorId, otherId, text };
     }),
   };
+  const frames = unpackFrames(packed);
+  fill(frames.timeS, batch.simTime, 'sim_time');
+  fill(frames.serverTimeMs, batch.serverTime, 'server_time');
+  fill(frames.step, batch.step, 'step');
+  runningSum(frames.actorStart, batch.actorRows);
+  runningSum(frames.lightStart, batch.lightRows);
+  const { actors, lights, ego } = batch;
+  fill(frames.actors.id, actors?.actorId, 'actor_id');
+  for (const name of ACTOR_FLOATS) fill(frames.actors[name], actors?.[name], name);
+  fill(frames.actors.flags, actors?.flags, 'flags');
+  fill(frames.lights.id, lights?.lightId, 'light_id');
+  fill(frames.lights.state, lights?.state, 'state');
+  if (!frames.ego || !ego) return packed;
+  for (const name of EGO_FLOATS) fill(frames.ego[name], ego[name], name);
+  fill(frames.ego.flags, ego.flags, 'flags');
+  return packed;
 }
 
-/** The buffers to hand over with these frames. */
-export const buffersOf = ({ timeS, actorStart, lightStart }: LiveFrames): ArrayBuffer[] =>
-  [timeS.buffer, actorStart.buffer, lightStart.buffer] as ArrayBuffer[];
+/** An empty column is zeros. */
+function fill(
+  target: Float64Array | Float32Array | Uint32Array | Uint8Array,
+  column: Uint8Array | undefined,
+  name: string,
+): void {
+  if (!column || column.length === 0) return;
+  if (column.length !== target.byteLength) {
+    throw new FrameError(`Column ${name} has ${column.length} bytes, expected ${target.byteLength}.`);
+  }
+  new Uint8Array(target.buffer, target.byteOffset, target.byteLength).set(column);
+}
 
-/** Running sum of u16 counts, [count + 1]. */
-function starts(bytes: Uint8Array, count: number, name: string): Uint32Array {
+const u16 = (bytes: Uint8Array, i: number) => (bytes[2 * i] ?? 0) | ((bytes[2 * i + 1] ?? 0) << 8);
+
+/** Of u16 counts. */
+function sum(bytes: Uint8Array, count: number, name: string): number {
   if (bytes.length !== 0 && bytes.length !== 2 * count) {
     throw new FrameError(`Column ${name} has ${bytes.length} bytes, expected ${2 * count}.`);
   }
-  const start = new Uint32Array(count + 1);
-  for (let i = 0; i < count; i++) start[i + 1] = start[i] + ((bytes[2 * i] ?? 0) | ((bytes[2 * i + 1] ?? 0) << 8));
-  return start;
+  let total = 0;
+  for (let i = 0; i < count; i++) total += u16(bytes, i);
+  return total;
+}
+
+function runningSum(start: Uint32Array, bytes: Uint8Array): void {
+  for (let i = 0; i + 1 < start.length; i++) start[i + 1] = start[i] + u16(bytes, i);
 }
 
 const OCCURRENCES: Readonly<Partial<Record<EventKind, LiveOccurrence['kind']>>> = {

@@ -138,6 +138,17 @@ export interface LiveFrames {
   } | null;
   readonly events: readonly LiveOccurrence[];
 }
+/** The same as it travels between threads: `unpackFrames` (proxy-frames.ts) finds the arrays in the buffer. */
+export interface PackedFrames {
+  readonly buffer: ArrayBuffer;
+  readonly episode: number;
+  readonly firstSequence: number;
+  readonly count: number;
+  readonly rows: number;
+  readonly lightRows: number;
+  readonly ego: boolean;
+  readonly events: readonly LiveOccurrence[];
+}
 export interface LiveOccurrence {
   readonly sequence: number;
   readonly kind:
@@ -167,6 +178,11 @@ export type LiveEvent =
       readonly reason: 'skipped' | 'expired' | 'feed-changed';
     }
   | { readonly kind: 'ended'; readonly reason: string };
+
+/** A LiveEvent as it travels between threads. */
+export type PackedEvent =
+  | Exclude<LiveEvent, { readonly kind: 'frames' }>
+  | { readonly kind: 'frames'; readonly packed: PackedFrames };
 
 export interface LiveStatus {
   readonly connection: 'live' | 'reconnecting';
@@ -242,7 +258,7 @@ export interface ProxyService {
   /** Begins a watch; its number is for the three below. */
   watch(request: LiveRequest): Promise<Result<number>>;
   /** The next event; null at the end. Asking says that the last one is dealt with. */
-  next(watch: number): Promise<Result<LiveEvent | null>>;
+  next(watch: number): Promise<Result<PackedEvent | null>>;
   stats(watch: number): Promise<LiveStats | null>;
   stop(watch: number): Promise<void>;
 }

@@ -15,9 +15,9 @@ import {
   type WatchResponse,
 } from './generated/traceway/v1/source_pb.ts';
 import type { MessageStream, ProxyClient } from './proxy-client.ts';
-import { readActor, readEpisode, readFrames } from './proxy-frames.ts';
+import { packFrames, readActor, readEpisode, unpackFrames } from './proxy-frames.ts';
 import { stateName } from './proxy-names.ts';
-import type { LiveEvent, LiveRequest, LiveStats } from './proxy-protocol.ts';
+import type { LiveRequest, LiveStats, PackedEvent } from './proxy-protocol.ts';
 
 const SILENCE_MS = 7000;
 const FIRST_RETRY_MS = 100;
@@ -39,7 +39,7 @@ export class LiveWatch {
   readonly #client: ProxyClient;
   readonly #request: LiveRequest;
   readonly #stop = new AbortController();
-  readonly #events: AsyncGenerator<LiveEvent, void>;
+  readonly #events: AsyncGenerator<PackedEvent, void>;
   #stream: MessageStream<WatchResponse> | null = null;
   #watchId = '';
   #feedId = '';
@@ -65,7 +65,7 @@ export class LiveWatch {
   }
 
   /** The next event; null at the end. @throws RpcError when the proxy refuses this watch for good */
-  async next(): Promise<LiveEvent | null> {
+  async next(): Promise<PackedEvent | null> {
     this.#consumed = this.#sequence;
     this.#acknowledge();
     const { done, value } = await this.#events.next();
@@ -88,7 +88,7 @@ export class LiveWatch {
     this.#stream?.cancel();
   }
 
-  async *#run(): AsyncGenerator<LiveEvent, void> {
+  async *#run(): AsyncGenerator<PackedEvent, void> {
     const { signal } = this.#stop;
     for (let attempt = 0, delay = FIRST_RETRY_MS; !signal.aborted; delay = Math.min(2 * delay, LAST_RETRY_MS)) {
       let problem = '';
@@ -115,7 +115,7 @@ export class LiveWatch {
   }
 
   /** Events of one connection. */
-  async *#connection(attempt: number): AsyncGenerator<LiveEvent, void> {
+  async *#connection(attempt: number): AsyncGenerator<PackedEvent, void> {
     const { sourceId, lossless = false, window = WINDOW, framesPerMessage = 32 } = this.#request;
     const stream = this.#client.stream(SourceService.method.watch, {
       sourceId,
@@ -158,7 +158,7 @@ export class LiveWatch {
     }
   }
 
-  #event({ message }: WatchResponse): LiveEvent | null {
+  #event({ message }: WatchResponse): PackedEvent | null {
     switch (message.case) {
       case 'opened': {
         const { watchId, feedId, source } = message.value;
@@ -172,12 +172,14 @@ export class LiveWatch {
       case 'actors':
         return { kind: 'actors', actors: message.value.actors.map(readActor) };
       case 'frames': {
-        const frames = readFrames(message.value);
-        this.#sequence = frames.firstSequence + frames.count - 1;
-        this.#stats.frames += frames.count;
-        const age = Date.now() + this.#offsetMs - frames.serverTimeMs[frames.count - 1];
+        const packed = packFrames(message.value);
+        const { firstSequence, count } = packed;
+        this.#sequence = firstSequence + count - 1;
+        this.#stats.frames += count;
+        const [newest] = unpackFrames(packed).serverTimeMs.subarray(-1);
+        const age = Date.now() + this.#offsetMs - newest;
         this.#stats.latencyMs += (Math.max(0, age) - this.#stats.latencyMs) * (this.#stats.latencyMs === 0 ? 1 : 0.1);
-        return { kind: 'frames', frames };
+        return { kind: 'frames', packed };
       }
       case 'gap': {
         const [first, last] = [Number(message.value.firstSequence), Number(message.value.lastSequence)];
@@ -197,7 +199,7 @@ export class LiveWatch {
   }
 
   /** What the page is told of the source, when it has changed. */
-  #status(state: SourceState, problem: string): LiveEvent | null {
+  #status(state: SourceState, problem: string): PackedEvent | null {
     const shown = `${state} ${problem}`;
     if (shown === this.#shown) return null;
     this.#shown = shown;

@@ -1,6 +1,7 @@
 /** Handle of the proxy worker. */
 import { type Remote, wrap } from 'comlink';
-import type { LiveEvent, LiveRequest, LiveStats, ProxyService } from './proxy-protocol.ts';
+import { unpackFrames } from './proxy-frames.ts';
+import type { LiveEvent, LiveRequest, LiveStats, PackedEvent, ProxyService } from './proxy-protocol.ts';
 import type { Result } from './protocol.ts';
 
 /** Events one after the other: the next is fetched when it is asked for, and asking says that the last one is dealt with. */
@@ -29,7 +30,7 @@ export function createProxy(): ProxyHandle {
       if (!begun.ok) return begun;
       const number = begun.value;
       const events: LiveEvents = {
-        next: () => remote.next(number),
+        next: async () => unpacked(await remote.next(number)),
         stats: () => remote.stats(number),
         stop: () => remote.stop(number),
       };
@@ -37,6 +38,11 @@ export function createProxy(): ProxyHandle {
     },
     dispose: () => thread.terminate(),
   };
+}
+
+function unpacked(result: Result<PackedEvent | null>): Result<LiveEvent | null> {
+  if (!result.ok || result.value?.kind !== 'frames') return result as Result<LiveEvent | null>;
+  return { ok: true, value: { kind: 'frames', frames: unpackFrames(result.value.packed) } };
 }
 
 /** Where this page's own proxy is; null when the page was served by something else. */

@@ -1,7 +1,6 @@
 /** The proxy worker: talks to the proxy over gRPC-web and hands frames over without copying them. */
 import { expose, transfer } from 'comlink';
 import { createProxyService } from './proxy-answers.ts';
-import { buffersOf } from './proxy-frames.ts';
 import type { ProxyService } from './proxy-protocol.ts';
 
 const answers = createProxyService();
@@ -9,8 +8,7 @@ const service: ProxyService = {
   ...answers,
   async next(watch) {
     const result = await answers.next(watch);
-    const frames = result.ok && result.value?.kind === 'frames' ? result.value.frames : undefined;
-    return frames ? transfer(result, buffersOf(frames)) : result;
+    return result.ok && result.value?.kind === 'frames' ? transfer(result, [result.value.packed.buffer]) : result;
   },
 };
 expose(service);

@@ -69,7 +69,7 @@ const PACKET = {
   lightTimes: 16,
 } as const;
 
-/** Little-endian bytes that grow. */
+/** Little-endian bytes that grow. Space is taken before the view is read: growing replaces the view. */
 class Bytes {
   #buffer = new Uint8Array(1024);
   #view = new DataView(this.#buffer.buffer);
@@ -87,25 +87,34 @@ class Bytes {
     return at;
   }
   u8(value: number): void {
-    this.#view.setUint8(this.#take(1), value);
+    const at = this.#take(1);
+    this.#view.setUint8(at, value);
   }
   u16(value: number): void {
-    this.#view.setUint16(this.#take(2), value, true);
+    const at = this.#take(2);
+    this.#view.setUint16(at, value, true);
   }
   u32(value: number): void {
-    this.#view.setUint32(this.#take(4), value, true);
+    const at = this.#take(4);
+    this.#view.setUint32(at, value, true);
   }
   i32(value: number): void {
-    this.#view.setInt32(this.#take(4), value, true);
+    const at = this.#take(4);
+    this.#view.setInt32(at, value, true);
   }
   i64(value: number): void {
-    this.#view.setBigInt64(this.#take(8), BigInt(value), true);
+    const at = this.#take(8);
+    this.#view.setBigInt64(at, BigInt(value), true);
   }
   f32(...values: readonly number[]): void {
-    for (const value of values) this.#view.setFloat32(this.#take(4), value, true);
+    for (const value of values) {
+      const at = this.#take(4);
+      this.#view.setFloat32(at, value, true);
+    }
   }
   f64(value: number): void {
-    this.#view.setFloat64(this.#take(8), value, true);
+    const at = this.#take(8);
+    this.#view.setFloat64(at, value, true);
   }
   text(value: string): void {
     const utf8 = new TextEncoder().encode(value).subarray(0, 0xffff);

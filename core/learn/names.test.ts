@@ -58,7 +58,7 @@ describe.skipIf(!present)('the names run', () => {
       expect(Math.abs(losses[Number(step) - 1] - loss), `step ${step}`).toBeLessThan(1e-12);
     expect(samples).toEqual(fixture.samples);
     expect(distance(parameters, fixture.state_dict_final)).toBeLessThan(1e-11);
-  }, 30_000);
+  });
 
   it('in float32 WASM gives the reference losses to 1e-6 and its gradients at step 1', () => {
     const { losses, samples } = trainNames({ docs, steps: 1000, engine: 'wasm' });

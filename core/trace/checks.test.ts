@@ -42,7 +42,7 @@ beforeAll(() => {
     for (let k = 0; k < DECISION_STEPS; k++) worlds.stepPlans();
   }
   worlds.dispose();
-}, 60_000);
+});
 
 describe('checks of the expert', () => {
   test('it is well formed, grounded and consistent in every decision of every scenario', () => {

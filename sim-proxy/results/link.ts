@@ -14,7 +14,7 @@ import { rangeText, spread } from '../measure.ts';
 import { shippedScenarios } from '../scenarios.ts';
 import type { ResultRow, Section } from './section.ts';
 
-const SEEDS = 10;
+const SEEDS = 5;
 const BAR = 2000;
 /** Drives at least this long count as drives of about 20 s. */
 const LONG_SECONDS = 18;

@@ -13,7 +13,7 @@ import { findNames, readNames } from '../names-docs.ts';
 import { shippedScenarios } from '../scenarios.ts';
 import type { ResultRow, Section } from './section.ts';
 
-const WORLD_SEEDS = 25;
+const WORLD_SEEDS = 10;
 const NAMES_STEPS = 50;
 
 export interface ParityData {

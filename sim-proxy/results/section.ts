@@ -27,8 +27,12 @@ export interface Section<D> {
 
 export interface MeasureOptions {
   readonly trainingSeeds: number;
-  /** Held-out seeds a scenario. */
+  /** Held-out seeds a scenario, of the trained policies. */
   readonly seeds: number;
+  /** Whether tiny counts will do, only to see that everything runs. */
+  readonly quick: boolean;
+  /** A recording to drop, and its map if there is one; empty: the section makes a recording itself. */
+  readonly recording: readonly string[];
 }
 
 /** A section whatever its data are: what it measured may be given back to it alone. */

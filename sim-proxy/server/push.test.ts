@@ -45,9 +45,9 @@ test.each([
   let said = '';
   child.stdout?.on('data', (data) => (said += data));
   const ids = async () => (await client.unary(listSources, {})).sources.map(({ sourceId }) => sourceId);
-  await expect.poll(ids, { timeout: 10_000 }).toEqual(['push-circle']);
+  await expect.poll(ids).toEqual(['push-circle']);
   const watchers = [follow(client, 'push-circle'), follow(client, 'push-circle')];
-  await expect.poll(() => said, { timeout: 10_000 }).toMatch(/pushed \d+ frames/);
+  await expect.poll(() => said).toMatch(/pushed \d+ frames/);
   for (const { seen, batches, steps } of watchers) {
     await expect.poll(() => seen.at(-1)?.case).toBe('ended');
     expect(steps().length).toBeGreaterThan(15);

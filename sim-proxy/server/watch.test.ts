@@ -60,7 +60,7 @@ function sequences(all: readonly WatchResponse['message'][], actors: number): nu
 const frameCount = (n: number) => (all: readonly WatchResponse['message'][]) =>
   batchesOf(all).reduce((sum, batch) => sum + batch.frameCount, 0) >= n;
 const until = async (fact: () => boolean) => {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!fact()) {
     if (Date.now() > deadline) throw new Error('it never came about');
     await new Promise((resolve) => setTimeout(resolve, 5));

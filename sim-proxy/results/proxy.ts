@@ -1,0 +1,68 @@
+/** Frames from the proxy to the page in Chromium: how many, against the official client, and what a slow page costs (e2e/proxy-report.mjs). */
+import { rangeText, spread } from '../measure.ts';
+import { jsonOf, type ResultRow, type Section } from './section.ts';
+
+const BARS = { framesPerSecond: 10_000, ratio: 8, growthMegabytes: 64 };
+const MEGABYTES_A_MEBIBYTE = 1.048576;
+
+interface SlowPage {
+  readonly growthMiB: { readonly server: number; readonly browser: number };
+  readonly seconds: number;
+  readonly frames: number;
+  readonly disordered: number;
+  readonly gaps: number;
+}
+export interface ProxyData {
+  readonly throughput: { readonly runs: readonly { readonly ours: number; readonly text: number }[] };
+  /** `steady`: a live source whose frames may be left out. `fast`: every frame, as fast as the page reads. */
+  readonly slow: Readonly<Record<'steady' | 'fast', SlowPage>>;
+}
+
+export const proxy: Section<ProxyData> = {
+  id: 'proxy',
+  title: 'Proxy to page',
+
+  measure: ({ quick }) => jsonOf<ProxyData>('e2e/proxy-report.mjs', quick ? ['quick'] : [], 600_000),
+
+  rows({ throughput: { runs }, slow }) {
+    const engine = 'Node proxy and Chromium on one machine, 2 cores';
+    const rate = spread(runs.map(({ ours }) => ours));
+    const text = spread(runs.map(({ text: official }) => official));
+    const ratio = spread(runs.map(({ ours, text: official }) => ours / official));
+    const over = `${runs.length} runs, taken in turn`;
+    return [
+      {
+        what: 'frames/s to the page, 64 actors a frame, 32 frames a message',
+        bar: `≥ ${BARS.framesPerSecond.toLocaleString('en')}/s`,
+        measured: `${rangeText(rate)} frames/s`,
+        met: rate.median >= BARS.framesPerSecond,
+        over,
+        engine,
+      },
+      {
+        what: "the same over the official client's text mode",
+        bar: `≥ ${BARS.ratio}×`,
+        measured: `${rangeText(ratio)}×; ${rangeText(text)} frames/s in text mode`,
+        met: ratio.median >= BARS.ratio,
+        over,
+        engine,
+      },
+      slowRow('live at 100 frames/s, the latest first', slow.steady, engine),
+      slowRow('every frame, the source as fast as it is read', slow.fast, engine),
+    ];
+  },
+};
+
+function slowRow(what: string, { growthMiB, seconds, frames, disordered, gaps }: SlowPage, engine: string): ResultRow {
+  const growth = [growthMiB.server, growthMiB.browser].map((value) => value * MEGABYTES_A_MEBIBYTE);
+  return {
+    what: `memory growth beside a page that takes 200 ms a frame: ${what}`,
+    bar: `≤ ${BARS.growthMegabytes} MB in server and page, no frame reordered`,
+    measured:
+      `server ${growth[0].toFixed(1)} MB, browser ${growth[1].toFixed(1)} MB, the most in any second; ` +
+      `${frames} frames seen, ${disordered} out of order, ${gaps} gaps told`,
+    met: growth.every((value) => value <= BARS.growthMegabytes) && disordered === 0,
+    over: `${seconds.toFixed(0)} s`,
+    engine,
+  };
+}
