@@ -45,7 +45,7 @@ test('evaluate --smoke --json prints one object, the one in metrics.json, and dr
   expect(second.out).toBe(first.out);
   expect(JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8'))).toEqual([evaluation]);
   expect(evaluation.scenarios).toMatchObject([
-    { id: 'straight_road', episodes: [{ success: true }, { success: true }] },
+    { id: 'straight_road', episodes: [{ metrics: { success: true } }, { metrics: { success: true } }] },
   ]);
   expect(evaluation.report.lines.map(({ policy }: { policy: string }) => policy)).toEqual(['random', 'expert']);
 });

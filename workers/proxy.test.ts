@@ -143,6 +143,8 @@ describe('watching', () => {
   test('a proxy that was started anew is found again, and its other numbering is told', async () => {
     const first = await serve(new SteadySource(2, 200));
     const service = await connected(first.port);
+    // A slow machine may skip frames of a live watch as well; those gaps are not meant here.
+    const isRestart = (event: LiveEvent) => event.kind === 'gap' && event.reason === 'feed-changed';
     let restarted = false;
     const { events, watch } = await follow(service, { sourceId: 'steady' }, async (n, all) => {
       if (n > 20 && !restarted) {
@@ -150,9 +152,9 @@ describe('watching', () => {
         await first.close();
         await serve(new SteadySource(2, 200), { port: first.port });
       }
-      return all.some(({ kind }) => kind === 'gap') && all.at(-1)?.kind === 'frames';
+      return all.some(isRestart) && all.at(-1)?.kind === 'frames';
     });
-    expect(events.find(({ kind }) => kind === 'gap')).toMatchObject({ first: 0, last: 0, reason: 'feed-changed' });
+    expect(events.filter(isRestart)).toMatchObject([{ first: 0, last: 0 }]);
     await service.stop(watch);
   });
 

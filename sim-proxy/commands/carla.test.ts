@@ -30,7 +30,7 @@ async function printed(port: number, what: string, more: Record<string, unknown>
   const lines: string[] = [];
   vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
   const defaults = { policy: 'expert', scenarios: 'all', seeds: 1, 'load-map': false };
-  const values = { host: '127.0.0.1', port, timeout: 2000, ticks: 5, sync: false, json: true, ...defaults, ...more };
+  const values = { host: '127.0.0.1', port, timeout: 60_000, ticks: 5, sync: false, json: true, ...defaults, ...more };
   await command.run(values as never, [what]).catch((error: unknown) => {
     if (lines.length === 0) throw error;
   });
