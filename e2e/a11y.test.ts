@@ -2,10 +2,8 @@
  * For everyone: no violation that axe finds in the main states, in both themes and at both sizes; everything by keyboard; and
  * at 1024 × 768 nothing is cut off or covered.
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { expect, type Page, test } from '@playwright/test';
+import { SIZES, violations } from './axe.ts';
 import {
   alternatives,
   button,
@@ -17,35 +15,6 @@ import {
   stepOf,
   tokens,
 } from './helpers.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const SIZES = [
-  { width: 1440, height: 900 },
-  { width: 1024, height: 768 },
-] as const;
-
-/** What axe objects to, one line a rule. */
-async function violations(page: Page): Promise<string[]> {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
-  // A button that was just enabled fades in; contrast is that of its rest.
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .filter((animation) => animation.effect?.getTiming().iterations !== Number.POSITIVE_INFINITY)
-        .map(({ finished }) => finished),
-    ),
-  );
-  const results = await page.evaluate(() =>
-    (window as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
-      resultTypes: ['violations'],
-    }),
-  );
-  return results.violations.map(
-    ({ id, nodes }) =>
-      `${id}: ${nodes.map(({ target, failureSummary }) => `${target} (${failureSummary?.split('\n')[1]?.trim()})`).join('; ')}`,
-  );
-}
 
 const STATES: readonly (readonly [name: string, enter: (page: Page) => Promise<void>, leave?: string])[] = [
   ['debug', async (page) => expect(alternatives(page).first()).toHaveText(/(\.\d{3}|1)$/, PATIENT)],

@@ -32,7 +32,7 @@ test('the expert drives a shipped scenario to the same hashes in Node and in the
   await openLab(page);
   await page.keyboard.press('Shift+D');
   const dialog = page.getByRole('dialog', { name: 'New drive' });
-  await dialog.getByRole('combobox', { name: 'Scenario' }).selectOption({ value: 'signalled_crossing' });
+  await dialog.getByRole('listbox', { name: 'Scenario' }).selectOption({ value: 'signalled_crossing' });
   await dialog.getByRole('textbox', { name: 'Seed' }).fill('7');
   await dialog.getByRole('combobox', { name: 'Policy' }).selectOption({ label: 'Expert' });
   await dialog.getByRole('button', { name: 'Drive' }).click();

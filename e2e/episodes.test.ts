@@ -5,7 +5,7 @@ import { button, episodeRows, keptEpisodes, openLab, PATIENT, region } from './h
 async function newDrive(page: Page, scenario: string, seed: number): Promise<void> {
   await page.keyboard.press('Shift+D');
   const dialog = page.getByRole('dialog', { name: 'New drive' });
-  await dialog.getByRole('combobox', { name: 'Scenario' }).selectOption({ value: scenario });
+  await dialog.getByRole('listbox', { name: 'Scenario' }).selectOption({ value: scenario });
   await dialog.getByRole('textbox', { name: 'Seed' }).fill(String(seed));
   await dialog.getByRole('combobox', { name: 'Policy' }).selectOption({ label: 'Expert' });
   await dialog.getByRole('button', { name: 'Drive' }).click();

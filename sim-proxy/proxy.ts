@@ -53,6 +53,11 @@ const flags = {
     min: 0,
     max: 1000,
   },
+  'carla-allow': {
+    type: 'string',
+    help: 'carla: hosts that a page may send it to as well, with commas; none = it stays where it is.',
+    default: 'localhost,127.0.0.1',
+  },
   lab: { type: 'string', help: 'Folder of a built lab to serve as well.' },
   'max-message-mib': { type: 'integer', help: 'Largest message, MiB.', default: 16, min: 1, max: 256 },
 } as const;
@@ -92,7 +97,12 @@ function embedded(values: Values, version: string): SimulatorSource {
 function carla(values: Values): SimulatorSource {
   const stepMs = values['carla-step-ms'];
   const stepSeconds = stepMs > 0 ? stepMs / 1000 : null;
-  return new CarlaSource({ host: values['carla-host'], port: values['carla-port'], stepSeconds });
+  return new CarlaSource({
+    host: values['carla-host'],
+    port: values['carla-port'],
+    stepSeconds,
+    allowHosts: listed(values['carla-allow']),
+  });
 }
 
 const SOURCES: Readonly<Record<string, (values: Values, version: string) => SimulatorSource>> = {

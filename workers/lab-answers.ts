@@ -5,8 +5,10 @@
 import { driveEpisode } from '../core/episode/drive.ts';
 import type { Episode } from '../core/episode/episode.ts';
 import { type ImportedLog, ImportError, recognise } from '../core/episode/importers/import-log.ts';
+import { checkSize } from '../core/episode/importers/xml-file.ts';
 import { episodeToJson, validateEpisode } from '../core/episode/json.ts';
 import { decodeLink, encodeLink } from '../core/episode/link.ts';
+import { type RecordingMap, recordingMap } from '../core/episode/recording-map.ts';
 import { replayEpisode } from '../core/episode/replay.ts';
 import { reportLog } from '../core/episode/report.ts';
 import { resolveScenario } from '../core/episode/resolve.ts';
@@ -15,6 +17,7 @@ import { wordId } from '../core/trace/vocabulary.ts';
 import { instantiate } from '../core/world/instantiate.ts';
 import { canonicalJson, scenarioHash } from '../core/world/scenario-hash.ts';
 import type { Scenario } from '../core/world/scenario-schema.ts';
+import { createOpenDriveReader } from '../core/world/roads/opendrive.ts';
 import { createWasmWorlds } from '../core/world/wasm.ts';
 import { checkDraft, driveDraft } from './drafts.ts';
 import { withDrawing } from './drawings.ts';
@@ -53,6 +56,17 @@ export function framesOf(episode: Episode): DriveFrames {
 /** The same with the drawing of its map, for the screen. */
 export const drawnFramesOf = async (episode: Episode): Promise<DriveFrames> =>
   episode.recording ? framesOf(episode) : withDrawing(framesOf(episode), specOf(episode));
+
+/** The road network of an OpenDRIVE file, read piece by piece. @throws XmlError, ImportError for one that is too large */
+async function readMap(file: File): Promise<RecordingMap> {
+  checkSize(file.size);
+  const reader = createOpenDriveReader(file.name);
+  const decoder = new TextDecoder();
+  for (let at = 0; at < file.size; at += MAP_CHUNK)
+    reader.write(decoder.decode(await file.slice(at, at + MAP_CHUNK).arrayBuffer(), { stream: true }));
+  return recordingMap(file.name, reader.end());
+}
+const MAP_CHUNK = 1024 * 1024;
 
 /** Drives a log's scenario with a policy; a report where the log holds the ego's own drive. */
 async function driveLog(log: ImportedLog, policy: PolicyChoice, now: string): Promise<DrivenLog> {
@@ -151,7 +165,7 @@ export const answers: Omit<LabService, 'frames' | keyof RecordingService> = {
       return decodeLink(fragment, now, { worlds, scenario: shipped, outOfTime });
     }),
 
-  openFile: (name, bytes, policy, now, actors) =>
+  openFile: (name, bytes, policy, now, actors, map) =>
     attempt(async () => {
       const file = recognise(bytes);
       if (!file.log) {
@@ -159,7 +173,7 @@ export const answers: Omit<LabService, 'frames' | keyof RecordingService> = {
         framesOf(episode);
         return { episode };
       }
-      return driveLog(file.import(name, { actors }), policy, now);
+      return driveLog(file.import(name, { actors, ...(map && { map: await readMap(map) }) }), policy, now);
     }),
 
   driveRecording: (episode, { ego, actors, policy, now }) =>

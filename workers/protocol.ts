@@ -157,13 +157,17 @@ export interface LabService extends RecordingService {
   fork(episode: Episode, decision: number, token: number, word: string, now: string): Promise<Result<Episode>>;
   shareLink(episode: Episode, view: LinkView): Promise<Result<{ readonly fragment: string; readonly length: number }>>;
   openLink(fragment: string, now: string): Promise<Result<{ readonly episode: Episode; readonly view: LinkView }>>;
-  /** Episode JSON or a recorded drive of a known format; a report where the file holds the ego's drive; nothing is stored. */
+  /**
+   * Episode JSON or a recorded drive of a known format; a report where the file holds the ego's drive; nothing is stored.
+   * `map`: the OpenDRIVE file of an OpenSCENARIO file.
+   */
   openFile(
     name: string,
     bytes: Uint8Array,
     policy: PolicyChoice,
     now: string,
     actors?: ActorMode,
+    map?: File,
   ): Promise<Result<DrivenLog>>;
   exportEpisode(episode: Episode): Promise<Uint8Array>;
   /** Puts a policy in the place of a recorded actor, among the others as recorded or reacting. */

@@ -1,13 +1,13 @@
 /** What the proxy worker answers: one proxy at a time, any number of watches. Needs `fetch` and nothing else of a browser. */
 import { RpcError } from 'grpc-web';
-import { SourceService } from './generated/traceway/v1/source_pb.ts';
+import { SourceService, type WatchCameraResponse } from './generated/traceway/v1/source_pb.ts';
 import { attempt } from './failure.ts';
-import { ProxyClient } from './proxy-client.ts';
+import { type MessageStream, ProxyClient } from './proxy-client.ts';
 import { commandMessage, mapFormat, readSource } from './proxy-names.ts';
-import type { LiveMap, ProxyService } from './proxy-protocol.ts';
+import type { LiveMap, LivePicture, ProxyService } from './proxy-protocol.ts';
 import { LiveWatch } from './proxy-watch.ts';
 
-const { listSources, describeSource, getMap, controlSource } = SourceService.method;
+const { listSources, describeSource, getMap, controlSource, watchCamera } = SourceService.method;
 const DESCRIBE_MS = 20_000;
 /** Loading a map of CARLA's takes its time. */
 const CONTROL_MS = 90_000;
@@ -18,6 +18,7 @@ export function createProxyService(fetchWith?: typeof fetch): ProxyService {
   let client: ProxyClient | null = null;
   let begun = 0;
   const watches = new Map<number, LiveWatch>();
+  const cameras = new Map<number, MessageStream<WatchCameraResponse>>();
   const connected = (): ProxyClient => {
     if (!client) throw new Error('No proxy is connected.');
     return client;
@@ -65,7 +66,33 @@ export function createProxyService(fetchWith?: typeof fetch): ProxyService {
       watches.get(number)?.stop();
       watches.delete(number);
     },
+    camera: (request) =>
+      attempt(() => {
+        cameras.set(++begun, connected().stream(watchCamera, request));
+        return begun;
+      }),
+    picture: (number) =>
+      attempt(async () => {
+        const message = await cameras.get(number)?.read();
+        if (!message) cameras.delete(number);
+        return message ? readPicture(message) : null;
+      }),
+    async stopCamera(number) {
+      cameras.get(number)?.cancel();
+      cameras.delete(number);
+    },
   };
+}
+
+function readPicture({ width, height, rgb }: WatchCameraResponse): LivePicture {
+  if (rgb.length !== width * height * 3) throw new Error(`A picture of ${width} × ${height} has ${rgb.length} bytes.`);
+  const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
+  for (let i = 0, at = 0; at < rgba.length; at += 4) {
+    rgba[at] = rgb[i++];
+    rgba[at + 1] = rgb[i++];
+    rgba[at + 2] = rgb[i++];
+  }
+  return { width, height, rgba };
 }
 
 async function readMap(client: ProxyClient, sourceId: string): Promise<LiveMap | null> {

@@ -45,6 +45,8 @@ const CAPABILITIES: Readonly<Partial<Record<Capability, CapabilityName>>> = {
   [Capability.LOAD_MAP]: 'load-map',
   [Capability.LIGHTS]: 'lights',
   [Capability.MODE]: 'mode',
+  [Capability.CONNECT]: 'connect',
+  [Capability.CAMERA]: 'camera',
 };
 const LIGHTS = {
   green: LightState.GREEN,
@@ -103,6 +105,8 @@ export function commandMessage(command: LiveCommand): Command {
       return { case: 'setWeather', value: { ...command.weather } };
     case 'load-map':
       return { case: 'loadMap', value: { mapName: command.map } };
+    case 'connect':
+      return { case: 'connect', value: { host: command.host, port: command.port } };
     case 'light':
       return { case: 'setLight', value: { lightId: command.lightId, state: LIGHTS[command.state] } };
   }

@@ -25,7 +25,9 @@ export type CapabilityName =
   | 'weather'
   | 'load-map'
   | 'lights'
-  | 'mode';
+  | 'mode'
+  | 'connect'
+  | 'camera';
 
 export interface LiveSource {
   readonly id: string;
@@ -242,7 +244,22 @@ export type LiveCommand =
     }
   | { readonly kind: 'weather'; readonly weather: Readonly<Record<string, number>> }
   | { readonly kind: 'load-map'; readonly map: string }
-  | { readonly kind: 'light'; readonly lightId: number; readonly state: 'green' | 'yellow' | 'red' | 'off' };
+  | { readonly kind: 'light'; readonly lightId: number; readonly state: 'green' | 'yellow' | 'red' | 'off' }
+  | { readonly kind: 'connect'; readonly host: string; readonly port: number };
+
+export interface LiveCamera {
+  readonly sourceId: string;
+  /** 0: the ego. */
+  readonly actorId: number;
+  readonly width: number;
+  readonly height: number;
+}
+export interface LivePicture {
+  readonly width: number;
+  readonly height: number;
+  /** width × height × 4, opaque. */
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+}
 
 export interface ProxyService {
   /** Takes this proxy from now on. */
@@ -261,4 +278,9 @@ export interface ProxyService {
   next(watch: number): Promise<Result<PackedEvent | null>>;
   stats(watch: number): Promise<LiveStats | null>;
   stop(watch: number): Promise<void>;
+  /** Begins a camera; its number is for the two below. */
+  camera(request: LiveCamera): Promise<Result<number>>;
+  /** The next picture; null at the end. */
+  picture(camera: number): Promise<Result<LivePicture | null>>;
+  stopCamera(camera: number): Promise<void>;
 }

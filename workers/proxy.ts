@@ -1,7 +1,15 @@
 /** Handle of the proxy worker. */
 import { type Remote, wrap } from 'comlink';
 import { unpackFrames } from './proxy-frames.ts';
-import type { LiveEvent, LiveRequest, LiveStats, PackedEvent, ProxyService } from './proxy-protocol.ts';
+import type {
+  LiveCamera,
+  LiveEvent,
+  LivePicture,
+  LiveRequest,
+  LiveStats,
+  PackedEvent,
+  ProxyService,
+} from './proxy-protocol.ts';
 import type { Result } from './protocol.ts';
 
 /** Events one after the other: the next is fetched when it is asked for, and asking says that the last one is dealt with. */
@@ -11,8 +19,15 @@ export interface LiveEvents {
   stats(): Promise<LiveStats | null>;
   stop(): Promise<void>;
 }
+/** Pictures of a camera, one after the other. */
+export interface LivePictures {
+  /** null at the end. */
+  next(): Promise<Result<LivePicture | null>>;
+  stop(): Promise<void>;
+}
 export interface ProxyHandle extends Pick<ProxyService, 'connect' | 'sources' | 'describe' | 'map' | 'control'> {
   watch(request: LiveRequest): Promise<Result<LiveEvents>>;
+  camera(request: LiveCamera): Promise<Result<LivePictures>>;
   dispose(): void;
 }
 
@@ -25,6 +40,13 @@ export function createProxy(): ProxyHandle {
     describe: (sourceId) => remote.describe(sourceId),
     map: (sourceId) => remote.map(sourceId),
     control: (sourceId, command) => remote.control(sourceId, command),
+    async camera(request) {
+      const begun = await remote.camera(request);
+      if (!begun.ok) return begun;
+      const number = begun.value;
+      const pictures = { next: () => remote.picture(number), stop: () => remote.stopCamera(number) };
+      return { ok: true, value: pictures };
+    },
     async watch(request) {
       const begun = await remote.watch(request);
       if (!begun.ok) return begun;
@@ -43,10 +65,4 @@ export function createProxy(): ProxyHandle {
 function unpacked(result: Result<PackedEvent | null>): Result<LiveEvent | null> {
   if (!result.ok || result.value?.kind !== 'frames') return result as Result<LiveEvent | null>;
   return { ok: true, value: { kind: 'frames', frames: unpackFrames(result.value.packed) } };
-}
-
-/** Where this page's own proxy is; null when the page was served by something else. */
-export function ownProxy(page: Document): string | null {
-  const place = page.querySelector('meta[name="traceway-proxy"]')?.getAttribute('content');
-  return place ? new URL(place, page.baseURI).href : null;
 }

@@ -33,7 +33,8 @@ function roadFrames({ road, goalS, lights }: WorldSpec): RoadFrames {
   return { ...rest, heading: headingRad, goalS, lights };
 }
 
-function lightPosts(spec: WorldSpec): LightPost[] {
+/** Where its lights stand, and the signal that each shows. */
+export function lightPosts(spec: WorldSpec): LightPost[] {
   const { map, network, road, lights } = spec;
   if (!map) return lights.map((light, i) => postBeside(road, light.stopLineS, light.signal, i));
   const signalOf = new Map(network.lanes.map(({ id, signal }) => [id, signal]));

@@ -7,7 +7,11 @@
  * CARLA's: x forward, y to the RIGHT.
  */
 import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
+import { nominalDrive, type OpenedStory } from '../../core/episode/importers/openscenario.ts';
 import { weatherOf, WEATHER_PRESETS, type WeatherName, type WeatherParameters } from '../../core/world/weather.ts';
+import type { CarlaClient } from '../sources/carla/client.ts';
+import type { DrivenServer } from './carla-drive.ts';
+import { LiveStory } from './carla-story.ts';
 import { RouteError, type RoutePoint, routeThrough, type Town, type TownRoute } from './town.ts';
 
 export const CARLA_SCENARIOS = [
@@ -37,6 +41,12 @@ export interface CarlaTask {
   readonly route: TownRoute;
   /** Time limit, s. */
   readonly limitS: number;
+  /** Puts others on the scene, once the hero stands at its start; their server ticks them too. */
+  readonly stage?: (client: CarlaClient, heroId: number) => Promise<Staged>;
+}
+
+export interface Staged extends DrivenServer {
+  close(): Promise<void>;
 }
 
 const weatherNameOf = (id: CarlaScenario) => id.slice(id.indexOf('_') + 1) as WeatherName;
@@ -101,4 +111,43 @@ export function routeTask(
   const { road, startS, goalS } = route;
   const start = { x: road.x[0], y: road.y[0], z: 0.5, headingRad: road.headingRad[0], pitchRad: 0, rollRad: 0 };
   return { id, weather, start, route, limitS: 300 + (goalS - startS) / 1.5 };
+}
+
+/** Places of a storyboard's way lie this far apart, m. */
+const STORY_PLACES_M = 40;
+/** What a drive among others may take beyond the nominal one, s. */
+const STORY_SPARE_S = 30;
+
+/**
+ * A storyboard laid into a town: the hero drives from its start to where the nominal ego got, the others are staged live.
+ * @throws RouteError when its start or way is off the lanes
+ */
+export function storyTask(id: string, town: Town, opened: OpenedStory, tell?: (sentence: string) => void): CarlaTask {
+  const drive = nominalDrive(opened);
+  if (!drive) throw new RouteError(`the ego of ${id} has no start in ${town.name}`);
+  const { path, start, goalMetres, seconds } = drive;
+  const weather = drive.weather?.weather ?? WEATHER_PRESETS.clear;
+  const points: RoutePoint[] = [start];
+  let along = 0;
+  let from = 0;
+  for (let i = 1; i < path.length && along < goalMetres; i++) {
+    const [dx, dy] = [path[i][0] - path[i - 1][0], path[i][1] - path[i - 1][1]];
+    const step = Math.hypot(dx, dy);
+    if (step < 1e-6) continue;
+    along += step;
+    if (along - from < STORY_PLACES_M && along < goalMetres) continue;
+    points.push({ x: path[i][0], y: path[i][1], headingRad: Math.atan2(dy, dx) });
+    from = along;
+  }
+  const route = routeThrough(town, points, weatherOf(weather));
+  const { x, y, headingRad } = start;
+  const z = opened.map.heightAt(opened.map.laneUnder(start));
+  return {
+    id,
+    weather,
+    start: { x, y, z, headingRad, pitchRad: 0, rollRad: 0 },
+    route,
+    limitS: seconds + STORY_SPARE_S,
+    stage: (client, heroId) => LiveStory.stage(client, opened, heroId, tell),
+  };
 }

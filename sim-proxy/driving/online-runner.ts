@@ -11,9 +11,9 @@
 import type { EpisodeDriver } from '../../core/episode/drive.ts';
 import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
-import type { Weather } from '../sources/carla/types.ts';
 import { type CarlaDriveResult, driveCarla, type StepReport, TICK_S } from './carla-drive.ts';
-import type { CarlaTask } from './carla-tasks.ts';
+import type { CarlaTask, Staged } from './carla-tasks.ts';
+import { withWeather } from './weather.ts';
 
 /** Spawned this far above the road, so that wheels do not start in it, m. */
 const DROP_M = 0.3;
@@ -68,14 +68,16 @@ export class CARLAOnlineRunner {
 
   async #drive(task: CarlaTask): Promise<CarlaDriveResult> {
     const { client, driver, hooks, signal, blueprint = HERO_BLUEPRINT } = this.#o;
-    await client.setWeather(await this.#weather(task));
+    await client.setWeather(await withWeather(client, task.weather));
     const pose: Pose3 = { ...task.start, z: task.start.z + DROP_M };
     const hero = await client.spawn({ blueprint, attributes: { role_name: 'hero' }, pose });
+    let staged: Staged | undefined;
     try {
       for (let i = 0; i < SETTLE_TICKS; i++) await client.tick();
+      staged = await task.stage?.(client, hero.id);
       const { onStep } = hooks ?? {};
       return await driveCarla({
-        server: client,
+        server: staged ?? client,
         heroId: hero.id,
         route: task.route,
         driver,
@@ -84,14 +86,8 @@ export class CARLAOnlineRunner {
         ...(onStep && { onStep: (report: StepReport) => onStep(report, task) }),
       });
     } finally {
+      await staged?.close();
       if (client.status.state === 'live') await client.destroy(hero.id);
     }
-  }
-
-  /** The server's weather with the task's six parameters in it. */
-  async #weather({ weather }: CarlaTask): Promise<Weather> {
-    const now = await this.#o.client.call((m) => m.getWeather);
-    const { sunAltitudeDeg, cloudiness, precipitation, fogDensity, fogDistance, wetness } = weather;
-    return { ...now, sunAltitudeAngle: sunAltitudeDeg, cloudiness, precipitation, fogDensity, fogDistance, wetness };
   }
 }

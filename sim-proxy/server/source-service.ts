@@ -12,6 +12,7 @@ import {
 import { PushSource } from '../sources/push.ts';
 import { decodeBatch } from './batch.ts';
 import type { EpisodeStart } from './columns.ts';
+import { Cameras } from './cameras.ts';
 import { ProxyError } from './errors.ts';
 import { type HostOptions, SourceHost } from './host.ts';
 import type { Metrics } from './metrics.ts';
@@ -33,6 +34,7 @@ export interface ServiceContext {
 export function sourceService(context: ServiceContext): ServiceImpl<typeof SourceService> {
   const { registry, metrics, version } = context;
   const watches = new Map<string, Watch>();
+  const cameras = new Cameras(registry);
 
   return {
     listSources: () => ({ sources: [...registry.hosts].map((host) => host.describe()), version }),
@@ -80,6 +82,8 @@ export function sourceService(context: ServiceContext): ServiceImpl<typeof Sourc
       watch.acknowledge(Number(sequence));
       return {};
     },
+
+    watchCamera: (request, { signal }) => cameras.watch(request, signal),
 
     pushFrames: (requests, handlerContext) => push(requests, handlerContext, context),
 

@@ -2,6 +2,7 @@
  * A CARLA server's frames as episodes and frames of the feed. They are in our frame and units already; here they are sorted into
  * actors (vehicles, walkers, the spectator, sensors) and lights. Signs stand on the map and are left out.
  */
+import { MAX_STEER_RAD } from '../driving/pedals.ts';
 import { ActorKind, LightState } from '../generated/traceway/v1/frame_pb.ts';
 import {
   ACTOR_VISIBLE,
@@ -30,6 +31,9 @@ const LIGHTS: Readonly<Record<TrafficLightState, LightState>> = {
 /** Two wheels; CARLA calls them vehicles. */
 const BICYCLE = /bike|crossbike|omafiets|century|bicycle/i;
 const HERO = /^(hero|ego|ego_vehicle)$/;
+
+/** A light's post stands with its x axis to the right of the travel that it rules (core/episode/recording-scene.ts). */
+const ACROSS = Math.PI / 2;
 
 const isActor = ({ kind }: ActorInfo) => KINDS[kind] !== undefined;
 const isHero = ({ kind, role }: ActorInfo) => kind === 'vehicle' && HERO.test(role);
@@ -72,7 +76,7 @@ export function carlaEpisode(frame: CarlaFrame, map: CarlaMap, stepSeconds: numb
     driver: 'external',
     actors: infos.filter(isActor).map(actorInfo),
     lights: frame.actors.flatMap(({ id, light, x, y, z, headingRad }) =>
-      light ? [{ lightId: id, signalId: light.signId, x, y, z, heading: headingRad }] : [],
+      light ? [{ lightId: id, signalId: light.signId, x, y, z, heading: headingRad + ACROSS }] : [],
     ),
   };
 }
@@ -119,7 +123,7 @@ function egoOf(hero: ActorFrame | undefined): EgoRow | null {
   const { vehicle, acceleration, headingRad } = hero;
   return {
     acceleration: acceleration.x * Math.cos(headingRad) + acceleration.y * Math.sin(headingRad),
-    steering: vehicle.steer,
+    steering: vehicle.steer * MAX_STEER_RAD,
     throttle: vehicle.throttle,
     brake: vehicle.brake,
     reward: 0,

@@ -13,9 +13,18 @@ import { CarlaClient } from './carla/client.ts';
 import { CarlaError } from './carla/errors.ts';
 import type { CarlaFrame } from './carla/frames.ts';
 import type { Weather } from './carla/types.ts';
+import { carlaCamera } from './carla-camera.ts';
 import { actorInfo, carlaEpisode, carlaFrame, newcomers } from './carla-frames.ts';
 import { Pace } from './pace.ts';
-import type { ControlCommand, SimulatorSource, SourceDetails, SourceMap, SourceStatus } from './source.ts';
+import type {
+  CameraPicture,
+  CameraWish,
+  ControlCommand,
+  SimulatorSource,
+  SourceDetails,
+  SourceMap,
+  SourceStatus,
+} from './source.ts';
 
 export interface CarlaSourceOptions {
   readonly host: string;
@@ -23,6 +32,8 @@ export interface CarlaSourceOptions {
   readonly timeoutMs?: number;
   /** Length of a step that the proxy asks for, s; null: CARLA keeps its own time. */
   readonly stepSeconds?: number | null;
+  /** Hosts that it may be sent to besides its own; empty: it stays where it is. */
+  readonly allowHosts?: readonly string[];
 }
 const DEFAULT_STEP_S = 0.05;
 const LIGHT_NAMES = {
@@ -35,8 +46,7 @@ const LIGHT_NAMES = {
 export class CarlaSource implements SimulatorSource {
   readonly id = 'carla';
   readonly kind = SourceKind.CARLA;
-  readonly name: string;
-  readonly capabilities = [
+  readonly capabilities: readonly Capability[] = [
     Capability.MAP,
     Capability.PAUSE,
     Capability.RATE,
@@ -46,11 +56,15 @@ export class CarlaSource implements SimulatorSource {
     Capability.LOAD_MAP,
     Capability.LIGHTS,
     Capability.MODE,
+    Capability.CAMERA,
   ];
   readonly #options: Required<CarlaSourceOptions>;
   readonly #pace: Pace;
   #connecting: Promise<CarlaClient> | null = null;
   #client: CarlaClient | null = null;
+  #place: { readonly host: string; readonly port: number };
+  /** It is sent elsewhere. */
+  #move = new AbortController();
   #stepSeconds: number | null;
   /** The way of stepping is to change. */
   #change = new AbortController();
@@ -60,10 +74,15 @@ export class CarlaSource implements SimulatorSource {
   #foundStepSeconds: number | null = null;
 
   constructor(options: CarlaSourceOptions) {
-    this.#options = { timeoutMs: 5000, stepSeconds: null, ...options };
+    this.#options = { timeoutMs: 5000, stepSeconds: null, allowHosts: [], ...options };
+    this.#place = { host: options.host, port: options.port };
+    if (this.#options.allowHosts.length > 0) this.capabilities = [...this.capabilities, Capability.CONNECT];
     this.#stepSeconds = this.#options.stepSeconds;
     this.#pace = new Pace(this.#stepSeconds === null ? 0 : 1 / this.#stepSeconds);
-    this.name = `CARLA at ${options.host}:${options.port}`;
+  }
+
+  get name(): string {
+    return `CARLA at ${this.#place.host}:${this.#place.port}`;
   }
 
   get status(): SourceStatus {
@@ -80,6 +99,15 @@ export class CarlaSource implements SimulatorSource {
   }
 
   async run(feed: Feed, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const move = new AbortController();
+      this.#move = move;
+      await this.#runHere(feed, AbortSignal.any([signal, move.signal]));
+    }
+  }
+
+  /** Until aborted, or sent elsewhere. */
+  async #runHere(feed: Feed, signal: AbortSignal): Promise<void> {
     const client = await this.#connected(signal);
     const publisher = new Publisher(feed, () => this.#mapOf(client), this.#stepSeconds ?? 0);
     const stop = client.onFrame((frame) => publisher.add(frame));
@@ -137,15 +165,44 @@ export class CarlaSource implements SimulatorSource {
     return (await this.#mapOf(client)).map;
   }
 
+  async *camera(wish: CameraWish, signal: AbortSignal): AsyncGenerator<CameraPicture> {
+    try {
+      yield* carlaCamera(await this.#connected(signal), wish, signal);
+    } catch (error) {
+      throw asProxyError(error);
+    }
+  }
+
   async control(command: ControlCommand, signal: AbortSignal): Promise<number> {
+    if (command.case === 'connect') return this.#connectTo(command.value.host, command.value.port);
     try {
       return await this.#control(await this.#connected(signal), command);
     } catch (error) {
-      if (error instanceof RangeError) throw new ProxyError('invalid', 'bad-control', `${error.message}.`);
-      if (!(error instanceof CarlaError)) throw error;
-      const away = error.code === 'closed' || error.code === 'unreachable' || error.code === 'timeout';
-      throw new ProxyError(away ? 'unavailable' : 'state', `carla-${error.code}`, error.message);
+      throw asProxyError(error);
     }
+  }
+
+  /** Leaves the server that it was at as it was found, and goes to another. */
+  async #connectTo(host: string, port: number): Promise<number> {
+    const allowed = [this.#options.host, ...this.#options.allowHosts];
+    if (!allowed.includes(host)) {
+      const list = allowed.join(', ');
+      throw new ProxyError(
+        'state',
+        'foreign-carla',
+        `This proxy may go to ${list}, not to "${host.slice(0, 80)}".`,
+        'host',
+      );
+    }
+    if (!(port >= 1 && port <= 65_535)) {
+      throw new ProxyError('invalid', 'bad-request', `port must be 1 to 65535, not ${port}.`, 'port');
+    }
+    this.#place = { host, port };
+    await this.close();
+    this.#map = null;
+    this.#problem = null;
+    this.#move.abort();
+    return 0;
   }
 
   async #control(client: CarlaClient, command: ControlCommand): Promise<number> {
@@ -223,7 +280,8 @@ export class CarlaSource implements SimulatorSource {
 
   /** The client, connected once for all; a server that is not there is tried again by whoever asks next. */
   async #connected(signal: AbortSignal): Promise<CarlaClient> {
-    const { host, port, timeoutMs } = this.#options;
+    const { timeoutMs } = this.#options;
+    const { host, port } = this.#place;
     this.#connecting ??= CarlaClient.connect({ host, port, timeoutMs, signal }).then(
       async (client) => {
         const { synchronousMode, fixedDeltaSeconds } = await client.readSettings();
@@ -309,6 +367,13 @@ class Publisher {
     if (added.length > 0) this.#feed.appear(added.map(actorInfo));
     this.#feed.publish(carlaFrame(this.#writer, frame));
   }
+}
+
+function asProxyError(error: unknown): unknown {
+  if (error instanceof RangeError) return new ProxyError('invalid', 'bad-control', `${error.message}.`);
+  if (!(error instanceof CarlaError)) return error;
+  const away = error.code === 'closed' || error.code === 'unreachable' || error.code === 'timeout';
+  return new ProxyError(away ? 'unavailable' : 'state', `carla-${error.code}`, error.message);
 }
 
 const untilAborted = (signal: AbortSignal) =>

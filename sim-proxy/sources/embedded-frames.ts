@@ -3,10 +3,10 @@
  * map. Actors that are not in the world now have no row.
  */
 import { createHash } from 'node:crypto';
-import { routePose } from '../../core/world/geometry-route.ts';
+import { lightPosts } from '../../core/episode/frames-world.ts';
 import { DT, EGO_LENGTH, EGO_WIDTH } from '../../core/world/layout.ts';
-import type { WorldSpec } from '../../core/world/spec.ts';
-import { lightAt } from '../../core/world/twin-signals.ts';
+import type { SignalSpec, WorldSpec } from '../../core/world/spec.ts';
+import { signalAt } from '../../core/world/twin-signals.ts';
 import type { WorldState } from '../../core/world/world.ts';
 import { ActorKind, EventKind, type LightState } from '../generated/traceway/v1/frame_pb.ts';
 import {
@@ -69,6 +69,8 @@ export interface WorldEpisode {
   readonly start: EpisodeStart;
   readonly spec: WorldSpec;
   readonly map: SourceMap;
+  /** What each light shows. */
+  readonly signals: readonly SignalSpec[];
 }
 
 /** What a drive in this world begins with. */
@@ -99,6 +101,7 @@ export function worldEpisode(spec: WorldSpec, driver: string, first: WorldState)
     };
   });
   const [originX, originY] = [Math.round(first.x), Math.round(first.y)];
+  const posts = lightPosts(spec);
   const start: EpisodeStart = {
     name: spec.scenarioId,
     seed: spec.seed,
@@ -110,16 +113,15 @@ export function worldEpisode(spec: WorldSpec, driver: string, first: WorldState)
     stepSeconds: DT,
     driver,
     actors: [ego, ...actors],
-    lights: spec.lights.map(({ stopLineS }, i) => {
-      const { x, y, headingRad } = routePose(spec.road, stopLineS, 0);
+    lights: posts.map(({ x, y, headingRad }, i) => {
       return { lightId: i + 1, signalId: '', x: x - originX, y: y - originY, z: 0, heading: headingRad };
     }),
   };
-  return { start, spec, map };
+  return { start, spec, map, signals: posts.map(({ signal }) => spec.signals[signal]) };
 }
 
 /** The state as a frame of `episode`. */
-export function worldFrame(writer: FrameWriter, { start, spec }: WorldEpisode, state: WorldState): FrameContent {
+export function worldFrame(writer: FrameWriter, { start, signals }: WorldEpisode, state: WorldState): FrameContent {
   const { originX, originY } = start;
   const plane = { z: 0, pitch: 0, roll: 0, velocityZ: 0 };
   const moving = (speed: number, heading: number) => ({
@@ -151,7 +153,7 @@ export function worldFrame(writer: FrameWriter, { start, spec }: WorldEpisode, s
       flags: actor.visible ? ACTOR_VISIBLE : 0,
     });
   });
-  start.lights.forEach(({ lightId }, i) => writer.light({ lightId, state: lightOf(lightAt(spec, i, state.step)) }));
+  start.lights.forEach(({ lightId }, i) => writer.light({ lightId, state: lightOf(signalAt(signals[i], state.step)) }));
   return writer.take(state.step, state.step * DT, egoOf(state), eventsOf(state));
 }
 

@@ -32,6 +32,22 @@ export interface SourceMap {
   readonly text: string;
 }
 
+/** What a camera is to be; already within its bounds. */
+export interface CameraWish {
+  /** 0: the ego. */
+  readonly actorId: number;
+  readonly width: number;
+  readonly height: number;
+  readonly fieldOfViewDeg: number;
+  readonly picturesPerSecond: number;
+}
+export interface CameraPicture {
+  readonly width: number;
+  readonly height: number;
+  /** width × height × 3, row by row from the top left. */
+  readonly rgb: Uint8Array;
+}
+
 export interface SimulatorSource {
   readonly id: string;
   readonly kind: SourceKind;
@@ -49,6 +65,8 @@ export interface SimulatorSource {
   map(signal: AbortSignal): Promise<SourceMap | null>;
   /** The actor that was spawned, or 0. @throws ProxyError `unsupported` for a command that is none of its capabilities */
   control(command: ControlCommand, signal: AbortSignal): Promise<number>;
+  /** Pictures of a camera on an actor until `signal` aborts; the newest, older ones are left out. @throws ProxyError */
+  camera?(wish: CameraWish, signal: AbortSignal): AsyncIterable<CameraPicture>;
   /** @throws ProxyError */
   openEnvironment?(count: number): SourceEnvironment;
   /** Leaves its simulator as it was found; what could not be undone is returned in sentences. */

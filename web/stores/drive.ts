@@ -39,8 +39,8 @@ export interface Cursor {
 }
 
 export interface ImportedSummary extends LogSummary {
-  /** Drives it again with road users that replay or react; absent once the file is no longer at hand. */
-  readonly again?: (mode: ActorMode) => void;
+  /** Drives it again with road users that replay or react, or on another map; absent once the file is no longer at hand. */
+  readonly again?: (mode: ActorMode, map?: File) => void;
 }
 
 export interface DriveState extends Cursor {

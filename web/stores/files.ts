@@ -10,41 +10,46 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
 /** A file's kind shows in its first bytes. */
 const HEAD_BYTES = 4096;
 
-type FileKind = 'recording' | 'map' | 'other';
+type FileKind = 'recording' | 'map' | 'story' | 'other';
 
 async function kindOf(file: File): Promise<FileKind> {
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   const text = new TextDecoder().decode(head);
   if (text.slice(2).startsWith('\u000e\u0000CARLA_RECORDER')) return 'recording';
+  if (/<OpenSCENARIO[\s>]/.test(text)) return 'story';
   return /<OpenDRIVE[\s>]/.test(text) ? 'map' : 'other';
 }
 
-/** Opens files: one drive or recording, and the map that belongs to a recording, in whichever order they come. */
+/** Opens files: one drive or recording, and the map that belongs to a recording or an OpenSCENARIO file, in whichever order they come. */
 export async function takeFiles(files: readonly File[]): Promise<void> {
   const kinds = await Promise.all(files.map((file) => kindOf(file).catch((): FileKind => 'other')));
   const of = (kind: FileKind) => files.find((_, i) => kinds[i] === kind);
-  const [recording, map, other] = [of('recording'), of('map'), of('other')];
-  const first = recording ?? (map ? undefined : other);
-  if (first && !(await openOne(first, recording !== undefined))) return;
-  if (map) await takeMap(map);
+  const [recording, map, story, other] = [of('recording'), of('map'), of('story'), of('other')];
+  const first = recording ?? story ?? (map ? undefined : other);
+  const together = recording === undefined && story !== undefined;
+  if (first && !(await openOne(first, recording !== undefined, together ? map : undefined))) return;
+  if (map && !together) await takeMap(map);
   const left = files.length - Number(first !== undefined) - Number(map !== undefined);
   if (left > 0) say(`${left} more ${left === 1 ? 'file was' : 'files were'} not opened: one drive is open at a time.`);
 }
 
-async function openOne(file: File, recording: boolean): Promise<boolean> {
+async function openOne(file: File, recording: boolean, map?: File): Promise<boolean> {
   if (recording) return openRecording(file);
   if (file.size > MAX_FILE_BYTES) {
     complain({ message: `“${file.name}” is larger than 64 MB.` }, 'Nothing was opened or stored.');
     return false;
   }
-  return openFile(file);
+  return openFile(file, undefined, undefined, map);
 }
 
 async function takeMap(file: File): Promise<void> {
-  if (driveStore.getState().episode?.recording) await addMap(file);
+  const { episode, imported } = driveStore.getState();
+  if (episode?.recording) await addMap(file);
+  else if (imported?.again && imported.format.startsWith('openscenario'))
+    imported.again(imported.mode ?? 'replayed', file);
   else
     complain(
-      { message: `“${file.name}” is a map; drop it with the recording that it belongs to.` },
+      { message: `“${file.name}” is a map; drop it with the recording or scenario that it belongs to.` },
       'Nothing was stored.',
     );
 }

@@ -32,6 +32,8 @@ export interface LiveState {
   /** A command is under way. */
   readonly busy: boolean;
   readonly recording: RecordingProgress | null;
+  /** The source's id of the actor whose camera is shown. */
+  readonly cameraOf: number | null;
 }
 export interface RecordingProgress {
   readonly frames: number;
@@ -60,6 +62,7 @@ export const NOTHING: LiveState = {
   filter: '',
   busy: false,
   recording: null,
+  cameraOf: null,
 };
 export const liveStore = createStore<LiveState>(() => NOTHING);
 export const isLive = (): boolean => liveStore.getState().sourceId !== null;

@@ -188,6 +188,8 @@ export async function drive(command: LiveCommand & { readonly kind: 'control' })
   driving = false;
 }
 
-driveStore.subscribe(({ episode }, before) => {
-  if (episode !== before.episode && isLive()) stopWatching();
+driveStore.subscribe(({ episode, source }, before) => {
+  // The lab's first drive may be ready only now; any other was asked for.
+  const first = before.episode === null && source === 'shipped';
+  if (episode !== before.episode && !first && isLive()) stopWatching();
 });

@@ -1,6 +1,6 @@
 /**
  * Names beside things: HTML over the canvas, so that they are crisp, themed by CSS and never taller than text should be.
- * A layer asks for a label before every picture; one not asked for is hidden. A label stands above its thing, or where that would cover
+ * A layer asks for a label before every picture; one not asked for goes. A label stands above its thing, or where that would cover
  * another thing or label, at the nearest free place around. The canvas has a live text elsewhere, so the labels are hidden from
  * assistive technology.
  */
@@ -111,8 +111,8 @@ export class LabelOverlay implements Labels {
       style.opacity = Math.min(1, (FARTHEST - entry.distance) / 40).toFixed(2);
     }
     for (const entry of asked.slice(MOST)) entry.asked = false;
-    for (const entry of this.entries.values()) {
-      entry.element.hidden = !entry.asked;
+    for (const [key, entry] of this.entries) {
+      if (!entry.asked) this.remove(key, entry);
       entry.asked = false;
     }
     this.obstacles.length = 0;
@@ -121,6 +121,11 @@ export class LabelOverlay implements Labels {
   dispose(): void {
     this.root.remove();
     this.entries.clear();
+  }
+
+  private remove(key: string, { element }: Entry): void {
+    element.remove();
+    this.entries.delete(key);
   }
 
   /** Above the foot, else a line higher, else beside it: wherever it covers least. */

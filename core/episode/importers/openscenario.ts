@@ -9,11 +9,12 @@ import { roadOf } from './carla-import.ts';
 import { drivableScenario } from './drivable.ts';
 import { createSkips, type ImportedLog, type LogActor, MAX_LOG_STATES, shorten, type Skips } from './log.ts';
 import { laneCourse } from './openscenario-course.ts';
-import { type Placed, positionsOf, type StoryMap, storyMap, straightMap } from './openscenario-map.ts';
+import { type Placed, type StoryMap, storyMap } from './openscenario-map.ts';
 import type { Position, Storyboard } from './openscenario-model.ts';
 import type { Mover } from './openscenario-mover.ts';
 import { readStoryboard } from './openscenario-read.ts';
 import { StoryRun } from './openscenario-run.ts';
+import { positionsOf, straightMap } from './openscenario-straight.ts';
 import type { ActorMode } from './reactive.ts';
 import { emptyTrack, type Track } from './tracks.ts';
 
@@ -35,7 +36,7 @@ const IN_THE_WAY_M = 2;
 const PAST_M = 60;
 
 export interface OpenScenarioOptions {
-  readonly map?: Pick<RecordingMap, 'name' | 'graph' | 'roadLengthMetres'>;
+  readonly map?: Pick<RecordingMap, 'graph' | 'roadLengthMetres'>;
   readonly actors?: ActorMode;
 }
 
@@ -50,7 +51,7 @@ export interface OpenedStory {
 /** Reads a file and lays it on a map, or on straight roads. Says what it cannot do in `skips` and `notes`. @throws ImportError */
 export function openStory(
   bytes: Uint8Array,
-  map: OpenScenarioOptions['map'],
+  map: Pick<RecordingMap, 'graph'> | undefined,
   skips: Skips,
   notes: string[],
 ): OpenedStory {
@@ -217,34 +218,60 @@ function beyond({ course, arc, offset, entity }: Mover): [number, number][] {
   return points;
 }
 
-function driveOf(name: string, { story, map }: OpenedStory, played: Played, mode: ActorMode, skips: Skips) {
+export interface NominalDrive {
+  /** Of the middle of the ego's box. */
+  readonly start: { readonly x: number; readonly y: number; readonly headingRad: number; readonly speedMps: number };
+  readonly path: readonly (readonly [number, number])[];
+  readonly goalMetres: number;
+  /** What a policy gets for it. */
+  readonly seconds: number;
+  readonly others: readonly Track[];
+  readonly weather: StoryRun['weather'];
+}
+
+/** What the nominal ego drives, and where its goal is; undefined for one without a start. */
+export function nominalDrive(opened: OpenedStory): NominalDrive | undefined {
+  return planOf(opened.story, play(opened, createSkips(), []));
+}
+
+function planOf({ entities, ego: index }: Storyboard, played: Played): NominalDrive | undefined {
   const { tracks, run, nominal, steps } = played;
-  const ego = story.entities[story.ego];
-  const own = tracks.get(ego.id);
-  if (!own?.present[0] || nominal.path.length < 2) {
+  const ego = entities[index];
+  const own = ego && tracks.get(ego.id);
+  if (!own?.present[0] || nominal.path.length < 2) return undefined;
+  const others = entities.flatMap(({ id }) => (id === ego.id ? [] : [tracks.get(id) as Track]));
+  return {
+    start: { x: own.x[0], y: own.y[0], headingRad: own.headingRad[0], speedMps: nominal.speed },
+    path: nominal.path,
+    goalMetres: goalBefore(nominal.path, Math.max(nominal.metres, PAST_M / 2), others),
+    seconds: Math.min(own.present.length * DT, Math.max(steps * SPARE_TIMES, steps + SPARE_S / DT) * DT),
+    others,
+    weather: run.weather,
+  };
+}
+
+function driveOf(name: string, { story, map }: OpenedStory, played: Played, mode: ActorMode, skips: Skips) {
+  const plan = planOf(story, played);
+  if (!plan) {
     skips.add('drive', 'the ego has no start on a road');
     return undefined;
   }
-  const start = { x: own.x[0], y: own.y[0], headingRad: own.headingRad[0], speedMps: nominal.speed };
+  const { start, path, goalMetres, seconds, others, weather } = plan;
   const on = map.laneUnder(start);
-  const others = story.entities.flatMap(({ id }) => (id === ego.id ? [] : [tracks.get(id) as Track]));
-  const goal = goalBefore(nominal.path, Math.max(nominal.metres, PAST_M / 2), others);
-  const seconds = Math.min(own.present.length * DT, Math.max(steps * SPARE_TIMES, steps + SPARE_S / DT) * DT);
-  const weather = run.weather;
   return drivableScenario(
     {
       name,
       source: `OpenSCENARIO ${story.revision} ${story.description}`.trim(),
       title: `Scenario ${name}`,
       tags: ['openscenario'],
-      path: nominal.path,
+      path,
       start,
-      goalMetres: goal,
+      goalMetres,
       seconds,
       actors: others,
       mode,
       ...(on && roadOf(map, on.lane)),
-      ...(!map.real && { speedLimitMps: Math.max(14, nominal.speed) }),
+      ...(!map.real && { speedLimitMps: Math.max(14, start.speedMps) }),
       ...(weather && { weather: weather.weather }),
       ...(weather?.friction !== undefined && { friction: 0.9 * weather.friction }),
     },

@@ -6,6 +6,9 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { EpisodeDriver } from '../../../core/episode/drive.ts';
 import { fromCarlaPose, type Pose3 } from '../../../core/episode/importers/carla-frame.ts';
+import { createSkips } from '../../../core/episode/importers/log.ts';
+import { openStory } from '../../../core/episode/importers/openscenario.ts';
+import { readStoryboard } from '../../../core/episode/importers/openscenario-read.ts';
 import { readRoutes, type RouteFileRoute } from '../../../core/episode/importers/route-file.ts';
 import { createWasmEngine } from '../../../core/engine/wasm.ts';
 import { BASELINE_SEED, driveOne, engineDriver, expertDriver, randomDriver } from '../../../core/evaluate/driver.ts';
@@ -18,6 +21,7 @@ import {
   type CarlaTask,
   namedTask,
   routeTask,
+  storyTask,
 } from '../../driving/carla-tasks.ts';
 import { type CarlaEpisode, CARLAOnlineRunner } from '../../driving/online-runner.ts';
 import { openTown, type Town } from '../../driving/town.ts';
@@ -32,11 +36,14 @@ export interface EvaluationPlan {
   readonly driver: EpisodeDriver;
   readonly scenarios: readonly CarlaScenario[];
   readonly routes: readonly RouteFileRoute[] | null;
+  readonly story: { readonly name: string; readonly bytes: Uint8Array; readonly roadFile: string } | null;
 }
 
 /** @throws UsageError, ImportError for a bad route file, an Error for a bad checkpoint */
 export async function readPlan(values: CarlaFlags): Promise<EvaluationPlan> {
-  const { policy, scenarios, routes, route } = values;
+  const { policy, scenarios, routes, route, openscenario } = values;
+  if (openscenario !== undefined && routes !== undefined)
+    throw new UsageError('lab carla evaluate: say --routes or --openscenario, not both.');
   const names = scenarios === 'all' ? [...CARLA_SCENARIOS] : [...new Set(scenarios.split(','))];
   const unknown = names.find((name) => !(CARLA_SCENARIOS as readonly string[]).includes(name));
   if (unknown !== undefined)
@@ -47,7 +54,18 @@ export async function readPlan(values: CarlaFlags): Promise<EvaluationPlan> {
     ...(await driverOf(policy)),
     scenarios: names as CarlaScenario[],
     routes: routes === undefined ? null : await routesOf(routes, route),
+    story: openscenario === undefined ? null : await storyOf(openscenario),
   };
+}
+
+/** Read whole here, so that a bad file is told before a server is asked. */
+async function storyOf(path: string): Promise<NonNullable<EvaluationPlan['story']>> {
+  const bytes = new Uint8Array(
+    await readFile(path).catch(() => {
+      throw new UsageError(`lab carla evaluate: "${path}" cannot be read.`);
+    }),
+  );
+  return { name: basename(path), bytes, roadFile: readStoryboard(bytes, createSkips()).roadFile };
 }
 
 async function driverOf(policy: string): Promise<Pick<EvaluationPlan, 'policy' | 'engine' | 'driver'>> {
@@ -84,16 +102,18 @@ export async function evaluate(
         console.error(`${task.id} seed ${seed}: ${end}, driving score ${drivingScores(report)[2].toFixed(1)} (2.1)`),
     },
   });
-  const episodes = plan.routes
-    ? await driveRoutes(client, runner, plan.routes, values)
-    : await driveScenarios(client, runner, plan.scenarios, seeds);
+  const episodes = plan.story
+    ? await driveStory(client, runner, plan.story, values)
+    : plan.routes
+      ? await driveRoutes(client, runner, plan.routes, values)
+      : await driveScenarios(client, runner, plan.scenarios, seeds);
   const ids = [...new Set(episodes.map(({ task }) => task.id))];
   const { serverVersion } = client.server;
   const result = {
     policy: plan.policy,
     engine: plan.engine,
     server: { version: serverVersion, map: (await client.mapInfo()).name },
-    seeds: plan.routes ? 1 : seeds,
+    seeds: plan.routes || plan.story ? 1 : seeds,
     scenarios: ids.map((id) => ({
       id,
       episodes: episodes.filter(({ task }) => task.id === id).map(entryOf),
@@ -116,6 +136,34 @@ async function driveScenarios(
   return runner.run(tasks);
 }
 
+/** A storyboard has no seed: it is driven once. */
+async function driveStory(
+  client: CarlaClient,
+  runner: CARLAOnlineRunner,
+  { name, bytes, roadFile }: NonNullable<EvaluationPlan['story']>,
+  values: CarlaFlags,
+): Promise<CarlaEpisode[]> {
+  const wanted = basename(roadFile).replace(/\.xodr$/, '');
+  const town = await townNamed(client, wanted, name, values);
+  const skips = createSkips();
+  const notes: string[] = [];
+  const opened = openStory(bytes, town, skips, notes);
+  const task = storyTask(name.replace(/\.[^.]*$/, ''), town, opened, (sentence) => console.error(sentence));
+  for (const note of notes) console.error(`note: ${note}`);
+  for (const { what, count, why } of skips.list()) console.error(`skipped ${count} × ${what}: ${why}`);
+  return runner.run([{ task, seed: 0 }]);
+}
+
+/** The loaded town, or the one wanted, loaded where that is allowed. */
+async function townNamed(client: CarlaClient, wanted: string, of: string, values: CarlaFlags): Promise<Town> {
+  const { town } = await townOf(client);
+  if (wanted === '' || sameTown(town.name, wanted)) return town;
+  if (!values['load-map'])
+    throw new Error(`${of} is in ${wanted}, and ${town.name} is loaded: say --load-map to load it.`);
+  await client.loadMap(wanted);
+  return (await townOf(client)).town;
+}
+
 async function driveRoutes(
   client: CarlaClient,
   runner: CARLAOnlineRunner,
@@ -123,14 +171,8 @@ async function driveRoutes(
   values: CarlaFlags,
 ): Promise<CarlaEpisode[]> {
   const episodes: CarlaEpisode[] = [];
-  let { town } = await townOf(client);
   for (const { id, town: wanted, waypoints, weather } of routes) {
-    if (wanted && !sameTown(town.name, wanted)) {
-      if (!values['load-map'])
-        throw new Error(`Route ${id} is in ${wanted}, and ${town.name} is loaded: say --load-map to load it.`);
-      await client.loadMap(wanted);
-      ({ town } = await townOf(client));
-    }
+    const town = await townNamed(client, wanted, `Route ${id}`, values);
     const task: CarlaTask = routeTask(`route_${id}`, town, waypoints, weather ?? WEATHER_PRESETS.clear);
     episodes.push(...(await runner.run([{ task, seed: 0 }])));
   }

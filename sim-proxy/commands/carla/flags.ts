@@ -20,6 +20,7 @@ export const flags = {
   },
   routes: { type: 'string', help: 'evaluate: a leaderboard route file (XML) instead of scenarios.' },
   route: { type: 'string', help: 'evaluate: only this route of the file.' },
+  openscenario: { type: 'string', help: 'evaluate: an OpenSCENARIO 1.x file, played live around the policy.' },
   seeds: { type: 'integer', help: 'evaluate: drives a scenario.', default: 1, min: 1, max: 1000 },
   'load-map': { type: 'boolean', help: 'evaluate: load the map that a route names.', default: false },
   json: {

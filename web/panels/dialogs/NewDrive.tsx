@@ -1,4 +1,4 @@
-/** A new drive: scenario, seed, policy. */
+/** A new drive: scenario (found by words, grouped by stage), seed, policy. */
 import { useEffect, useState } from 'react';
 import type { Failure, ScenarioInfo } from '../../../workers/protocol.ts';
 import { driveStore } from '../../stores/drive.ts';
@@ -8,6 +8,8 @@ import { newDrive } from '../../stores/open.ts';
 import { lab } from '../../stores/services.ts';
 import { openDialog } from '../../stores/view.ts';
 import { FailureBox } from '../Failure.tsx';
+import { ScenarioOptions } from '../ScenarioOptions.tsx';
+import { findScenarios, scenarioGroups } from '../scenario-groups.ts';
 import { Dialog } from './Dialog.tsx';
 
 const MAX_SEED = 4294967295;
@@ -18,54 +20,57 @@ export default function NewDrive() {
   const policies = useTraining((state) => state.policies);
   const { episode } = driveStore.getState();
   const [scenario, setScenario] = useState(episode?.scenario.id ?? '');
+  const [words, setWords] = useState('');
   const [seed, setSeed] = useState(String((episode?.seed ?? 0) + 1));
   const [policy, setPolicy] = useState(0);
   useEffect(() => {
     lab()
       .scenarios()
-      .then(
-        (list) => {
-          setScenarios(list);
-          setScenario((chosen) => (list.some(({ id }) => id === chosen) ? chosen : (list[0]?.id ?? '')));
-        },
-        (error: unknown) => setFailure(failureOf(error)),
-      );
+      .then(setScenarios, (error: unknown) => setFailure(failureOf(error)));
   }, []);
-  const chosen = scenarios?.find(({ id }) => id === scenario);
+  const found = findScenarios(scenarios ?? [], words);
+  // What was chosen stays chosen while the words still find it.
+  const chosen = found.find(({ id }) => id === scenario) ?? scenarioGroups(found)[0]?.scenarios[0];
   const wrong = !/^\d+$/.test(seed) || Number(seed) > MAX_SEED;
   return (
-    <Dialog title="New drive" width={420}>
+    <Dialog title="New drive" width={460}>
       <form
         className="body"
         onSubmit={(event) => {
           event.preventDefault();
           if (wrong || !chosen) return;
           openDialog(null);
-          void newDrive(scenario, Number(seed), policies[policy].choice);
+          void newDrive(chosen.id, Number(seed), policies[policy].choice);
         }}
       >
         {failure && <FailureBox failure={failure} kept="The drive on the screen is untouched." />}
         <label className="block">
+          <span>Find</span>
+          <input
+            className="field"
+            type="search"
+            data-autofocus
+            placeholder={scenarios ? `${scenarios.length} scenarios: roundabout, night, pedestrian…` : 'Loading…'}
+            value={words}
+            onChange={(event) => setWords(event.target.value)}
+          />
+        </label>
+        <label className="block">
           <span>Scenario</span>
           <select
-            className="field"
-            data-autofocus
-            value={scenario}
-            onChange={(event) => setScenario(event.target.value)}
+            className="field listbox"
+            size={9}
+            value={chosen?.id ?? ''}
+            onChange={({ target }) => setScenario(target.value)}
           >
-            {(scenarios ?? []).map(({ id, title }) => (
-              <option key={id} value={id}>
-                {title}
-              </option>
-            ))}
+            <ScenarioOptions scenarios={found} />
           </select>
         </label>
-        {chosen && (
-          <p className="dim">
-            {chosen.description}
-            {chosen.tags.length > 0 && <> · {chosen.tags.join(', ')}</>}
-          </p>
-        )}
+        <p className="dim about">
+          {chosen
+            ? [chosen.description, chosen.tags.join(', ')].filter(Boolean).join(' · ')
+            : scenarios && 'No scenario has these words.'}
+        </p>
         <label className="block">
           <span>Seed</span>
           <input

@@ -13,6 +13,7 @@ import {
   setSeed,
   startFrom,
 } from '../../stores/editor.ts';
+import { ScenarioOptions } from '../ScenarioOptions.tsx';
 import { Icon } from '../Icon.tsx';
 import { Source } from './Source.tsx';
 import { Stage } from './Stage.tsx';
@@ -66,13 +67,7 @@ function Bar() {
               ))}
             </optgroup>
           )}
-          <optgroup label="Start from">
-            {shipped.map(({ id, title }) => (
-              <option key={id} value={`shipped:${id}`}>
-                {title}
-              </option>
-            ))}
-          </optgroup>
+          <ScenarioOptions scenarios={shipped} prefix="shipped:" />
         </select>
       </label>
       {current && (

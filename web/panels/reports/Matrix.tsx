@@ -1,15 +1,19 @@
 /** Scenarios × policies: mean of the chosen score, its 95 % interval as figures and as a band, and collisions. A cell opens its drives. */
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import { scoreInfo } from '../../../core/evaluate/metrics/score-list.ts';
 import type { ActorCounts, ReportedId, ScenarioInfo, ScoreSummary } from '../../../workers/protocol.ts';
 import { cellKey, columns, policyName, policyTitle, reportsStore, toggleScenario } from '../../stores/reports.ts';
 import { closeParts } from '../../stores/report-drives.ts';
+import { findScenarios, scenarioGroups } from '../scenario-groups.ts';
 import { figure } from './figures.ts';
 
 export function Matrix() {
   const state = useStore(reportsStore);
   const { scenarios, available, lines, chosen, seeds, shown, score } = state;
   const policies = columns(state);
+  const [words, setWords] = useState('');
+  const found = findScenarios(scenarios, words);
   const hasLines = Object.keys(lines).length > 0;
   return (
     <section className="panel" aria-label="Matrix">
@@ -27,6 +31,14 @@ export function Matrix() {
                 <span className="dim">
                   {chosen.size} of {scenarios.length}
                 </span>
+                <input
+                  className="field small"
+                  type="search"
+                  placeholder="find"
+                  aria-label="Find scenarios"
+                  value={words}
+                  onChange={(event) => setWords(event.target.value)}
+                />
               </th>
               {policies.map((id) => {
                 const [title, of] = policyTitle(id, available);
@@ -61,10 +73,19 @@ export function Matrix() {
                 </td>
               ))}
             </tr>
-            {scenarios.map((scenario) => (
-              <Row key={scenario.id} scenario={scenario} policies={policies} />
-            ))}
           </tbody>
+          {scenarioGroups(found).map((group) => (
+            <tbody key={group.label}>
+              <tr className="stage">
+                <th scope="rowgroup" colSpan={1 + policies.length}>
+                  {group.label} <span className="dim">{group.scenarios.length}</span>
+                </th>
+              </tr>
+              {group.scenarios.map((scenario) => (
+                <Row key={scenario.id} scenario={scenario} policies={policies} />
+              ))}
+            </tbody>
+          ))}
         </table>
         {scenarios.length > 0 && state.cells.size === 0 && !state.running && (
           <p className="empty">
@@ -95,7 +116,9 @@ function Row({ scenario, policies }: { readonly scenario: ScenarioInfo; readonly
           />
           <span className="clip">{title}</span>
         </label>
-        <span className="dim clip">{[stage, others, ...tags].filter(Boolean).join(' · ') || id}</span>
+        <span className="dim clip">
+          {[others, ...tags.filter((tag) => tag !== stage)].filter(Boolean).join(' · ') || id}
+        </span>
       </th>
       {policies.map((policy) => (
         <td key={policy}>

@@ -53,7 +53,8 @@ export function LiveActors() {
               aria-pressed={index === followed}
               onClick={() => followLive(index)}
             >
-              {index === followed ? 'followed' : 'follow'}
+              {index === followed && <span aria-hidden="true">● </span>}
+              follow
             </button>
           </li>
         ))}

@@ -18,18 +18,20 @@ export function LiveFacts() {
   return (
     <dl className="facts">
       <dt>connection</dt>
-      <dd role="status" aria-label="Connection">
-        {phase === 'held' ? (
-          <span className="warn">‖ held by this page</span>
-        ) : reconnecting ? (
-          <span className="warn">◌ reconnecting, attempt {status.attempt}</span>
-        ) : phase === 'opening' || !status ? (
-          <span className="dim">◌ opening…</span>
-        ) : phase === 'watching' ? (
-          <span className="ok">● live</span>
-        ) : (
-          <span className="dim">■ over</span>
-        )}
+      <dd>
+        <div role="status" aria-label="Connection">
+          {phase === 'held' ? (
+            <span className="warn">‖ held by this page</span>
+          ) : reconnecting ? (
+            <span className="warn">◌ reconnecting, attempt {status.attempt}</span>
+          ) : phase === 'opening' || !status ? (
+            <span className="dim">◌ opening…</span>
+          ) : phase === 'watching' ? (
+            <span className="ok">● live</span>
+          ) : (
+            <span className="dim">■ over</span>
+          )}
+        </div>
       </dd>
       {problem && <dd className="warn whole">{problem}</dd>}
       {source && (

@@ -1,5 +1,6 @@
 /** What this source can be asked to do, each only where it says that it can. What it refuses is said in its own words. */
 import { useLive, useSources } from '../../stores/hooks.ts';
+import { ConnectForm } from './ConnectForm.tsx';
 import { DriveForm } from './DriveForm.tsx';
 import { PaceForm } from './PaceForm.tsx';
 import { VehicleForm } from './VehicleForm.tsx';
@@ -14,6 +15,7 @@ export function SourceControls() {
   const can = new Set(source.capabilities);
   return (
     <>
+      {can.has('connect') && <ConnectForm source={source} />}
       {can.has('start-drive') && details && <DriveForm details={details} />}
       {(can.has('pause') || can.has('rate') || can.has('mode')) && <PaceForm source={source} />}
       {can.has('weather') && <WeatherForm />}

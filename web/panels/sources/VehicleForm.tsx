@@ -46,6 +46,16 @@ export function VehicleForm({ source, blueprints }: Props) {
       </div>
       <div className="live-acts">
         {followed && <DriveByKeys id={Number(followed.id)} name={followed.name} />}
+        {followed && source.capabilities.includes('camera') && (
+          <button
+            type="button"
+            className="btn small"
+            title="A camera sensor of the simulator behind its windscreen"
+            onClick={() => liveStore.setState({ cameraOf: Number(followed.id) })}
+          >
+            Camera of {followed.name}
+          </button>
+        )}
         {followed && source.capabilities.includes('spawn') && (
           <button
             type="button"

@@ -4,13 +4,20 @@ import { useDrive, useLive } from '../../stores/hooks.ts';
 import { openShipped } from '../../stores/open.ts';
 import { openDialog } from '../../stores/view.ts';
 import { FailureBox } from '../Failure.tsx';
+import { LiveCamera } from '../sources/LiveCamera.tsx';
 import { LiveVeil } from './LiveVeil.tsx';
 
 export function Veil() {
   const opening = useDrive((state) => state.opening);
   const hasDrive = useDrive((state) => state.episode !== null);
   const live = useLive((state) => state.sourceId !== null);
-  if (live) return <LiveVeil />;
+  if (live)
+    return (
+      <>
+        <LiveVeil />
+        <LiveCamera />
+      </>
+    );
   if (opening.phase === 'running') {
     return (
       <div className={hasDrive ? 'veil' : 'veil solid'} aria-live="polite">

@@ -1,7 +1,7 @@
 /** Test only: the world of the stand-in server: bodies that move straight ahead or turn, and what its sensors measure. */
 import type { Dialect } from '../dialect.ts';
 import { type ActorState, type SensorCodecs, type SensorHeader, UNION_BYTES } from '../streams.ts';
-import type { Actor, ActorDefinition, Transform, VehicleControl } from '../types.ts';
+import type { Actor, ActorDefinition, Transform, VehicleControl, WalkerControl } from '../types.ts';
 import { encodeCamera, encodeMeasurement, encodeTrafficLight, encodeVehicle } from './encode-streams.ts';
 
 export const ZERO = { x: 0, y: 0, z: 0 };
@@ -18,6 +18,8 @@ export interface Body {
   accel: number;
   yawRate: number;
   control: VehicleControl;
+  /** How a walker goes: metres a second in its direction. */
+  walker?: WalkerControl;
   light: number;
   /** OpenDRIVE signal of a traffic light. */
   readonly signal: string;
@@ -44,6 +46,7 @@ export function definitions({ attributeTypeBase }: Dialect): readonly ActorDefin
   const [int, text] = [1 + attributeTypeBase, 3 + attributeTypeBase];
   return [
     blueprint(1, 'vehicle.tesla.model3', [modifiable('role_name', text, 'autopilot')]),
+    blueprint(6, 'walker.pedestrian.0001', [modifiable('role_name', text, 'pedestrian')]),
     blueprint(2, 'sensor.other.gnss'),
     blueprint(3, 'sensor.other.imu'),
     blueprint(4, 'sensor.other.collision'),
@@ -59,6 +62,13 @@ const MAX_STEER = 70;
 export function move(bodies: Bodies, body: Body, deltaSeconds: number): void {
   const parent = bodies.get(body.actor.parentId);
   if (parent) body.place = parent.place;
+  if (body.walker) {
+    const { direction, speed } = body.walker;
+    const { location } = body.place;
+    const [x, y] = [location.x + direction.x * speed * deltaSeconds, location.y + direction.y * speed * deltaSeconds];
+    body.place = { ...body.place, location: { ...location, x, y } };
+    body.speed = speed;
+  }
   if (!body.actor.description.id.startsWith('vehicle.')) return;
   const before = body.speed;
   body.speed = Math.max(0, before + (4 * body.control.throttle - 8 * body.control.brake) * deltaSeconds);

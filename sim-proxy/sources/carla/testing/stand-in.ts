@@ -202,6 +202,7 @@ export class StandInCarla {
     spawnActor: (description, place) => this.#spawn(description, place, 0),
     spawnActorWithParent: (description, place, parent) => this.#spawn(description, place, parent),
     destroyActor: (id) => this.#destroy(id),
+    setActorTargetVelocity: (id, { x, y }) => void (this.#body(id).speed = Math.hypot(x, y)),
     setActorTransform: (id, place) => void (this.#body(id).place = place),
     applyControlToVehicle: (id, control) => void (this.#body(id).control = control),
     setTrafficLightState: (id, state) => void (this.#body(id).light = state),
@@ -222,6 +223,18 @@ export class StandInCarla {
       }
       if (command.kind === 'applyVehicleControl') {
         this.#body(command.id).control = command.control;
+        return { value: command.id };
+      }
+      if (command.kind === 'applyTransform') {
+        this.#body(command.id).place = command.transform;
+        return { value: command.id };
+      }
+      if (command.kind === 'applyTargetVelocity') {
+        this.#body(command.id).speed = Math.hypot(command.velocity.x, command.velocity.y);
+        return { value: command.id };
+      }
+      if (command.kind === 'applyWalkerControl') {
+        this.#body(command.id).walker = command.control;
         return { value: command.id };
       }
       throw new Error(`the stand-in has no ${command.kind}`);

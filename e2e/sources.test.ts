@@ -1,0 +1,244 @@
+/**
+ * Sources in the page: no proxy, the embedded world and a CARLA (the stand-in server) watched in a real browser, a proxy that is killed
+ * and started again, a version that is not spoken, recordings, and everything of it by role and accessible name.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { existsSync, type PathLike } from 'node:fs';
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { SIZES, violations } from './axe.ts';
+import { alerts, button, PATIENT, region } from './helpers.ts';
+
+test.describe.configure({ timeout: 240_000 });
+
+const TOWN = '../shared/data/opendrive/Town01.xodr';
+const CARLA = 'e2e/carla-stand-in.ts';
+const children: ChildProcess[] = [];
+test.afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+/** Starts a program of the repo; resolves with the first line that it prints. */
+async function start(program: PathLike, ...args: string[]): Promise<{ child: ChildProcess; line: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', String(program), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  let said = '';
+  child.stderr?.on('data', (data) => (said += String(data)));
+  const line = await new Promise<string>((resolve, reject) => {
+    child.stdout?.once('data', (data) => resolve(String(data).trim()));
+    child.once('exit', (code) => reject(new Error(`${program} ended with ${code}: ${said}`)));
+  });
+  return { child, line };
+}
+const startProxy = (port: number, baseURL = '', ...args: string[]) =>
+  start('sim-proxy/proxy.ts', '--port', String(port), '--allow-origin', new URL(baseURL).origin, ...args);
+const freePort = () =>
+  new Promise<number>((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => done(port));
+    });
+  });
+
+const sources = (page: Page): Locator => region(page, 'Sources');
+const live = (page: Page): Locator => region(page, 'Live');
+const slider = (page: Page): Locator => page.getByRole('slider', { name: 'Live timeline' });
+const connection = (page: Page): Locator => live(page).getByRole('status', { name: 'Connection' });
+const newest = async (page: Page): Promise<number> => Number(await slider(page).getAttribute('aria-valuemax'));
+const moment = async (page: Page): Promise<number> => Number(await slider(page).getAttribute('aria-valuenow'));
+
+/** Unfolds the sources and asks for the proxy at this port. */
+async function connect(page: Page, port: number): Promise<void> {
+  await page.goto('/');
+  await sources(page)
+    .getByRole('button', { name: /^Sources/ })
+    .click(PATIENT);
+  await page.getByRole('textbox', { name: 'Address of the proxy' }).fill(`localhost:${port}`, PATIENT);
+  await button(page, 'Connect').click();
+}
+async function watch(page: Page, name: RegExp): Promise<void> {
+  await sources(page).getByRole('button', { name }).click(PATIENT);
+  await expect(connection(page)).toContainText('live', PATIENT);
+  await expect.poll(() => newest(page), PATIENT).toBeGreaterThan(5);
+}
+
+test('without a proxy: what to do is said, and the lab is whole', async ({ page }) => {
+  await connect(page, await freePort());
+  await expect(alerts(page).filter({ hasText: 'proxy away' })).toContainText('npm run proxy', PATIENT);
+  await expect(button(page, 'Retry').first()).toBeEnabled();
+  await expect(sources(page).getByRole('button', { name: 'open a recording or log' })).toBeEnabled();
+  await expect(region(page, 'Trace')).toBeVisible();
+});
+
+test('the embedded world is watched, scrubbed, controlled and recorded; a proxy killed and started again is found', async ({
+  page,
+  baseURL,
+}) => {
+  const port = await freePort();
+  const { child } = await startProxy(port, baseURL, '--scenario', 'signalled_crossing');
+  await connect(page, port);
+  await watch(page, /^Watch Traceway world/);
+  await expect(live(page)).toContainText('drawn', PATIENT);
+
+  await test.step('one stands still while frames go on coming, and goes back to now', async () => {
+    await slider(page).focus();
+    await page.keyboard.press('Home');
+    const before = await newest(page);
+    await expect.poll(() => newest(page), PATIENT).toBeGreaterThan(before + 5);
+    expect(await moment(page)).toBe(0);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => moment(page), PATIENT).toBe(1);
+    await page.keyboard.press('l');
+    await expect(page.getByRole('button', { name: 'Now' })).toHaveAttribute('aria-pressed', 'true');
+    await expect.poll(() => moment(page), PATIENT).toBeGreaterThan(5);
+  });
+
+  await test.step('the source is paused for everyone, stepped, and goes on', async () => {
+    await button(page, 'Pause the source').click();
+    await expect(button(page, 'One step')).toBeEnabled(PATIENT);
+    await expect(sources(page)).toContainText('paused', PATIENT);
+    await button(page, 'Let the source go on').click();
+    await expect(button(page, 'One step')).toBeDisabled(PATIENT);
+  });
+
+  await test.step('another drive begins, and is recorded into an episode like any other', async () => {
+    const form = page.getByRole('form', { name: 'Start a drive' });
+    await form.getByRole('combobox', { name: 'Scenario' }).selectOption('crossing_lead');
+    await form.getByRole('spinbutton', { name: 'seed' }).fill('3');
+    await form.getByRole('button', { name: 'Drive' }).click();
+    await expect(live(page)).toContainText('crossing_lead, seed 3', PATIENT);
+    await expect.poll(() => newest(page), PATIENT).toBeGreaterThan(3);
+    await button(page, 'Record').click();
+    await expect(button(page, 'Record')).toBeHidden();
+    const from = await newest(page);
+    await expect.poll(() => newest(page), PATIENT).toBeGreaterThan(from + 25);
+    await page.getByRole('button', { name: /^■ Stop recording/ }).click();
+    await expect(region(page, 'Episodes')).toContainText('crossing-lead', PATIENT);
+  });
+
+  await test.step('the proxy is killed: reconnecting is said; it comes back: frames go on', async () => {
+    child.kill('SIGKILL');
+    await expect(connection(page)).toContainText('reconnecting', PATIENT);
+    await expect(sources(page)).toContainText('proxy away', PATIENT);
+    await startProxy(port, baseURL);
+    await expect(connection(page)).toContainText('live', PATIENT);
+    await expect(live(page)).toContainText('straight_clear', PATIENT);
+    await expect.poll(() => newest(page), PATIENT).toBeGreaterThan(5);
+    await expect(sources(page)).toContainText('proxy connected', PATIENT);
+  });
+
+  await test.step('the recording opens as one; the watch has ended', async () => {
+    await region(page, 'Episodes')
+      .getByRole('button', { name: /crossing-lead/ })
+      .first()
+      .click();
+    await expect(region(page, 'Recording')).toContainText('frames in', PATIENT);
+    await expect(slider(page)).toBeHidden();
+  });
+});
+
+test('a CARLA is watched by two pages: map, actors, follow, filter, weather, a light', async ({
+  page,
+  context,
+  baseURL,
+}) => {
+  if (!existsSync(TOWN) && process.env.CI) throw new Error(`${TOWN} is missing, and CI must have it.`);
+  if (!existsSync(TOWN)) console.warn(`SKIPPED: ${TOWN} is missing; CARLA is watched without a town.`);
+  const { line } = await start(CARLA, '0.9.15', TOWN);
+  const port = await freePort();
+  await startProxy(port, baseURL, '--source', 'embedded,carla', '--carla-port', line);
+  await connect(page, port);
+  await watch(page, /^Watch CARLA/);
+  await expect(live(page)).toContainText('Town01', PATIENT);
+  if (existsSync(TOWN)) await expect(live(page)).toContainText('drawn', PATIENT);
+
+  const actors = region(page, 'Actors');
+  await expect(actors.getByRole('button', { name: /^Follow/ })).toHaveCount(3, PATIENT);
+  await expect(actors.getByRole('button', { name: /^Follow hero/ })).toHaveAttribute('aria-pressed', 'true');
+  await actors.getByRole('searchbox').fill('autopilot');
+  await expect(actors.getByRole('button', { name: /^Follow/ })).toHaveCount(2);
+  await actors
+    .getByRole('button', { name: /^Follow/ })
+    .first()
+    .click();
+  await expect(actors.getByRole('button', { name: /^Follow/ }).first()).toHaveAttribute('aria-pressed', 'true');
+
+  const weather = page.getByRole('form', { name: 'Weather' });
+  await weather.getByRole('combobox', { name: 'Usual weather' }).selectOption('Hard rain');
+  await weather.getByRole('button', { name: 'Set the weather' }).click();
+  await region(page, 'Map and lights').getByRole('button', { name: 'Set', exact: true }).click();
+
+  const second = await context.newPage();
+  await connect(second, port);
+  await watch(second, /^Watch CARLA/);
+  await expect(sources(page)).toContainText('2 watchers', PATIENT);
+  await second.close();
+  await expect(alerts(page).filter({ hasText: 'goes on as it was' })).toHaveCount(0);
+
+  await test.step('a camera of the simulator is a picture in the picture', async () => {
+    await page.getByRole('button', { name: /^Camera of/ }).click();
+    const camera = page.getByRole('figure', { name: /^Camera of/ });
+    await expect.poll(async () => Number(await camera.getAttribute('data-pictures')), PATIENT).toBeGreaterThan(3);
+    await camera.getByRole('button', { name: 'Close the camera' }).click();
+    await expect(camera).toBeHidden();
+  });
+});
+
+test('a CARLA source is sent to another server, but to no host that the proxy does not allow', async ({
+  page,
+  baseURL,
+}) => {
+  const [{ line: first }, { line: second }] = [await start(CARLA, '0.9.17'), await start(CARLA, '0.9.15')];
+  const port = await freePort();
+  await startProxy(port, baseURL, '--source', 'embedded,carla', '--carla-port', first);
+  await connect(page, port);
+  await sources(page)
+    .getByRole('button', { name: /^Watch CARLA/ })
+    .click(PATIENT);
+  await expect(sources(page)).toContainText('failed', PATIENT);
+  const server = page.getByRole('form', { name: 'Server' });
+  await server.getByRole('textbox', { name: 'Host' }).fill('203.0.113.9');
+  await server.getByRole('button', { name: 'Connect' }).click();
+  await expect(alerts(page).filter({ hasText: '203.0.113.9' })).toBeVisible(PATIENT);
+  await server.getByRole('textbox', { name: 'Host' }).fill('127.0.0.1');
+  await server.getByRole('spinbutton', { name: 'Port' }).fill(second);
+  await server.getByRole('button', { name: 'Connect' }).click();
+  await expect(connection(page)).toContainText('live', PATIENT);
+  await expect.poll(() => newest(page), PATIENT).toBeGreaterThan(5);
+});
+
+test('a CARLA of a version that is not spoken says so, never a blank page', async ({ page, baseURL }) => {
+  const { line } = await start(CARLA, '0.9.17');
+  const port = await freePort();
+  await startProxy(port, baseURL, '--source', 'embedded,carla', '--carla-port', line);
+  await connect(page, port);
+  await sources(page)
+    .getByRole('button', { name: /^Watch CARLA/ })
+    .click(PATIENT);
+  await expect(live(page)).toContainText(/0\.9\.17.*0\.9\.13/s, PATIENT);
+  await expect(sources(page)).toContainText('failed', PATIENT);
+});
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test(`axe finds nothing in what is watched, ${colorScheme}`, async ({ browser, baseURL }) => {
+    const port = await freePort();
+    const { line } = await start(CARLA, '0.9.15', TOWN);
+    await startProxy(port, baseURL, '--source', 'embedded,carla', '--carla-port', line);
+    const context = await browser.newContext({ colorScheme, viewport: SIZES[0], baseURL, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await connect(page, await freePort());
+    await expect(alerts(page).filter({ hasText: 'proxy away' })).toBeVisible(PATIENT);
+    expect.soft(await violations(page), 'no proxy').toEqual([]);
+    await connect(page, port);
+    for (const name of [/^Watch Traceway world/, /^Watch CARLA/]) {
+      await watch(page, name);
+      for (const size of SIZES) {
+        await page.setViewportSize(size);
+        expect.soft(await violations(page), `${name} ${size.width}`).toEqual([]);
+      }
+    }
+    await context.close();
+  });
+}

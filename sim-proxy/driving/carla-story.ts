@@ -1,0 +1,169 @@
+/**
+ * An OpenSCENARIO storyboard live in CARLA: its entities are spawned, its triggers are looked at before every tick with the hero as the
+ * server shows it, and its actions move everyone but the hero, who is the policy's.
+ *
+ * Before a tick each entity is put where the storyboard has it, with the velocity (a walker: the control) that takes it to where it
+ * will be after the tick; so the server's own velocities are right, and nothing drifts. Heights are the server's.
+ */
+import { type Pose3, toCarlaPose, toCarlaVector } from '../../core/episode/importers/carla-frame.ts';
+import type { OpenedStory } from '../../core/episode/importers/openscenario.ts';
+import type { Mover } from '../../core/episode/importers/openscenario-mover.ts';
+import { StoryRun } from '../../core/episode/importers/openscenario-run.ts';
+import type { Pose } from '../../core/world/road.ts';
+import type { CarlaClient } from '../sources/carla/client.ts';
+import type { Command } from '../sources/carla/commands.ts';
+import type { CarlaFrame } from '../sources/carla/frames.ts';
+import type { ActorDefinition } from '../sources/carla/types.ts';
+import { type DrivenServer, TICK_S } from './carla-drive.ts';
+import { sceneOf } from './carla-scene.ts';
+import { withWeather } from './weather.ts';
+
+/** Above the road at the start, m: wheels do not start in it, a walker's origin is its middle. */
+const DROP_M = { vehicle: 0.3, pedestrian: 1, object: 0.1 } as const;
+/** Whom to take for a model that the server does not have: the first blueprint of these beginnings. */
+const STAND_INS = { vehicle: ['vehicle.tesla.model3', 'vehicle.'], pedestrian: ['walker.'], object: [] } as const;
+const MAX_SPAWNED = 200;
+
+interface Body {
+  readonly actorId: number;
+  readonly mover: Mover;
+}
+
+export class LiveStory implements DrivenServer {
+  readonly run: StoryRun;
+  readonly #client: CarlaClient;
+  readonly #heroId: number;
+  #bodies: Body[] = [];
+  readonly #tell: (sentence: string) => void;
+  #weather: StoryRun['weather'];
+
+  /**
+   * Spawns everyone but the hero, who stands at its start, and gives it its start speed. `tell` hears what could not be done.
+   * Rejects with CarlaError.
+   */
+  static async stage(
+    client: CarlaClient,
+    opened: OpenedStory,
+    heroId: number,
+    tell: (sentence: string) => void = () => {},
+  ): Promise<LiveStory> {
+    const live = new LiveStory(client, opened, heroId, tell);
+    try {
+      await live.#spawn(opened);
+    } catch (error) {
+      await live.close();
+      throw error;
+    }
+    return live;
+  }
+
+  private constructor(
+    client: CarlaClient,
+    { story, map, missing }: OpenedStory,
+    heroId: number,
+    tell: (sentence: string) => void,
+  ) {
+    this.#client = client;
+    this.#heroId = heroId;
+    this.#tell = tell;
+    this.run = new StoryRun(story, map, { dt: TICK_S, ego: 'observed' }, (what, why) => this.#tell(`${what}: ${why}.`));
+    this.run.start(missing);
+  }
+
+  async #spawn({ story, map }: OpenedStory): Promise<void> {
+    const definitions = await this.#client.blueprints();
+    const hero = story.entities[story.ego];
+    for (const [id, mover] of this.run.movers) {
+      if (!mover.present || id === hero?.id) continue;
+      const { type, model } = mover.entity;
+      const blueprint = blueprintFor(definitions, type, model);
+      if (blueprint === undefined || this.#bodies.length >= MAX_SPAWNED) {
+        this.#tell(
+          blueprint === undefined
+            ? `${id} is left out: this server has no ${type} like "${model}".`
+            : `${id} is left out: at most ${MAX_SPAWNED} are spawned.`,
+        );
+        mover.present = false;
+        continue;
+      }
+      const pose = upright(mover.middle, map.heightAt(mover.on) + DROP_M[type]);
+      const actor = await this.#client.spawn({ blueprint, attributes: { role_name: id }, pose });
+      this.#bodies.push({ actorId: actor.id, mover });
+    }
+    const ego = hero && this.run.movers.get(hero.id);
+    if (ego && ego.speed > 0) await this.#client.setVelocity(this.#heroId, along(ego.pose, ego.speed));
+  }
+
+  control: DrivenServer['control'] = (actorId, control) => this.#client.control(actorId, control);
+
+  /** One tick of the storyboard and of the server. */
+  async tick(timeoutMs?: number): Promise<CarlaFrame> {
+    const { latestFrame } = this.#client;
+    const hero = latestFrame && sceneOf(latestFrame, this.#heroId, { lights: [] })?.ego;
+    if (hero) this.run.observe(hero);
+    const before = this.#bodies.map(({ mover }) => mover.middle);
+    this.run.step();
+    const heights = new Map(latestFrame?.actors.map(({ id, z }) => [id, z]));
+    const commands = this.#bodies.flatMap(({ actorId, mover }, i): Command[] => {
+      if (!mover.present) return [{ kind: 'destroyActor', id: actorId }];
+      return moveCommands(actorId, mover, before[i], heights.get(actorId));
+    });
+    this.#bodies = this.#bodies.filter(({ mover }) => mover.present);
+    if (commands.length > 0) await this.#client.batch(commands);
+    await this.#setWeather();
+    return this.#client.tick(timeoutMs);
+  }
+
+  async #setWeather(): Promise<void> {
+    const { weather } = this.run;
+    if (!weather || weather === this.#weather) return;
+    this.#weather = weather;
+    await this.#client.setWeather(await withWeather(this.#client, weather.weather));
+  }
+
+  /** Removes whom it spawned. */
+  async close(): Promise<void> {
+    if (this.#client.status.state !== 'live') return;
+    await this.#client.batch(this.#bodies.map(({ actorId }) => ({ kind: 'destroyActor', id: actorId })));
+    this.#bodies = [];
+  }
+}
+
+/** The model itself, else the first that stands in for its kind. */
+function blueprintFor(
+  definitions: readonly ActorDefinition[],
+  type: keyof typeof STAND_INS,
+  model: string,
+): string | undefined {
+  const exact = definitions.find(({ id }) => id === model || (type === 'object' && id === `static.prop.${model}`));
+  if (exact) return exact.id;
+  for (const beginning of STAND_INS[type]) {
+    const found = definitions.find(({ id }) => id.startsWith(beginning));
+    if (found) return found.id;
+  }
+  return undefined;
+}
+
+/** From `before` to where the entity is now, in one tick. */
+function moveCommands(id: number, mover: Mover, before: Pose, z: number | undefined): Command[] {
+  const now = mover.middle;
+  const [dx, dy] = [(now.x - before.x) / TICK_S, (now.y - before.y) / TICK_S];
+  const still = Math.hypot(dx, dy) < 1e-3;
+  // One that stands is left where it stands, and one that is set elsewhere at once has no velocity of that size.
+  const jumps = Math.hypot(dx, dy) > 2 * Math.abs(mover.speed) + 5;
+  const at = jumps ? now : before;
+  const velocity = toCarlaVector(still || jumps ? { x: 0, y: 0, z: 0 } : { x: dx, y: dy, z: 0 });
+  const place: Command = { kind: 'applyTransform', id, transform: toCarlaPose(upright(at, z ?? DROP_M.vehicle)) };
+  if (mover.entity.type === 'object') return [place];
+  if (mover.entity.type === 'vehicle') return [place, { kind: 'applyTargetVelocity', id, velocity }];
+  const speed = Math.hypot(velocity.x, velocity.y);
+  const direction = speed > 0 ? { x: velocity.x / speed, y: velocity.y / speed, z: 0 } : { x: 1, y: 0, z: 0 };
+  return [place, { kind: 'applyWalkerControl', id, control: { direction, speed, jump: false } }];
+}
+
+const upright = ({ x, y, headingRad }: Pose, z: number): Pose3 => ({ x, y, z, headingRad, pitchRad: 0, rollRad: 0 });
+const along = ({ headingRad }: Pose, speed: number) => ({
+  x: speed * Math.cos(headingRad),
+  y: speed * Math.sin(headingRad),
+  z: 0,
+});
