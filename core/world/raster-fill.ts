@@ -11,11 +11,6 @@ export interface RasterFrame {
   readonly aheadM: number;
 }
 
-/** Centre of a pixel, m in the ego frame. */
-export function pixelCentre({ size, metresPerPixel, aheadM }: RasterFrame, row: number, column: number): Point {
-  return { x: aheadM - (row + 0.5) * metresPerPixel, y: (size / 2 - column - 0.5) * metresPerPixel };
-}
-
 /** A filler of one channel: sets the pixels of a convex shape (corners in order, either way round) to `value`, never lowering one. */
 export function convexFiller(frame: RasterFrame, plane: Uint8Array | Float32Array) {
   const { size, metresPerPixel, aheadM } = frame;

@@ -12,9 +12,6 @@
 import type { PolicyConfig } from '../../model/config.ts';
 import { shapeConstants } from './shape.ts';
 
-/** Words of the uniform block `Call`. */
-export const GENERATE_CALL_WORDS = 8;
-
 export function generateShader(config: PolicyConfig): string {
   return /* wgsl */ `${shapeConstants(config)}
 const OPEN = 0x7fffffff; // length of a row still being written

@@ -300,7 +300,6 @@ const imu = struct('IMUMeasurement', {
   compass: f32,
 });
 export type GeoLocation = Value<typeof geoLocation>;
-export type ImuMeasurement = Value<typeof imu>;
 
 /** The sensors whose payload is msgpack, for one dialect. */
 export function sensorCodecs(dialect: Dialect) {

@@ -122,7 +122,6 @@ export type Vector3 = Value<typeof vector3>;
 export type Rotation = Value<typeof rotation>;
 export type Transform = Value<typeof transform>;
 export type VehicleControl = Value<typeof vehicleControl>;
-export type AckermannControl = Value<typeof ackermannControl>;
 export type WalkerControl = Value<typeof walkerControl>;
 export type ActorDefinition = Value<typeof actorDefinition>;
 export type ActorDescription = Value<typeof actorDescription>;
