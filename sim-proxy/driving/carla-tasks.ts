@@ -6,6 +6,7 @@
  * lowest spawn point). `turn_clear` alternates between its left and its right target by seed. Targets are in the vehicle's frame,
  * CARLA's: x forward, y to the RIGHT.
  */
+import { routeTimeout2 } from '../../core/evaluate/metrics/carla.ts';
 import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
 import { nominalDrive, type OpenedStory } from '../../core/episode/importers/openscenario.ts';
 import { weatherOf, WEATHER_PRESETS, type WeatherName, type WeatherParameters } from '../../core/world/weather.ts';
@@ -100,7 +101,7 @@ function fitAt(
   return { misses: lane.distance + Math.abs(turned - asked), route };
 }
 
-/** A leaderboard route: waypoints in our frame. @throws RouteError when the map has no way along them */
+/** A leaderboard route: waypoints in our frame, its time limit the leaderboard 2.x rule. @throws RouteError when the map has no way along them */
 export function routeTask(
   id: string,
   town: Town,
@@ -110,7 +111,9 @@ export function routeTask(
   const route = routeThrough(town, waypoints, weatherOf(weather));
   const { road, startS, goalS } = route;
   const start = { x: road.x[0], y: road.y[0], z: 0.5, headingRad: road.headingRad[0], pitchRad: 0, rollRad: 0 };
-  return { id, weather, start, route, limitS: 300 + (goalS - startS) / 1.5 };
+  const stretches = [...road.speedLimitMps.subarray(Math.floor(startS / road.ds), Math.ceil(goalS / road.ds))];
+  const limitS = routeTimeout2(stretches.map((limitMps) => ({ metres: road.ds, limitMps })));
+  return { id, weather, start, route, limitS };
 }
 
 /** Places of a storyboard's way lie this far apart, m. */
