@@ -3,11 +3,13 @@
  * tracker follows the plan through throttle, brake and steering.
  *
  * The server must step synchronously, TICK_S a tick: TICKS_A_STEP ticks are one step of the lab (0.1 s). A drive ends at the goal, at
- * the time limit, when the hero is gone, 30 m off the route, or blocked for 180 s (leaderboard rules); collisions and red lights
- * are recorded and cost points, they don't end it. What a drive gives is a `DriveTrack`, scored like any other.
+ * the time limit, when the hero is gone, 30 m off the route, or blocked for 180 s (leaderboard rules); other infractions are recorded and
+ * cost points, they don't end it. What a drive gives is a `DriveTrack`, scored like any other, with the stop signs, the background
+ * traffic's speed and the emergency vehicles that the leaderboards' criteria ask for (carla-signs.ts, carla-witness.ts).
  */
 import type { DrivePlan, EpisodeDriver } from '../../core/episode/drive.ts';
-import type { Infraction } from '../../core/evaluate/metrics/carla.ts';
+import type { CarlaKnowledge, Unjudged } from '../../core/evaluate/metrics/carla-infractions.ts';
+import type { TimedScenario } from '../../core/evaluate/metrics/carla-traffic.ts';
 import { type DriveReport, driveScores } from '../../core/evaluate/metrics/drive-scores.ts';
 import { TrackRecorder } from '../../core/evaluate/metrics/record-track.ts';
 import type { DriveTrack } from '../../core/evaluate/metrics/track.ts';
@@ -27,7 +29,9 @@ import { type Plan, track } from '../../core/world/tracker.ts';
 import type { ActorState } from '../../core/world/world.ts';
 import type { DriveControl } from '../sources/carla/client-types.ts';
 import type { CarlaFrame } from '../sources/carla/frames.ts';
-import { type CarlaScene, sceneOf } from './carla-scene.ts';
+import { type CarlaScene, sceneOf, trafficSpeed } from './carla-scene.ts';
+import { stopSignsOf } from './carla-signs.ts';
+import type { DriveWitness } from './carla-witness.ts';
 import { Pedals } from './pedals.ts';
 import type { TownRoute } from './town.ts';
 
@@ -62,6 +66,12 @@ export interface CarlaDriveOptions {
   readonly driver: EpisodeDriver;
   /** Time limit, s. */
   readonly limitS: number;
+  /** A limit that grows with the way made: s, for an ego that has got to arc length `s`. */
+  readonly limitAt?: (s: number) => number;
+  /** What was staged along the route, with its own time. */
+  readonly scenarios?: readonly TimedScenario[];
+  /** Without one, hits on layout and emergency lights are not judged. */
+  readonly witness?: DriveWitness;
   readonly signal?: AbortSignal;
   /** Awaited, so that a log or a learner can keep up. */
   readonly onStep?: (report: StepReport) => void | Promise<void>;
@@ -77,15 +87,9 @@ export interface CarlaDriveResult {
 
 /** Drives until the end. Rejects with the client's CarlaError when the server goes away. */
 export async function driveCarla(options: CarlaDriveOptions): Promise<CarlaDriveResult> {
-  const { server, heroId, route, driver, limitS, signal, onStep } = options;
+  const { server, heroId, route, driver, limitS, limitAt, scenarios, witness, signal, onStep } = options;
   const observer = new RouteObserver(route);
   const seen = new SeenActors();
-  const recorder = new TrackRecorder({
-    road: route.road,
-    goalS: route.goalS,
-    actors: seen.infos,
-    maxSteps: limitS / DT,
-  });
   const pedals = new Pedals();
   const limitSteps = Math.round(limitS / DT);
   let plan: Plan | undefined;
@@ -94,9 +98,21 @@ export async function driveCarla(options: CarlaDriveOptions): Promise<CarlaDrive
   let still = 0;
   let accelMps2 = 0;
   let steerRad = 0;
+  let farthest = route.startS;
+  let flashing: ReadonlySet<number> = new Set();
   let frame = await server.tick();
+  const firstFrame = frame.frame;
+  const missing = missingLights(frame, route);
+  const recorder = new TrackRecorder({
+    road: route.road,
+    goalS: route.goalS,
+    actors: seen.infos,
+    maxSteps: limitS / DT,
+    stopSigns: stopSignsOf(frame, route),
+  });
   for (let step = 0; ; step++) {
-    const scene = sceneOf(frame, heroId, route);
+    if (witness && step % DECISION_STEPS === 0) flashing = await witness.flashing(frame);
+    const scene = sceneOf(frame, heroId, route, flashing);
     if (!scene) {
       end = 'gone';
       break;
@@ -112,14 +128,17 @@ export async function driveCarla(options: CarlaDriveOptions): Promise<CarlaDrive
       before.s + front < stopLineS &&
       s + front >= stopLineS;
     before = { s, light };
-    const speedLimitMps = limitAt(route.road, s);
-    recorder.push({ ...scene.ego, s, lateral, speedLimitMps, light, stopLineS, ranRedLight, actors: seen.now(scene) });
+    const speedLimitMps = speedLimitAt(route.road, s);
+    const trafficMps = trafficSpeed(frame);
+    const here = { s, lateral, speedLimitMps, light, stopLineS, ranRedLight, trafficMps };
+    recorder.push({ ...scene.ego, ...here, actors: seen.now(scene) });
+    farthest = Math.max(farthest, s);
     still = scene.ego.speedMps < BLOCKED_MPS ? still + 1 : 0;
     if (s >= route.goalS) end = 'goal';
     else if (Math.abs(lateral) > OFF_ROUTE_M) end = 'off-route';
-    else if (still >= BLOCKED_STEPS) end = 'blocked';
+    else if (still - 1 > BLOCKED_STEPS) end = 'blocked';
     else if (signal?.aborted) end = 'stopped';
-    if (end !== 'time' || step >= limitSteps) break;
+    if (end !== 'time' || step >= limitSteps || (limitAt && step * DT > limitAt(farthest))) break;
 
     let made: DrivePlan | undefined;
     if (step % DECISION_STEPS === 0) {
@@ -143,17 +162,31 @@ export async function driveCarla(options: CarlaDriveOptions): Promise<CarlaDrive
   const driven = recorder.track();
   const steps = Math.max(0, driven.rows - 1);
   const last = Math.max(0, driven.rows - 1);
-  const missed: Infraction[] = end === 'time' ? [{ kind: 'route-timeout', step: last }] : [];
-  return {
-    end,
-    steps,
-    seconds: steps * DT,
-    track: driven,
-    report: driveScores(driven, { moreInfractions: missed }),
+  const told = await witness?.tell((at) => Math.max(0, Math.min(last, Math.floor((at - firstFrame) / TICKS_A_STEP))));
+  const carla: CarlaKnowledge = {
+    ...told,
+    ...(scenarios && { scenarios }),
+    ...(end === 'time' && { more: [{ kind: 'route-timeout', step: last }] }),
+    unjudged: [...missing, ...(told ? (told.unjudged ?? []) : UNWITNESSED)],
   };
+  return { end, steps, seconds: steps * DT, track: driven, report: driveScores(driven, { carla }) };
 }
 
-const limitAt = ({ speedLimitMps, ds }: RoadSpec, s: number) =>
+const UNWITNESSED: readonly Unjudged[] = [
+  { kind: 'collision-layout', why: 'no collision sensor was asked for: walls and poles cannot be felt' },
+  { kind: 'yield-emergency', why: 'emergency lights were not asked for: only vehicles of role "emergency" count' },
+];
+
+/** Lights of the route that the server has no actor for. */
+function missingLights({ actors }: CarlaFrame, { lights }: TownRoute): Unjudged[] {
+  const there = new Set(actors.map(({ light }) => light?.signId));
+  const missing = lights.filter(({ signalId }) => !there.has(signalId)).map(({ signalId }) => signalId);
+  if (missing.length === 0) return [];
+  const which = missing.length === 1 ? `signal ${missing[0]}` : `signals ${missing.join(', ')}`;
+  return [{ kind: 'red-light', why: `the server has no traffic light for ${which} of the map` }];
+}
+
+const speedLimitAt = ({ speedLimitMps, ds }: RoadSpec, s: number) =>
   speedLimitMps[Math.max(0, Math.min(speedLimitMps.length - 1, Math.floor(s / ds)))];
 
 function pointsOf({ waypoints }: DrivePlan, { ego }: CarlaScene): Plan['points'] {

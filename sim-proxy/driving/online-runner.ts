@@ -13,6 +13,7 @@ import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
 import { type CarlaDriveResult, driveCarla, type StepReport, TICK_S } from './carla-drive.ts';
 import type { CarlaTask, Staged } from './carla-tasks.ts';
+import { DriveWitness } from './carla-witness.ts';
 import { withWeather } from './weather.ts';
 
 /** Spawned this far above the road, so that wheels do not start in it, m. */
@@ -72,9 +73,11 @@ export class CARLAOnlineRunner {
     const pose: Pose3 = { ...task.start, z: task.start.z + DROP_M };
     const hero = await client.spawn({ blueprint, attributes: { role_name: 'hero' }, pose });
     let staged: Staged | undefined;
+    let witness: DriveWitness | undefined;
     try {
       for (let i = 0; i < SETTLE_TICKS; i++) await client.tick();
       staged = await task.stage?.(client, hero.id);
+      witness = await DriveWitness.attend(client, hero.id);
       const { onStep } = hooks ?? {};
       return await driveCarla({
         server: staged ?? client,
@@ -82,11 +85,15 @@ export class CARLAOnlineRunner {
         route: task.route,
         driver,
         limitS: task.limitS,
+        ...(task.limitAt && { limitAt: task.limitAt }),
+        ...(task.scenarios && { scenarios: task.scenarios }),
+        witness,
         ...(signal && { signal }),
         ...(onStep && { onStep: (report: StepReport) => onStep(report, task) }),
       });
     } finally {
       await staged?.close();
+      await witness?.leave();
       if (client.status.state === 'live') await client.destroy(hero.id);
     }
   }
