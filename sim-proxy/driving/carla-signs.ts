@@ -1,8 +1,9 @@
 /**
- * The stop signs along a route in CARLA, by the boxes in which they hold: the trigger volumes of the server's `traffic.stop` actors
- * (their bounding boxes on the wire), and for stop lines of the map at which the server has no such actor, a box before the line.
+ * Signs and lights along a route in CARLA, as scores need them. A stop sign is the box in which it holds: the trigger volume of a
+ * `traffic.stop` actor (its bounding box on the wire); for a stop line of the map without such an actor, a box before the line.
  */
 import { signAtLine } from '../../core/evaluate/metrics/carla-stop-signs.ts';
+import type { Unjudged } from '../../core/evaluate/metrics/carla-infractions.ts';
 import type { StopSign } from '../../core/evaluate/metrics/track.ts';
 import { routePose } from '../../core/world/geometry-route.ts';
 import type { CarlaFrame } from '../sources/carla/frames.ts';
@@ -33,4 +34,13 @@ export function stopSignsOf(frame: CarlaFrame, { road }: Pick<TownRoute, 'road'>
     return there ? [] : [signAtLine(id, line, road.laneWidth)];
   });
   return [...actors, ...lines];
+}
+
+/** Lights of the route that the server has no actor for: nobody can be judged by them. */
+export function missingLights({ actors }: CarlaFrame, { lights }: Pick<TownRoute, 'lights'>): Unjudged[] {
+  const there = new Set(actors.map(({ light }) => light?.signId));
+  const missing = lights.filter(({ signalId }) => !there.has(signalId)).map(({ signalId }) => signalId);
+  if (missing.length === 0) return [];
+  const which = missing.length === 1 ? `signal ${missing[0]}` : `signals ${missing.join(', ')}`;
+  return [{ kind: 'red-light', why: `the server has no traffic light for ${which} of the map` }];
 }

@@ -20,6 +20,12 @@ interface Hit {
   readonly frame: number;
 }
 
+/** Of a drive without a witness. */
+export const UNWITNESSED: readonly Unjudged[] = [
+  { kind: 'collision-layout', why: 'no collision sensor was asked for: walls and poles cannot be felt' },
+  { kind: 'yield-emergency', why: 'emergency lights were not asked for: only vehicles of role "emergency" count' },
+];
+
 export class DriveWitness {
   readonly #client: CarlaClient;
   readonly #hits: Hit[] = [];

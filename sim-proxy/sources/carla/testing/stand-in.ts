@@ -33,6 +33,8 @@ export interface StandInOptions {
   readonly lacks?: readonly string[];
   /** Places where something stands that is no actor. */
   readonly walls?: readonly Transform[];
+  /** Called with the number of every frame just before its first byte is sent. */
+  readonly onSend?: (frame: number) => void;
 }
 const SPAWN_POINTS: readonly Transform[] = [{ location: { x: 10, y: 20, z: 0.5 }, rotation: LEVEL }];
 const LIGHTS: NonNullable<StandInOptions['lights']> = [50, 60].map((x) => ({
@@ -329,18 +331,17 @@ export class StandInCarla {
     for (const body of this.#bodies.values()) move(this.#bodies, body, deltaSeconds);
     const actors = [...this.#bodies.values()].map((body) => stateOf(body, this.frozen));
     const head = this.#header(this.#dialect.worldObserverType, { location: ZERO, rotation: LEVEL });
-    this.#publish(
-      EPISODE_STREAM,
-      encodeEpisodeState({
-        ...head,
-        episodeId: this.episodeId,
-        platformTimestamp: this.#elapsed,
-        deltaSeconds,
-        mapOrigin: [0, 0, 0],
-        simulationState: 0,
-        actors,
-      }),
-    );
+    const state = encodeEpisodeState({
+      ...head,
+      episodeId: this.episodeId,
+      platformTimestamp: this.#elapsed,
+      deltaSeconds,
+      mapOrigin: [0, 0, 0],
+      simulationState: 0,
+      actors,
+    });
+    this.#options.onSend?.(this.frame);
+    this.#publish(EPISODE_STREAM, state);
     for (const body of this.#bodies.values()) {
       if (body.actor.streamToken.length === 0) continue;
       const { walls = [] } = this.#options;
