@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { toCarlaPose } from '../core/episode/importers/carla-frame.ts';
 import { lanePoseAt } from '../core/world/roads/lane-index.ts';
-import { openTown } from '../sim-proxy/driving/town.ts';
+import { openRoadMap } from '../core/world/roads/road-map.ts';
 import { CarlaClient } from '../sim-proxy/sources/carla/client.ts';
 import { StandInCarla } from '../sim-proxy/sources/carla/testing/stand-in.ts';
 
@@ -13,7 +13,7 @@ const [version = '0.9.15', map = ''] = process.argv.slice(2);
 const flat = { z: 0.3, pitchRad: 0, rollRad: 0 };
 const openDrive = existsSync(map) ? readFileSync(map, 'utf8') : undefined;
 const starts = openDrive
-  ? openTown('Town01', openDrive)
+  ? openRoadMap('Town01', openDrive)
       .graph.lanes.filter(({ kind, length }) => kind === 'driving' && length > 80)
       .map((lane) => ({ ...lanePoseAt(lane, 5), ...flat }))
   : [0, 30, 60].map((x) => ({ x, y: 0, headingRad: 0, ...flat }));
