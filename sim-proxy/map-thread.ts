@@ -14,4 +14,5 @@ const made = (): MadeMap => {
     return { error: error instanceof Error ? error.message : String(error) };
   }
 };
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, no window
 parentPort?.postMessage(made());
