@@ -11,8 +11,8 @@ import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
 import { nominalDrive, type OpenedStory } from '../../core/episode/importers/openscenario.ts';
 import { weatherOf, WEATHER_PRESETS, type WeatherName, type WeatherParameters } from '../../core/world/weather.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
-import type { DrivenServer } from './carla-drive.ts';
 import { LiveStory } from './carla-story.ts';
+import type { DrivenServer } from './ride.ts';
 import { RouteError, type RoutePoint, routeThrough, type Town, type TownRoute } from './town.ts';
 
 export const CARLA_SCENARIOS = [

@@ -24,6 +24,8 @@ export interface StandInOptions {
   readonly openDrive?: string;
   readonly spawnPoints?: readonly Transform[];
   readonly lights?: readonly { readonly place: Transform; readonly signal?: string; readonly state?: number }[];
+  /** Called with the number of every frame just before its first byte is sent. */
+  readonly onSend?: (frame: number) => void;
 }
 const SPAWN_POINTS: readonly Transform[] = [{ location: { x: 10, y: 20, z: 0.5 }, rotation: LEVEL }];
 const LIGHTS: NonNullable<StandInOptions['lights']> = [50, 60].map((x) => ({
@@ -309,18 +311,17 @@ export class StandInCarla {
     for (const body of this.#bodies.values()) move(this.#bodies, body, deltaSeconds);
     const actors = [...this.#bodies.values()].map((body) => stateOf(body, this.frozen));
     const head = this.#header(this.#dialect.worldObserverType, { location: ZERO, rotation: LEVEL });
-    this.#publish(
-      EPISODE_STREAM,
-      encodeEpisodeState({
-        ...head,
-        episodeId: this.episodeId,
-        platformTimestamp: this.#elapsed,
-        deltaSeconds,
-        mapOrigin: [0, 0, 0],
-        simulationState: 0,
-        actors,
-      }),
-    );
+    const state = encodeEpisodeState({
+      ...head,
+      episodeId: this.episodeId,
+      platformTimestamp: this.#elapsed,
+      deltaSeconds,
+      mapOrigin: [0, 0, 0],
+      simulationState: 0,
+      actors,
+    });
+    this.#options.onSend?.(this.frame);
+    this.#publish(EPISODE_STREAM, state);
     for (const body of this.#bodies.values()) {
       if (body.actor.streamToken.length === 0) continue;
       const message = measure(this.#bodies, this.#sensors, body, (type, place) => this.#header(type, place));
