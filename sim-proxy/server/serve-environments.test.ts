@@ -1,5 +1,5 @@
 /** Environments that a simulator serves: the conformance suite over the network twice, the contract that the proxy keeps, many clients. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { create } from '@bufbuild/protobuf';
 import { afterEach, describe, expect, test } from 'vitest';
 import { OBSERVATION_BOUND, REQUIRED_INFO } from '../../core/world/env-adapters.ts';
@@ -8,6 +8,7 @@ import { EnvironmentService } from '../generated/traceway/v1/environment_pb.ts';
 import { Capability, SourceMode, SourceService } from '../generated/traceway/v1/source_pb.ts';
 import { type Proxy, type ProxyOptions, startProxy } from './proxy.ts';
 import { NativeClient } from './testing/native-client.ts';
+import { pythonWithGrpc } from './testing/python.ts';
 import { floats, OFFER, serveToy, toy } from './testing/pushed-simulator.ts';
 import { remoteEnvironment, remoteVector } from './testing/remote-environment.ts';
 
@@ -41,24 +42,45 @@ async function served(client: NativeClient, count = 0) {
 const numbers = (bytes: Uint8Array) => [...new Float32Array(new Uint8Array(bytes).buffer)];
 const rewards = (bytes: Uint8Array) => [...new Float64Array(new Uint8Array(bytes).buffer)];
 
-test('the example serves what keeps everything an environment must keep, through two networks, single and as a vector', async () => {
-  const { proxy, client } = await serve();
-  const args = ['--import', 'tsx', 'examples/serve-environment.ts', '--port', String(proxy.port)];
+const python = pythonWithGrpc();
+/** An example as a process of its own; what it prints, once it has ended. */
+function example({ port }: Proxy, program: string, ...args: string[]) {
   const env = { ...process.env, TRACEWAY_PROXY_TOKEN: TOKEN };
-  const child: ChildProcess = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(program, [...args, '--port', String(port)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   cleanUp.push(() => child.kill());
-  await expect.poll(() => sourceIds(client), { timeout: 10_000 }).toEqual(['push-lab']);
-  const findings = await checkEnvironment(() => remoteEnvironment(client, 'crossing_pedestrian', OBSERVATION_BOUND), {
-    requiredInfo: REQUIRED_INFO,
-    standing: [-8, 0],
-    reckless: [3, 0.5],
-    mostSteps: 1200,
-    makeVector: (count) => remoteVector(client, 'crossing_pedestrian', count),
-  });
-  expect(findings).toEqual([]);
-  child.kill();
-  await expect.poll(() => sourceIds(client)).toEqual([]);
-}, 30_000);
+  let said = '';
+  child.stdout.on('data', (data) => (said += data));
+  return { child, ended: new Promise<string>((resolve) => child.once('exit', () => resolve(said))) };
+}
+
+describe('the examples serve what keeps everything an environment must keep, through two networks', () => {
+  test.each([
+    ['Node', 'push-lab', process.execPath, ['--import', 'tsx', 'examples/serve-environment.ts'], 'crossing_pedestrian'],
+    ...(python ? [['Python', 'push-ring', python, ['examples/serve_environment.py'], ''] as const] : []),
+  ] as const)(
+    'from %s, single and as a vector',
+    async (_, source, program, args, scenario) => {
+      const { proxy, client } = await serve();
+      const { child } = example(proxy, program, ...args);
+      await expect.poll(() => sourceIds(client), { timeout: 10_000 }).toEqual([source]);
+      const findings = await checkEnvironment(() => remoteEnvironment(client, scenario, OBSERVATION_BOUND), {
+        requiredInfo: REQUIRED_INFO,
+        standing: [-8, 0],
+        reckless: [3, 0.5],
+        mostSteps: 1200,
+        makeVector: (count) => remoteVector(client, scenario, count),
+      });
+      expect(findings).toEqual([]);
+      if (python) {
+        const { ended } = example(proxy, python, 'examples/drive_environment.py', '--source', source, '--action=-8,0');
+        expect(await ended).toMatch(/^seed 0: return -?\d+\.\d+ in \d+ steps, truncated/);
+      }
+      child.kill();
+      await expect.poll(() => sourceIds(client)).toEqual([]);
+    },
+    30_000,
+  );
+});
 
 describe('a served source', () => {
   test('says what it offers, is opened when none is named, and is gone when the simulator leaves', async () => {
