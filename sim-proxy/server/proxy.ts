@@ -133,8 +133,11 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const close = async () => {
     log('info', 'closing');
     shutdown.abort(new ConnectError('The proxy is shutting down.', Code.Unavailable));
-    environments.dispose();
-    const [left] = await Promise.all([registry.close(), listener.close(CLOSE_GRACE_MS)]);
+    const simulators = async () => {
+      await environments.close();
+      return registry.close();
+    };
+    const [left] = await Promise.all([simulators(), listener.close(CLOSE_GRACE_MS)]);
     log('info', 'closed', { left });
     return left;
   };
