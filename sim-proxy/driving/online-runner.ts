@@ -9,17 +9,12 @@
  * `client.close()` then leaves the server as it was found.
  */
 import type { EpisodeDriver } from '../../core/episode/drive.ts';
-import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
-import { type CarlaDriveResult, driveCarla, type StepReport, TICK_S } from './carla-drive.ts';
+import { type CarlaDriveResult, driveCarla, type StepReport } from './carla-drive.ts';
 import type { CarlaTask, Staged } from './carla-tasks.ts';
-import { withWeather } from './weather.ts';
-
-/** Spawned this far above the road, so that wheels do not start in it, m. */
-const DROP_M = 0.3;
-/** Ticks for the car to come to rest on its wheels. */
-const SETTLE_TICKS = 10;
-export const HERO_BLUEPRINT = 'vehicle.tesla.model3';
+import { DriveWitness } from './carla-witness.ts';
+import { placeHero } from './hero.ts';
+import { TICK_S } from './ride.ts';
 
 export interface CarlaEpisode extends CarlaDriveResult {
   readonly task: CarlaTask;
@@ -67,14 +62,13 @@ export class CARLAOnlineRunner {
   }
 
   async #drive(task: CarlaTask): Promise<CarlaDriveResult> {
-    const { client, driver, hooks, signal, blueprint = HERO_BLUEPRINT } = this.#o;
-    await client.setWeather(await withWeather(client, task.weather));
-    const pose: Pose3 = { ...task.start, z: task.start.z + DROP_M };
-    const hero = await client.spawn({ blueprint, attributes: { role_name: 'hero' }, pose });
+    const { client, driver, hooks, signal, blueprint } = this.#o;
+    const hero = await placeHero(client, task, blueprint);
     let staged: Staged | undefined;
+    let witness: DriveWitness | undefined;
     try {
-      for (let i = 0; i < SETTLE_TICKS; i++) await client.tick();
       staged = await task.stage?.(client, hero.id);
+      witness = await DriveWitness.attend(client, hero.id);
       const { onStep } = hooks ?? {};
       return await driveCarla({
         server: staged ?? client,
@@ -82,11 +76,15 @@ export class CARLAOnlineRunner {
         route: task.route,
         driver,
         limitS: task.limitS,
+        ...(task.limitAt && { limitAt: task.limitAt }),
+        ...(task.scenarios && { scenarios: task.scenarios }),
+        witness,
         ...(signal && { signal }),
         ...(onStep && { onStep: (report: StepReport) => onStep(report, task) }),
       });
     } finally {
       await staged?.close();
+      await witness?.leave();
       if (client.status.state === 'live') await client.destroy(hero.id);
     }
   }

@@ -135,8 +135,8 @@ export const EVENT_MARKS: Readonly<
 > = {
   collision: { shape: 'cross', tone: 'error' },
   'off-road': { shape: 'diamond', tone: 'error' },
-  'red-light': { shape: 'square', tone: 'error' },
   'lane-invasion': { shape: 'diamond', tone: 'warn' },
+  'red-light': { shape: 'square', tone: 'error' },
   'near-miss': { shape: 'triangle', tone: 'warn' },
   'hard-brake': { shape: 'bar', tone: 'warn' },
   appears: { shape: 'circle', tone: 'pedestrian' },

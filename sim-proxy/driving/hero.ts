@@ -1,0 +1,29 @@
+/** A task's hero on a server: its weather set, the car spawned a little above the road and at rest on its wheels. */
+import type { CarlaClient } from '../sources/carla/client.ts';
+import type { Actor } from '../sources/carla/types.ts';
+import type { CarlaTask } from './carla-tasks.ts';
+import { withWeather } from './weather.ts';
+
+export const HERO_BLUEPRINT = 'vehicle.tesla.model3';
+/** Spawned this far above the road, so that wheels do not start in it, m. */
+const DROP_M = 0.3;
+/** Ticks for the car to come to rest on its wheels. */
+const SETTLE_TICKS = 10;
+
+/** The server must step synchronously. Rejects with CarlaError, the hero gone again, when the server refuses or goes away. */
+export async function placeHero(
+  client: CarlaClient,
+  { weather, start }: Pick<CarlaTask, 'weather' | 'start'>,
+  blueprint: string = HERO_BLUEPRINT,
+): Promise<Actor> {
+  await client.setWeather(await withWeather(client, weather));
+  const pose = { ...start, z: start.z + DROP_M };
+  const hero = await client.spawn({ blueprint, attributes: { role_name: 'hero' }, pose });
+  try {
+    for (let i = 0; i < SETTLE_TICKS; i++) await client.tick();
+  } catch (error) {
+    if (client.status.state === 'live') await client.destroy(hero.id).catch(() => {});
+    throw error;
+  }
+  return hero;
+}
