@@ -91,10 +91,11 @@ function listed(
 function Row({ row, shown }: { readonly row: ActorRow; readonly shown: Shown }) {
   const { index, name, kind, role, ego, here, firstStep, speedMps, distanceM, state } = row;
   const followed = index >= 0 && index === shown.follow;
+  const tag = ego && name !== 'ego' ? 'ego' : role || kind;
   const text = (
     <>
       {followed && <span aria-hidden="true">● </span>}
-      {name} <span className="dim">{ego && name !== 'ego' ? 'ego' : role || kind}</span>
+      {name} <span className="dim">{tag}</span>
     </>
   );
   const title = `${name}, ${kind}${role ? `, ${role}` : ''}`;
@@ -105,7 +106,7 @@ function Row({ row, shown }: { readonly row: ActorRow; readonly shown: Shown }) 
           type="button"
           className={here ? 'grow clip open' : 'grow clip open dim'}
           title={`Follow ${title}`}
-          aria-label={`Follow ${name}`}
+          aria-label={`Follow ${name} ${tag}`}
           aria-pressed={followed}
           onClick={() => follow(index)}
         >

@@ -42,7 +42,7 @@ export default function LiveTimeline() {
           stepBy: stepLive,
           leapBy: (by) => stepLive(by * second),
           toEnd: goToNow,
-          read: (there) => scene && <Moment scene={scene} step={there} follow={follow} />,
+          read: (there) => scene && momentLine(scene, there, follow),
         }
       }
       follow={followScene}
@@ -113,7 +113,7 @@ function Lanes({ scene, steps, follow }: LanesProps) {
 }
 
 /** A moment in figures, for the line under the pointer. */
-function Moment({ scene, step, follow }: Pick<LanesProps, 'scene' | 'follow'> & { readonly step: number }) {
+function momentLine(scene: LiveScene, step: number, follow: number) {
   const at = liveMoment(scene, step, follow);
   return (
     <>

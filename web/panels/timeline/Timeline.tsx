@@ -30,7 +30,7 @@ export function Timeline() {
       leapBy: stepDecision,
       toEnd: () => stepWorld(frames.steps),
       grab: pause,
-      read: (at: number) => <Moment episode={episode} frames={frames} step={at} />,
+      read: (at: number) => momentLine(episode, frames, at),
     };
   return (
     <TimelineFrame
@@ -133,7 +133,7 @@ function linesOf(frames: DriveFrames, ghost: Ghost | null, recorded: boolean) {
 }
 
 /** A moment in figures, for the line under the pointer. */
-function Moment({ episode, frames, step }: Props & { readonly step: number }) {
+function momentLine(episode: Episode, frames: DriveFrames, step: number) {
   const at = figuresAt(episode, frames, step);
   return (
     <>
