@@ -43,6 +43,10 @@ export class RouteError extends Error {
   override name = 'RouteError';
 }
 
+/** Whether a loaded map, "Carla/Maps/Town01_Opt", is the town that a file names. */
+export const sameTown = (loaded: string, wanted: string): boolean =>
+  (loaded.split('/').at(-1) ?? '').startsWith(wanted);
+
 /** @throws XmlError for text that is no OpenDRIVE map, LaneGraphError for one too large */
 export function openTown(name: string, openDriveText: string): Town {
   const graph = laneGraphOf(parseOpenDrive(openDriveText, name));

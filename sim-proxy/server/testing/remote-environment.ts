@@ -36,7 +36,7 @@ const infoOf = ({ timeToCollision, scenarioId, infractions, ...info }: StepInfo)
   scenario: scenarioId,
 });
 
-/** A single environment that drives `scenarioId`. `observationBound`: the proxy tells none. */
+/** A single environment that drives `scenarioId`; "": drawn by the seed. `observationBound`: the proxy tells none. */
 export async function remoteEnvironment(
   client: NativeClient,
   scenarioId: string,

@@ -206,6 +206,7 @@ export class StandInCarla {
     setActorTransform: (id, place) => void (this.#body(id).place = place),
     applyControlToVehicle: (id, control) => void (this.#body(id).control = control),
     setTrafficLightState: (id, state) => void (this.#body(id).light = state),
+    resetAllTrafficLights: () => this.#resetLights(),
     freezeAllTrafficLights: (frozen) => void (this.frozen = frozen),
     getWeather: () => this.weather,
     setWeather: (weather) => void (this.weather = weather),
@@ -301,6 +302,12 @@ export class StandInCarla {
     this.#spawn({ uid: 0, id: 'spectator', attributes: [] }, { location: ZERO, rotation: LEVEL }, 0);
     for (const { place, signal, state } of this.#options.lights ?? LIGHTS)
       this.#spawn({ uid: 0, id: 'traffic.traffic_light', attributes: [] }, place, 0, signal, state);
+  }
+
+  #resetLights(): void {
+    const lit = [...this.#bodies.values()].filter(({ actor }) => actor.description.id === 'traffic.traffic_light');
+    const { lights = LIGHTS } = this.#options;
+    for (const [i, body] of lit.entries()) body.light = lights[i].state ?? 0;
   }
 
   #step(deltaSeconds: number): void {
