@@ -1,0 +1,106 @@
+/**
+ * From a CARLA server's frame to the page, in the built app: the stand-in server steps 64 cars as the proxy asks, and for every frame it is
+ * noted when its first byte left the server, when the proxy worker's message was handed to the page's main thread, and when the next
+ * animation frame had been drawn there. The server's own time is outside; the cue's way to it, some tenths of a ms, too. With
+ * TRACEWAY_BARS=1 over 3 runs of 320 frames at each rate; else once and briefly.
+ */
+import { expect, type Page, test } from '@playwright/test';
+import { fineClock } from './clock.ts';
+import { measured, sharedData } from './helpers.ts';
+import { startTownCarla } from './town-carla.ts';
+import { connect, endPrograms, freePort, newest, startProxy, watch } from './watching.ts';
+
+const BARS = process.env.TRACEWAY_BARS === '1';
+const CARS = 64;
+const [RUNS, FRAMES] = BARS ? [3, 320] : [1, 60];
+/** Not counted: the scene, the map and the shaders are being made. */
+const SETTLE_MS = 3000;
+
+interface Seen {
+  readonly frame: number;
+  /** ms since 1970. */
+  readonly handed: number;
+  readonly drawn: number;
+}
+
+test.describe.configure({ timeout: 240_000 });
+test.afterEach(endPrograms);
+
+/** Notes, before the app sees it, every message of the proxy worker that carries frames. */
+async function noteFrames(page: Page): Promise<void> {
+  await page.addInitScript(
+    `(() => {
+      const now = (${fineClock.toString()})();
+      const seen = (window.seenFrames = []);
+      window.Worker = class extends Worker {
+        constructor(url, options) {
+          super(url, options);
+          if (options?.name === 'proxy') this.addEventListener('message', ({ data }) => {
+            const packed = data?.value?.value?.packed;
+            if (!packed) return;
+            const handed = now();
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = () => {
+              const drawn = now();
+              for (const frame of new Uint32Array(packed.buffer, 16 * packed.count, packed.count)) seen.push({ frame, handed, drawn });
+            };
+            requestAnimationFrame(() => port2.postMessage(null));
+          });
+        }
+      };
+    })()`,
+  );
+}
+const seen = (page: Page): Promise<Seen[]> =>
+  page.evaluate(() => (window as unknown as { seenFrames: Seen[] }).seenFrames.splice(0));
+
+const quantile = (values: readonly number[], q: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(q * values.length))];
+
+for (const hertz of [20, 50]) {
+  test(`${CARS} cars at ${hertz} steps a second: a frame is in the page some ms after CARLA sent it`, async ({
+    page,
+    baseURL,
+  }) => {
+    const now = fineClock();
+    const sent = new Map<number, number>();
+    const openDrive = sharedData('opendrive/Town01.xodr') ?? undefined;
+    const onSend = (frame: number) => void sent.set(frame, now());
+    const carla = await startTownCarla(CARS, { onSend, ...(openDrive && { openDrive }) });
+    const port = await freePort();
+    const args = ['--source', 'carla', '--carla-port', String(carla.port), '--carla-step-ms', String(1000 / hertz)];
+    await startProxy(port, baseURL, args);
+    await noteFrames(page);
+    await connect(page, port);
+    await watch(page, /^Watch CARLA/);
+    await page.waitForTimeout(SETTLE_MS);
+
+    const runs: { handed: number[]; drawn: number[] }[] = [];
+    for (let i = 0; i < RUNS; i++) {
+      await seen(page);
+      await page.waitForTimeout((1000 * (FRAMES + 5)) / hertz);
+      const frames = await seen(page);
+      const after = (at: 'handed' | 'drawn') => frames.map((each) => each[at] - (sent.get(each.frame) ?? Number.NaN));
+      runs.push({ handed: after('handed'), drawn: after('drawn') });
+    }
+    const figures = (values: readonly number[]) => ({
+      frames: values.length,
+      p50: quantile(values, 0.5),
+      p95: quantile(values, 0.95),
+    });
+    measured(`proxy-latency-${hertz}`, {
+      hertz,
+      cars: CARS,
+      handed: runs.map(({ handed }) => figures(handed)),
+      drawn: runs.map(({ drawn }) => figures(drawn)),
+    });
+    await carla.kill();
+    for (const { handed } of runs) {
+      expect(handed.length).toBeGreaterThan(0.8 * FRAMES);
+      // Earlier than it was sent would be another clock, or another frame.
+      expect(Math.min(...handed)).toBeGreaterThan(-0.5);
+      if (BARS) expect(quantile(handed, 0.5)).toBeLessThan(10);
+    }
+    expect(await newest(page)).toBeGreaterThan(FRAMES);
+  });
+}
