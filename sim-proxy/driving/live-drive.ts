@@ -2,19 +2,19 @@
  * One drive in CARLA, driven by actions: a hero put at a task's start, moved step by step, every step judged as in our own world
  * (core/world/step-verdict.ts). It ends with a collision, off the road, or at the goal (terminated), or at its time limit (truncated).
  *
- * A collision is what CARLA's sensor felt, or the hero's box over another's. Everything random follows from the task; the lights begin
- * their cycles anew. So the same actions give the same drive wherever the server computes the same for the same calls: stepping
- * synchronously by a fixed length, with the same actors on it.
+ * A collision is the hero's box over another's, or a wall or pole that CARLA's collision sensor felt. Everything random follows from the
+ * task; the lights begin their cycles anew. So the same actions give the same drive wherever the server computes the same for the same
+ * calls: stepping synchronously by a fixed length, with the same actors on it.
  */
 import { overlaps } from '../../core/world/geometry.ts';
 import type { EnvInfo, Infraction } from '../../core/world/env.ts';
-import { DT } from '../../core/world/layout.ts';
+import { DECISION_STEPS, DT } from '../../core/world/layout.ts';
 import { isOffRoad, judgeStep, timeToContact } from '../../core/world/step-verdict.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
 import { CarlaError } from '../sources/carla/errors.ts';
 import type { CarlaFrame } from '../sources/carla/frames.ts';
 import type { CarlaTask } from './carla-tasks.ts';
-import { Contacts } from './contacts.ts';
+import { DriveWitness } from './carla-witness.ts';
 import { placeHero } from './hero.ts';
 import { type DrivenServer, Ride, type Sight } from './ride.ts';
 
@@ -36,7 +36,8 @@ export class LiveDrive {
   readonly #maxSteps: number;
   readonly #ride: Ride;
   readonly #infractions: Infraction[] = [];
-  #contacts: Contacts | null = null;
+  #witness: DriveWitness | null = null;
+  #flashing: ReadonlySet<number> = new Set();
   #frame!: CarlaFrame;
   #moment!: Moment;
 
@@ -54,9 +55,9 @@ export class LiveDrive {
     const hero = await placeHero(client, task);
     const drive = new LiveDrive(client, task, seed, hero.id, tick);
     try {
-      drive.#contacts = await Contacts.attach(client, hero.id);
+      drive.#witness = await DriveWitness.attend(client, hero.id);
       drive.#frame = await tick();
-      drive.#moment = drive.#judge(drive.#look(), false);
+      drive.#moment = drive.#judge(await drive.#look(0), false);
       return drive;
     } catch (error) {
       await drive.end();
@@ -64,13 +65,7 @@ export class LiveDrive {
     }
   }
 
-  private constructor(
-    client: CarlaClient,
-    task: CarlaTask,
-    seed: number,
-    heroId: number,
-    tick: DrivenServer['tick'],
-  ) {
+  private constructor(client: CarlaClient, task: CarlaTask, seed: number, heroId: number, tick: DrivenServer['tick']) {
     const { status } = client;
     this.task = task;
     this.#client = client;
@@ -93,8 +88,8 @@ export class LiveDrive {
     const from = this.#frame.frame;
     this.#ride.press(accelMps2, steerRad);
     this.#frame = await this.#ride.step();
-    const touched = (await this.#contacts?.since(from)) ?? false;
-    this.#moment = this.#judge(this.#look(), touched);
+    const felt = (await this.#witness?.feltSince(from)) ?? false;
+    this.#moment = this.#judge(await this.#look(this.#moment.info.step + 1), felt);
     return this.#moment;
   }
 
@@ -103,22 +98,23 @@ export class LiveDrive {
     const { status } = this.#client;
     if (status.state !== 'live' || status.episodeId !== this.#episodeId) return;
     // Whatever is gone already need not be removed.
-    await this.#contacts?.remove(this.#client).catch(() => {});
+    await this.#witness?.leave().catch(() => {});
     await this.#client.destroy(this.#heroId).catch(() => {});
   }
 
-  #look(): Sight {
-    const sight = this.#ride.look(this.#frame);
+  async #look(step: number): Promise<Sight> {
+    if (step % DECISION_STEPS === 0) this.#flashing = (await this.#witness?.flashing(this.#frame)) ?? new Set();
+    const sight = this.#ride.look(this.#frame, this.#flashing);
     if (!sight) throw new CarlaError('closed', 'The hero is no longer on the server: somebody has removed it.');
     return sight;
   }
 
   /** Without a moment before, a start. */
-  #judge(sight: Sight, touched: boolean): Moment {
+  #judge(sight: Sight, felt: boolean): Moment {
     const before = this.#moment as Moment | undefined;
     const { route, id } = this.task;
     const { ego, actors } = sight.scene;
-    const hit = touched || actors.some((actor) => overlaps(ego, actor));
+    const hit = felt || actors.some((actor) => overlaps(ego, actor));
     const offRoad = isOffRoad(route.road, ego, Math.max(0, Math.floor(sight.s / route.road.ds)));
     const ttc = timeToContact({ ...ego, steerRad: this.#ride.wish.steerRad }, actors);
     const step = before ? before.info.step + 1 : 0;

@@ -21,11 +21,7 @@ export class CarlaPublisher {
   #waiting = 0;
   stepSeconds: number;
 
-  constructor(
-    feed: Feed,
-    mapOf: () => Promise<FoundMap>,
-    stepSeconds: number,
-  ) {
+  constructor(feed: Feed, mapOf: () => Promise<FoundMap>, stepSeconds: number) {
     this.#feed = feed;
     this.#mapOf = mapOf;
     this.stepSeconds = stepSeconds;
