@@ -21,7 +21,7 @@ import { OBSERVATION_SLICES } from '../../core/world/observation.ts';
 import { type LiveDrive, type Moment, momentBytes } from '../driving/live-drive.ts';
 import { ProxyError } from '../server/errors.ts';
 import type { CarlaArena, Stage } from './carla-arena.ts';
-import { badSnapshot, type CarlaSnapshot, readSnapshot, type Stand, writeSnapshot } from './carla-snapshot.ts';
+import { type CarlaSnapshot, readDrive, type Stand, writeDrive } from './carla-snapshot.ts';
 import type {
   EnvironmentForm,
   EnvironmentSnapshot,
@@ -30,6 +30,7 @@ import type {
   ResetChoice,
   SourceEnvironment,
 } from './environment.ts';
+import { badSnapshot } from './snapshot-bytes.ts';
 
 const SCENARIO_STREAM = 0x5ce;
 /** A drive done again has come back when the hero stands this near to where it stood: m, rad, m/s. */
@@ -112,13 +113,13 @@ export class CarlaEnvironment implements SourceEnvironment {
   snapshot(): EnvironmentSnapshot {
     const { moment, ...driven } = this.#reset();
     const random = this.#random.state();
-    const bytes = writeSnapshot({ ...driven, stand: standOf(moment), random, chosen: this.#chosen });
+    const bytes = writeDrive({ ...driven, stand: standOf(moment), random, chosen: this.#chosen });
     return { bytes, hashes: [fnv1a64(momentBytes(moment))] };
   }
 
   /** @throws ProxyError `bad-snapshot`, `not-reproduced`, `carla-…`; then nothing has changed */
   async restore(bytes: Uint8Array): Promise<EnvironmentStart> {
-    const snapshot = readSnapshot(bytes);
+    const snapshot = readDrive(bytes);
     return this.#arena.turn(this.#tenant, async (stage) => {
       const { map, scenario, seed, counts, random, chosen } = snapshot;
       if (map !== stage.book.town.name) throw badSnapshot(`it is of ${map}, and ${stage.book.town.name} is loaded`);

@@ -1,15 +1,11 @@
 /**
- * A drive in CARLA as bytes: one line of JSON (format, map, scenario, seed, where the hero stood, the seed generator's state) and then
- * its actions so far as pairs of i16 counts (ACCEL_QUANTUM, STEER_QUANTUM). CARLA's physics cannot be saved; its actions can be done again.
+ * A drive in CARLA as bytes (snapshot-bytes.ts): map, scenario, seed, where the hero stood, and its actions so far as pairs of i16 counts
+ * (ACCEL_QUANTUM, STEER_QUANTUM). CARLA's physics cannot be saved; its actions can be done again.
  */
-import { createRandom } from '../../core/random.ts';
 import type { Pose } from '../../core/world/geometry.ts';
-import { ProxyError } from '../server/errors.ts';
+import { badSnapshot, isCount, readSnapshot, writeSnapshot } from './snapshot-bytes.ts';
 
 const FORMAT = 'traceway-carla-snapshot/1';
-const MAX_HEAD_BYTES = 4096;
-/** Three hours. */
-const MAX_STEPS = 108_000;
 
 /** Where a hero stands, to tell whether it came back there. */
 export interface Stand extends Pose {
@@ -22,55 +18,44 @@ export interface CarlaSnapshot {
   /** Pairs of counts, acceleration and steering, one a step. */
   readonly counts: readonly number[];
   readonly stand: Stand;
+  /** Of the generator that draws seeds. */
   readonly random: readonly number[];
   /** What the last reset was asked for. */
   readonly chosen: string | undefined;
 }
 
-export function writeSnapshot({ counts, ...head }: CarlaSnapshot): Uint8Array {
-  const line = new TextEncoder().encode(`${JSON.stringify({ format: FORMAT, steps: counts.length / 2, ...head })}\n`);
-  const bytes = new Uint8Array(line.length + 2 * counts.length);
-  bytes.set(line);
-  const view = new DataView(bytes.buffer, line.length);
+export function writeDrive({ map, chosen, scenario, seed, stand, counts, random }: CarlaSnapshot): Uint8Array {
+  const state = new Uint8Array(2 * counts.length);
+  const view = new DataView(state.buffer);
   counts.forEach((count, i) => view.setInt16(2 * i, count, true));
-  return bytes;
+  return writeSnapshot(FORMAT, {
+    head: { map, chosen },
+    worlds: [{ facts: { scenario, seed, stand }, state }],
+    random,
+  });
 }
 
-/** @throws ProxyError `bad-snapshot` for bytes that `writeSnapshot` did not give */
-export function readSnapshot(bytes: Uint8Array): CarlaSnapshot {
-  const end = bytes.subarray(0, MAX_HEAD_BYTES).indexOf(10);
-  let head: Readonly<Record<string, unknown>>;
-  try {
-    head = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, Math.max(0, end)))) ?? {};
-  } catch {
-    throw badSnapshot('it begins with no header');
-  }
-  const { format, map, scenario, seed, steps, stand, random, chosen } = head;
-  if (format !== FORMAT) throw badSnapshot(`its format is not ${FORMAT}`);
+/** @throws ProxyError `bad-snapshot` for bytes that `writeDrive` did not give */
+export function readDrive(bytes: Uint8Array): CarlaSnapshot {
+  const { head, worlds, random } = readSnapshot(FORMAT, 1, bytes);
+  const { map, chosen } = head;
+  const { facts, state } = worlds[0];
+  const { scenario, seed, stand } = facts;
   if (typeof map !== 'string' || typeof scenario !== 'string') throw badSnapshot('it names no map and scenario');
-  if (!isCount(seed, 0xffffffff)) throw badSnapshot('its seed is none');
-  if (!isCount(steps, MAX_STEPS) || bytes.length !== end + 1 + 4 * steps) throw badSnapshot('it is cut off');
-  if (!Array.isArray(random) || random.length !== createRandom(0).state().length)
-    throw badSnapshot('it has no generator');
   if (chosen !== undefined && typeof chosen !== 'string') throw badSnapshot('it names a scenario that is none');
+  if (!isCount(seed, 0xffffffff)) throw badSnapshot('its seed is none');
+  if (state.length % 4 !== 0) throw badSnapshot('its actions are no pairs');
   const { x, y, headingRad, speedMps } = (stand ?? {}) as Readonly<Record<string, unknown>>;
   const place = [x, y, headingRad, speedMps].map(Number);
   if (!place.every(Number.isFinite)) throw badSnapshot('it does not say where the hero stood');
-  const view = new DataView(bytes.buffer, bytes.byteOffset + end + 1);
+  const view = new DataView(state.buffer);
   return {
     map,
     scenario,
     seed,
-    counts: Array.from({ length: 2 * steps }, (_, i) => view.getInt16(2 * i, true)),
+    counts: Array.from({ length: state.length / 2 }, (_, i) => view.getInt16(2 * i, true)),
     stand: { x: place[0], y: place[1], headingRad: place[2], speedMps: place[3] },
-    // A generator without a number in reserve says so by NaN, which JSON writes as null.
-    random: random.map((value: unknown) => (value === null ? Number.NaN : Number(value))),
+    random,
     chosen,
   };
 }
-
-const isCount = (value: unknown, most: number): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
-
-export const badSnapshot = (what: string): ProxyError =>
-  new ProxyError('invalid', 'bad-snapshot', `This is no snapshot of this environment: ${what}.`, 'snapshot');
