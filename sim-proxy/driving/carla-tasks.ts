@@ -13,8 +13,9 @@ import { nominalDrive, type OpenedStory } from '../../core/episode/importers/ope
 import { weatherOf, WEATHER_PRESETS, type WeatherName, type WeatherParameters } from '../../core/world/weather.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
 import { LiveStory } from './carla-story.ts';
+import type { RoadMap } from '../../core/world/roads/road-map.ts';
 import type { DrivenServer } from './ride.ts';
-import { RouteError, type RoutePoint, routeThrough, type Town, type TownRoute } from './town.ts';
+import { RouteError, type RoutePoint, routeThrough, type TownRoute } from './town.ts';
 
 export const CARLA_SCENARIOS = [
   'straight_clear',
@@ -59,7 +60,7 @@ export interface Staged extends DrivenServer {
 const weatherNameOf = (id: CarlaScenario) => id.slice(id.indexOf('_') + 1) as WeatherName;
 
 /** Lays a named scenario into a town. @throws RouteError when none of the spawn points fits */
-export function namedTask(id: CarlaScenario, seed: number, town: Town, spawnPoints: readonly Pose3[]): CarlaTask {
+export function namedTask(id: CarlaScenario, seed: number, town: RoadMap, spawnPoints: readonly Pose3[]): CarlaTask {
   const weather = WEATHER_PRESETS[weatherNameOf(id)];
   const target = id === 'turn_clear' ? TURN_TARGETS[seed % 2] : STRAIGHT;
   const turn = -Math.sign(target.right);
@@ -77,10 +78,10 @@ interface Fit {
   readonly misses: number;
   readonly route: TownRoute;
 }
-const found = new WeakMap<Town, { readonly spawnPoints: readonly Pose3[]; readonly fits: Map<Target, Fit[]> }>();
+const found = new WeakMap<RoadMap, { readonly spawnPoints: readonly Pose3[]; readonly fits: Map<Target, Fit[]> }>();
 
 /** Every spawn point at which the target fits, best first. */
-function fitsOf(town: Town, spawnPoints: readonly Pose3[], target: Target, turn: number): Fit[] {
+function fitsOf(town: RoadMap, spawnPoints: readonly Pose3[], target: Target, turn: number): Fit[] {
   let known = found.get(town);
   if (known?.spawnPoints !== spawnPoints) {
     known = { spawnPoints, fits: new Map() };
@@ -96,7 +97,7 @@ function fitsOf(town: Town, spawnPoints: readonly Pose3[], target: Target, turn:
 }
 
 /** The route from a spawn point to its target, and how far the target lies from it; undefined when it does not fit. */
-function fitAt(town: Town, start: Pose3, target: Target, turn: number): Fit | undefined {
+function fitAt(town: RoadMap, start: Pose3, target: Target, turn: number): Fit | undefined {
   const [cos, sin] = [Math.cos(start.headingRad), Math.sin(start.headingRad)];
   const left = -target.right;
   const goal: RoutePoint = {
@@ -125,7 +126,7 @@ function fitAt(town: Town, start: Pose3, target: Target, turn: number): Fit | un
 /** A leaderboard route: waypoints in our frame, its clock leaderboard 2.x's (1.0's is kept by its score). @throws RouteError when the map has no way along them */
 export function routeTask(
   id: string,
-  town: Town,
+  town: RoadMap,
   waypoints: readonly RoutePoint[],
   weather: WeatherParameters,
 ): CarlaTask {
@@ -146,7 +147,12 @@ const STORY_SPARE_S = 30;
  * the storyboard's own: a hero that is not through by then has timed the scenario out.
  * @throws RouteError when its start or way is off the lanes
  */
-export function storyTask(id: string, town: Town, opened: OpenedStory, tell?: (sentence: string) => void): CarlaTask {
+export function storyTask(
+  id: string,
+  town: RoadMap,
+  opened: OpenedStory,
+  tell?: (sentence: string) => void,
+): CarlaTask {
   const drive = nominalDrive(opened);
   if (!drive) throw new RouteError(`the ego of ${id} has no start in ${town.name}`);
   const { path, start, goalMetres, seconds } = drive;

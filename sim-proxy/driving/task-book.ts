@@ -5,9 +5,10 @@
 import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
 import type { RouteFileRoute } from '../../core/episode/importers/route-file.ts';
 import { createRandom, mixSeed } from '../../core/random.ts';
+import type { RoadMap } from '../../core/world/roads/road-map.ts';
 import { weatherOf, WEATHER_PRESETS, type WeatherName } from '../../core/world/weather.ts';
 import { CARLA_SCENARIOS, type CarlaScenario, type CarlaTask, namedTask, routeTask } from './carla-tasks.ts';
-import { RouteError, routeThrough, sameTown, type Town } from './town.ts';
+import { RouteError, routeThrough, sameTown } from './town.ts';
 
 export const FREE_ROUTE = 'free_route';
 const ROUTE = 'route_';
@@ -22,7 +23,7 @@ const SPARE_S = 60;
 const BESIDE_M = 2;
 
 export class TaskBook {
-  readonly town: Town;
+  readonly town: RoadMap;
   /** Scenarios that fit, never empty on a map with lanes and spawn points. */
   readonly ids: readonly string[];
   readonly #spawnPoints: readonly Pose3[];
@@ -30,7 +31,7 @@ export class TaskBook {
 
   /** Gives way to others between two scenarios: a large town takes seconds. */
   static async open(
-    town: Town,
+    town: RoadMap,
     spawnPoints: readonly Pose3[],
     routes: readonly RouteFileRoute[] = [],
   ): Promise<TaskBook> {
@@ -47,7 +48,7 @@ export class TaskBook {
   }
 
   private constructor(
-    town: Town,
+    town: RoadMap,
     ids: readonly string[],
     spawnPoints: readonly Pose3[],
     routes: ReadonlyMap<string, RouteFileRoute>,
@@ -81,7 +82,7 @@ export class TaskBook {
 }
 
 /** Start, goal and weather drawn by the seed. @throws RouteError when no pair of spawn points has a way */
-function freeTask(seed: number, town: Town, spawnPoints: readonly Pose3[]): CarlaTask {
+function freeTask(seed: number, town: RoadMap, spawnPoints: readonly Pose3[]): CarlaTask {
   const random = createRandom(mixSeed(seed, FREE_STREAM));
   const names = Object.keys(WEATHER_PRESETS) as WeatherName[];
   const weather = WEATHER_PRESETS[names[random.below(names.length)]];

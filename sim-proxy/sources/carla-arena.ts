@@ -11,17 +11,14 @@ import type { CarlaTask } from '../driving/carla-tasks.ts';
 import { LiveDrive } from '../driving/live-drive.ts';
 import { TICK_S } from '../driving/ride.ts';
 import { TaskBook } from '../driving/task-book.ts';
-import { openTown } from '../driving/town.ts';
 import type { CarlaClient } from './carla/client.ts';
 import type { Weather } from './carla/types.ts';
-import type { FoundMap } from './carla-publisher.ts';
 import { asProxyError } from './carla-refusal.ts';
 
 /** What the source does for its environments. */
 export interface ArenaHost {
   readonly routes: readonly RouteFileRoute[];
   client(signal: AbortSignal): Promise<CarlaClient>;
-  map(client: CarlaClient): Promise<FoundMap>;
   /** Steps by itself no more. */
   yieldClock(): Promise<void>;
   /** Back to how it stepped; `client` is null when the server is away. */
@@ -49,7 +46,7 @@ export class CarlaArena {
   #busy = false;
   #stands: { readonly tenant: object; readonly drive: LiveDrive; sure: boolean } | null = null;
   #found: { readonly client: CarlaClient; readonly episodeId: string; readonly weather: Weather } | null = null;
-  #book: { readonly sha256: string; readonly book: TaskBook } | null = null;
+  #book: TaskBook | null = null;
 
   constructor(host: ArenaHost) {
     this.#host = host;
@@ -141,13 +138,13 @@ export class CarlaArena {
       this.#found = { client, episodeId: status.state === 'live' ? status.episodeId : '', weather };
       if (this.#stands) this.#stands.sure = false;
     }
-    const { map, sha256 } = await this.#host.map(client);
-    if (this.#book?.sha256 !== sha256) {
+    const town = await client.roadMap();
+    if (this.#book?.town !== town) {
       const { spawnPoints } = await client.mapInfo();
       const places = spawnPoints.map(({ location, rotation }) => fromCarlaPose(location, rotation));
-      this.#book = { sha256, book: await TaskBook.open(openTown(map.name, map.text), places, this.#host.routes) };
+      this.#book = await TaskBook.open(town, places, this.#host.routes);
     }
-    return this.#book.book;
+    return this.#book;
   }
 }
 

@@ -8,10 +8,10 @@ import { OBSERVATION_BOUND, REQUIRED_INFO } from '../../core/world/env-adapters.
 import { checkEnvironment } from '../../core/world/env-conformance.ts';
 import { DECISION_STEPS } from '../../core/world/layout.ts';
 import { lanePoseAt } from '../../core/world/roads/lane-index.ts';
+import { openRoadMap } from '../../core/world/roads/road-map.ts';
 import { namedTask } from '../driving/carla-tasks.ts';
 import { CARLAOnlineRunner } from '../driving/online-runner.ts';
 import { Ride } from '../driving/ride.ts';
-import { openTown } from '../driving/town.ts';
 import { EnvironmentService, Infraction } from '../generated/traceway/v1/environment_pb.ts';
 import { Delivery, SourceService, type WatchResponse } from '../generated/traceway/v1/source_pb.ts';
 import { startProxy } from '../server/proxy.ts';
@@ -29,7 +29,7 @@ if (!present) {
   console.warn(`SKIPPED: ${MAP} is missing; no environment is opened in a town.`);
 }
 const text = present ? readFileSync(MAP, 'utf8') : '';
-const town = present ? openTown('Town01', text) : (undefined as never);
+const town = present ? openRoadMap('Town01', text) : (undefined as never);
 const spawnPoints = present
   ? town.graph.lanes.flatMap((lane) =>
       lane.kind === 'driving' && lane.junction === undefined && lane.length > 30

@@ -15,8 +15,8 @@ import { CarlaArena } from './carla-arena.ts';
 import { carlaCamera } from './carla-camera.ts';
 import { controlWorld } from './carla-control.ts';
 import { CarlaEnvironment } from './carla-environment.ts';
-import { asProxyError } from './carla-refusal.ts';
 import { type FoundMap, CarlaPublisher } from './carla-publisher.ts';
+import { asProxyError } from './carla-refusal.ts';
 import { Pace } from './pace.ts';
 import type { SourceEnvironment } from './environment.ts';
 import type {
@@ -87,7 +87,6 @@ export class CarlaSource implements SimulatorSource {
     this.#arena = new CarlaArena({
       routes: this.#options.routes,
       client: (signal) => this.#connected(signal),
-      map: (client) => this.#mapOf(client),
       yieldClock: () => this.#yieldClock(),
       takeClock: (client) => this.#takeClock(client),
       room: async () => this.#feed?.feed.room(this.#feed.signal),
@@ -125,7 +124,10 @@ export class CarlaSource implements SimulatorSource {
   /** Until aborted, or sent elsewhere. */
   async #runHere(feed: Feed, signal: AbortSignal): Promise<void> {
     const client = await this.#connected(signal);
-    const publisher = new CarlaPublisher(feed, () => this.#mapOf(client), this.#stepSeconds ?? 0);
+    const publisher = new CarlaPublisher(feed, {
+      map: () => this.#mapOf(client),
+      roads: () => client.roadMap(),
+    });
     this.#publisher = publisher;
     this.#feed = { feed, signal };
     const stop = client.onFrame((frame) => publisher.add(frame));
