@@ -32,7 +32,12 @@ def load_messages():
     pool = descriptor_pool.DescriptorPool()
     for file in files.file:
         pool.Add(file)
-    return message_factory.GetMessageClassesForFiles([file.name for file in files.file], pool)
+    if hasattr(message_factory, "GetMessageClass"):
+        class_of = message_factory.GetMessageClass
+    else:  # protobuf before 4.22, as in Debian 12
+        class_of = message_factory.MessageFactory(pool).GetPrototype
+    names = [f"{file.package}.{message.name}" for file in files.file for message in file.message_type]
+    return {name: class_of(pool.FindMessageTypeByName(name)) for name in names}
 
 
 def floats(numbers):
