@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, type Page, test } from '@playwright/test';
-import { python } from '../sim-proxy/server/testing/python.ts';
+import { pythonWithGrpc } from '../sim-proxy/server/testing/python.ts';
 import { alerts, button, measured, PATIENT, region, sharedData } from './helpers.ts';
 import { tapFrames, tapped } from './tap.ts';
 import { startTownCarla } from './town-carla.ts';
@@ -53,6 +53,7 @@ test('a proxy with a token: it is asked for, a wrong one is said to be, the righ
   await expect(alerts(other)).toContainText('wants a token', PATIENT);
 });
 
+const python = pythonWithGrpc();
 for (const [language, program, args] of [
   ['Node', process.execPath, ['--import', 'tsx', 'examples/push-frames.ts']],
   ...(python ? [['Python', python, ['examples/push_frames.py']] as const] : []),

@@ -3,11 +3,13 @@
  * tracker follows the plan through throttle, brake and steering.
  *
  * How a step is seen and driven is ride.ts. A drive ends at the goal, at the time limit, when the hero is gone, 30 m off the route, or
- * blocked for 180 s (leaderboard rules); collisions and red lights are recorded and cost points, they don't end it. What a drive
- * gives is a `DriveTrack`, scored like any other.
+ * blocked for 180 s (leaderboard rules); other infractions are recorded and cost points, they don't end it. What a drive gives is a
+ * `DriveTrack`, scored like any other, with the stop signs, the background traffic's speed and the emergency vehicles that the
+ * leaderboards' criteria ask for (carla-signs.ts, carla-witness.ts).
  */
 import type { DrivePlan, EpisodeDriver } from '../../core/episode/drive.ts';
-import type { Infraction } from '../../core/evaluate/metrics/carla.ts';
+import type { CarlaKnowledge } from '../../core/evaluate/metrics/carla-infractions.ts';
+import type { TimedScenario } from '../../core/evaluate/metrics/carla-traffic.ts';
 import { type DriveReport, driveScores } from '../../core/evaluate/metrics/drive-scores.ts';
 import { TrackRecorder } from '../../core/evaluate/metrics/record-track.ts';
 import type { DriveTrack } from '../../core/evaluate/metrics/track.ts';
@@ -17,8 +19,10 @@ import { type Plan, track } from '../../core/world/tracker.ts';
 import type { ActorState } from '../../core/world/world.ts';
 import type { DriveControl } from '../sources/carla/client-types.ts';
 import type { CarlaFrame } from '../sources/carla/frames.ts';
-import type { CarlaScene } from './carla-scene.ts';
-import { type DrivenServer, Ride } from './ride.ts';
+import { type CarlaScene, trafficSpeed } from './carla-scene.ts';
+import { missingLights, stopSignsOf } from './carla-signs.ts';
+import { type DriveWitness, UNWITNESSED } from './carla-witness.ts';
+import { type DrivenServer, Ride, TICKS_A_STEP } from './ride.ts';
 import type { TownRoute } from './town.ts';
 
 const OFF_ROUTE_M = 30;
@@ -44,6 +48,12 @@ export interface CarlaDriveOptions {
   readonly driver: EpisodeDriver;
   /** Time limit, s. */
   readonly limitS: number;
+  /** A limit that grows with the way made: s, for an ego that has got to arc length `s`. */
+  readonly limitAt?: (s: number) => number;
+  /** What was staged along the route, with its own time. */
+  readonly scenarios?: readonly TimedScenario[];
+  /** Without one, hits on layout and emergency lights are not judged. */
+  readonly witness?: DriveWitness;
   readonly signal?: AbortSignal;
   /** Awaited, so that a log or a learner can keep up. */
   readonly onStep?: (report: StepReport) => void | Promise<void>;
@@ -59,34 +69,43 @@ export interface CarlaDriveResult {
 
 /** Drives until the end. Rejects with the client's CarlaError when the server goes away. */
 export async function driveCarla(options: CarlaDriveOptions): Promise<CarlaDriveResult> {
-  const { server, heroId, route, driver, limitS, signal, onStep } = options;
+  const { server, heroId, route, driver, limitS, limitAt, scenarios, witness, signal, onStep } = options;
   const ride = new Ride(server, heroId, route);
   const seen = new SeenActors();
+  const limitSteps = Math.round(limitS / DT);
+  let plan: Plan | undefined;
+  let end: DriveEnd = 'time';
+  let still = 0;
+  let farthest = route.startS;
+  let flashing: ReadonlySet<number> = new Set();
+  let frame = await server.tick();
+  const firstFrame = frame.frame;
+  const missing = missingLights(frame, route);
   const recorder = new TrackRecorder({
     road: route.road,
     goalS: route.goalS,
     actors: seen.infos,
     maxSteps: limitS / DT,
+    stopSigns: stopSignsOf(frame, route),
   });
-  const limitSteps = Math.round(limitS / DT);
-  let plan: Plan | undefined;
-  let end: DriveEnd = 'time';
-  let still = 0;
-  let frame = await server.tick();
   for (let step = 0; ; step++) {
-    const sight = ride.look(frame);
+    if (witness && step % DECISION_STEPS === 0) flashing = await witness.flashing(frame);
+    const sight = ride.look(frame, flashing);
     if (!sight) {
       end = 'gone';
       break;
     }
     const { scene, s, lateral, completion, speedLimitMps, light, stopLineS, ranRedLight } = sight;
-    recorder.push({ ...scene.ego, s, lateral, speedLimitMps, light, stopLineS, ranRedLight, actors: seen.now(scene) });
+    const trafficMps = trafficSpeed(frame);
+    const here = { s, lateral, speedLimitMps, light, stopLineS, ranRedLight, trafficMps };
+    recorder.push({ ...scene.ego, ...here, actors: seen.now(scene) });
+    farthest = Math.max(farthest, s);
     still = scene.ego.speedMps < BLOCKED_MPS ? still + 1 : 0;
     if (s >= route.goalS) end = 'goal';
     else if (Math.abs(lateral) > OFF_ROUTE_M) end = 'off-route';
-    else if (still >= BLOCKED_STEPS) end = 'blocked';
+    else if (still - 1 > BLOCKED_STEPS) end = 'blocked';
     else if (signal?.aborted) end = 'stopped';
-    if (end !== 'time' || step >= limitSteps) break;
+    if (end !== 'time' || step >= limitSteps || (limitAt && step * DT > limitAt(farthest))) break;
 
     let made: DrivePlan | undefined;
     if (step % DECISION_STEPS === 0) {
@@ -101,14 +120,14 @@ export async function driveCarla(options: CarlaDriveOptions): Promise<CarlaDrive
   const driven = recorder.track();
   const steps = Math.max(0, driven.rows - 1);
   const last = Math.max(0, driven.rows - 1);
-  const missed: Infraction[] = end === 'time' ? [{ kind: 'route-timeout', step: last }] : [];
-  return {
-    end,
-    steps,
-    seconds: steps * DT,
-    track: driven,
-    report: driveScores(driven, { moreInfractions: missed }),
+  const told = await witness?.tell((at) => Math.max(0, Math.min(last, Math.floor((at - firstFrame) / TICKS_A_STEP))));
+  const carla: CarlaKnowledge = {
+    ...told,
+    ...(scenarios && { scenarios }),
+    ...(end === 'time' && { more: [{ kind: 'route-timeout', step: last }] }),
+    unjudged: [...missing, ...(told ? (told.unjudged ?? []) : UNWITNESSED)],
   };
+  return { end, steps, seconds: steps * DT, track: driven, report: driveScores(driven, { carla }) };
 }
 
 function pointsOf({ waypoints }: DrivePlan, { ego }: CarlaScene): Plan['points'] {

@@ -14,14 +14,16 @@ import {
   LIGHT_RED,
   LIGHT_YELLOW,
 } from '../../core/world/layout.ts';
-import type { ActorFrame, CarlaFrame } from '../sources/carla/frames.ts';
+import type { ActorFrame, ActorInfo, CarlaFrame } from '../sources/carla/frames.ts';
 import type { TrafficLightState } from '../sources/carla/types.ts';
 import { MAX_STEER_RAD } from './pedals.ts';
 import type { TownRoute } from './town.ts';
 
-/** CARLA's bicycles by blueprint, and vehicles that are on an emergency run when their role says so. */
+/** CARLA's bicycles by blueprint, and vehicles that are on an emergency run when their role or their lights say so. */
 const BICYCLE = /crossbike|century|omafiets/;
-const EMERGENCY = /ambulance|firetruck|police/;
+const EMERGENCY = /ambulance|firetruck|police|dodgecop/;
+/** Role of the leaderboard's background activity. */
+const BACKGROUND = 'background';
 /** Nearer than this it can matter, m. */
 const AROUND = 120;
 
@@ -46,11 +48,24 @@ const LIGHTS: Readonly<Record<TrafficLightState, number>> = {
   unknown: LIGHT_NONE,
 };
 
-/** What the hero sees around it, or undefined when it is not in the frame. */
+/** Whether a vehicle is one that can be on an emergency run. */
+export const isEmergencyVehicle = ({ kind, blueprint }: ActorInfo): boolean =>
+  kind === 'vehicle' && EMERGENCY.test(blueprint);
+
+/** Mean speed of all background traffic, m/s; NaN without any. */
+export function trafficSpeed({ actors }: CarlaFrame): number {
+  const background = actors.filter(({ info }) => info.kind === 'vehicle' && info.role === BACKGROUND);
+  return background.reduce((sum, { velocity: { x, y, z } }) => sum + Math.hypot(x, y, z), 0) / background.length;
+}
+
+/**
+ * What the hero sees around it, or undefined when it is not in the frame. `flashing`: vehicles whose emergency lights are on.
+ */
 export function sceneOf(
   frame: CarlaFrame,
   heroId: number,
   { lights }: Pick<TownRoute, 'lights'>,
+  flashing: ReadonlySet<number> = new Set(),
 ): CarlaScene | undefined {
   const hero = frame.actors.find(({ id }) => id === heroId);
   if (!hero) return undefined;
@@ -69,7 +84,7 @@ export function sceneOf(
     },
     actors: frame.actors
       .flatMap((actor) => {
-        const kind = kindOf(actor);
+        const kind = kindOf(actor, flashing);
         if (kind === undefined || actor.id === heroId || actor.info.parentId === heroId) return [];
         const { x, y } = boxCentre(actor);
         if (Math.hypot(x - centre.x, y - centre.y) > AROUND) return [];
@@ -97,20 +112,21 @@ export function sceneOf(
 const along = ({ headingRad }: ActorFrame, { x, y }: { x: number; y: number }) =>
   x * Math.cos(headingRad) + y * Math.sin(headingRad);
 
-function boxCentre({ x, y, headingRad, info }: ActorFrame): { readonly x: number; readonly y: number } {
+/** World frame, m. */
+export function boxCentre({ x, y, headingRad, info }: ActorFrame): { readonly x: number; readonly y: number } {
   const { centre } = info.box;
   const [cos, sin] = [Math.cos(headingRad), Math.sin(headingRad)];
   return { x: x + centre.x * cos - centre.y * sin, y: y + centre.x * sin + centre.y * cos };
 }
 
 /** KIND_*, or undefined for what nobody can drive into. */
-function kindOf({ info }: ActorFrame): number | undefined {
+function kindOf({ id, info }: ActorFrame, flashing: ReadonlySet<number>): number | undefined {
   const { kind, blueprint, role, box } = info;
   if (box.halfSize.x <= 0 || box.halfSize.y <= 0) return undefined;
   if (kind === 'walker') return KIND_PEDESTRIAN;
   if (kind === 'vehicle') {
     if (BICYCLE.test(blueprint)) return KIND_BICYCLE;
-    return role === 'emergency' && EMERGENCY.test(blueprint) ? KIND_EMERGENCY : KIND_VEHICLE;
+    return isEmergencyVehicle(info) && (role === 'emergency' || flashing.has(id)) ? KIND_EMERGENCY : KIND_VEHICLE;
   }
   return blueprint.startsWith('static.prop.') ? KIND_STATIC : undefined;
 }

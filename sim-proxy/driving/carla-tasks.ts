@@ -6,7 +6,8 @@
  * lowest spawn point). `turn_clear` alternates between its left and its right target by seed. Targets are in the vehicle's frame,
  * CARLA's: x forward, y to the RIGHT.
  */
-import { routeTimeout2 } from '../../core/evaluate/metrics/carla.ts';
+import { routeClock2 } from '../../core/evaluate/metrics/carla.ts';
+import type { TimedScenario } from '../../core/evaluate/metrics/carla-traffic.ts';
 import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
 import { nominalDrive, type OpenedStory } from '../../core/episode/importers/openscenario.ts';
 import { weatherOf, WEATHER_PRESETS, type WeatherName, type WeatherParameters } from '../../core/world/weather.ts';
@@ -42,6 +43,10 @@ export interface CarlaTask {
   readonly route: TownRoute;
   /** Time limit, s. */
   readonly limitS: number;
+  /** One that grows with the way made, s at an arc length of the route. */
+  readonly limitAt?: (s: number) => number;
+  /** Stretches of the route with a time of their own. */
+  readonly scenarios?: readonly TimedScenario[];
   /** Puts others on the scene, once the hero stands at its start; their server ticks them too. */
   readonly stage?: (client: CarlaClient, heroId: number) => Promise<Staged>;
 }
@@ -101,7 +106,7 @@ function fitAt(
   return { misses: lane.distance + Math.abs(turned - asked), route };
 }
 
-/** A leaderboard route: waypoints in our frame, its time limit the leaderboard 2.x rule. @throws RouteError when the map has no way along them */
+/** A leaderboard route: waypoints in our frame, its clock leaderboard 2.x's (1.0's is kept by its score). @throws RouteError when the map has no way along them */
 export function routeTask(
   id: string,
   town: Town,
@@ -111,9 +116,8 @@ export function routeTask(
   const route = routeThrough(town, waypoints, weatherOf(weather));
   const { road, startS, goalS } = route;
   const start = { x: road.x[0], y: road.y[0], z: 0.5, headingRad: road.headingRad[0], pitchRad: 0, rollRad: 0 };
-  const stretches = [...road.speedLimitMps.subarray(Math.floor(startS / road.ds), Math.ceil(goalS / road.ds))];
-  const limitS = routeTimeout2(stretches.map((limitMps) => ({ metres: road.ds, limitMps })));
-  return { id, weather, start, route, limitS };
+  const limitAt = routeClock2(road, startS);
+  return { id, weather, start, route, limitS: limitAt(goalS), limitAt };
 }
 
 /** Places of a storyboard's way lie this far apart, m. */
@@ -122,7 +126,8 @@ const STORY_PLACES_M = 40;
 const STORY_SPARE_S = 30;
 
 /**
- * A storyboard laid into a town: the hero drives from its start to where the nominal ego got, the others are staged live.
+ * A storyboard laid into a town: the hero drives from its start to where the nominal ego got, the others are staged live. Its time is
+ * the storyboard's own: a hero that is not through by then has timed the scenario out.
  * @throws RouteError when its start or way is off the lanes
  */
 export function storyTask(id: string, town: Town, opened: OpenedStory, tell?: (sentence: string) => void): CarlaTask {
@@ -145,12 +150,14 @@ export function storyTask(id: string, town: Town, opened: OpenedStory, tell?: (s
   const route = routeThrough(town, points, weatherOf(weather));
   const { x, y, headingRad } = start;
   const z = opened.map.heightAt(opened.map.laneUnder(start));
+  const limitS = seconds + STORY_SPARE_S;
   return {
     id,
     weather,
     start: { x, y, z, headingRad, pitchRad: 0, rollRad: 0 },
     route,
-    limitS: seconds + STORY_SPARE_S,
+    limitS,
+    scenarios: [{ id, fromS: route.startS, toS: route.goalS, timeoutS: limitS }],
     stage: (client, heroId) => LiveStory.stage(client, opened, heroId, tell),
   };
 }

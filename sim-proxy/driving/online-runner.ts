@@ -12,6 +12,7 @@ import type { EpisodeDriver } from '../../core/episode/drive.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
 import { type CarlaDriveResult, driveCarla, type StepReport } from './carla-drive.ts';
 import type { CarlaTask, Staged } from './carla-tasks.ts';
+import { DriveWitness } from './carla-witness.ts';
 import { placeHero } from './hero.ts';
 import { TICK_S } from './ride.ts';
 
@@ -64,8 +65,10 @@ export class CARLAOnlineRunner {
     const { client, driver, hooks, signal, blueprint } = this.#o;
     const hero = await placeHero(client, task, blueprint);
     let staged: Staged | undefined;
+    let witness: DriveWitness | undefined;
     try {
       staged = await task.stage?.(client, hero.id);
+      witness = await DriveWitness.attend(client, hero.id);
       const { onStep } = hooks ?? {};
       return await driveCarla({
         server: staged ?? client,
@@ -73,11 +76,15 @@ export class CARLAOnlineRunner {
         route: task.route,
         driver,
         limitS: task.limitS,
+        ...(task.limitAt && { limitAt: task.limitAt }),
+        ...(task.scenarios && { scenarios: task.scenarios }),
+        witness,
         ...(signal && { signal }),
         ...(onStep && { onStep: (report: StepReport) => onStep(report, task) }),
       });
     } finally {
       await staged?.close();
+      await witness?.leave();
       if (client.status.state === 'live') await client.destroy(hero.id);
     }
   }

@@ -56,9 +56,9 @@ export class Ride {
     return { accelMps2: this.#accelMps2, steerRad: this.#steerRad };
   }
 
-  /** Once a step. Undefined when the hero is not in the frame. */
-  look(frame: CarlaFrame): Sight | undefined {
-    const scene = sceneOf(frame, this.#heroId, this.#route);
+  /** Once a step. Undefined when the hero is not in the frame. `flashing`: emergency vehicles whose lights are on. */
+  look(frame: CarlaFrame, flashing?: ReadonlySet<number>): Sight | undefined {
+    const scene = sceneOf(frame, this.#heroId, this.#route, flashing);
     if (!scene) return undefined;
     const { road, lights } = this.#route;
     const before = this.#sight;

@@ -5,7 +5,7 @@ import { create } from '@bufbuild/protobuf';
 import { SourceMode, SourceService, type WatchResponse } from '../generated/traceway/v1/source_pb.ts';
 import { type Proxy, startProxy } from './proxy.ts';
 import { NativeClient } from './testing/native-client.ts';
-import { python } from './testing/python.ts';
+import { pythonWithGrpc } from './testing/python.ts';
 
 const { watch, pushFrames, listSources } = SourceService.method;
 const TOKEN = 'a token of some length';
@@ -30,6 +30,7 @@ function follow(client: NativeClient, sourceId: string) {
   const steps = () => batches().flatMap(({ step }) => [...new Uint32Array(new Uint8Array(step).buffer)]);
   return { seen, batches, steps };
 }
+const python = pythonWithGrpc();
 
 test.each([
   ['Node', process.execPath, ['--import', 'tsx', 'examples/push-frames.ts']],
@@ -73,6 +74,7 @@ test('a name is taken once, and messages out of order are refused', async () => 
   const first = open('a');
   await expect.poll(async () => (await client.unary(listSources, {})).sources).toHaveLength(1);
   await expect(open('a').done).rejects.toMatchObject({ code: 6 });
+  expect((await client.unary(listSources, {})).sources).toHaveLength(1);
   await expect(open('../a b').done).rejects.toMatchObject({ code: 3, details: expect.stringMatching(/name/) });
   first.call.write(create(pushFrames.input, { message: { case: 'frames', value: { frameCount: 1 } } }));
   await expect(first.done).rejects.toMatchObject({ code: 3, details: expect.stringMatching(/out of order/) });

@@ -24,6 +24,15 @@ export interface StandInOptions {
   readonly openDrive?: string;
   readonly spawnPoints?: readonly Transform[];
   readonly lights?: readonly { readonly place: Transform; readonly signal?: string; readonly state?: number }[];
+  /** Stop signs, by the middle of the box in which they hold, half sizes in the sign's frame. */
+  readonly stops?: readonly {
+    readonly place: Transform;
+    readonly halfSize: { readonly x: number; readonly y: number };
+  }[];
+  /** Methods that it does not know, by their wire names. */
+  readonly lacks?: readonly string[];
+  /** Places where something stands that is no actor. */
+  readonly walls?: readonly Transform[];
   /** Called with the number of every frame just before its first byte is sent. */
   readonly onSend?: (frame: number) => void;
 }
@@ -143,7 +152,7 @@ export class StandInCarla {
         this.calls.push(name);
         const [key, method] = this.#byName.get(name) ?? [];
         const handler = key && (this.#handlers as Readonly<Record<string, (...args: unknown[]) => unknown>>)[key];
-        if (!key || !method || !handler) {
+        if (!key || !method || !handler || this.#options.lacks?.includes(name)) {
           const rpcError = `rpclib: server could not find function '${name}' with argument count ${args.length + 1}.`;
           socket.write(encodeAnswer(id, null as never, { rpcError }));
           continue;
@@ -207,6 +216,11 @@ export class StandInCarla {
     setActorTargetVelocity: (id, { x, y }) => void (this.#body(id).speed = Math.hypot(x, y)),
     setActorTransform: (id, place) => void (this.#body(id).place = place),
     applyControlToVehicle: (id, control) => void (this.#body(id).control = control),
+    setVehicleLightState: (id, { flags }) => void (this.#body(id).lamps = flags),
+    getVehicleLightStates: () =>
+      [...this.#bodies].flatMap(([id, { actor, lamps = 0 }]) =>
+        actor.description.id.startsWith('vehicle.') ? [{ id, flags: lamps }] : [],
+      ),
     setTrafficLightState: (id, state) => void (this.#body(id).light = state),
     freezeAllTrafficLights: (frozen) => void (this.frozen = frozen),
     getWeather: () => this.weather,
@@ -303,6 +317,12 @@ export class StandInCarla {
     this.#spawn({ uid: 0, id: 'spectator', attributes: [] }, { location: ZERO, rotation: LEVEL }, 0);
     for (const { place, signal, state } of this.#options.lights ?? LIGHTS)
       this.#spawn({ uid: 0, id: 'traffic.traffic_light', attributes: [] }, place, 0, signal, state);
+    for (const { place, halfSize } of this.#options.stops ?? []) {
+      const { id } = this.#spawn({ uid: 0, id: 'traffic.stop', attributes: [] }, place, 0);
+      const body = this.#body(id);
+      const boundingBox = { ...body.actor.boundingBox, extent: { ...halfSize, z: 1 } };
+      this.#bodies.set(id, { ...body, actor: { ...body.actor, boundingBox } });
+    }
   }
 
   #step(deltaSeconds: number): void {
@@ -324,7 +344,9 @@ export class StandInCarla {
     this.#publish(EPISODE_STREAM, state);
     for (const body of this.#bodies.values()) {
       if (body.actor.streamToken.length === 0) continue;
-      const message = measure(this.#bodies, this.#sensors, body, (type, place) => this.#header(type, place));
+      const { walls = [] } = this.#options;
+      const header = (type: number, place: Transform) => this.#header(type, place);
+      const message = measure({ bodies: this.#bodies, walls }, this.#sensors, body, header);
       if (message) this.#publish(streamOf(body.actor), message);
     }
   }
