@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { toCarlaPose } from '../../core/episode/importers/carla-frame.ts';
 import { lanePoseAt } from '../../core/world/roads/lane-index.ts';
-import { openTown } from '../driving/town.ts';
+import { openRoadMap } from '../../core/world/roads/road-map.ts';
 import { CarlaClient } from '../sources/carla/client.ts';
 import { StandInCarla, type StandInOptions } from '../sources/carla/testing/stand-in.ts';
 import { command } from './carla.ts';
@@ -20,7 +20,7 @@ if (!present) {
 describe.skipIf(!present)('lab carla evaluate', () => {
   const openDrive = present ? readFileSync(TOWN, 'utf8') : '';
   const spawnPoints = present
-    ? openTown('Town01', openDrive).graph.lanes.flatMap((lane) =>
+    ? openRoadMap('Town01', openDrive).graph.lanes.flatMap((lane) =>
         lane.kind === 'driving' && lane.length > 80
           ? [toCarlaPose({ ...lanePoseAt(lane, 5), z: 0, pitchRad: 0, rollRad: 0 })]
           : [],
@@ -158,7 +158,7 @@ describe.skipIf(!present)('lab carla evaluate', () => {
   });
 
   test('routes of a file: driven along their town, what is not staged said by name', async () => {
-    const { graph } = openTown('Town01', openDrive);
+    const { graph } = openRoadMap('Town01', openDrive);
     const lane = graph.lanes.find(({ kind, length }) => kind === 'driving' && length > 150);
     if (!lane) throw new Error('no lane');
     const positions = [10, 60, 110]

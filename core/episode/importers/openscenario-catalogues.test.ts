@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseOpenDrive } from '../../world/roads/opendrive.ts';
-import { recordingMap } from '../recording-map.ts';
+import { openRoadMap } from '../../world/roads/road-map.ts';
 import { importLog } from './import-log.ts';
 import { createSkips, ImportError } from './log.ts';
 import { catalogueFolders, type CatalogueFile, isCatalogueFile } from './openscenario-catalogues.ts';
@@ -120,7 +119,7 @@ describe('catalogues', () => {
 
 describe.skipIf(!present)('ltap-od with its catalogues', () => {
   const name = 'fabriksgatan_traffic_lights';
-  const town = () => recordingMap(name, parseOpenDrive(readFileSync(`${DATA}/opendrive/${name}.xodr`, 'utf8'), name));
+  const town = () => openRoadMap(name, readFileSync(`${DATA}/opendrive/${name}.xodr`, 'utf8'));
   const bytes = present ? new Uint8Array(readFileSync(`${DATA}/openscenario/ltap-od.xosc`)) : new Uint8Array();
   const open = (catalogues?: readonly CatalogueFile[]) =>
     importLog('ltap-od.xosc', bytes, { map: town(), ...(catalogues && { catalogues }) });

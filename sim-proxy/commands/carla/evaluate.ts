@@ -10,10 +10,11 @@ import { fromCarlaPose, type Pose3 } from '../../../core/episode/importers/carla
 import { createSkips } from '../../../core/episode/importers/log.ts';
 import { openStory } from '../../../core/episode/importers/openscenario.ts';
 import type { RouteFileRoute } from '../../../core/episode/importers/route-file.ts';
+import type { RoadMap } from '../../../core/world/roads/road-map.ts';
 import { WEATHER_PRESETS } from '../../../core/world/weather.ts';
 import { type CarlaScenario, type CarlaTask, namedTask, routeTask, storyTask } from '../../driving/carla-tasks.ts';
 import { CARLAOnlineRunner } from '../../driving/online-runner.ts';
-import { openTown, type Town } from '../../driving/town.ts';
+import { sameTown } from '../../driving/town.ts';
 import type { CarlaClient } from '../../sources/carla/client.ts';
 import type { CarlaFlags } from './flags.ts';
 import type { EvaluationPlan, StoryFile } from './plan.ts';
@@ -119,7 +120,7 @@ async function* storyDrives(
 }
 
 /** The loaded town, or the one wanted, loaded where that is allowed. */
-async function townNamed(client: CarlaClient, wanted: string, of: string, values: CarlaFlags): Promise<Town> {
+async function townNamed(client: CarlaClient, wanted: string, of: string, values: CarlaFlags): Promise<RoadMap> {
   const { town } = await townOf(client);
   if (wanted === '' || sameTown(town.name, wanted)) return town;
   if (!values['load-map'])
@@ -128,10 +129,8 @@ async function townNamed(client: CarlaClient, wanted: string, of: string, values
   return (await townOf(client)).town;
 }
 
-const sameTown = (loaded: string, wanted: string) => (loaded.split('/').at(-1) ?? '').startsWith(wanted);
-
-async function townOf(client: CarlaClient): Promise<{ town: Town; spawnPoints: Pose3[] }> {
+async function townOf(client: CarlaClient): Promise<{ town: RoadMap; spawnPoints: Pose3[] }> {
   const map = await client.mapInfo();
   const spawnPoints = map.spawnPoints.map(({ location, rotation }) => fromCarlaPose(location, rotation));
-  return { town: openTown(map.name, await client.openDrive()), spawnPoints };
+  return { town: await client.roadMap(), spawnPoints };
 }
