@@ -12,19 +12,13 @@ import { openStory } from '../../../core/episode/importers/openscenario.ts';
 import type { RouteFileRoute } from '../../../core/episode/importers/route-file.ts';
 import type { RoadMap } from '../../../core/world/roads/road-map.ts';
 import { WEATHER_PRESETS } from '../../../core/world/weather.ts';
-import { type CarlaScenario, type CarlaTask, namedTask, routeTask, storyTask } from '../../driving/carla-tasks.ts';
-import { CARLAOnlineRunner } from '../../driving/online-runner.ts';
+import { type CarlaScenario, namedTask, routeTask, storyTask } from '../../driving/carla-tasks.ts';
+import { CARLAOnlineRunner, type PlannedDrive } from '../../driving/online-runner.ts';
 import { sameTown } from '../../driving/town.ts';
 import type { CarlaClient } from '../../sources/carla/client.ts';
 import type { CarlaFlags } from './flags.ts';
 import type { EvaluationPlan, StoryFile } from './plan.ts';
 import { type CarlaRow, drivingScores, resultOf, type StoryNotes, tableOf } from './report.ts';
-
-/** One drive that each policy is to make. */
-interface PlannedDrive {
-  readonly task: CarlaTask;
-  readonly seed: number;
-}
 
 /** Drives the plan and prints what it gave. @throws whatever ended it early, once what was driven is printed */
 export async function evaluate(
