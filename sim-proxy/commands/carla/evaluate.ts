@@ -18,7 +18,7 @@ import { sameTown } from '../../driving/town.ts';
 import type { CarlaClient } from '../../sources/carla/client.ts';
 import type { CarlaFlags } from './flags.ts';
 import type { EvaluationPlan, StoryFile } from './plan.ts';
-import { type CarlaRow, drivingScores, resultOf, type StoryNotes, tableOf } from './report.ts';
+import { type CarlaRow, drivingScores, resultOf, type StoryNotes, tableOf, type UnstagedScenario } from './report.ts';
 
 /** Drives the plan and prints what it gave. @throws whatever ended it early, once what was driven is printed */
 export async function evaluate(
@@ -29,6 +29,7 @@ export async function evaluate(
 ): Promise<void> {
   const { routes, story, drivers } = plan;
   const rows: CarlaRow[] = [];
+  const unstaged: UnstagedScenario[] = [];
   const notes: StoryNotes = { notes: [], skipped: [], troubles: [] };
   const perPolicy = story ? 1 : (routes?.length ?? plan.scenarios.length * values.seeds);
   const { serverVersion } = client.server;
@@ -38,7 +39,7 @@ export async function evaluate(
     const drives = story
       ? storyDrives(client, story, values, notes)
       : routes
-        ? routeDrives(client, routes, values)
+        ? routeDrives(client, routes, values, notes, unstaged)
         : scenarioDrives(client, plan.scenarios, values.seeds);
     for await (const { task, seed } of drives)
       for (const driver of drivers) {
@@ -62,7 +63,8 @@ export async function evaluate(
     seeds: routes || story ? 1 : values.seeds,
     planned,
     ...(stopped !== undefined && { stopped }),
-    ...(story && { story: notes }),
+    ...((story || notes.troubles.length > 0) && { story: notes }),
+    unstaged,
   });
   console.log(values.json ? JSON.stringify(result) : tableOf(rows, result));
   if (stopped === undefined) return;
@@ -84,11 +86,22 @@ async function* routeDrives(
   client: CarlaClient,
   routes: readonly RouteFileRoute[],
   values: CarlaFlags,
+  told: StoryNotes,
+  unstaged: UnstagedScenario[],
 ): AsyncGenerator<PlannedDrive> {
-  for (const { id, town: wanted, waypoints, weather } of routes) {
+  for (const { id, town: wanted, waypoints, weather, scenarios } of routes) {
     const town = await townNamed(client, wanted, `Route ${id}`, values);
-    yield { seed: 0, task: routeTask(`route_${id}`, town, waypoints, weather ?? WEATHER_PRESETS.clear) };
+    const tell = (sentence: string) => trouble(told, `route ${id}: ${sentence}`);
+    const task = routeTask(`route_${id}`, town, waypoints, weather ?? WEATHER_PRESETS.clear, scenarios, tell);
+    unstaged.push(...task.unstaged.map((each) => ({ route: id, ...each })));
+    yield { seed: 0, task };
   }
+}
+
+/** Said at once, and kept for the result. */
+function trouble({ troubles }: StoryNotes, sentence: string): void {
+  console.error(sentence);
+  troubles.push(sentence);
 }
 
 /** A storyboard has no seed: each policy drives it once. */
@@ -103,10 +116,7 @@ async function* storyDrives(
   const skips = createSkips();
   told.notes.push(...beside);
   const opened = openStory(bytes, town, skips, told.notes, catalogues);
-  const task = storyTask(name.replace(/\.[^.]*$/, ''), town, opened, (sentence) => {
-    console.error(sentence);
-    told.troubles.push(sentence);
-  });
+  const task = storyTask(name.replace(/\.[^.]*$/, ''), town, opened, (sentence) => trouble(told, sentence));
   told.skipped.push(...skips.list());
   for (const note of told.notes) console.error(`note: ${note}`);
   for (const { what, count, why } of told.skipped) console.error(`skipped ${count} × ${what}: ${why}`);

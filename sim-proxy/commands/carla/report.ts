@@ -29,6 +29,15 @@ export interface RunFacts {
   /** What ended it before everything was driven. */
   readonly stopped?: unknown;
   readonly story?: StoryNotes;
+  readonly unstaged: readonly UnstagedScenario[];
+}
+
+/** A scenario of a route file that was not staged, and why. */
+export interface UnstagedScenario {
+  readonly route: string;
+  readonly name: string;
+  readonly type: string;
+  readonly why: string;
 }
 
 export type CarlaResult = ReturnType<typeof resultOf>;
@@ -37,16 +46,13 @@ export type CarlaResult = ReturnType<typeof resultOf>;
 export const drivingScores = ({ scores }: DriveReport): readonly number[] =>
   [scores.carla_1_0, scores.carla_2_0, scores.carla_2_1].map((score) => score ?? 0);
 
-export function resultOf({ drivers, routes }: EvaluationPlan, rows: readonly CarlaRow[], facts: RunFacts) {
-  const { server, seeds, planned, stopped, story } = facts;
+export function resultOf({ drivers }: EvaluationPlan, rows: readonly CarlaRow[], facts: RunFacts) {
+  const { server, seeds, planned, stopped, story, unstaged } = facts;
   const [first, ...others] = drivers.map((driver) => ({
     policy: driver.policy,
     engine: driver.engine,
     ...partOf(rows.filter((row) => row.driver === driver).map(({ episode }) => episode)),
   }));
-  const unstaged = (routes ?? []).flatMap(({ id, scenarios }) =>
-    scenarios.map((scenario) => ({ route: id, ...scenario, why: UNSTAGED })),
-  );
   return {
     policy: first.policy,
     engine: first.engine,
@@ -62,8 +68,6 @@ export function resultOf({ drivers, routes }: EvaluationPlan, rows: readonly Car
     ...(story && { story }),
   };
 }
-
-const UNSTAGED = 'scenarios inside a route file are not staged: the route is driven among what is there';
 
 const reasonOf = (error: unknown) => ({
   ...(error instanceof CarlaError && { code: error.code }),
@@ -156,7 +160,9 @@ export function tableOf(rows: readonly CarlaRow[], { unjudged, unstaged, stopped
       .trimEnd(),
   );
   const not = unjudged.map(({ kind, why, drives }) => `not judged: ${kind} (${drives} drives): ${why}`);
-  const unset = (unstaged ?? []).map(({ route, name, type }) => `not staged: ${type} ${name} of route ${route}`);
+  const unset = (unstaged ?? []).map(
+    ({ route, name, type, why }) => `not staged: ${type} ${name} of route ${route}: ${why}`,
+  );
   const troubles = (story?.troubles ?? []).map((trouble) => `trouble: ${trouble}`);
   const ended = stopped ? [`stopped after ${stopped.driven} of ${stopped.planned} drives: ${stopped.why}`] : [];
   return [...table, ...not, ...unset, ...troubles, ...ended].join('\n');
