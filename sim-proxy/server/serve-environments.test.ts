@@ -8,7 +8,7 @@ import { EnvironmentService } from '../generated/traceway/v1/environment_pb.ts';
 import { Capability, SourceMode, SourceService } from '../generated/traceway/v1/source_pb.ts';
 import { type Proxy, type ProxyOptions, startProxy } from './proxy.ts';
 import { NativeClient } from './testing/native-client.ts';
-import { pythonWithGrpc } from './testing/python.ts';
+import { python } from './testing/python.ts';
 import { floats, OFFER, serveToy, toy } from './testing/pushed-simulator.ts';
 import { remoteEnvironment, remoteVector } from './testing/remote-environment.ts';
 
@@ -42,7 +42,6 @@ async function served(client: NativeClient, count = 0) {
 const numbers = (bytes: Uint8Array) => [...new Float32Array(new Uint8Array(bytes).buffer)];
 const rewards = (bytes: Uint8Array) => [...new Float64Array(new Uint8Array(bytes).buffer)];
 
-const python = pythonWithGrpc();
 /** An example as a process of its own; what it prints, once it has ended. */
 function example({ port }: Proxy, program: string, ...args: string[]) {
   const env = { ...process.env, TRACEWAY_PROXY_TOKEN: TOKEN };

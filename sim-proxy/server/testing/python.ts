@@ -1,9 +1,8 @@
-/** Test only: a Python that can run the examples (PYTHON, else python3, with grpcio and protobuf), or null, said loudly. */
+/** Test only: a Python that can run examples/push_frames.py; undefined, said loudly, where there is none. */
 import { spawnSync } from 'node:child_process';
 
-export function pythonWithGrpc(): string | null {
-  const python = process.env.PYTHON ?? 'python3';
-  if (spawnSync(python, ['-c', 'import grpc, google.protobuf'], { stdio: 'ignore' }).status === 0) return python;
-  console.warn(`SKIPPED: the Python examples (${python} has no grpcio and protobuf; PYTHON names another).`);
-  return null;
-}
+/** The one in PATH may be another than the system's, which has what apt installs (python3-grpcio, python3-protobuf). */
+export const python = ['python3', '/usr/bin/python3'].find(
+  (program) => spawnSync(program, ['-c', 'import grpc, google.protobuf'], { stdio: 'ignore' }).status === 0,
+);
+if (!python) console.warn('SKIPPED: the Python example (no python3 has grpcio and protobuf).');
