@@ -14,6 +14,7 @@ import {
   LIGHT_RED,
   LIGHT_YELLOW,
 } from '../../core/world/layout.ts';
+import { LEAST_OBSTACLE } from '../../core/episode/recording-actors.ts';
 import type { ActorFrame, ActorInfo, CarlaFrame } from '../sources/carla/frames.ts';
 import type { TrafficLightState } from '../sources/carla/types.ts';
 import { MAX_STEER_RAD } from './pedals.ts';
@@ -70,9 +71,7 @@ export function sceneOf(
   const hero = frame.actors.find(({ id }) => id === heroId);
   if (!hero) return undefined;
   const centre = boxCentre(hero);
-  const states = new Map(
-    frame.actors.flatMap(({ light }) => (light ? [[light.signId, LIGHTS[light.state]] as const] : [])),
-  );
+  const states = lightStatesOf(frame);
   return {
     ego: {
       ...centre,
@@ -108,8 +107,12 @@ export function sceneOf(
   };
 }
 
+/** LIGHT_* by OpenDRIVE signal. */
+export const lightStatesOf = ({ actors }: CarlaFrame): ReadonlyMap<string, number> =>
+  new Map(actors.flatMap(({ light }) => (light ? [[light.signId, LIGHTS[light.state]] as const] : [])));
+
 /** Component along the actor's heading. */
-const along = ({ headingRad }: ActorFrame, { x, y }: { x: number; y: number }) =>
+export const along = ({ headingRad }: ActorFrame, { x, y }: { x: number; y: number }) =>
   x * Math.cos(headingRad) + y * Math.sin(headingRad);
 
 /** World frame, m. */
@@ -128,5 +131,5 @@ function kindOf({ id, info }: ActorFrame, flashing: ReadonlySet<number>): number
     if (BICYCLE.test(blueprint)) return KIND_BICYCLE;
     return isEmergencyVehicle(info) && (role === 'emergency' || flashing.has(id)) ? KIND_EMERGENCY : KIND_VEHICLE;
   }
-  return blueprint.startsWith('static.prop.') ? KIND_STATIC : undefined;
+  return blueprint.startsWith('static.prop.') && 2 * box.halfSize.z > LEAST_OBSTACLE ? KIND_STATIC : undefined;
 }

@@ -13,8 +13,9 @@ import { nominalDrive, type OpenedStory } from '../../core/episode/importers/ope
 import { weatherOf, WEATHER_PRESETS, type WeatherName, type WeatherParameters } from '../../core/world/weather.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
 import { LiveStory } from './carla-story.ts';
+import type { RoadMap } from '../../core/world/roads/road-map.ts';
 import type { DrivenServer } from './ride.ts';
-import { RouteError, type RoutePoint, routeThrough, type Town, type TownRoute } from './town.ts';
+import { RouteError, type RoutePoint, routeThrough, type TownRoute } from './town.ts';
 
 export const CARLA_SCENARIOS = [
   'straight_clear',
@@ -58,7 +59,7 @@ export interface Staged extends DrivenServer {
 const weatherNameOf = (id: CarlaScenario) => id.slice(id.indexOf('_') + 1) as WeatherName;
 
 /** Lays a named scenario into a town. @throws RouteError when none of the spawn points fits */
-export function namedTask(id: CarlaScenario, seed: number, town: Town, spawnPoints: readonly Pose3[]): CarlaTask {
+export function namedTask(id: CarlaScenario, seed: number, town: RoadMap, spawnPoints: readonly Pose3[]): CarlaTask {
   const weather = WEATHER_PRESETS[weatherNameOf(id)];
   const target = id === 'turn_clear' ? TURN_TARGETS[seed % 2] : { forward: STRAIGHT_M, right: 0 };
   const turn = -Math.sign(target.right);
@@ -75,7 +76,7 @@ export function namedTask(id: CarlaScenario, seed: number, town: Town, spawnPoin
 
 /** The route from a spawn point to its target, and how far the target lies from it; undefined when it does not fit. */
 function fitAt(
-  town: Town,
+  town: RoadMap,
   start: Pose3,
   target: { readonly forward: number; readonly right: number },
   turn: number,
@@ -109,7 +110,7 @@ function fitAt(
 /** A leaderboard route: waypoints in our frame, its clock leaderboard 2.x's (1.0's is kept by its score). @throws RouteError when the map has no way along them */
 export function routeTask(
   id: string,
-  town: Town,
+  town: RoadMap,
   waypoints: readonly RoutePoint[],
   weather: WeatherParameters,
 ): CarlaTask {
@@ -130,7 +131,12 @@ const STORY_SPARE_S = 30;
  * the storyboard's own: a hero that is not through by then has timed the scenario out.
  * @throws RouteError when its start or way is off the lanes
  */
-export function storyTask(id: string, town: Town, opened: OpenedStory, tell?: (sentence: string) => void): CarlaTask {
+export function storyTask(
+  id: string,
+  town: RoadMap,
+  opened: OpenedStory,
+  tell?: (sentence: string) => void,
+): CarlaTask {
   const drive = nominalDrive(opened);
   if (!drive) throw new RouteError(`the ego of ${id} has no start in ${town.name}`);
   const { path, start, goalMetres, seconds } = drive;

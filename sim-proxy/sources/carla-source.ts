@@ -4,6 +4,7 @@
  * lossless watcher has taken the ones before. The client finds the server again when it goes away; closing leaves it as it was found.
  */
 import { createHash } from 'node:crypto';
+import type { RoadMap } from '../../core/world/roads/road-map.ts';
 import { LightState } from '../generated/traceway/v1/frame_pb.ts';
 import { Capability, SourceKind, SourceMode } from '../generated/traceway/v1/source_pb.ts';
 import { FrameWriter } from '../server/columns.ts';
@@ -14,7 +15,8 @@ import { CarlaError } from './carla/errors.ts';
 import type { CarlaFrame } from './carla/frames.ts';
 import type { Weather } from './carla/types.ts';
 import { carlaCamera } from './carla-camera.ts';
-import { actorInfo, carlaEpisode, carlaFrame, newcomers } from './carla-frames.ts';
+import { CarlaEgo } from './carla-ego.ts';
+import { actorInfo, carlaEpisode, carlaFrame, heroOf, newcomers } from './carla-frames.ts';
 import { Pace } from './pace.ts';
 import type {
   CameraPicture,
@@ -109,7 +111,12 @@ export class CarlaSource implements SimulatorSource {
   /** Until aborted, or sent elsewhere. */
   async #runHere(feed: Feed, signal: AbortSignal): Promise<void> {
     const client = await this.#connected(signal);
-    const publisher = new Publisher(feed, () => this.#mapOf(client), this.#stepSeconds ?? 0);
+    const publisher = new Publisher(
+      feed,
+      () => this.#mapOf(client),
+      () => client.roadMap(),
+      this.#stepSeconds ?? 0,
+    );
     const stop = client.onFrame((frame) => publisher.add(frame));
     try {
       while (!signal.aborted) {
@@ -317,6 +324,8 @@ export class CarlaSource implements SimulatorSource {
 class Publisher {
   readonly #feed: Feed;
   readonly #mapOf: () => Promise<{ readonly map: SourceMap; readonly sha256: string }>;
+  readonly #roadsOf: () => Promise<RoadMap>;
+  #ego = new CarlaEgo(Promise.resolve(null));
   readonly #writer = new FrameWriter();
   readonly #known = new Set<number>();
   #episodeId: string | null = null;
@@ -327,10 +336,12 @@ class Publisher {
   constructor(
     feed: Feed,
     mapOf: () => Promise<{ readonly map: SourceMap; readonly sha256: string }>,
+    roadsOf: () => Promise<RoadMap>,
     stepSeconds: number,
   ) {
     this.#feed = feed;
     this.#mapOf = mapOf;
+    this.#roadsOf = roadsOf;
     this.stepSeconds = stepSeconds;
   }
 
@@ -357,6 +368,8 @@ class Publisher {
       this.#known.clear();
       newcomers(frame, this.#known);
       this.#feed.begin(carlaEpisode(frame, map, this.stepSeconds));
+      // The roads are made beside the frames, which do not wait for them.
+      this.#ego = new CarlaEgo(this.#roadsOf());
       this.#episodeId = frame.episodeId;
     }
     this.#publish(frame);
@@ -365,7 +378,7 @@ class Publisher {
   #publish(frame: CarlaFrame): void {
     const added = newcomers(frame, this.#known);
     if (added.length > 0) this.#feed.appear(added.map(actorInfo));
-    this.#feed.publish(carlaFrame(this.#writer, frame));
+    this.#feed.publish(carlaFrame(this.#writer, frame, this.#ego.look(frame, heroOf(frame))));
   }
 }
 

@@ -11,8 +11,10 @@
  * it had asked for (synchronous stepping, sensors of actors that still live) it asks for again. Only one client may tick a server.
  */
 import { type Pose3, toCarlaPose, toCarlaVector } from '../../../core/episode/importers/carla-frame.ts';
+import type { RoadMap } from '../../../core/world/roads/road-map.ts';
 import type { Command } from './commands.ts';
 import type { CarlaClientOptions, CarlaStatus, DriveControl, SpawnRequest } from './client-types.ts';
+import { EpisodeMap } from './episode-map.ts';
 import { asCarlaError, CarlaError } from './errors.ts';
 import { Footprint } from './footprint.ts';
 import type { CarlaFrame } from './frames.ts';
@@ -46,6 +48,7 @@ export class CarlaClient {
   readonly #footprint = new Footprint();
   readonly #waiters = new FrameWaiters();
   readonly #sensors = new Sensors();
+  readonly #map = new EpisodeMap();
   readonly #frameListeners = new Set<(frame: CarlaFrame) => void>();
   readonly #statusListeners = new Set<(status: CarlaStatus) => void>();
   readonly #abort = new AbortController();
@@ -142,9 +145,15 @@ export class CarlaClient {
   mapInfo(): Promise<MapInfo> {
     return this.call((m) => m.getMapInfo);
   }
-  /** The map's OpenDRIVE text. */
+  /** The map's OpenDRIVE text, and the roads to ask questions of; each read once an episode. Rejects for text that is no map. */
   openDrive(): Promise<string> {
-    return this.call((m) => m.getMapData);
+    return this.#map.text(() => this.call((m) => m.getMapData));
+  }
+  async roadMap(): Promise<RoadMap> {
+    return this.#map.roads(
+      async () => (await this.mapInfo()).name,
+      () => this.call((m) => m.getMapData),
+    );
   }
 
   /** @throws CarlaError `server` (CARLA's reason: "… collision at spawn position") or `wrong-type` (no such blueprint) */
@@ -362,6 +371,7 @@ export class CarlaClient {
   #episodeChanged(): void {
     this.#footprint.episodeChanged();
     this.#definitions = null;
+    this.#map.clear();
     this.#sensors.end(new CarlaError('closed', 'The map changed, and the sensor is gone with the old one.'));
   }
 }

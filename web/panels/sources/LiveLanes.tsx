@@ -12,7 +12,7 @@ const MARKS: Readonly<Record<LiveOccurrence['kind'], readonly [shape: EventShape
   collision: ['cross', 'error'],
   'off-road': ['diamond', 'error'],
   'red-light': ['square', 'error'],
-  'lane-invasion': ['triangle', 'warn'],
+  'lane-invasion': ['diamond', 'warn'],
   'goal-reached': ['flag', 'ego'],
   'episode-ended': ['ring', 'dim'],
   note: ['circle', 'dim'],

@@ -100,6 +100,7 @@ export type EventShape = 'circle' | 'square' | 'diamond' | 'triangle' | 'bar' | 
 export const EVENT_MARKS: Readonly<Record<DriveEventKind, { readonly shape: EventShape; readonly tone: string }>> = {
   collision: { shape: 'cross', tone: 'error' },
   'off-road': { shape: 'diamond', tone: 'error' },
+  'lane-invasion': { shape: 'diamond', tone: 'warn' },
   'red-light': { shape: 'square', tone: 'error' },
   'near-miss': { shape: 'triangle', tone: 'warn' },
   'hard-brake': { shape: 'bar', tone: 'warn' },
