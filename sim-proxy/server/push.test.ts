@@ -5,7 +5,7 @@ import { create } from '@bufbuild/protobuf';
 import { SourceMode, SourceService, type WatchResponse } from '../generated/traceway/v1/source_pb.ts';
 import { type Proxy, startProxy } from './proxy.ts';
 import { NativeClient } from './testing/native-client.ts';
-import { python } from './testing/python.ts';
+import { pythonWithGrpc } from './testing/python.ts';
 
 const { watch, pushFrames, listSources } = SourceService.method;
 const TOKEN = 'a token of some length';
@@ -30,6 +30,8 @@ function follow(client: NativeClient, sourceId: string) {
   const steps = () => batches().flatMap(({ step }) => [...new Uint32Array(new Uint8Array(step).buffer)]);
   return { seen, batches, steps };
 }
+const python = pythonWithGrpc();
+
 test.each([
   ['Node', process.execPath, ['--import', 'tsx', 'examples/push-frames.ts']],
   ...(python ? [['Python', python, ['examples/push_frames.py']] as const] : []),

@@ -8,7 +8,7 @@ import { EnvironmentService } from '../generated/traceway/v1/environment_pb.ts';
 import { Capability, SourceMode, SourceService } from '../generated/traceway/v1/source_pb.ts';
 import { type Proxy, type ProxyOptions, startProxy } from './proxy.ts';
 import { NativeClient } from './testing/native-client.ts';
-import { python } from './testing/python.ts';
+import { pythonWithGrpc } from './testing/python.ts';
 import { floats, OFFER, serveToy, toy } from './testing/pushed-simulator.ts';
 import { remoteEnvironment, remoteVector } from './testing/remote-environment.ts';
 
@@ -44,6 +44,7 @@ async function served(client: NativeClient, count = 0) {
 const numbers = (bytes: Uint8Array) => [...new Float32Array(new Uint8Array(bytes).buffer)];
 const rewards = (bytes: Uint8Array) => [...new Float64Array(new Uint8Array(bytes).buffer)];
 
+const python = pythonWithGrpc();
 /** An example as a process of its own; what it prints, once it has ended. */
 function example({ port }: Proxy, program: string, ...args: string[]) {
   const env = { ...process.env, TRACEWAY_PROXY_TOKEN: TOKEN };
@@ -79,7 +80,7 @@ describe('the examples serve what keeps everything an environment must keep, thr
       child.kill();
       await expect.poll(() => sourceIds(client)).toEqual([]);
     },
-    30_000,
+    120_000,
   );
 });
 

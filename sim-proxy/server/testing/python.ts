@@ -1,8 +1,14 @@
-/** Test only: a Python that can run examples/push_frames.py; undefined, said loudly, where there is none. */
+/**
+ * Test only: a Python that can run the examples (with grpcio and protobuf), or null, said loudly. PYTHON names it; else python3, or the
+ * system's own, which has what apt installs (python3-grpcio, python3-protobuf) where another stands first in PATH.
+ */
 import { spawnSync } from 'node:child_process';
 
-/** The one in PATH may be another than the system's, which has what apt installs (python3-grpcio, python3-protobuf). */
-export const python = ['python3', '/usr/bin/python3'].find(
-  (program) => spawnSync(program, ['-c', 'import grpc, google.protobuf'], { stdio: 'ignore' }).status === 0,
-);
-if (!python) console.warn('SKIPPED: the Python example (no python3 has grpcio and protobuf).');
+export function pythonWithGrpc(): string | null {
+  const { PYTHON } = process.env;
+  const known = PYTHON ? [PYTHON] : ['python3', '/usr/bin/python3'];
+  for (const python of known)
+    if (spawnSync(python, ['-c', 'import grpc, google.protobuf'], { stdio: 'ignore' }).status === 0) return python;
+  console.warn(`SKIPPED: the Python examples (${known.join(', ')}: no grpcio and protobuf; PYTHON names another).`);
+  return null;
+}
