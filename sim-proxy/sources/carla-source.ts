@@ -325,7 +325,7 @@ class Publisher {
   readonly #feed: Feed;
   readonly #mapOf: () => Promise<{ readonly map: SourceMap; readonly sha256: string }>;
   readonly #roadsOf: () => Promise<RoadMap>;
-  #ego = new CarlaEgo(Promise.resolve(null));
+  #ego = new CarlaEgo();
   readonly #writer = new FrameWriter();
   readonly #known = new Set<number>();
   #episodeId: string | null = null;
@@ -369,7 +369,12 @@ class Publisher {
       newcomers(frame, this.#known);
       this.#feed.begin(carlaEpisode(frame, map, this.stepSeconds));
       // The roads are made beside the frames, which do not wait for them.
-      this.#ego = new CarlaEgo(this.#roadsOf());
+      const ego = new CarlaEgo();
+      this.#ego = ego;
+      this.#roadsOf().then(
+        (roads) => ego.useMap(roads),
+        () => {},
+      );
       this.#episodeId = frame.episodeId;
     }
     this.#publish(frame);

@@ -28,6 +28,7 @@ import { type CarlaEpisode, CARLAOnlineRunner } from '../../driving/online-runne
 import { UsageError } from '../../flags.ts';
 import type { CarlaClient } from '../../sources/carla/client.ts';
 import type { CarlaFlags } from './flags.ts';
+import { LaneLog } from './lane-log.ts';
 
 /** What to drive, and who: everything that can be wrong without a server. */
 export interface EvaluationPlan {
@@ -93,13 +94,18 @@ export async function evaluate(
   signal: AbortSignal,
 ): Promise<void> {
   const { json, seeds } = values;
+  const lanes = new LaneLog(client);
   const runner = new CARLAOnlineRunner({
     client,
     driver: plan.driver,
     signal,
     hooks: {
-      onEpisode: ({ task, seed, end, report }) =>
-        console.error(`${task.id} seed ${seed}: ${end}, driving score ${drivingScores(report)[2].toFixed(1)} (2.1)`),
+      onStep: lanes.hooks.onStep,
+      onEpisode(episode, index) {
+        const { task, seed, end, report } = episode;
+        console.error(`${task.id} seed ${seed}: ${end}, driving score ${drivingScores(report)[2].toFixed(1)} (2.1)`);
+        return lanes.hooks.onEpisode(episode, index);
+      },
     },
   });
   const episodes = plan.story
@@ -116,7 +122,9 @@ export async function evaluate(
     seeds: plan.routes || plan.story ? 1 : seeds,
     scenarios: ids.map((id) => ({
       id,
-      episodes: episodes.filter(({ task }) => task.id === id).map(entryOf),
+      episodes: episodes
+        .filter(({ task }) => task.id === id)
+        .map((episode) => ({ ...entryOf(episode), laneInvasions: lanes.of(episode) })),
     })),
     aggregate: aggregateOf(episodes),
   };
