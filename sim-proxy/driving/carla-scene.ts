@@ -27,6 +27,8 @@ const EMERGENCY = /ambulance|firetruck|police|dodgecop/;
 const BACKGROUND = 'background';
 /** Nearer than this it can matter, m. */
 const AROUND = 120;
+/** Higher or lower than this it is on another level of the road, m. */
+const OTHER_LEVEL = 4;
 
 /** An actor around the ego, with what scores need to know of it. */
 export interface SceneActor extends ExternalActor {
@@ -34,7 +36,8 @@ export interface SceneActor extends ExternalActor {
 }
 
 export interface CarlaScene {
-  readonly ego: ExternalEgo;
+  /** With the sides of its own box, m. */
+  readonly ego: ExternalEgo & { readonly length: number; readonly width: number };
   /** Ascending by id. */
   readonly actors: readonly SceneActor[];
   /** LIGHT_* of each light of the route. */
@@ -80,13 +83,15 @@ export function sceneOf(
       accelMps2: along(hero, hero.acceleration),
       steerRad: (hero.vehicle?.steer ?? 0) * MAX_STEER_RAD,
       yawRateRadps: hero.angularVelocity.z,
+      length: 2 * hero.info.box.halfSize.x,
+      width: 2 * hero.info.box.halfSize.y,
     },
     actors: frame.actors
       .flatMap((actor) => {
         const kind = kindOf(actor, flashing);
         if (kind === undefined || actor.id === heroId || actor.info.parentId === heroId) return [];
         const { x, y } = boxCentre(actor);
-        if (Math.hypot(x - centre.x, y - centre.y) > AROUND) return [];
+        if (Math.hypot(x - centre.x, y - centre.y) > AROUND || Math.abs(actor.z - hero.z) > OTHER_LEVEL) return [];
         const { halfSize } = actor.info.box;
         return [
           {

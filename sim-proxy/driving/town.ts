@@ -36,6 +36,10 @@ export class RouteError extends Error {
   override name = 'RouteError';
 }
 
+/** Whether a loaded map, "Carla/Maps/Town01_Opt", is the town that a file names. */
+export const sameTown = (loaded: string, wanted: string): boolean =>
+  (loaded.split('/').at(-1) ?? '').startsWith(wanted);
+
 /**
  * The route through `points`, the first of which is the start.
  * @throws RouteError naming the first place that is off the map, or the first leg without a way

@@ -100,8 +100,8 @@ export function describeLog(log: ImportedLog & PacketSummary) {
     lanes,
     roadLengthMetres,
     skipped,
-    ...counts,
     ...(events && { events }),
+    ...counts,
   };
 }
 

@@ -25,6 +25,7 @@ import {
   storyTask,
 } from '../../driving/carla-tasks.ts';
 import { type CarlaEpisode, CARLAOnlineRunner } from '../../driving/online-runner.ts';
+import { sameTown } from '../../driving/town.ts';
 import { UsageError } from '../../flags.ts';
 import type { CarlaClient } from '../../sources/carla/client.ts';
 import type { CarlaFlags } from './flags.ts';
@@ -186,8 +187,6 @@ async function driveRoutes(
   }
   return episodes;
 }
-
-const sameTown = (loaded: string, wanted: string) => (loaded.split('/').at(-1) ?? '').startsWith(wanted);
 
 async function townOf(client: CarlaClient): Promise<{ town: RoadMap; spawnPoints: Pose3[] }> {
   const map = await client.mapInfo();

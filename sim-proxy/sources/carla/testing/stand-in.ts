@@ -222,6 +222,7 @@ export class StandInCarla {
         actor.description.id.startsWith('vehicle.') ? [{ id, flags: lamps }] : [],
       ),
     setTrafficLightState: (id, state) => void (this.#body(id).light = state),
+    resetAllTrafficLights: () => this.#resetLights(),
     freezeAllTrafficLights: (frozen) => void (this.frozen = frozen),
     getWeather: () => this.weather,
     setWeather: (weather) => void (this.weather = weather),
@@ -323,6 +324,12 @@ export class StandInCarla {
       const boundingBox = { ...body.actor.boundingBox, extent: { ...halfSize, z: 1 } };
       this.#bodies.set(id, { ...body, actor: { ...body.actor, boundingBox } });
     }
+  }
+
+  #resetLights(): void {
+    const lit = [...this.#bodies.values()].filter(({ actor }) => actor.description.id === 'traffic.traffic_light');
+    const { lights = LIGHTS } = this.#options;
+    for (const [i, body] of lit.entries()) body.light = lights[i].state ?? 0;
   }
 
   #step(deltaSeconds: number): void {
