@@ -8,6 +8,7 @@ import { describeLog, ImportError, type ImportOptions, importLog } from '../../c
 import { openRecording, viewRecording } from '../../core/episode/recording.ts';
 import { checkSize } from '../../core/episode/importers/xml-file.ts';
 import { roadMapOf } from '../../core/world/roads/road-map.ts';
+import { cataloguesBeside, isStoryboard } from '../catalogues.ts';
 import { type FlagValues, UsageError } from '../flags.ts';
 import { readOpenDriveFile } from '../maps.ts';
 
@@ -72,7 +73,11 @@ async function read(path: string, options: ImportOptions) {
       await file.read(head, 0, head.length, 0);
       if (isCarlaLog(head)) return await readRecording(path, size, options);
       checkSize(size);
-      const log = importLog(basename(path), new Uint8Array(await file.readFile()), options);
+      const bytes = new Uint8Array(await file.readFile());
+      const catalogues = isStoryboard(bytes)
+        ? await cataloguesBeside(path, bytes, (sentence) => console.error(`note: ${sentence}`))
+        : [];
+      const log = importLog(basename(path), bytes, { ...options, catalogues });
       if (options.map && !log.format.startsWith('openscenario'))
         throw new ImportError(
           'file',

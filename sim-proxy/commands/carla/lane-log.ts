@@ -1,5 +1,5 @@
-/** The lane marks that heroes cross while drives are run, kept by drive. */
-import type { CarlaEpisode, RunnerHooks } from '../../driving/online-runner.ts';
+/** The lane marks that the hero of one drive crosses, gathered while it is driven. */
+import type { RunnerHooks } from '../../driving/online-runner.ts';
 import type { CarlaClient } from '../../sources/carla/client.ts';
 import { CarlaEgo } from '../../sources/carla-ego.ts';
 import { heroOf } from '../../sources/carla-frames.ts';
@@ -9,33 +9,19 @@ export interface LoggedInvasion {
   readonly text: string;
 }
 
-/** `hooks` go to the runner; `of` then tells what a drive crossed. */
-export class LaneLog {
-  readonly #client: CarlaClient;
-  readonly #drives = new Map<CarlaEpisode, readonly LoggedInvasion[]>();
-  #ego = new CarlaEgo();
-  #crossed: LoggedInvasion[] = [];
-
-  constructor(client: CarlaClient) {
-    this.#client = client;
-  }
-
-  readonly hooks: Required<Pick<RunnerHooks, 'onStep' | 'onEpisode'>> = {
-    onStep: async ({ step, frame }) => {
-      if (step === 0) {
-        this.#ego = new CarlaEgo();
-        this.#ego.useMap(await this.#client.roadMap());
-      }
-      for (const { kind, text } of this.#ego.look(frame, heroOf(frame))?.events ?? [])
-        if (kind === 'lane-invasion') this.#crossed.push({ step, text });
-    },
-    onEpisode: (episode) => {
-      this.#drives.set(episode, this.#crossed);
-      this.#crossed = [];
+/** `onStep` goes to the runner of the drive and fills `laneInvasions`. */
+export function laneLog(client: CarlaClient): {
+  readonly laneInvasions: readonly LoggedInvasion[];
+  readonly onStep: NonNullable<RunnerHooks['onStep']>;
+} {
+  const laneInvasions: LoggedInvasion[] = [];
+  const ego = new CarlaEgo();
+  return {
+    laneInvasions,
+    async onStep({ step, frame }) {
+      if (step === 0) ego.useMap(await client.roadMap());
+      for (const { kind, text } of ego.look(frame, heroOf(frame))?.events ?? [])
+        if (kind === 'lane-invasion') laneInvasions.push({ step, text });
     },
   };
-
-  of(episode: CarlaEpisode): readonly LoggedInvasion[] {
-    return this.#drives.get(episode) ?? [];
-  }
 }
