@@ -7,11 +7,13 @@ import type { Unjudged } from '../../../core/evaluate/metrics/carla-infractions.
 import type { DriveReport } from '../../../core/evaluate/metrics/drive-scores.ts';
 import type { CarlaEpisode } from '../../driving/online-runner.ts';
 import { CarlaError } from '../../sources/carla/errors.ts';
+import type { LoggedInvasion } from './lane-log.ts';
 import type { EvaluatedDriver, EvaluationPlan } from './plan.ts';
 
 export interface CarlaRow {
   readonly driver: EvaluatedDriver;
   readonly episode: CarlaEpisode;
+  readonly laneInvasions: readonly LoggedInvasion[];
 }
 
 /** What a storyboard's drives said beside their scores. */
@@ -42,7 +44,7 @@ export function resultOf({ drivers, routes }: EvaluationPlan, rows: readonly Car
   const [first, ...others] = drivers.map((driver) => ({
     policy: driver.policy,
     engine: driver.engine,
-    ...partOf(rows.filter((row) => row.driver === driver).map(({ episode }) => episode)),
+    ...partOf(rows.filter((row) => row.driver === driver)),
   }));
   const unstaged = (routes ?? []).flatMap(({ id, scenarios }) =>
     scenarios.map((scenario) => ({ route: id, ...scenario, why: UNSTAGED })),
@@ -70,15 +72,15 @@ const reasonOf = (error: unknown) => ({
   why: error instanceof Error ? error.message : String(error),
 });
 
-function partOf(episodes: readonly CarlaEpisode[]) {
-  const ids = [...new Set(episodes.map(({ task }) => task.id))];
+function partOf(rows: readonly CarlaRow[]) {
+  const ids = [...new Set(rows.map(({ episode }) => episode.task.id))];
   return {
-    scenarios: ids.map((id) => ({ id, episodes: episodes.filter(({ task }) => task.id === id).map(entryOf) })),
-    aggregate: aggregateOf(episodes),
+    scenarios: ids.map((id) => ({ id, episodes: rows.filter(({ episode }) => episode.task.id === id).map(entryOf) })),
+    aggregate: aggregateOf(rows.map(({ episode }) => episode)),
   };
 }
 
-const entryOf = ({ seed, end, steps, seconds, report }: CarlaEpisode) => ({
+const entryOf = ({ episode: { seed, end, steps, seconds, report }, laneInvasions }: CarlaRow) => ({
   seed,
   end,
   steps,
@@ -92,6 +94,7 @@ const entryOf = ({ seed, end, steps, seconds, report }: CarlaEpisode) => ({
     carla_2_1: report.costs.carla_2_1,
   },
   unjudged: report.unjudged,
+  laneInvasions,
 });
 
 /** Leaderboard scores are means over routes, each route scored whole first; infractions are pooled over the way. */
