@@ -16,7 +16,7 @@ import type { CarlaFrame } from '../sources/carla/frames.ts';
 import type { ActorDefinition } from '../sources/carla/types.ts';
 import { type DrivenServer, TICK_S } from './carla-drive.ts';
 import { sceneOf } from './carla-scene.ts';
-import { withWeather } from './weather.ts';
+import { setWeather } from './weather.ts';
 
 /** Above the road at the start, m: wheels do not start in it, a walker's origin is its middle. */
 const DROP_M = { vehicle: 0.3, pedestrian: 1, object: 0.1 } as const;
@@ -118,7 +118,7 @@ export class LiveStory implements DrivenServer {
     const { weather } = this.run;
     if (!weather || weather === this.#weather) return;
     this.#weather = weather;
-    await this.#client.setWeather(await withWeather(this.#client, weather.weather));
+    await setWeather(this.#client, weather.weather);
   }
 
   /** Removes whom it spawned. */

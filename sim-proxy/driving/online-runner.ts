@@ -10,10 +10,12 @@
  */
 import type { EpisodeDriver } from '../../core/episode/drive.ts';
 import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
+import { attempt } from '../sources/carla/attempt.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
 import { type CarlaDriveResult, driveCarla, type StepReport, TICK_S } from './carla-drive.ts';
 import type { CarlaTask, Staged } from './carla-tasks.ts';
-import { withWeather } from './weather.ts';
+import { unlessMissing } from '../sources/carla/errors.ts';
+import { setWeather } from './weather.ts';
 
 /** Spawned this far above the road, so that wheels do not start in it, m. */
 const DROP_M = 0.3;
@@ -55,7 +57,7 @@ export class CARLAOnlineRunner {
   async run(tasks: Iterable<{ readonly task: CarlaTask; readonly seed: number }>): Promise<CarlaEpisode[]> {
     const { client, hooks = {}, checkpointEvery = 0, signal } = this.#o;
     const episodes: CarlaEpisode[] = [];
-    await client.setSynchronous(TICK_S);
+    await unlessMissing(client.setSynchronous(TICK_S), undefined);
     for (const { task, seed } of tasks) {
       if (signal?.aborted) break;
       const episode = { ...(await this.#drive(task)), task, seed };
@@ -67,8 +69,9 @@ export class CARLAOnlineRunner {
   }
 
   async #drive(task: CarlaTask): Promise<CarlaDriveResult> {
-    const { client, driver, hooks, signal, blueprint = HERO_BLUEPRINT } = this.#o;
-    await client.setWeather(await withWeather(client, task.weather));
+    const { client, driver, hooks, signal } = this.#o;
+    const blueprint = this.#o.blueprint ?? (await heroOn(client));
+    await setWeather(client, task.weather);
     const pose: Pose3 = { ...task.start, z: task.start.z + DROP_M };
     const hero = await client.spawn({ blueprint, attributes: { role_name: 'hero' }, pose });
     let staged: Staged | undefined;
@@ -90,4 +93,11 @@ export class CARLAOnlineRunner {
       if (client.status.state === 'live') await client.destroy(hero.id);
     }
   }
+}
+
+/** The usual hero, or the first vehicle of a server that has it not. */
+async function heroOn(client: CarlaClient): Promise<string> {
+  const definitions = (await attempt(client, client.blueprints())) ?? [];
+  const known = definitions.some(({ id }) => id === HERO_BLUEPRINT);
+  return (known ? null : definitions.find(({ id }) => id.startsWith('vehicle.'))?.id) ?? HERO_BLUEPRINT;
 }

@@ -7,7 +7,8 @@
  */
 import type { ExternalRoute } from '../../core/world/external.ts';
 import { projectToRoute } from '../../core/world/geometry-route.ts';
-import { createLaneIndex, type LaneIndex, type LanePosition } from '../../core/world/roads/lane-index.ts';
+import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
+import { createLaneIndex, lanePoseAt, type LaneIndex, type LanePosition } from '../../core/world/roads/lane-index.ts';
 import { type LaneGraph, laneGraphOf } from '../../core/world/roads/lane-graph.ts';
 import { parseOpenDrive } from '../../core/world/roads/opendrive.ts';
 import { findRoute, type RouteStep } from '../../core/world/roads/route.ts';
@@ -48,6 +49,16 @@ export function openTown(name: string, openDriveText: string): Town {
   const graph = laneGraphOf(parseOpenDrive(openDriveText, name));
   return { name, graph, index: createLaneIndex(graph) };
 }
+
+/** Lanes this long or longer have room for a drive to start, and this far along it does, m. */
+const START_LANE_M = 80;
+const START_AT_M = 5;
+
+/** Where a drive may start in a town that names no such places. */
+export const startsIn = ({ graph }: Town): Pose3[] =>
+  graph.lanes
+    .filter(({ kind, length }) => kind === 'driving' && length >= START_LANE_M)
+    .map((lane) => ({ ...lanePoseAt(lane, START_AT_M), z: 0, pitchRad: 0, rollRad: 0 }));
 
 /**
  * The route through `points`, the first of which is the start.

@@ -9,8 +9,9 @@ import { Capability, SourceKind, SourceMode } from '../generated/traceway/v1/sou
 import { FrameWriter } from '../server/columns.ts';
 import { ProxyError } from '../server/errors.ts';
 import type { Feed } from '../server/feed.ts';
+import { attempt } from './carla/attempt.ts';
 import { CarlaClient } from './carla/client.ts';
-import { CarlaError } from './carla/errors.ts';
+import { CarlaError, unlessMissing } from './carla/errors.ts';
 import type { CarlaFrame } from './carla/frames.ts';
 import type { Weather } from './carla/types.ts';
 import { carlaCamera } from './carla-camera.ts';
@@ -68,7 +69,7 @@ export class CarlaSource implements SimulatorSource {
   #stepSeconds: number | null;
   /** The way of stepping is to change. */
   #change = new AbortController();
-  #map: { readonly episodeId: string; readonly map: SourceMap; readonly sha256: string } | null = null;
+  #map: (EpisodeMap & { readonly episodeId: string }) | null = null;
   #problem: string | null = null;
   /** How CARLA stepped when it was met. */
   #foundStepSeconds: number | null = null;
@@ -89,7 +90,7 @@ export class CarlaSource implements SimulatorSource {
     const server = this.#client?.server;
     return {
       version: server?.serverVersion ?? '',
-      mapName: this.#map?.map.name ?? '',
+      mapName: this.#map?.name ?? '',
       mode: this.#stepSeconds === null ? SourceMode.ASYNCHRONOUS : SourceMode.SYNCHRONOUS,
       paused: this.#stepSeconds !== null && this.#pace.paused,
       problem: this.#problem,
@@ -137,7 +138,7 @@ export class CarlaSource implements SimulatorSource {
     stepS: number,
     signal: AbortSignal,
   ): Promise<void> {
-    await client.setSynchronous(stepS);
+    await unlessMissing(client.setSynchronous(stepS), undefined);
     while (!signal.aborted) {
       if (!feed.hasRoom) await feed.room(signal);
       await this.#pace.next(signal);
@@ -155,9 +156,16 @@ export class CarlaSource implements SimulatorSource {
 
   async describe(signal: AbortSignal): Promise<SourceDetails> {
     const client = await this.#connected(signal);
-    const [maps, definitions] = await Promise.all([client.call((m) => m.getAvailableMaps), client.blueprints()]);
-    const blueprints = definitions.map(({ id }) => id).sort();
-    return { scenarios: [], drivers: [], maps: [...maps], blueprints, differences: [...client.server.differences] };
+    const [maps, definitions] = await Promise.all([
+      attempt(
+        client,
+        client.call((m) => m.getAvailableMaps),
+      ),
+      attempt(client, client.blueprints()),
+    ]);
+    const blueprints = (definitions ?? []).map(({ id }) => id).sort();
+    const { differences } = client.server;
+    return { scenarios: [], drivers: [], maps: [...(maps ?? [])], blueprints, differences: [...differences] };
   }
 
   async map(signal: AbortSignal): Promise<SourceMap | null> {
@@ -284,8 +292,8 @@ export class CarlaSource implements SimulatorSource {
     const { host, port } = this.#place;
     this.#connecting ??= CarlaClient.connect({ host, port, timeoutMs, signal }).then(
       async (client) => {
-        const { synchronousMode, fixedDeltaSeconds } = await client.readSettings();
-        this.#foundStepSeconds = synchronousMode ? fixedDeltaSeconds : null;
+        const found = await attempt(client, client.readSettings());
+        this.#foundStepSeconds = found?.synchronousMode ? found.fixedDeltaSeconds : null;
         this.#client = client;
         this.#problem = null;
         client.onStatus((status) => {
@@ -303,20 +311,29 @@ export class CarlaSource implements SimulatorSource {
   }
 
   /** The map of the episode that runs, read once. */
-  async #mapOf(client: CarlaClient): Promise<{ readonly map: SourceMap; readonly sha256: string }> {
+  async #mapOf(client: CarlaClient): Promise<EpisodeMap> {
     const episodeId = client.status.state === 'live' ? client.status.episodeId : '';
     if (this.#map?.episodeId === episodeId) return this.#map;
-    const [{ name }, text] = await Promise.all([client.mapInfo(), client.openDrive()]);
-    const sha256 = createHash('sha256').update(text).digest('hex');
-    this.#map = { episodeId, map: { name, format: 'opendrive', text }, sha256 };
+    // A map without a name can still be drawn; without its text there is none.
+    const [info, text] = await Promise.all([attempt(client, client.mapInfo()), attempt(client, client.openDrive())]);
+    const name = info?.name ?? '';
+    const sha256 = text ? createHash('sha256').update(text).digest('hex') : '';
+    this.#map = { episodeId, name, map: text ? { name, format: 'opendrive', text } : null, sha256 };
     return this.#map;
   }
+}
+
+/** A server may have a name for its map and no text of it. */
+interface EpisodeMap {
+  readonly name: string;
+  readonly map: SourceMap | null;
+  readonly sha256: string;
 }
 
 /** Publishes CARLA's frames in their order; a new episode waits for its map first, and so do the frames behind it. */
 class Publisher {
   readonly #feed: Feed;
-  readonly #mapOf: () => Promise<{ readonly map: SourceMap; readonly sha256: string }>;
+  readonly #mapOf: () => Promise<EpisodeMap>;
   readonly #writer = new FrameWriter();
   readonly #known = new Set<number>();
   #episodeId: string | null = null;
@@ -324,11 +341,7 @@ class Publisher {
   #waiting = 0;
   stepSeconds: number;
 
-  constructor(
-    feed: Feed,
-    mapOf: () => Promise<{ readonly map: SourceMap; readonly sha256: string }>,
-    stepSeconds: number,
-  ) {
+  constructor(feed: Feed, mapOf: () => Promise<EpisodeMap>, stepSeconds: number) {
     this.#feed = feed;
     this.#mapOf = mapOf;
     this.stepSeconds = stepSeconds;
@@ -353,7 +366,7 @@ class Publisher {
     if (frame.episodeId !== this.#episodeId) {
       // Without its map an episode can still be watched.
       const found = await this.#mapOf().catch(() => null);
-      const map = { name: found?.map.name ?? '', sha256: found?.sha256 ?? '' };
+      const map = { name: found?.name ?? '', sha256: found?.sha256 ?? '' };
       this.#known.clear();
       newcomers(frame, this.#known);
       this.#feed.begin(carlaEpisode(frame, map, this.stepSeconds));

@@ -24,10 +24,12 @@ import {
   storyTask,
 } from '../../driving/carla-tasks.ts';
 import { type CarlaEpisode, CARLAOnlineRunner } from '../../driving/online-runner.ts';
-import { openTown, type Town } from '../../driving/town.ts';
+import { openTown, startsIn, type Town } from '../../driving/town.ts';
 import { UsageError } from '../../flags.ts';
+import { attempt } from '../../sources/carla/attempt.ts';
 import type { CarlaClient } from '../../sources/carla/client.ts';
 import type { CarlaFlags } from './flags.ts';
+import { differencesOf } from './view.ts';
 
 /** What to drive, and who: everything that can be wrong without a server. */
 export interface EvaluationPlan {
@@ -109,10 +111,15 @@ export async function evaluate(
       : await driveScenarios(client, runner, plan.scenarios, seeds);
   const ids = [...new Set(episodes.map(({ task }) => task.id))];
   const { serverVersion } = client.server;
+  const live = client.status.state === 'live';
   const result = {
     policy: plan.policy,
     engine: plan.engine,
-    server: { version: serverVersion, map: (await client.mapInfo()).name },
+    server: {
+      version: serverVersion,
+      map: (live && (await attempt(client, client.mapInfo()))?.name) || null,
+      ...differencesOf(client),
+    },
     seeds: plan.routes || plan.story ? 1 : seeds,
     scenarios: ids.map((id) => ({
       id,
@@ -182,9 +189,10 @@ async function driveRoutes(
 const sameTown = (loaded: string, wanted: string) => (loaded.split('/').at(-1) ?? '').startsWith(wanted);
 
 async function townOf(client: CarlaClient): Promise<{ town: Town; spawnPoints: Pose3[] }> {
-  const map = await client.mapInfo();
-  const spawnPoints = map.spawnPoints.map(({ location, rotation }) => fromCarlaPose(location, rotation));
-  return { town: openTown(map.name, await client.openDrive()), spawnPoints };
+  const map = await attempt(client, client.mapInfo());
+  const town = openTown(map?.name ?? 'unknown', await client.openDrive());
+  const told = (map?.spawnPoints ?? []).map(({ location, rotation }) => fromCarlaPose(location, rotation));
+  return { town, spawnPoints: told.length > 0 ? told : startsIn(town) };
 }
 
 /** Of leaderboards 1.0, 2.0 and 2.1, 0..100. */

@@ -24,6 +24,10 @@ export interface StandInOptions {
   readonly openDrive?: string;
   readonly spawnPoints?: readonly Transform[];
   readonly lights?: readonly { readonly place: Transform; readonly signal?: string; readonly state?: number }[];
+  /** Functions that it does not have, by CARLA's names: a server made of LibCarla binds what it wants. */
+  readonly without?: readonly string[];
+  /** What the frames' episodes are off by from `get_episode_info`. */
+  readonly episodeOffset?: bigint;
 }
 const SPAWN_POINTS: readonly Transform[] = [{ location: { x: 10, y: 20, z: 0.5 }, rotation: LEVEL }];
 const LIGHTS: NonNullable<StandInOptions['lights']> = [50, 60].map((x) => ({
@@ -61,6 +65,8 @@ export class StandInCarla {
   readonly calls: string[] = [];
   /** Answers nothing while true: a server that hangs. */
   deaf = false;
+  /** Refuses what needs the map, as while it loads. */
+  loading = false;
 
   constructor(options: StandInOptions = {}) {
     const { version = '0.9.15', asyncFramesPerSecond = 50 } = options;
@@ -141,7 +147,7 @@ export class StandInCarla {
         this.calls.push(name);
         const [key, method] = this.#byName.get(name) ?? [];
         const handler = key && (this.#handlers as Readonly<Record<string, (...args: unknown[]) => unknown>>)[key];
-        if (!key || !method || !handler) {
+        if (!key || !method || !handler || this.#options.without?.includes(name)) {
           const rpcError = `rpclib: server could not find function '${name}' with argument count ${args.length + 1}.`;
           socket.write(encodeAnswer(id, null as never, { rpcError }));
           continue;
@@ -153,6 +159,7 @@ export class StandInCarla {
         }
         let outcome: Outcome<unknown>;
         try {
+          if (this.loading && key !== 'version') throw new Error('episode not ready');
           outcome = { value: handler(...args.map((arg, i) => method.args[i].read(arg, new Set()))) };
         } catch (error) {
           outcome = { error: (error as Error).message };
@@ -293,11 +300,15 @@ export class StandInCarla {
     this.episodeId++;
     this.#bodies = new Map();
     this.frozen = false;
-    for (const sockets of this.#subscribers.values()) for (const socket of sockets) socket.destroy();
+    // The episode's stream goes on with the next one.
+    for (const [stream, sockets] of this.#subscribers) {
+      if (stream !== EPISODE_STREAM) for (const socket of sockets) socket.destroy();
+    }
     this.#populate();
   }
 
   #populate(): void {
+    if (this.#options.without?.includes('get_spectator')) return;
     this.#spawn({ uid: 0, id: 'spectator', attributes: [] }, { location: ZERO, rotation: LEVEL }, 0);
     for (const { place, signal, state } of this.#options.lights ?? LIGHTS)
       this.#spawn({ uid: 0, id: 'traffic.traffic_light', attributes: [] }, place, 0, signal, state);
@@ -313,7 +324,7 @@ export class StandInCarla {
       EPISODE_STREAM,
       encodeEpisodeState({
         ...head,
-        episodeId: this.episodeId,
+        episodeId: this.episodeId + (this.#options.episodeOffset ?? 0n),
         platformTimestamp: this.#elapsed,
         deltaSeconds,
         mapOrigin: [0, 0, 0],
