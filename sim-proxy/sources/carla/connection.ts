@@ -154,8 +154,8 @@ export class RpcConnection {
     });
   }
 
-  close(): void {
-    this.#end(new CarlaError('closed', 'The connection was closed.'));
+  close(why = new CarlaError('closed', 'The connection was closed.')): void {
+    this.#end(why);
   }
 
   #takeId(): number {

@@ -201,10 +201,11 @@ export class Link {
     this.#actors.learn(actor);
   }
 
-  close(): void {
+  /** Whatever still waits for an answer is told why there is none. */
+  close(why = new CarlaError('closed', 'The connection was closed.')): void {
     this.#ended = true;
     this.#world?.close();
-    this.#shake.rpc.close();
+    this.#shake.rpc.close(why);
   }
 
   async #open(token: StreamToken, handlers: SubscriptionHandlers): Promise<Subscription> {
@@ -282,7 +283,7 @@ export class Link {
 
   #lose(error: CarlaError): void {
     if (this.#ended) return;
-    this.close();
+    this.close(error);
     this.#events.lost(error);
   }
 }

@@ -7,7 +7,15 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import type { Codec } from '../codec.ts';
 import type { Command } from '../commands.ts';
 import { type Dialect, dialectOf } from '../dialect.ts';
-import { carlaMethods, encodeAnswer, type Method, type Methods, type Outcome, readCall } from '../methods.ts';
+import {
+  carlaMethods,
+  encodeAnswer,
+  type Method,
+  type Methods,
+  type Outcome,
+  readCall,
+  type RpcCall,
+} from '../methods.ts';
 import { MsgDecoder } from '../msgpack.ts';
 import { sensorCodecs, type SensorHeader } from '../streams.ts';
 import type { Actor, ActorDefinition, ActorDescription, EpisodeSettings, Transform, Weather } from '../types.ts';
@@ -26,6 +34,10 @@ export interface StandInOptions {
   readonly lights?: readonly { readonly place: Transform; readonly signal?: string; readonly state?: number }[];
   /** Functions that it does not have, by CARLA's names: a server made of LibCarla binds what it wants. */
   readonly without?: readonly string[];
+  /** The version whose messages it has, where that is not the one it says. */
+  readonly speaks?: string;
+  /** Calls whose outcome is ignored are carried out this much later, as by another thread. */
+  readonly castDelayMs?: number;
   /** What the frames' episodes are off by from `get_episode_info`. */
   readonly episodeOffset?: bigint;
 }
@@ -73,7 +85,8 @@ export class StandInCarla {
     this.#options = options;
     this.#version = version;
     this.#asyncFps = asyncFramesPerSecond;
-    this.#dialect = /^0\.(9\.1[3-6]|10)/.test(version) ? dialectOf(version) : dialectOf('0.9.15');
+    const spoken = options.speaks ?? version;
+    this.#dialect = /^0\.(9\.1[3-6]|10)/.test(spoken) ? dialectOf(spoken) : dialectOf('0.9.15');
     this.#methods = carlaMethods(this.#dialect);
     this.#sensors = sensorCodecs(this.#dialect);
     this.#byName = new Map(
@@ -143,33 +156,38 @@ export class StandInCarla {
     socket.on('data', (chunk) => {
       for (const message of decoder.push(chunk)) {
         if (this.deaf) return;
-        const { id, method: name, args, ignoreAnswer } = readCall(message);
-        this.calls.push(name);
-        const [key, method] = this.#byName.get(name) ?? [];
-        const handler = key && (this.#handlers as Readonly<Record<string, (...args: unknown[]) => unknown>>)[key];
-        if (!key || !method || !handler || this.#options.without?.includes(name)) {
-          const rpcError = `rpclib: server could not find function '${name}' with argument count ${args.length + 1}.`;
-          socket.write(encodeAnswer(id, null as never, { rpcError }));
-          continue;
-        }
-        if (args.length !== method.args.length) {
-          const rpcError = `rpclib: client error C0002: Function '${name}' was called with an invalid number of arguments.`;
-          socket.write(encodeAnswer(id, null as never, { rpcError }));
-          continue;
-        }
-        let outcome: Outcome<unknown>;
-        try {
-          if (this.loading && key !== 'version') throw new Error('episode not ready');
-          outcome = { value: handler(...args.map((arg, i) => method.args[i].read(arg, new Set()))) };
-        } catch (error) {
-          outcome = { error: (error as Error).message };
-        }
-        if (ignoreAnswer && 'value' in outcome && outcome.value === undefined) outcome = { error: 'unknown error' };
-        socket.write(encodeAnswer(id, method.result as Codec<Outcome<unknown>>, outcome));
-        // The answer to a cue leaves before the step.
-        if (key === 'tickCue') setImmediate(() => this.#step(this.settings.fixedDeltaSeconds ?? 0.05));
+        const call = readCall(message);
+        this.calls.push(call.method);
+        const { castDelayMs } = this.#options;
+        if (castDelayMs && call.ignoreAnswer) setTimeout(() => this.#answer(socket, call), castDelayMs);
+        else this.#answer(socket, call);
       }
     });
+  }
+
+  #answer(socket: Socket, { id, method: name, args, ignoreAnswer }: RpcCall): void {
+    const refuse = (rpcError: string) => socket.write(encodeAnswer(id, null as never, { rpcError }));
+    const [key, method] = this.#byName.get(name) ?? [];
+    const handler = key && (this.#handlers as Readonly<Record<string, (...args: unknown[]) => unknown>>)[key];
+    if (!key || !method || !handler || this.#options.without?.includes(name)) {
+      refuse(`rpclib: server could not find function '${name}' with argument count ${args.length + 1}.`);
+      return;
+    }
+    if (args.length !== method.args.length) {
+      refuse(`rpclib: client error C0002: Function '${name}' was called with an invalid number of arguments.`);
+      return;
+    }
+    let outcome: Outcome<unknown>;
+    try {
+      if (this.loading && key !== 'version') throw new Error('episode not ready');
+      outcome = { value: handler(...args.map((arg, i) => method.args[i].read(arg, new Set()))) };
+    } catch (error) {
+      outcome = { error: (error as Error).message };
+    }
+    if (ignoreAnswer && 'value' in outcome && outcome.value === undefined) outcome = { error: 'unknown error' };
+    socket.write(encodeAnswer(id, method.result as Codec<Outcome<unknown>>, outcome));
+    // The answer to a cue leaves before the step.
+    if (key === 'tickCue') setImmediate(() => this.#step(this.settings.fixedDeltaSeconds ?? 0.05));
   }
 
   #subscribe(socket: Socket): void {
