@@ -1,7 +1,7 @@
 /** Servers that are less than a CARLA, or other than their version: made of LibCarla, still loading, started anew, changed by others. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { CarlaClient, type CarlaStatus } from './client.ts';
-import { CarlaError } from './errors.ts';
+import type { CarlaError } from './errors.ts';
 import type { CarlaClientOptions } from './client-types.ts';
 import { StandInCarla, type StandInOptions } from './testing/stand-in.ts';
 
