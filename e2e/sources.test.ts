@@ -2,67 +2,30 @@
  * Sources in the page: no proxy, the embedded world and a CARLA (the stand-in server) watched in a real browser, a proxy that is killed
  * and started again, a version that is not spoken, recordings, and everything of it by role and accessible name.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import { existsSync, type PathLike } from 'node:fs';
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { existsSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
 import { SIZES, violations } from './axe.ts';
 import { alerts, button, PATIENT, region } from './helpers.ts';
+import {
+  connect,
+  connection,
+  endPrograms,
+  freePort,
+  live,
+  moment,
+  newest,
+  slider,
+  sources,
+  startProgram,
+  startProxy,
+  watch,
+} from './watching.ts';
 
 test.describe.configure({ timeout: 240_000 });
 
 const TOWN = '../shared/data/opendrive/Town01.xodr';
-const CARLA = 'e2e/carla-stand-in.ts';
-const children: ChildProcess[] = [];
-test.afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-});
-
-/** Starts a program of the repo; resolves with the first line that it prints. */
-async function start(program: PathLike, ...args: string[]): Promise<{ child: ChildProcess; line: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', String(program), ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  children.push(child);
-  let said = '';
-  child.stderr?.on('data', (data) => (said += String(data)));
-  const line = await new Promise<string>((resolve, reject) => {
-    child.stdout?.once('data', (data) => resolve(String(data).trim()));
-    child.once('exit', (code) => reject(new Error(`${program} ended with ${code}: ${said}`)));
-  });
-  return { child, line };
-}
-const startProxy = (port: number, baseURL = '', ...args: string[]) =>
-  start('sim-proxy/proxy.ts', '--port', String(port), '--allow-origin', new URL(baseURL).origin, ...args);
-const freePort = () =>
-  new Promise<number>((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
-
-const sources = (page: Page): Locator => region(page, 'Sources');
-const live = (page: Page): Locator => region(page, 'Live');
-const slider = (page: Page): Locator => page.getByRole('slider', { name: 'Live timeline' });
-const connection = (page: Page): Locator => live(page).getByRole('status', { name: 'Connection' });
-const newest = async (page: Page): Promise<number> => Number(await slider(page).getAttribute('aria-valuemax'));
-const moment = async (page: Page): Promise<number> => Number(await slider(page).getAttribute('aria-valuenow'));
-
-/** Unfolds the sources and asks for the proxy at this port. */
-async function connect(page: Page, port: number): Promise<void> {
-  await page.goto('/');
-  await sources(page)
-    .getByRole('button', { name: /^Sources/ })
-    .click(PATIENT);
-  await page.getByRole('textbox', { name: 'Address of the proxy' }).fill(`localhost:${port}`, PATIENT);
-  await button(page, 'Connect').click();
-}
-async function watch(page: Page, name: RegExp): Promise<void> {
-  await sources(page).getByRole('button', { name }).click(PATIENT);
-  await expect(connection(page)).toContainText('live', PATIENT);
-  await expect.poll(() => newest(page), PATIENT).toBeGreaterThan(5);
-}
+const startCarla = (...args: string[]) => startProgram('e2e/carla-stand-in.ts', args);
+test.afterEach(endPrograms);
 
 test('without a proxy: what to do is said, and the lab is whole', async ({ page }) => {
   await connect(page, await freePort());
@@ -77,7 +40,7 @@ test('the embedded world is watched, scrubbed, controlled and recorded; a proxy 
   baseURL,
 }) => {
   const port = await freePort();
-  const { child } = await startProxy(port, baseURL, '--scenario', 'signalled_crossing');
+  const { child } = await startProxy(port, baseURL, ['--scenario', 'signalled_crossing']);
   await connect(page, port);
   await watch(page, /^Watch Traceway world/);
   await expect(live(page)).toContainText('drawn', PATIENT);
@@ -146,9 +109,9 @@ test('a CARLA is watched by two pages: map, actors, follow, filter, weather, a l
 }) => {
   if (!existsSync(TOWN) && process.env.CI) throw new Error(`${TOWN} is missing, and CI must have it.`);
   if (!existsSync(TOWN)) console.warn(`SKIPPED: ${TOWN} is missing; CARLA is watched without a town.`);
-  const { line } = await start(CARLA, '0.9.15', TOWN);
+  const { line } = await startCarla('0.9.15', TOWN);
   const port = await freePort();
-  await startProxy(port, baseURL, '--source', 'embedded,carla', '--carla-port', line);
+  await startProxy(port, baseURL, ['--source', 'embedded,carla', '--carla-port', line]);
   await connect(page, port);
   await watch(page, /^Watch CARLA/);
   await expect(live(page)).toContainText('Town01', PATIENT);
@@ -190,9 +153,9 @@ test('a CARLA source is sent to another server, but to no host that the proxy do
   page,
   baseURL,
 }) => {
-  const [{ line: first }, { line: second }] = [await start(CARLA, '0.9.17'), await start(CARLA, '0.9.15')];
+  const [{ line: first }, { line: second }] = [await startCarla('0.9.17'), await startCarla('0.9.15')];
   const port = await freePort();
-  await startProxy(port, baseURL, '--source', 'embedded,carla', '--carla-port', first);
+  await startProxy(port, baseURL, ['--source', 'embedded,carla', '--carla-port', first]);
   await connect(page, port);
   await sources(page)
     .getByRole('button', { name: /^Watch CARLA/ })
@@ -210,9 +173,9 @@ test('a CARLA source is sent to another server, but to no host that the proxy do
 });
 
 test('a CARLA of a version that is not spoken says so, never a blank page', async ({ page, baseURL }) => {
-  const { line } = await start(CARLA, '0.9.17');
+  const { line } = await startCarla('0.9.17');
   const port = await freePort();
-  await startProxy(port, baseURL, '--source', 'embedded,carla', '--carla-port', line);
+  await startProxy(port, baseURL, ['--source', 'embedded,carla', '--carla-port', line]);
   await connect(page, port);
   await sources(page)
     .getByRole('button', { name: /^Watch CARLA/ })
@@ -221,11 +184,28 @@ test('a CARLA of a version that is not spoken says so, never a blank page', asyn
   await expect(sources(page)).toContainText('failed', PATIENT);
 });
 
+test('a simulator that serves environments and shows no frames stands in the list, not to be watched, until it leaves', async ({
+  page,
+  baseURL,
+}) => {
+  const port = await freePort();
+  await startProxy(port, baseURL);
+  const { child, line } = await startProgram('examples/serve-environment.ts', ['--port', String(port)]);
+  expect(line).toBe('serving push-lab');
+  await connect(page, port);
+  const served = sources(page).getByRole('listitem').filter({ hasText: /^lab/ });
+  await expect(served).toContainText('offers environments, no frames to watch', PATIENT);
+  await expect(served.getByRole('button')).toHaveCount(0);
+  expect.soft(await violations(page), 'a served source').toEqual([]);
+  child.kill();
+  await expect(served).toHaveCount(0, PATIENT);
+});
+
 for (const colorScheme of ['dark', 'light'] as const) {
   test(`axe finds nothing in what is watched, ${colorScheme}`, async ({ browser, baseURL }) => {
     const port = await freePort();
-    const { line } = await start(CARLA, '0.9.15', TOWN);
-    await startProxy(port, baseURL, '--source', 'embedded,carla', '--carla-port', line);
+    const { line } = await startCarla('0.9.15', TOWN);
+    await startProxy(port, baseURL, ['--source', 'embedded,carla', '--carla-port', line]);
     const context = await browser.newContext({ colorScheme, viewport: SIZES[0], baseURL, reducedMotion: 'reduce' });
     const page = await context.newPage();
     await connect(page, await freePort());

@@ -39,10 +39,20 @@ for (const theme of ['dark', 'light'])
   });
 
 test('the picture returns after WebGL was lost', async ({ page }) => {
+  await page.addInitScript(() => {
+    const { getContext } = HTMLCanvasElement.prototype;
+    HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...asked: [string, object?]) {
+      const context = getContext.apply(this, asked as never);
+      if (asked[0] === 'webgl2') Object.assign(window, { lastWebgl: context });
+      return context;
+    } as typeof getContext;
+  });
   await page.goto(`${PAGE}?step=60`);
   await expect(page.getByRole('button', { name: 'Chase' })).toBeVisible();
-  await page.locator('canvas.viewer-canvas').evaluate((canvas: HTMLCanvasElement) => {
-    const lose = canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context');
+  await expect.poll(() => colors(page), PATIENT).toBeGreaterThan(12);
+  await page.evaluate(() => {
+    const { lastWebgl } = window as unknown as { lastWebgl: WebGL2RenderingContext };
+    const lose = lastWebgl.getExtension('WEBGL_lose_context');
     lose?.loseContext();
     setTimeout(() => lose?.restoreContext(), 500);
   });

@@ -31,6 +31,7 @@ export async function runPipeline(
     policy: POLICY_CONFIG,
     scenarios,
     workers: pool.workers,
+    learners: pool.learners,
     control: new TrainControl(),
     clock,
     report(stages) {

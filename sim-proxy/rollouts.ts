@@ -1,12 +1,15 @@
 /** Rollout workers on Node worker threads, one a core. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type Remote, wrap } from 'comlink';
+import { type Remote, transfer, wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { RolloutService } from '../core/learn/pool.ts';
+import { buffersOf, type GradientService } from '../core/learn/sharded-sft.ts';
 
 export interface NodeRollouts {
   readonly workers: readonly Remote<RolloutService>[];
+  /** The same threads, given their gradient buffers without a copy. */
+  readonly learners: readonly GradientService[];
   dispose(): Promise<void>;
 }
 
@@ -23,8 +26,12 @@ export function createNodeRollouts(count = availableParallelism()): NodeRollouts
       process.exit(1);
     });
   }
+  const workers = threads.map((thread) => wrap<RolloutService>(nodeEndpoint(thread)));
   return {
-    workers: threads.map((thread) => wrap<RolloutService>(nodeEndpoint(thread))),
+    workers,
+    learners: workers.map((worker) => ({
+      gradient: (request) => worker.gradient(transfer(request, buffersOf(request))),
+    })),
     async dispose() {
       await Promise.all(threads.map((thread) => thread.terminate()));
     },

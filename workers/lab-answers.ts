@@ -8,7 +8,7 @@ import { type ImportedLog, ImportError, recognise } from '../core/episode/import
 import { checkSize } from '../core/episode/importers/xml-file.ts';
 import { episodeToJson, validateEpisode } from '../core/episode/json.ts';
 import { decodeLink, encodeLink } from '../core/episode/link.ts';
-import { type RecordingMap, recordingMap } from '../core/episode/recording-map.ts';
+import { type RoadMap, roadMapOf } from '../core/world/roads/road-map.ts';
 import { replayEpisode } from '../core/episode/replay.ts';
 import { reportLog } from '../core/episode/report.ts';
 import { resolveScenario } from '../core/episode/resolve.ts';
@@ -58,13 +58,13 @@ export const drawnFramesOf = async (episode: Episode): Promise<DriveFrames> =>
   episode.recording ? framesOf(episode) : withDrawing(framesOf(episode), specOf(episode));
 
 /** The road network of an OpenDRIVE file, read piece by piece. @throws XmlError, ImportError for one that is too large */
-async function readMap(file: File): Promise<RecordingMap> {
+async function readMap(file: File): Promise<RoadMap> {
   checkSize(file.size);
   const reader = createOpenDriveReader(file.name);
   const decoder = new TextDecoder();
   for (let at = 0; at < file.size; at += MAP_CHUNK)
     reader.write(decoder.decode(await file.slice(at, at + MAP_CHUNK).arrayBuffer(), { stream: true }));
-  return recordingMap(file.name, reader.end());
+  return roadMapOf(file.name, reader.end());
 }
 const MAP_CHUNK = 1024 * 1024;
 

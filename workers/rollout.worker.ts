@@ -1,6 +1,7 @@
 /** One core's worth of rollouts: `LocalRollouts` behind Comlink; big arrays are transferred, not copied. */
 import { expose, transfer } from 'comlink';
 import { LocalRollouts, type RolloutService } from '../core/learn/pool.ts';
+import { buffersOf } from '../core/learn/sharded-sft.ts';
 
 const rollouts = new LocalRollouts();
 const buffers = (value: object) =>
@@ -12,6 +13,10 @@ const service: RolloutService = {
   async synthesise(options) {
     const data = await rollouts.synthesise(options);
     return transfer(data, buffers(data));
+  },
+  async gradient(request) {
+    const reply = await rollouts.gradient(request);
+    return transfer(reply, buffersOf(reply));
   },
   async collect(decisions, logStd) {
     const trajectories = await rollouts.collect(decisions, logStd);

@@ -133,6 +133,7 @@ async function train(run: StoredRun, resume: RunState | undefined, send: (report
     policy: POLICY_CONFIG,
     scenarios: [...shippedScenarios().values()],
     workers: pool.workers,
+    learners: pool.learners,
     control,
     clock: () => performance.now() / 1000,
     report: (stages, points) => reporter.update(stages, points),

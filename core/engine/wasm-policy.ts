@@ -134,7 +134,7 @@ export interface WasmPolicy {
     waypointWeight: number,
     confidenceWeight: number,
   ): void;
-  /** One Adam update of the imitation model from `grads`, which become 0; returns the norm before clipping. */
+  /** One Adam update of the imitation model from `grads`, which become 0; returns the norm before clipping. `pack` follows. */
   adam(options: AdamOptions): number;
   readonly optimiser: KernelAdam;
   generate(rows: number, maxTokens: number, endToken: number, temperature: number): void;

@@ -2,10 +2,13 @@
  * The `wasm` engine: the AssemblyScript SIMD kernels behind the Engine interface, float32, one thread. The default
  * everywhere. Batches larger than `maxBatch` run in several calls; the numbers are the same.
  */
-import type { PolicyConfig } from '../model/config.ts';
+import { type PolicyConfig, parameterLayout } from '../model/config.ts';
 import type { Engine, GenerateRequest, Generation, HeadsOutput, SftBatch, SftOptions, SftResult } from './engine.ts';
 import { checkGenerate, checkSft, RequestError } from './request.ts';
+import { sftLosses, type SftSums, type SftWhole, wholeOf } from './sft-losses.ts';
 import { createWasmPolicy, type WasmPolicy } from './wasm-policy.ts';
+
+type SftWeights = Pick<SftOptions, 'waypointWeight' | 'confidenceWeight'>;
 
 export interface WasmEngineOptions {
   /** Rows computed together; memory grows with it (about 0.1 MB a row at driving size). */
@@ -15,6 +18,8 @@ export interface WasmEngineOptions {
 /** The Engine, and its Adam state for checkpoints. */
 export interface WasmEngine extends Engine {
   sftStep(batch: SftBatch, options: SftOptions): Promise<SftResult>;
+  /** Writes the gradient that `part` has in the loss of the `whole` batch to `out` [imitationSize] and learns nothing. */
+  sftGradient(part: SftBatch, whole: SftWhole, weights: SftWeights, out: Float32Array): SftSums;
   /** [updates made, first moments, second moments]. */
   optimiser(): Float32Array;
   /** Continues from `optimiser()`. Throws `RequestError` when it belongs to another size. */
@@ -34,6 +39,7 @@ export function createWasmEngine(
     return owned;
   };
   const { width: E, observationSize, waypoints: W, residualSize } = config;
+  const { imitationSize } = parameterLayout(config);
 
   /** Calls `run(from, rows)` for stretches of at most maxBatch rows. */
   const chunks = (batch: number, run: (from: number, rows: number) => void) => {
@@ -84,14 +90,11 @@ export function createWasmEngine(
     return { waypoints, residual, value };
   }
 
-  function sftStep(batch: SftBatch, sft: SftOptions): SftResult {
+  /** Adds the gradient of a batch, or of a part of one, to the kernels' gradient. */
+  function addGradient(batch: SftBatch, whole: SftWhole, weights: SftWeights): SftSums {
     const policy = use();
     checkSft(config, batch);
     const { maxTokens } = batch;
-    const first = config.prefix > 0 ? 0 : 1;
-    let weightSum = 0;
-    for (let b = 0; b < batch.batch; b++)
-      for (let i = first; i < batch.lengths[b]; i++) weightSum += batch.tokenWeights[b * maxTokens + i];
     policy.losses.fill(0);
     chunks(batch.batch, (from, rows) => {
       const tokens = (all: Int32Array | Float32Array) => all.subarray(from * maxTokens, (from + rows) * maxTokens);
@@ -100,16 +103,29 @@ export function createWasmEngine(
       policy.numbers.set(tokens(batch.tokenWeights));
       policy.lengths.set(batch.lengths.subarray(from, from + rows));
       policy.targets.set(batch.waypoints.subarray(from * W * 2, (from + rows) * W * 2));
-      policy.sft(rows, maxTokens, weightSum, batch.batch, sft.waypointWeight, sft.confidenceWeight);
+      policy.sft(rows, maxTokens, whole.weightSum, whole.batch, weights.waypointWeight, weights.confidenceWeight);
     });
     const [token, waypoint, confidence] = policy.losses;
-    const count = batch.batch * W;
-    const tokenLoss = weightSum > 0 ? token / weightSum : 0;
-    const waypointLoss = count > 0 ? waypoint / (2 * count) : 0;
-    const confidenceLoss = count > 0 ? confidence / count : 0;
+    return [token, waypoint, confidence];
+  }
+
+  function sftStep(batch: SftBatch, sft: SftOptions): SftResult {
+    const policy = use();
+    const whole = wholeOf(config, batch);
+    const sums = addGradient(batch, whole, sft);
     const gradNorm = policy.adam(sft);
-    const loss = tokenLoss + sft.waypointWeight * waypointLoss + sft.confidenceWeight * confidenceLoss;
-    return { loss, tokenLoss, waypointLoss, confidenceLoss, gradNorm };
+    policy.pack();
+    return { ...sftLosses(config, whole, sums, sft), gradNorm };
+  }
+
+  function sftGradient(part: SftBatch, whole: SftWhole, weights: SftWeights, out: Float32Array): SftSums {
+    const grads = use().grads.subarray(0, out.length);
+    if (out.length !== imitationSize)
+      throw new RequestError('gradient', `needs ${imitationSize} numbers, has ${out.length}`);
+    const sums = addGradient(part, whole, weights);
+    out.set(grads);
+    grads.fill(0);
+    return sums;
   }
 
   return {
@@ -128,6 +144,7 @@ export function createWasmEngine(
     generate: async (request) => generate(request),
     heads: async (z, batch) => heads(z, batch),
     sftStep: async (batch, sft) => sftStep(batch, sft),
+    sftGradient,
     optimiser: () => use().optimiser.save(),
     setOptimiser: (saved) => use().optimiser.restore(saved),
     dispose() {

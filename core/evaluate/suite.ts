@@ -185,7 +185,7 @@ export function scoreTrack(track: DriveTrack, success: boolean, timedOut: boolea
   return driveScores(track, {
     success,
     ...(human && { human }),
-    ...(timedOut && { moreInfractions: [{ kind: 'route-timeout', step: track.rows - 1 }] }),
+    ...(timedOut && { carla: { more: [{ kind: 'route-timeout', step: track.rows - 1 }] } }),
   });
 }
 

@@ -147,6 +147,7 @@ function createWasmNames(params: Float64Array): NamesModel {
       policy.losses[0] = 0;
       policy.sft(1, tokens.length, predictions, 1, 0, 0);
       policy.adam({ ...ADAM, learningRate });
+      policy.pack();
       return policy.losses[0] / predictions;
     },
     next(tokens) {

@@ -15,6 +15,7 @@ const TINY = {
 };
 
 function pipeline(more: Partial<PipelineOptions> = {}) {
+  const worker = new LocalRollouts();
   const saved: RunState[] = [];
   const control = new TrainControl();
   let now = 0;
@@ -22,7 +23,8 @@ function pipeline(more: Partial<PipelineOptions> = {}) {
     config: TINY,
     policy: POLICY_CONFIG,
     scenarios,
-    workers: [new LocalRollouts()],
+    workers: [worker],
+    learners: [worker],
     control,
     clock: () => now++,
     report: () => {},

@@ -5,7 +5,6 @@
  * handed to `save` at every safe point worth keeping, and `resume` continues from such a state, after a killed tab too.
  * The imitation model is frozen once SFT is done; its hash before and after PPO stands in the result as proof.
  */
-import { createWasmEngine } from '../engine/wasm.ts';
 import { makeReport, type Report } from '../evaluate/report.ts';
 import type { EpisodeRow } from '../evaluate/suite.ts';
 import { WasmHeads } from '../engine/wasm-heads.ts';
@@ -20,6 +19,7 @@ import { type Hyperparameters, resolveHyperparameters, type Values } from './hyp
 import { HELD_OUT_SEED, VALIDATION_SEED, type EvaluatedPolicy, type RolloutService } from './pool.ts';
 import { PPO, ppoUpdate } from './ppo.ts';
 import { type MetricPoint, ProgressBoard, type StageName, type StageReport } from './progress.ts';
+import { type GradientService, ShardedSft } from './sharded-sft.ts';
 import { SFT, type SftProgress, trainSft } from './sft.ts';
 
 export const EVALUATE = {
@@ -76,6 +76,8 @@ export interface PipelineOptions {
   readonly policy: PolicyConfig;
   readonly scenarios: readonly Scenario[];
   readonly workers: readonly RolloutService[];
+  /** The same threads as SFT asks them for gradients; how many there are changes no number. */
+  readonly learners: readonly GradientService[];
   readonly control: TrainControl;
   /** Seconds; only for progress. */
   readonly clock: () => number;
@@ -200,48 +202,44 @@ export class Pipeline {
     const h: Values<typeof SFT> = resolveHyperparameters(SFT, this.#o.config.sft);
     const { control, policy, config } = this.#o;
     const from = this.#state.stage === 'sft' ? this.#state.done : 0;
-    const engine = createWasmEngine(policy, this.#state.parameters, { maxBatch: h.batch });
-    try {
-      if (from > 0) engine.setOptimiser(this.#state.optimiser);
-      const random = createRandom(mixSeed(config.seed, 10 + from));
-      const learn = (begin: number, end: number) => trainSft(engine, data, h, random, control, onProgress, begin, end);
-      const onProgress = async ({ step, steps, result }: SftProgress) => {
-        const summary = `token loss ${result.tokenLoss.toFixed(3)} · waypoint loss ${result.waypointLoss.toFixed(4)}`;
-        const metrics =
-          step % 10 === 0 || step === 1
-            ? {
-                'token loss': result.tokenLoss,
-                'waypoint loss': result.waypointLoss,
-                'gradient norm': result.gradNorm,
-              }
-            : undefined;
-        if (step % 5 === 0 || step === steps) this.#board.advance('sft', step / steps, summary, metrics, step);
-        if (step % SAVE_EVERY.sft === 0 || step === steps) {
-          await this.#keep({
-            stage: 'sft',
-            done: step,
-            parameters: await engine.getParameters(),
-            optimiser: engine.optimiser(),
-          });
-        }
-      };
-      // A resumed run makes up for the rounds that it no longer has with what its policy meets now.
-      for (let round = 0; round <= h.rounds; round++) {
-        const end = Math.round((h.steps * (round + 1)) / (h.rounds + 1));
-        if (round > 0) {
-          await control.checkpoint();
-          const met = await this.#label(round, h.roundExamples, await engine.getParameters());
-          data = concatDatasets([data, met]);
-        }
-        if (end > from) await learn(Math.max(from, Math.round((h.steps * round) / (h.rounds + 1))), end);
+    const learner = new ShardedSft(policy, this.#state.parameters, this.#o.learners);
+    if (from > 0) learner.setOptimiser(this.#state.optimiser);
+    const random = createRandom(mixSeed(config.seed, 10 + from));
+    const learn = (begin: number, end: number) => trainSft(learner, data, h, random, control, onProgress, begin, end);
+    const onProgress = async ({ step, steps, result }: SftProgress) => {
+      const summary = `token loss ${result.tokenLoss.toFixed(3)} · waypoint loss ${result.waypointLoss.toFixed(4)}`;
+      const metrics =
+        step % 10 === 0 || step === 1
+          ? {
+              'token loss': result.tokenLoss,
+              'waypoint loss': result.waypointLoss,
+              'gradient norm': result.gradNorm,
+            }
+          : undefined;
+      if (step % 5 === 0 || step === steps) this.#board.advance('sft', step / steps, summary, metrics, step);
+      if (step % SAVE_EVERY.sft === 0 || step === steps) {
+        await this.#keep({
+          stage: 'sft',
+          done: step,
+          parameters: learner.parameters(),
+          optimiser: learner.optimiser(),
+        });
       }
-      const parameters = await engine.getParameters();
-      const imitation = imitationHash(parameters, parameterLayout(policy));
-      await this.#keep({ stage: 'ppo', done: 0, parameters, optimiser: new Float32Array(0), imitation });
-      this.#o.preview?.('sft', h.steps, parameters);
-    } finally {
-      engine.dispose();
+    };
+    // A resumed run makes up for the rounds that it no longer has with what its policy meets now.
+    for (let round = 0; round <= h.rounds; round++) {
+      const end = Math.round((h.steps * (round + 1)) / (h.rounds + 1));
+      if (round > 0) {
+        await control.checkpoint();
+        const met = await this.#label(round, h.roundExamples, learner.parameters());
+        data = concatDatasets([data, met]);
+      }
+      if (end > from) await learn(Math.max(from, Math.round((h.steps * round) / (h.rounds + 1))), end);
     }
+    const parameters = learner.parameters();
+    const imitation = imitationHash(parameters, parameterLayout(policy));
+    await this.#keep({ stage: 'ppo', done: 0, parameters, optimiser: new Float32Array(0), imitation });
+    this.#o.preview?.('sft', h.steps, parameters);
   }
 
   async #ppo(): Promise<void> {

@@ -1,9 +1,9 @@
 /**
- * A rollout worker's service: synthesise, collect, evaluate on one core. The same class runs in a Web Worker, a Node worker
+ * A rollout worker's service: synthesise, compute gradients, collect, evaluate on one core. The same class runs in a Web Worker, a Node worker
  * thread or, for tests, in place; a training holds several and treats them alike.
  */
-import { createWasmEngine } from '../engine/wasm.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { SftSums } from '../engine/sft-losses.ts';
+import { createWasmEngine, type WasmEngine } from '../engine/wasm.ts';
 import { engineDriver, expertDriver, type PolicyDriver, randomDriver } from '../evaluate/driver.ts';
 import { OpenLoopMeter, type OpenLoopErrors } from '../evaluate/correlation.ts';
 import { type EpisodeRow, runSuite, type ScoredRow } from '../evaluate/suite.ts';
@@ -14,6 +14,7 @@ import type { Scenario } from '../world/scenario.ts';
 import { createWasmWorlds } from '../world/wasm.ts';
 import { synthesiseDataset, type TraceDataset } from './dataset.ts';
 import { RolloutRunner, type Trajectories } from './rollout.ts';
+import type { GradientReply, GradientRequest, GradientService } from './sharded-sft.ts';
 
 /** Three ranges of seeds that never meet: training below, validation (which parameters to keep) from here … */
 export const VALIDATION_SEED = 900_000_000;
@@ -48,7 +49,7 @@ export interface SynthesiseOptions {
 }
 
 /** What a training asks of one rollout worker. */
-export interface RolloutService {
+export interface RolloutService extends GradientService {
   configure(setup: RolloutSetup): Promise<void>;
   setParameters(flat: Float32Array): Promise<void>;
   synthesise(options: SynthesiseOptions): Promise<TraceDataset>;
@@ -70,7 +71,7 @@ export interface RolloutService {
 
 export class LocalRollouts implements RolloutService {
   #setup: RolloutSetup | undefined;
-  #engine: Engine | undefined;
+  #engine: WasmEngine | undefined;
   #runner: RolloutRunner | undefined;
 
   async configure(setup: RolloutSetup): Promise<void> {
@@ -99,6 +100,17 @@ export class LocalRollouts implements RolloutService {
     });
     worlds.dispose();
     return data;
+  }
+
+  async gradient({ parameters, gradients, parts, whole, weights }: GradientRequest): Promise<GradientReply> {
+    const { engine } = this.#ready();
+    await engine.setParameters(parameters);
+    const sums = parts.map((part, i): SftSums => {
+      if (part.batch > 0) return engine.sftGradient(part, whole, weights, gradients[i]);
+      gradients[i].fill(0);
+      return [0, 0, 0];
+    });
+    return { parameters, gradients, sums };
   }
 
   async collect(decisions: number, logStd: Float32Array): Promise<Trajectories> {
@@ -156,7 +168,7 @@ export class LocalRollouts implements RolloutService {
     return { driver, createWorlds: createWasmWorlds, instantiate, scenarios, seeds };
   }
 
-  #ready(): { setup: RolloutSetup; engine: Engine } {
+  #ready(): { setup: RolloutSetup; engine: WasmEngine } {
     if (!this.#setup || !this.#engine) throw new Error('configure() comes first.');
     return { setup: this.#setup, engine: this.#engine };
   }

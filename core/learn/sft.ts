@@ -1,10 +1,10 @@
 /**
  * Reasoning SFT: imitation of the expert's traces and waypoints by next-token cross-entropy plus waypoint regression.
- * One file, top to bottom; the arithmetic of one step is the engine's (`Engine.sftStep`), the loss stands in engine.ts.
+ * One file, top to bottom; the arithmetic of one step is the learner's (sharded-sft.ts), the loss stands in engine.ts.
  *
  * Learning rate: linear warm-up, then cosine to a tenth. Examples are drawn without replacement, epoch after epoch.
  */
-import type { Engine, SftBatch, SftResult } from '../engine/engine.ts';
+import type { SftBatch, SftOptions, SftResult } from '../engine/engine.ts';
 import { MAX_TRACE } from '../model/config.ts';
 import { OBS_DIM, WAYPOINTS } from '../world/layout.ts';
 import type { Random } from '../random.ts';
@@ -89,9 +89,14 @@ export interface SftProgress {
   readonly result: SftResult;
 }
 
-/** Trains the imitation model in place (inside the engine) from `fromStep` to `toStep`. Throws StoppedError when stopped. */
+/** Whatever makes one Adam step on one batch. */
+export interface SftLearner {
+  sftStep(batch: SftBatch, options: SftOptions): Promise<SftResult>;
+}
+
+/** Trains the imitation model in place (inside the learner) from `fromStep` to `toStep`. Throws StoppedError when stopped. */
 export async function trainSft(
-  engine: Engine,
+  learner: SftLearner,
   data: TraceDataset,
   h: Values<typeof SFT>,
   random: Random,
@@ -100,12 +105,11 @@ export async function trainSft(
   fromStep = 0,
   toStep: number = h.steps,
 ): Promise<void> {
-  if (!engine.sftStep) throw new Error(`The ${engine.name} engine cannot train.`);
   const shuffler = new Shuffler(data.size, random);
   for (let step = fromStep; step < toStep; step++) {
     await control.checkpoint();
     const rows = Array.from({ length: h.batch }, () => shuffler.next());
-    const result = await engine.sftStep(gatherBatch(data, rows), {
+    const result = await learner.sftStep(gatherBatch(data, rows), {
       learningRate: sftLearningRate(step, h.steps, h.learningRate, h.warmup),
       beta1: h.beta1,
       beta2: h.beta2,

@@ -75,6 +75,7 @@ export function routeRoad(graph: LaneGraph, steps: readonly RouteStep[], fromS: 
   const junctions = stretches(inside);
   for (const { from, to } of junctions) widen(road, from, to);
   const first = graph.lanes[steps[0].lane];
+  const stopLines = stopLinesOf(graph, points, at);
   return {
     road: {
       ...road,
@@ -82,9 +83,12 @@ export function routeRoad(graph: LaneGraph, steps: readonly RouteStep[], fromS: 
       ...lanesBeside(graph, steps[0].lane),
       junctions,
       crossings: crossingsOf(graph, points, at),
+      stopSigns: stopLines.flatMap(({ s, line }) =>
+        line.kind === 'stop' ? [{ id: graph.signals[line.signal].id, s }] : [],
+      ),
     },
     routeLanes,
-    stopLines: stopLinesOf(graph, points, at),
+    stopLines,
   };
 }
 

@@ -83,6 +83,7 @@ export function spawnTraffic(
         speedMps: Math.min(desiredSpeedMps, Math.max(2, gap / 1.5), Math.sqrt(2 * GENTLE_MPS2 * room)),
         desiredSpeedMps,
         changesLanes: !bicycle && (spec.left >= 0 || spec.right >= 0),
+        background: true,
       });
       spots.push({ x: pose.x, y: pose.y, clear: CLEAR + SIZES[kind].length / 2 });
     }

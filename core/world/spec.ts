@@ -28,6 +28,8 @@ export interface RoadSpec {
   readonly junctions: readonly { readonly from: number; readonly to: number }[];
   /** Arc lengths where a zebra crossing is painted, m; drawn, not simulated. */
   readonly crossings: readonly number[];
+  /** Stop signs that rule the route, by the arc length of their lines, m: the ego is scored by them, no kernel reads them. */
+  readonly stopSigns?: readonly { readonly id: string; readonly s: number }[];
 }
 
 /** Where two lanes cross or join: the stretch of each that the other one's traffic sweeps, m along each lane. */
@@ -157,6 +159,8 @@ export interface TrafficSpec extends ActorBase {
   /** Cut-in: changes one lane to this side (+1 left, -1 right, 0 never) once the ego is within `cutInGapM` behind it, safe or not. */
   readonly cutInSide: -1 | 0 | 1;
   readonly cutInGapM: number;
+  /** One of many that a scenario's `traffic` spreads, rather than one it names. */
+  readonly background?: boolean;
 }
 
 /** Stands until the ego is `triggerDistance` metres (along the route) away, then walks across; may stop half-way. Route coordinates. */

@@ -1,31 +1,14 @@
 /**
- * What a step came to: infractions, time to collision, comfort, reward, flags and totals.
- *
- * Reward of a step, so that the return of a drive that reaches the goal without infraction is its score (core/evaluate/score.ts):
- *   gain in route completion − [5·(ttc < 1 s) + 4·(above the limit + 0.5 m/s) + 2·(uncomfortable)] / 16 / maxSteps,
- * −1 for a collision or leaving the road (both end the drive), −1 for running a red light (which does not). Nothing is paid for
- * merely being there: a learner that bootstraps at the time limit would otherwise learn to loiter.
- *
- * Comfortable, strict bounds as in nuPlan, on the driven step: acceleration in (−4.05, 2.40) m/s², |speed · yaw rate| < 4.89 m/s²,
- * change of acceleration a second below 8.37 m/s³. (nuPlan's own lateral term is identically 0 for simulated states, which is
- * why v · yaw rate is used.)
+ * What a step of the twin came to: infractions, time to collision, comfort, reward, flags and totals. The formulas are
+ * step-verdict.ts; here the twin's state is asked and written.
  */
-import * as F from '../kernels/assembly/world-fields.ts';
-import { boxGap, contactTime, corners, overlaps } from './geometry.ts';
-import { projectToRoute, routeColumn } from './geometry-route.ts';
-import { DT, EGO_LENGTH, EGO_WIDTH, LIGHT_RED } from './layout.ts';
+import { boxGap, overlaps } from './geometry.ts';
+import { EGO_LENGTH, EGO_WIDTH, LIGHT_RED } from './layout.ts';
 import type { WorldSpec } from './spec.ts';
+import { isOffRoad, judgeStep, timeToContact } from './step-verdict.ts';
 import { signalAt } from './twin-signals.ts';
 import { actorBox, egoBox, presentActors, type TwinState } from './twin-state.ts';
 import { routeCompletion } from './wasm-state.ts';
-
-/** Whether a corner of the ego lies beyond the drivable edges where it is. */
-function isOffRoad({ road }: WorldSpec, { ego }: TwinState): boolean {
-  return corners(egoBox(ego)).some(({ x, y }) => {
-    const { s, lateral } = projectToRoute(road, x, y, ego.index);
-    return lateral > routeColumn(road, road.edgeLeft, s) || lateral < -routeColumn(road, road.edgeRight, s);
-  });
-}
 
 /** State of each light of the route at a step. */
 export function lightsNow({ lights, signals }: WorldSpec, step: number): number[] {
@@ -41,28 +24,14 @@ function ranRedLight(spec: WorldSpec, state: TwinState, before: Before): boolean
   );
 }
 
-/**
- * Seconds until the ego touches an actor when both keep their present velocity; Infinity beyond TTC_HORIZON. A standing ego
- * runs into nobody, and actors behind its rear bumper do not count.
- */
+/** Seconds until the ego touches an actor at present velocities (step-verdict.ts). */
 export function timeToCollision(spec: WorldSpec, state: TwinState): number {
-  const { ego } = state;
-  if (ego.speedMps < F.TTC_STANDING) return Number.POSITIVE_INFINITY;
-  const course = ego.headingRad + Math.atan(0.5 * Math.tan(ego.steerRad));
-  const times = presentActors(state).map((i) => {
-    const actor = state.actors[i];
-    const [dx, dy] = [actor.x - ego.x, actor.y - ego.y];
-    const reach = F.TTC_HORIZON * (ego.speedMps + actor.speedMps) + F.TTC_MARGIN;
-    if (dx * dx + dy * dy > reach * reach) return Number.POSITIVE_INFINITY;
-    const ahead = dx * Math.cos(ego.headingRad) + dy * Math.sin(ego.headingRad);
-    if (ahead < -EGO_LENGTH / 2) return Number.POSITIVE_INFINITY;
-    return contactTime(egoBox(ego), actorBox(spec, state, i), {
-      x: actor.speedMps * Math.cos(actor.headingRad) - ego.speedMps * Math.cos(course),
-      y: actor.speedMps * Math.sin(actor.headingRad) - ego.speedMps * Math.sin(course),
-    });
-  });
-  const soonest = Math.min(...times);
-  return soonest <= F.TTC_HORIZON ? soonest : Number.POSITIVE_INFINITY;
+  const { speedMps, steerRad } = state.ego;
+  const actors = presentActors(state).map((i) => ({
+    ...actorBox(spec, state, i),
+    speedMps: state.actors[i].speedMps,
+  }));
+  return timeToContact({ ...egoBox(state.ego), speedMps, steerRad }, actors);
 }
 
 /** A lower bound of the gap to actor `i`: the distance of the centres less half the sides of both boxes. */
@@ -86,24 +55,25 @@ export function judge(spec: WorldSpec, state: TwinState, before: Before): void {
   const box = egoBox(ego);
   const apart = (i: number) => centreGap(spec, state, i);
   const hit = present.find((i) => apart(i) <= 0 && overlaps(box, actorBox(spec, state, i))) ?? -1;
-  const offRoad = isOffRoad(spec, state);
+  const offRoad = isOffRoad(spec.road, box, ego.index);
   const ranRed = ranRedLight(spec, state, before);
   const ttc = timeToCollision(spec, state);
 
-  const tooClose = ttc < F.TTC_MIN;
-  const speeding = ego.speedMps > spec.road.speedLimitMps[ego.index] + F.SPEED_TOLERANCE;
-  const comfortable =
-    ego.accelMps2 > F.COMFORT_ACCEL_MIN &&
-    ego.accelMps2 < F.COMFORT_ACCEL_MAX &&
-    Math.abs(ego.speedMps * ego.yawRateRadps) < F.COMFORT_LATERAL &&
-    Math.abs((ego.accelMps2 - before.accelMps2) / DT) < F.COMFORT_JERK;
-
   const maxS = Math.max(state.maxS, ego.s);
-  const progress = routeCompletion(spec, maxS) - routeCompletion(spec, state.maxS);
   const failed = hit >= 0 || offRoad;
   const success = !failed && ego.s >= spec.goalS;
-  const lost = (tooClose ? 5 : 0) + (speeding ? 4 : 0) + (comfortable ? 0 : 2);
-  const reward = progress - lost / 16 / spec.maxSteps - (failed ? 1 : 0) - (ranRed ? 1 : 0);
+  const { reward, tooClose, speeding, comfortable } = judgeStep({
+    gain: routeCompletion(spec, maxS) - routeCompletion(spec, state.maxS),
+    maxSteps: spec.maxSteps,
+    failed,
+    ranRed,
+    ttc,
+    speedMps: ego.speedMps,
+    limitMps: spec.road.speedLimitMps[ego.index],
+    accelMps2: ego.accelMps2,
+    accelBeforeMps2: before.accelMps2,
+    yawRateRadps: ego.yawRateRadps,
+  });
 
   state.maxS = maxS;
   state.ttc = ttc;

@@ -46,7 +46,7 @@ const lacks = (name: string) => `This server has no function ${name}.`;
 
 describe('lab carla at a server that binds next to nothing', () => {
   test('info says what is there and what is not', async () => {
-    const { port } = await standIn({ without: BARE, version: '0.9.15-dirty' });
+    const { port } = await standIn({ lacks: BARE, version: '0.9.15-dirty' });
     const { lines, failed } = await run(port, 'info');
     expect([lines.length, failed]).toEqual([1, null]);
     expect(lines[0]).toMatchObject({
@@ -57,12 +57,12 @@ describe('lab carla at a server that binds next to nothing', () => {
       actors: {},
     });
     expect(lines[0].differences).toEqual(['get_sensor_token', 'get_map_info', 'get_episode_settings'].map(lacks));
-    const silent = await run((await standIn({ without: [...BARE, 'get_episode_info'] })).port, 'info');
+    const silent = await run((await standIn({ lacks: [...BARE, 'get_episode_info'] })).port, 'info');
     expect(silent.lines[0]).toMatchObject({ supported: true, frame: null, actors: null });
   });
 
   test('watch and record take its frames, ticked or not', async () => {
-    const { port } = await standIn({ without: BARE });
+    const { port } = await standIn({ lacks: BARE });
     for (const what of ['watch', 'record']) {
       for (const sync of [false, true]) {
         const { lines, failed } = await run(port, what, { sync });
@@ -73,7 +73,7 @@ describe('lab carla at a server that binds next to nothing', () => {
   });
 
   test('what it cannot do without is a JSON line and a failure', async () => {
-    const { port } = await standIn({ without: [...BARE, 'tick_cue'] });
+    const { port } = await standIn({ lacks: [...BARE, 'tick_cue'] });
     const ticked = await run(port, 'watch', { sync: true });
     expect(ticked.failed).toBe(lacks('tick_cue'));
     expect(ticked.lines).toMatchObject([{ error: { code: 'missing', message: lacks('tick_cue') } }]);

@@ -6,7 +6,7 @@ import { StandInCarla } from '../sources/carla/testing/stand-in.ts';
 import { toCarlaPose } from '../../core/episode/importers/carla-frame.ts';
 import { parseCarlaLog } from '../../core/episode/importers/carla-log.ts';
 import { lanePoseAt } from '../../core/world/roads/lane-index.ts';
-import { openTown } from '../driving/town.ts';
+import { openRoadMap } from '../../core/world/roads/road-map.ts';
 import { UsageError } from '../flags.ts';
 import { command } from './carla.ts';
 
@@ -101,7 +101,7 @@ describe('lab carla', () => {
   test.skipIf(!existsSync(TOWN))('evaluate drives a named scenario and prints every score', async () => {
     const place = { location: { x: 0, y: 0, z: 0 }, rotation: { pitch: 0, yaw: 0, roll: 0 } };
     const openDrive = readFileSync(TOWN, 'utf8');
-    const { graph } = openTown('Town01', openDrive);
+    const { graph } = openRoadMap('Town01', openDrive);
     const spawnPoints = graph.lanes.flatMap((lane) =>
       lane.kind === 'driving' && lane.length > 80
         ? [toCarlaPose({ ...lanePoseAt(lane, 5), z: 0, pitchRad: 0, rollRad: 0 })]

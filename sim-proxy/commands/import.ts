@@ -6,7 +6,7 @@ import { importCarlaLog } from '../../core/episode/importers/carla-import.ts';
 import { CarlaLogParser, checkLogSize, isCarlaLog } from '../../core/episode/importers/carla-log.ts';
 import { describeLog, ImportError, type ImportOptions, importLog } from '../../core/episode/importers/import-log.ts';
 import { checkSize } from '../../core/episode/importers/xml-file.ts';
-import { recordingMap } from '../../core/episode/recording-map.ts';
+import { roadMapOf } from '../../core/world/roads/road-map.ts';
 import { type FlagValues, UsageError } from '../flags.ts';
 import { readOpenDriveFile } from '../maps.ts';
 
@@ -29,7 +29,7 @@ export const command = {
     if (actors !== undefined && actors !== 'replayed' && actors !== 'reactive')
       throw new UsageError(`lab import: --actors must be replayed or reactive, not "${actors}".`);
     const [file] = words;
-    const map = xodr === undefined ? undefined : recordingMap(basename(xodr), await readOpenDriveFile(xodr));
+    const map = xodr === undefined ? undefined : roadMapOf(basename(xodr), await readOpenDriveFile(xodr));
     const log = await read(file, {
       ...(route !== undefined && { route }),
       ...(actors !== undefined && { actors }),

@@ -65,6 +65,7 @@ export const command = {
       policy: POLICY_CONFIG,
       scenarios: [...shippedScenarios().values()],
       workers: pool.workers,
+      learners: pool.learners,
       control,
       clock: seconds,
       report(stages) {

@@ -2,46 +2,32 @@
  * One closed-loop drive in CARLA: the lab's observation is made of every frame, a driver plans twice a second, and the lab's own
  * tracker follows the plan through throttle, brake and steering.
  *
- * The server must step synchronously, TICK_S a tick: TICKS_A_STEP ticks are one step of the lab (0.1 s). A drive ends at the goal, at
- * the time limit, when the hero is gone, 30 m off the route, or blocked for 180 s (leaderboard rules); collisions and red lights
- * are recorded and cost points, they don't end it. What a drive gives is a `DriveTrack`, scored like any other.
+ * How a step is seen and driven is ride.ts. A drive ends at the goal, at the time limit, when the hero is gone, 30 m off the route, or
+ * blocked for 180 s (leaderboard rules); other infractions are recorded and cost points, they don't end it. What a drive gives is a
+ * `DriveTrack`, scored like any other, with the stop signs, the background traffic's speed and the emergency vehicles that the
+ * leaderboards' criteria ask for (carla-signs.ts, carla-witness.ts).
  */
 import type { DrivePlan, EpisodeDriver } from '../../core/episode/drive.ts';
-import type { Infraction } from '../../core/evaluate/metrics/carla.ts';
+import type { CarlaKnowledge } from '../../core/evaluate/metrics/carla-infractions.ts';
+import type { TimedScenario } from '../../core/evaluate/metrics/carla-traffic.ts';
 import { type DriveReport, driveScores } from '../../core/evaluate/metrics/drive-scores.ts';
 import { TrackRecorder } from '../../core/evaluate/metrics/record-track.ts';
 import type { DriveTrack } from '../../core/evaluate/metrics/track.ts';
-import { RouteObserver } from '../../core/world/external.ts';
 import { toWorld } from '../../core/world/geometry.ts';
-import {
-  ACCEL_QUANTUM,
-  DECISION_STEPS,
-  DT,
-  EGO_LENGTH,
-  LIGHT_RED,
-  STEER_QUANTUM,
-  WAYPOINTS,
-} from '../../core/world/layout.ts';
-import type { RoadSpec } from '../../core/world/spec.ts';
+import { ACCEL_QUANTUM, DECISION_STEPS, DT, STEER_QUANTUM, WAYPOINTS } from '../../core/world/layout.ts';
 import { type Plan, track } from '../../core/world/tracker.ts';
 import type { ActorState } from '../../core/world/world.ts';
 import type { DriveControl } from '../sources/carla/client-types.ts';
 import type { CarlaFrame } from '../sources/carla/frames.ts';
-import { type CarlaScene, sceneOf } from './carla-scene.ts';
-import { Pedals } from './pedals.ts';
+import { type CarlaScene, trafficSpeed } from './carla-scene.ts';
+import { missingLights, stopSignsOf } from './carla-signs.ts';
+import { type DriveWitness, UNWITNESSED } from './carla-witness.ts';
+import { type DrivenServer, Ride, TICKS_A_STEP } from './ride.ts';
 import type { TownRoute } from './town.ts';
 
-export const TICK_S = 0.05;
-export const TICKS_A_STEP = Math.round(DT / TICK_S);
 const OFF_ROUTE_M = 30;
 const BLOCKED_MPS = 0.1;
 const BLOCKED_STEPS = 180 / DT;
-
-/** What a drive needs of a client (sources/carla/client.ts). */
-export interface DrivenServer {
-  tick(timeoutMs?: number): Promise<CarlaFrame>;
-  control(actorId: number, control: DriveControl): void;
-}
 
 export type DriveEnd = 'goal' | 'time' | 'off-route' | 'blocked' | 'gone' | 'stopped';
 
@@ -62,6 +48,12 @@ export interface CarlaDriveOptions {
   readonly driver: EpisodeDriver;
   /** Time limit, s. */
   readonly limitS: number;
+  /** A limit that grows with the way made: s, for an ego that has got to arc length `s`. */
+  readonly limitAt?: (s: number) => number;
+  /** What was staged along the route, with its own time. */
+  readonly scenarios?: readonly TimedScenario[];
+  /** Without one, hits on layout and emergency lights are not judged. */
+  readonly witness?: DriveWitness;
   readonly signal?: AbortSignal;
   /** Awaited, so that a log or a learner can keep up. */
   readonly onStep?: (report: StepReport) => void | Promise<void>;
@@ -77,84 +69,66 @@ export interface CarlaDriveResult {
 
 /** Drives until the end. Rejects with the client's CarlaError when the server goes away. */
 export async function driveCarla(options: CarlaDriveOptions): Promise<CarlaDriveResult> {
-  const { server, heroId, route, driver, limitS, signal, onStep } = options;
-  const observer = new RouteObserver(route);
+  const { server, heroId, route, driver, limitS, limitAt, scenarios, witness, signal, onStep } = options;
+  const ride = new Ride(server, heroId, route);
   const seen = new SeenActors();
+  const limitSteps = Math.round(limitS / DT);
+  let plan: Plan | undefined;
+  let end: DriveEnd = 'time';
+  let still = 0;
+  let farthest = route.startS;
+  let flashing: ReadonlySet<number> = new Set();
+  let frame = await server.tick();
+  const firstFrame = frame.frame;
+  const missing = missingLights(frame, route);
   const recorder = new TrackRecorder({
     road: route.road,
     goalS: route.goalS,
     actors: seen.infos,
     maxSteps: limitS / DT,
+    stopSigns: stopSignsOf(frame, route),
   });
-  const pedals = new Pedals();
-  const limitSteps = Math.round(limitS / DT);
-  let plan: Plan | undefined;
-  let before: { readonly s: number; readonly light: number } | undefined;
-  let end: DriveEnd = 'time';
-  let still = 0;
-  let accelMps2 = 0;
-  let steerRad = 0;
-  let frame = await server.tick();
   for (let step = 0; ; step++) {
-    const scene = sceneOf(frame, heroId, route);
-    if (!scene) {
+    if (witness && step % DECISION_STEPS === 0) flashing = await witness.flashing(frame);
+    const sight = ride.look(frame, flashing);
+    if (!sight) {
       end = 'gone';
       break;
     }
-    const observation = observer.observe({ ...scene.ego, steerRad }, scene.actors, scene.lights);
-    const { s, lateral, completion, light, lightIndex } = observer.place;
-    const stopLineS = lightIndex < 0 ? Number.NaN : route.lights[lightIndex].stopLineS;
-    const front = EGO_LENGTH / 2;
-    const ranRedLight =
-      before !== undefined &&
-      before.light === LIGHT_RED &&
-      light === LIGHT_RED &&
-      before.s + front < stopLineS &&
-      s + front >= stopLineS;
-    before = { s, light };
-    const speedLimitMps = limitAt(route.road, s);
-    recorder.push({ ...scene.ego, s, lateral, speedLimitMps, light, stopLineS, ranRedLight, actors: seen.now(scene) });
+    const { scene, s, lateral, completion, speedLimitMps, light, stopLineS, ranRedLight } = sight;
+    const trafficMps = trafficSpeed(frame);
+    const here = { s, lateral, speedLimitMps, light, stopLineS, ranRedLight, trafficMps };
+    recorder.push({ ...scene.ego, ...here, actors: seen.now(scene) });
+    farthest = Math.max(farthest, s);
     still = scene.ego.speedMps < BLOCKED_MPS ? still + 1 : 0;
     if (s >= route.goalS) end = 'goal';
     else if (Math.abs(lateral) > OFF_ROUTE_M) end = 'off-route';
-    else if (still >= BLOCKED_STEPS) end = 'blocked';
+    else if (still - 1 > BLOCKED_STEPS) end = 'blocked';
     else if (signal?.aborted) end = 'stopped';
-    if (end !== 'time' || step >= limitSteps) break;
+    if (end !== 'time' || step >= limitSteps || (limitAt && step * DT > limitAt(farthest))) break;
 
     let made: DrivePlan | undefined;
     if (step % DECISION_STEPS === 0) {
-      made = await driver.plan(observation);
+      made = await driver.plan(sight.observation);
       plan = { step, points: pointsOf(made, scene) };
     }
-    const counts = track({ ...scene.ego, accelMps2, steerRad }, plan, step);
-    accelMps2 = counts.accel * ACCEL_QUANTUM;
-    steerRad = counts.steer * STEER_QUANTUM;
-    const control = pedals.press({
-      accelMps2,
-      steerRad,
-      speedMps: scene.ego.speedMps,
-      measuredAccelMps2: scene.ego.accelMps2,
-      dtSeconds: DT,
-    });
-    server.control(heroId, control);
+    const { accel, steer } = track({ ...scene.ego, ...ride.wish }, plan, step);
+    const control = ride.press(accel * ACCEL_QUANTUM, steer * STEER_QUANTUM);
     await onStep?.({ step, frame, scene, completion, plan: made, control });
-    for (let tick = 0; tick < TICKS_A_STEP; tick++) frame = await server.tick();
+    frame = await ride.step();
   }
   const driven = recorder.track();
   const steps = Math.max(0, driven.rows - 1);
   const last = Math.max(0, driven.rows - 1);
-  const missed: Infraction[] = end === 'time' ? [{ kind: 'route-timeout', step: last }] : [];
-  return {
-    end,
-    steps,
-    seconds: steps * DT,
-    track: driven,
-    report: driveScores(driven, { moreInfractions: missed }),
+  const told = await witness?.tell((at) => Math.max(0, Math.min(last, Math.floor((at - firstFrame) / TICKS_A_STEP))));
+  const carla: CarlaKnowledge = {
+    ...told,
+    ...(scenarios && { scenarios }),
+    ...(end === 'time' && { more: [{ kind: 'route-timeout', step: last }] }),
+    unjudged: [...missing, ...(told ? (told.unjudged ?? []) : UNWITNESSED)],
   };
+  return { end, steps, seconds: steps * DT, track: driven, report: driveScores(driven, { carla }) };
 }
-
-const limitAt = ({ speedLimitMps, ds }: RoadSpec, s: number) =>
-  speedLimitMps[Math.max(0, Math.min(speedLimitMps.length - 1, Math.floor(s / ds)))];
 
 function pointsOf({ waypoints }: DrivePlan, { ego }: CarlaScene): Plan['points'] {
   return Array.from({ length: WAYPOINTS }, (_, k) => toWorld(ego, { x: waypoints[2 * k], y: waypoints[2 * k + 1] }));

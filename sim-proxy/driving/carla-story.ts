@@ -14,8 +14,8 @@ import type { CarlaClient } from '../sources/carla/client.ts';
 import type { Command } from '../sources/carla/commands.ts';
 import type { CarlaFrame } from '../sources/carla/frames.ts';
 import type { ActorDefinition } from '../sources/carla/types.ts';
-import { type DrivenServer, TICK_S } from './carla-drive.ts';
 import { sceneOf } from './carla-scene.ts';
+import { type DrivenServer, TICK_S } from './ride.ts';
 import { setWeather } from './weather.ts';
 
 /** Above the road at the start, m: wheels do not start in it, a walker's origin is its middle. */

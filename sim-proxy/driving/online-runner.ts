@@ -9,19 +9,13 @@
  * `client.close()` then leaves the server as it was found.
  */
 import type { EpisodeDriver } from '../../core/episode/drive.ts';
-import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
-import { attempt } from '../sources/carla/attempt.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
-import { type CarlaDriveResult, driveCarla, type StepReport, TICK_S } from './carla-drive.ts';
+import { type CarlaDriveResult, driveCarla, type StepReport } from './carla-drive.ts';
 import type { CarlaTask, Staged } from './carla-tasks.ts';
+import { DriveWitness } from './carla-witness.ts';
 import { unlessMissing } from '../sources/carla/errors.ts';
-import { setWeather } from './weather.ts';
-
-/** Spawned this far above the road, so that wheels do not start in it, m. */
-const DROP_M = 0.3;
-/** Ticks for the car to come to rest on its wheels. */
-const SETTLE_TICKS = 10;
-export const HERO_BLUEPRINT = 'vehicle.tesla.model3';
+import { placeHero } from './hero.ts';
+import { TICK_S } from './ride.ts';
 
 export interface CarlaEpisode extends CarlaDriveResult {
   readonly task: CarlaTask;
@@ -69,15 +63,13 @@ export class CARLAOnlineRunner {
   }
 
   async #drive(task: CarlaTask): Promise<CarlaDriveResult> {
-    const { client, driver, hooks, signal } = this.#o;
-    const blueprint = this.#o.blueprint ?? (await heroOn(client));
-    await setWeather(client, task.weather);
-    const pose: Pose3 = { ...task.start, z: task.start.z + DROP_M };
-    const hero = await client.spawn({ blueprint, attributes: { role_name: 'hero' }, pose });
+    const { client, driver, hooks, signal, blueprint } = this.#o;
+    const hero = await placeHero(client, task, blueprint);
     let staged: Staged | undefined;
+    let witness: DriveWitness | undefined;
     try {
-      for (let i = 0; i < SETTLE_TICKS; i++) await client.tick();
       staged = await task.stage?.(client, hero.id);
+      witness = await DriveWitness.attend(client, hero.id);
       const { onStep } = hooks ?? {};
       return await driveCarla({
         server: staged ?? client,
@@ -85,19 +77,16 @@ export class CARLAOnlineRunner {
         route: task.route,
         driver,
         limitS: task.limitS,
+        ...(task.limitAt && { limitAt: task.limitAt }),
+        ...(task.scenarios && { scenarios: task.scenarios }),
+        witness,
         ...(signal && { signal }),
         ...(onStep && { onStep: (report: StepReport) => onStep(report, task) }),
       });
     } finally {
       await staged?.close();
+      await witness?.leave();
       if (client.status.state === 'live') await client.destroy(hero.id);
     }
   }
-}
-
-/** The usual hero, or the first vehicle of a server that has it not. */
-async function heroOn(client: CarlaClient): Promise<string> {
-  const definitions = (await attempt(client, client.blueprints())) ?? [];
-  const known = definitions.some(({ id }) => id === HERO_BLUEPRINT);
-  return (known ? null : definitions.find(({ id }) => id.startsWith('vehicle.'))?.id) ?? HERO_BLUEPRINT;
 }

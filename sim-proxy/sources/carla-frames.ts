@@ -2,15 +2,9 @@
  * A CARLA server's frames as episodes and frames of the feed. They are in our frame and units already; here they are sorted into
  * actors (vehicles, walkers, the spectator, sensors) and lights. Signs stand on the map and are left out.
  */
-import { MAX_STEER_RAD } from '../driving/pedals.ts';
 import { ActorKind, LightState } from '../generated/traceway/v1/frame_pb.ts';
-import {
-  ACTOR_VISIBLE,
-  type EgoRow,
-  type EpisodeStart,
-  type FrameContent,
-  type FrameWriter,
-} from '../server/columns.ts';
+import { ACTOR_VISIBLE, type EpisodeStart, type FrameContent, type FrameWriter } from '../server/columns.ts';
+import type { EgoPart } from './carla-ego.ts';
 import type { ActorFrame, ActorInfo, ActorKind as CarlaKind, CarlaFrame } from './carla/frames.ts';
 import type { TrafficLightState } from './carla/types.ts';
 
@@ -95,7 +89,8 @@ export function newcomers(frame: CarlaFrame, known: Set<number>): ActorInfo[] {
 /** Whoever is driven: the one with a hero's role. */
 export const heroOf = (frame: CarlaFrame): ActorFrame | undefined => frame.actors.find(({ info }) => isHero(info));
 
-export function carlaFrame(writer: FrameWriter, frame: CarlaFrame): FrameContent {
+/** `ego`: what the hero's own columns say (carla-ego.ts), and what happened to it. */
+export function carlaFrame(writer: FrameWriter, frame: CarlaFrame, ego: Pick<EgoPart, 'row' | 'events'>): FrameContent {
   for (const actor of frame.actors) {
     if (actor.light) writer.light({ lightId: actor.id, state: LIGHTS[actor.light.state] });
     if (!isActor(actor.info)) continue;
@@ -115,22 +110,5 @@ export function carlaFrame(writer: FrameWriter, frame: CarlaFrame): FrameContent
     });
   }
   // CARLA counts frames in 64 bits; what a recording of a session needs fits in 32.
-  return writer.take(frame.frame >>> 0, frame.timeS, egoOf(heroOf(frame)));
-}
-
-function egoOf(hero: ActorFrame | undefined): EgoRow | null {
-  if (!hero?.vehicle) return null;
-  const { vehicle, acceleration, headingRad } = hero;
-  return {
-    acceleration: acceleration.x * Math.cos(headingRad) + acceleration.y * Math.sin(headingRad),
-    steering: vehicle.steer * MAX_STEER_RAD,
-    throttle: vehicle.throttle,
-    brake: vehicle.brake,
-    reward: 0,
-    timeToCollision: Number.POSITIVE_INFINITY,
-    routeS: 0,
-    lateral: 0,
-    routeCompletion: 0,
-    flags: 0,
-  };
+  return writer.take(frame.frame >>> 0, frame.timeS, ego.row, ego.events);
 }

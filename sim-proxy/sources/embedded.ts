@@ -15,7 +15,8 @@ import { FrameWriter } from '../server/columns.ts';
 import { ProxyError } from '../server/errors.ts';
 import type { Feed } from '../server/feed.ts';
 import { worldEpisode, worldFrame, type WorldEpisode } from './embedded-frames.ts';
-import { SourceEnvironment } from './environment.ts';
+import { EmbeddedEnvironment } from './embedded-environment.ts';
+import type { SourceEnvironment } from './environment.ts';
 import { Pace } from './pace.ts';
 import type { ControlCommand, SimulatorSource, SourceDetails, SourceMap, SourceStatus } from './source.ts';
 
@@ -176,7 +177,7 @@ export class EmbeddedSource implements SimulatorSource {
   }
 
   openEnvironment(count: number): SourceEnvironment {
-    return new SourceEnvironment(this.#options.scenarios, count);
+    return new EmbeddedEnvironment(this.#options.scenarios, count, this.#options.version);
   }
 
   async close(): Promise<readonly string[]> {

@@ -1,22 +1,15 @@
 /**
- * An environment as EnvironmentService offers it: Gymnasium's contract (core/world/env.ts) over the embedded world, plus snapshots that
- * can travel and frames of its first world.
+ * What an environment is to EnvironmentService, whoever simulates it: the embedded world, a CARLA server, a simulator at the other end
+ * of a call. Gymnasium's contract (gymnasium.farama.org, API 1.0) for `count` worlds stepped together, plus snapshots that travel.
  *
- * A snapshot is one line of JSON (format, the seed generator's state, and for each world its scenario, seed and bytes) and then the
- * worlds' own snapshots. Restoring puts back the very worlds, whatever episode the environment stands in.
+ * Calls come one at a time: the service waits for one answer before it asks for the next. Every implementation is held to
+ * core/world/env-conformance.ts through the network.
  */
-import { createRandom, mixSeed } from '../../core/random.ts';
-import { EnvError, type EnvInfo, type EnvSnapshot, VectorEnv, type VectorStep } from '../../core/world/env.ts';
-import { instantiate } from '../../core/world/instantiate.ts';
-import type { Scenario } from '../../core/world/scenario.ts';
-import type { WorldSpec } from '../../core/world/spec.ts';
-import { createWasmWorlds } from '../../core/world/wasm.ts';
-import type { Worlds } from '../../core/world/world.ts';
-import { ProxyError } from '../server/errors.ts';
+import type { EnvInfo, VectorStep } from '../../core/world/env.ts';
+import type { Feed } from '../server/feed.ts';
+import type { SimulatorSource } from './source.ts';
 
-const FORMAT = 'traceway-snapshot/1';
-const SCENARIO_STREAM = 0x5ce;
-const MAX_HEAD_BYTES = 128 * 1024;
+type Maybe<T> = T | Promise<T>;
 
 export interface ResetChoice {
   /** Drawn by the seed when absent. */
@@ -27,153 +20,56 @@ export interface EnvironmentStart {
   readonly observation: Float32Array;
   readonly info: readonly EnvInfo[];
 }
+export type EnvironmentStep = Pick<VectorStep, 'observation' | 'reward' | 'terminated' | 'truncated' | 'info'>;
 export interface EnvironmentSnapshot {
   readonly bytes: Uint8Array;
   /** Of each world's state. */
   readonly hashes: readonly string[];
 }
 
-export class SourceEnvironment {
-  readonly count: number;
-  /** One world that does not reset itself. */
-  readonly single: boolean;
-  readonly scenarios: ReadonlyMap<string, Scenario>;
-  readonly #vector: VectorEnv<ResetChoice>;
-  #worlds!: Worlds;
-  #started = false;
-
-  /** `count` worlds; 0 = a single environment. @throws ProxyError `bad-count` */
-  constructor(scenarios: ReadonlyMap<string, Scenario>, count: number, maxCount = 256) {
-    if (count > maxCount) {
-      throw new ProxyError('invalid', 'bad-count', `count must be 0 to ${maxCount}, not ${count}.`, 'count');
-    }
-    this.scenarios = scenarios;
-    this.single = count === 0;
-    this.count = Math.max(1, count);
-    const makeSpec = (seed: number, choice: ResetChoice | undefined) => this.#specOf(seed, choice?.scenario);
-    this.#vector = new VectorEnv(this.count, makeSpec, (n) => {
-      this.#worlds = createWasmWorlds(n);
-      return this.#worlds;
-    });
-  }
-
-  /** Whether it was ever reset. */
-  get started(): boolean {
-    return this.#started;
-  }
-
-  /** For reading states; whoever has it must not change it. */
-  get worlds(): Worlds {
-    return this.#worlds;
-  }
-
-  /** @throws ProxyError `no-scenario`, EnvError `bad-seed` */
-  reset(seed?: number, choice?: ResetChoice): EnvironmentStart {
-    if (choice?.scenario !== undefined) this.#scenario(choice.scenario);
-    const start = this.#vector.reset(seed, choice);
-    this.#started = true;
-    return start;
-  }
-
-  /** @throws EnvError */
-  step(actions: ArrayLike<number>): VectorStep {
-    if (this.single && this.#started && this.#vector.isFinished(0)) {
-      throw new EnvError('finished', 'the episode is over: reset first');
-    }
-    return this.#vector.step(actions);
-  }
-
-  /** @throws EnvError `not-reset` */
-  snapshot(): EnvironmentSnapshot {
-    const { specs, worlds: states, random, options } = this.#vector.snapshot();
-    const worlds = specs.map(({ scenarioId, seed }, i) => ({ scenario: scenarioId, seed, bytes: states[i].length }));
-    const head = JSON.stringify({ format: FORMAT, worlds, random, scenario: options?.scenario });
-    const bytes = Buffer.concat([new TextEncoder().encode(`${head}\n`), ...states]);
-    return { bytes, hashes: specs.map((_, i) => this.#worlds.hash(i)) };
-  }
-
-  /** @throws ProxyError `bad-snapshot` for bytes that `snapshot` of as many worlds did not give; then nothing has changed */
-  restore(bytes: Uint8Array): EnvironmentStart {
-    const snapshot = this.#readSnapshot(bytes);
-    const before = this.#started ? this.#vector.snapshot() : null;
-    try {
-      const start = this.#vector.resume(snapshot);
-      this.#started = true;
-      return start;
-    } catch (error) {
-      if (before) this.#vector.resume(before);
-      throw badSnapshot(error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  /** World 0's spec as it was drawn. */
-  specOfFirst(): WorldSpec {
-    this.#mustBeReset();
-    const { scenario, seed } = this.#vector.current().info[0];
-    return this.#specOf(seed, scenario);
-  }
-
-  dispose(): void {
-    this.#vector.dispose();
-  }
-
-  #mustBeReset(): void {
-    if (!this.#started) throw new EnvError('not-reset', 'reset the environment first');
-  }
-
-  #scenario(id: string): Scenario {
-    const scenario = this.scenarios.get(id);
-    if (!scenario) throw new ProxyError('not-found', 'no-scenario', `There is no scenario "${id}".`, 'scenario_id');
-    return scenario;
-  }
-
-  #specOf(seed: number, id: string | undefined): WorldSpec {
-    const ids = [...this.scenarios.keys()];
-    const drawn = id ?? ids[createRandom(mixSeed(seed, SCENARIO_STREAM)).below(ids.length)];
-    return instantiate(this.#scenario(drawn), seed);
-  }
-
-  #readSnapshot(bytes: Uint8Array): EnvSnapshot<ResetChoice> {
-    const end = bytes.subarray(0, MAX_HEAD_BYTES).indexOf(10);
-    let head: Readonly<Record<string, unknown>>;
-    try {
-      head = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, Math.max(0, end)))) ?? {};
-    } catch {
-      throw badSnapshot('it begins with no header');
-    }
-    const { format, worlds, random, scenario: chosen } = head;
-    if (format !== FORMAT) throw badSnapshot(`its format is not ${FORMAT}`);
-    if (!Array.isArray(worlds) || worlds.length !== this.count)
-      throw badSnapshot(`it does not hold ${this.count} worlds`);
-    if (!Array.isArray(random) || random.length !== createRandom(0).state().length)
-      throw badSnapshot('it has no generator');
-    if (chosen !== undefined && !this.scenarios.has(String(chosen)))
-      throw badSnapshot('it names a scenario that is none');
-    let at = end + 1;
-    const states: Uint8Array[] = [];
-    const specs = worlds.map((world: unknown) => {
-      const { scenario, seed, bytes: size } = (world ?? {}) as Record<string, unknown>;
-      const known = typeof scenario === 'string' && this.scenarios.has(scenario);
-      if (!known || !isCount(seed, 0xffffffff)) throw badSnapshot('it names a scenario or seed that is none');
-      if (!isCount(size, bytes.length - at)) throw badSnapshot('it is cut off');
-      states.push(new Uint8Array(bytes.subarray(at, at + size)));
-      at += size;
-      return this.#specOf(seed, scenario);
-    });
-    if (at !== bytes.length) throw badSnapshot('it is longer than it says');
-    // A generator without a number in reserve says so by NaN, which JSON writes as null.
-    const state = random.map((value: unknown) => (value === null ? Number.NaN : Number(value)));
-    return {
-      specs,
-      worlds: states,
-      random: state,
-      options: chosen === undefined ? undefined : { scenario: String(chosen) },
-    };
-  }
+/** gymnasium.spaces.Box of float32; without bounds it has none. */
+export interface BoxSpace {
+  readonly shape: readonly number[];
+  readonly low?: readonly number[];
+  readonly high?: readonly number[];
+}
+export interface EnvironmentForm {
+  /** Of one world. */
+  readonly observationSpace: BoxSpace;
+  readonly actionSpace: BoxSpace;
+  readonly stepSeconds: number;
+  readonly decisionSteps: number;
+  readonly observationSlices: readonly { readonly name: string; readonly start: number; readonly size: number }[];
+  readonly scenarioIds: readonly string[];
 }
 
-const isCount = (value: unknown, most: number): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
+/** An environment's first world as a source to watch; it is told when something happened. */
+export interface EnvironmentView extends SimulatorSource {
+  /** The environment was reset, or put elsewhere. */
+  begin(feed: Feed): void;
+  stepped(feed: Feed): void;
+  /** Somebody may have begun to watch, or ceased. */
+  watched(feed: Feed): void;
+}
 
-const badSnapshot = (what: string) =>
-  new ProxyError('invalid', 'bad-snapshot', `This is no snapshot of this environment: ${what}.`, 'snapshot');
+export interface SourceEnvironment {
+  readonly count: number;
+  readonly form: EnvironmentForm;
+  /** Whether its simulator is gone for it: every call says so, and it can only be closed. */
+  readonly ended?: boolean;
+  /** @throws ProxyError `no-scenario`, EnvError `bad-seed` */
+  reset(seed?: number, choice?: ResetChoice): Maybe<EnvironmentStart>;
+  /** [count × action size]. @throws EnvError before a reset, after the end of a single environment, and on NaN */
+  step(actions: Float32Array): Maybe<EnvironmentStep>;
+  /** @throws EnvError `not-reset` */
+  snapshot(): Maybe<EnvironmentSnapshot>;
+  /** @throws ProxyError `bad-snapshot` for bytes that are none of this environment; then nothing has changed */
+  restore(bytes: Uint8Array): Maybe<EnvironmentStart>;
+  /** Its first world as a source of its own; absent where the source that opened it shows what happens. */
+  view?(id: string): EnvironmentView;
+  /** Lets go of everything; a view is closed before. */
+  close(): Maybe<void>;
+}
+
+/** Size of an array of that shape. */
+export const sizeOf = ({ shape }: BoxSpace): number => shape.reduce((product, n) => product * n, 1);

@@ -67,8 +67,8 @@ export interface SimulatorSource {
   control(command: ControlCommand, signal: AbortSignal): Promise<number>;
   /** Pictures of a camera on an actor until `signal` aborts; the newest, older ones are left out. @throws ProxyError */
   camera?(wish: CameraWish, signal: AbortSignal): AsyncIterable<CameraPicture>;
-  /** @throws ProxyError */
-  openEnvironment?(count: number): SourceEnvironment;
+  /** Worlds stepped together; 0 = a single environment, which does not reset itself. @throws ProxyError */
+  openEnvironment?(count: number, signal: AbortSignal): SourceEnvironment | Promise<SourceEnvironment>;
   /** Leaves its simulator as it was found; what could not be undone is returned in sentences. */
   close(): Promise<readonly string[]>;
 }

@@ -10,6 +10,13 @@ export interface Surface {
   readonly context: WebGL2RenderingContext;
   /** Drawn by the processor (SwiftShader, llvmpipe, WARP): correct, slow. */
   readonly software: boolean;
+  /**
+   * What stands in the page. With a real GPU the canvas itself. A software GPU's canvas would make the page's thread wait for its pixels
+   * in every frame that it is drawn in; it stays out of sight, and a finished picture is copied to this one by `present`.
+   */
+  readonly shown: HTMLCanvasElement;
+  /** Shows the picture; `commandsDone` comes first. */
+  present(): void;
 }
 
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
@@ -21,13 +28,24 @@ export function openSurface(): Surface | null {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('webgl2', { antialias: smooth, stencil: false, powerPreference: 'low-power' });
   if (!context) return null;
-  if (smooth) return { canvas, context, software: false };
+  if (smooth) return { canvas, context, software: false, shown: canvas, present: () => {} };
   const names = context.getExtension('WEBGL_debug_renderer_info');
   const renderer = String(context.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : context.RENDERER));
-  if (SOFTWARE.test(renderer)) return { canvas, context, software: true };
+  if (SOFTWARE.test(renderer)) return { canvas, context, software: true, ...copyOf(canvas) };
   smooth = true;
   context.getExtension('WEBGL_lose_context')?.loseContext();
   return openSurface();
+}
+
+function copyOf(canvas: HTMLCanvasElement): Pick<Surface, 'shown' | 'present'> {
+  const shown = document.createElement('canvas');
+  const pen = shown.getContext('2d', { alpha: false });
+  const present = () => {
+    const { width, height } = canvas;
+    if (shown.width !== width || shown.height !== height) Object.assign(shown, { width, height });
+    pen?.drawImage(canvas, 0, 0);
+  };
+  return { shown, present };
 }
 
 const POLL_MS = 16;

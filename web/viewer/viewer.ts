@@ -2,9 +2,9 @@
  * The viewport: one small loop over layers. It draws only when something changed (a moment, a scene, a camera, a size, a
  * theme) or a camera is in flight, so a paused lab costs nothing. Everything it holds is given back by `dispose`.
  *
- * On a software GPU the picture must never cost the training its cores or the page its answer: no new picture is begun before
- * the last is done, about half the time is left free, edges are smoothed only when the picture stands still. A real GPU that
- * is too slow gets fewer pixels.
+ * On a software GPU the picture must never cost the training its cores or the page its answer: a picture is drawn out of sight and shown
+ * when it is done, no new one is begun before, about half the time is left free, edges are smoothed only when the picture stands
+ * still. A real GPU that is too slow gets fewer pixels.
  */
 import {
   Color,
@@ -29,6 +29,7 @@ import { createGround } from './layers/ground.ts';
 import { createLights } from './layers/lights.ts';
 import { createMap } from './layers/map.ts';
 import { createMarks } from './layers/marks.ts';
+import { createPaths } from './layers/paths.ts';
 import { createPlan } from './layers/plan.ts';
 import { createRain } from './layers/rain.ts';
 import { createResidual } from './layers/residual.ts';
@@ -51,13 +52,13 @@ const REFINE_AFTER_MS = 300;
 const REFINED_PIXEL_RATIO = 2;
 
 /** Makes the 3-D view in `options.container` (which must be positioned; the canvas fills it). It owns `surface`. */
-export function createViewer(options: ViewOptions, { canvas, context, software }: Surface): DriveView {
+export function createViewer(options: ViewOptions, { canvas, context, software, shown, present }: Surface): DriveView {
   const { container } = options;
   const renderer = new WebGLRenderer({ canvas, context });
   // Waiting for a shader's error text stalls the main thread; the shaders are fixed and tested.
   renderer.debug.checkShaderErrors = false;
-  canvas.className = 'viewer-canvas';
-  container.append(canvas);
+  shown.className = 'viewer-canvas';
+  container.append(shown);
 
   const stage = new Stage();
   const fog = new Fog(0x000000, 40, 230);
@@ -74,6 +75,7 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
     createMap(!software),
     createGoal(),
     createRoadside(),
+    createPaths(),
     createTrail(),
     createPlan(),
     createResidual(),
@@ -138,7 +140,7 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
     if (!software) adapt(now - drawnAt);
     drawnAt = now;
     const flying = scene !== null && compose(scene, now);
-    labels.settle();
+    if (!software) labels.settle();
     if (refined) renderer.setPixelRatio(pixelRatio);
     refined = false;
     renderer.render(stage, camera);
@@ -147,11 +149,14 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
     if (flying) invalidate();
   }
 
-  /** Waits for a software GPU to finish the picture, sets when the next may begin, and refines one that stands still. */
+  /** Waits for a software GPU to finish the picture, shows it, sets when the next may begin, and refines one that stands still. */
   function pace(still: boolean): void {
     nextAt = Number.POSITIVE_INFINITY;
     const begun = performance.now();
     void commandsDone(context).then(() => {
+      if (!alive) return;
+      present();
+      if (!refined) labels.settle();
       const took = performance.now() - begun;
       nextAt = begun + Math.max(SOFTWARE_INTERVAL_MS, took * SOFTWARE_PAUSE);
       if (still && request === 0 && !refined) refining = window.setTimeout(refine, REFINE_AFTER_MS);
@@ -280,10 +285,10 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
 
   const observer = new ResizeObserver(resize);
   observer.observe(container);
-  const deafen = listenToPointer(canvas, { orbit, zoom });
-  canvas.tabIndex = 0;
-  canvas.setAttribute('role', 'img');
-  canvas.setAttribute('aria-label', 'Picture of the drive; W A S D turn the camera, + and − change its distance');
+  const deafen = listenToPointer(shown, { orbit, zoom });
+  shown.tabIndex = 0;
+  shown.setAttribute('role', 'img');
+  shown.setAttribute('aria-label', 'Picture of the drive; W A S D turn the camera, + and − change its distance');
   const lost = (event: Event) => {
     event.preventDefault();
     options.onContext?.(false);
@@ -334,7 +339,7 @@ export function createViewer(options: ViewOptions, { canvas, context, software }
       labels.dispose();
       renderer.dispose();
       renderer.forceContextLoss();
-      canvas.remove();
+      shown.remove();
     },
   };
 }

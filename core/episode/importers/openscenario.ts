@@ -4,7 +4,7 @@
  * they fired for the nominal ego, not for the policy. `lab carla evaluate --openscenario` plays it live instead.
  */
 import { DT } from '../../world/layout.ts';
-import type { RecordingMap } from '../recording-map.ts';
+import type { RoadMap } from '../../world/roads/road-map.ts';
 import { roadOf } from './carla-import.ts';
 import { drivableScenario } from './drivable.ts';
 import { createSkips, type ImportedLog, type LogActor, MAX_LOG_STATES, shorten, type Skips } from './log.ts';
@@ -36,7 +36,7 @@ const IN_THE_WAY_M = 2;
 const PAST_M = 60;
 
 export interface OpenScenarioOptions {
-  readonly map?: Pick<RecordingMap, 'graph' | 'roadLengthMetres'>;
+  readonly map?: Pick<RoadMap, 'graph' | 'roadLengthMetres'>;
   readonly actors?: ActorMode;
 }
 
@@ -51,7 +51,7 @@ export interface OpenedStory {
 /** Reads a file and lays it on a map, or on straight roads. Says what it cannot do in `skips` and `notes`. @throws ImportError */
 export function openStory(
   bytes: Uint8Array,
-  map: Pick<RecordingMap, 'graph'> | undefined,
+  map: Pick<RoadMap, 'graph'> | undefined,
   skips: Skips,
   notes: string[],
 ): OpenedStory {

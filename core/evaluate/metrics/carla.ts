@@ -26,6 +26,9 @@ export type InfractionKind =
 export interface Infraction {
   readonly kind: InfractionKind;
   readonly step: number;
+  /** Where it began, if earlier than the step at which it counted. */
+  readonly from?: number;
+  /** Whom or what it was against: an actor, a sign, a scenario. */
   readonly actor?: string;
   /** 'outside-lanes': share of the route driven outside, %; 'min-speed': own mean speed over the traffic's, %. */
   readonly percent?: number;
@@ -71,6 +74,13 @@ export const PENALTIES: Readonly<Record<LeaderboardVersion, Partial<Readonly<Rec
   },
 };
 
+/** Ends a drive rather than costing it points, in every version. */
+const ENDINGS: readonly InfractionKind[] = ['route-deviation', 'vehicle-blocked', 'route-timeout'];
+
+/** Whether a version counts an infraction at all, in points or as the end of a drive. */
+export const counts = (kind: InfractionKind, version: LeaderboardVersion): boolean =>
+  kind === 'outside-lanes' || ENDINGS.includes(kind) || PENALTIES[version][kind] !== undefined;
+
 /** 0..1 of a percentage. */
 const share = (percent = 0) => Math.max(0, Math.min(1, percent / 100));
 
@@ -107,13 +117,14 @@ export interface CarlaScore {
   readonly penalty: number;
   readonly composed: number;
   readonly status: 'Perfect' | 'Completed' | 'Failed';
-  /** Each infraction with the points it cost: what the route would have scored without it, less what it did. */
+  /** Each infraction that the version counts, with the points it cost: what the route would have scored without it, less what it did. */
   readonly costs: readonly (Infraction & { readonly points: number })[];
 }
 
 /** The driving score of one route. */
 export function carlaDrivingScore(route: CarlaRoute, version: LeaderboardVersion): CarlaScore {
-  const { completionPercent, infractions } = route;
+  const { completionPercent } = route;
+  const infractions = route.infractions.filter(({ kind }) => counts(kind, version));
   const penalty = carlaPenalty(infractions, version);
   const composed = Math.max(0, completionPercent * penalty);
   const complete = completionPercent >= 100;
@@ -200,4 +211,19 @@ export function bench2drive(routes: readonly CarlaRoute[]): Bench2DriveScore {
 export const routeTimeout10 = (lengthMetres: number): number => Math.trunc(0.8 * lengthMetres + 5);
 export function routeTimeout2(stretches: readonly { readonly metres: number; readonly limitMps: number }[]): number {
   return stretches.reduce((sum, { metres, limitMps }) => sum + metres / (0.1 * limitMps), 300);
+}
+
+/**
+ * The clock of 2.x as it stands while driving (RouteTimeoutBehavior): 300 s, and for every metre advanced what it takes at a tenth of the
+ * limit there. Gives the limit, s, for an ego that has got to `s` of a road sampled every `ds` metres.
+ */
+export function routeClock2(
+  { ds, speedLimitMps }: { readonly ds: number; readonly speedLimitMps: Float64Array },
+  startS: number,
+): (s: number) => number {
+  const first = Math.floor(startS / ds);
+  const limits = Float64Array.from({ length: Math.max(1, speedLimitMps.length - first + 1) });
+  limits[0] = routeTimeout2([]);
+  for (let i = 1; i < limits.length; i++) limits[i] = limits[i - 1] + ds / (0.1 * speedLimitMps[first + i - 1]);
+  return (s) => limits[Math.max(0, Math.min(limits.length - 1, Math.floor((s - startS) / ds)))];
 }

@@ -92,7 +92,7 @@ describe('all scores of a drive', () => {
   });
 
   test('infractions that a track cannot show can be added', () => {
-    const { scores } = driveScores(testDrive({ rows: 102 }), { moreInfractions: [{ kind: 'stop-sign', step: 12 }] });
+    const { scores } = driveScores(testDrive({ rows: 102 }), { carla: { more: [{ kind: 'stop-sign', step: 12 }] } });
     expect(scores.carla_2_0).toBeCloseTo(80, 9);
   });
 

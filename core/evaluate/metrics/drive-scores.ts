@@ -8,7 +8,7 @@
  */
 import type { ScoreBreakdown } from '../score.ts';
 import { carlaDrivingScore, type Infraction, type LeaderboardVersion } from './carla.ts';
-import { carlaRoute } from './carla-infractions.ts';
+import { type CarlaKnowledge, carlaRoute, type Unjudged, unjudged } from './carla-infractions.ts';
 import { type ClosedLoopMetrics, closedLoopMetrics } from './closed-loop.ts';
 import { trackComfort } from './comfort.ts';
 import { gainsOf } from './navsim.ts';
@@ -45,6 +45,8 @@ export interface ScoreStep {
 export interface DriveInfraction {
   readonly kind: Infraction['kind'];
   readonly step: number;
+  /** Where it began, if earlier. */
+  readonly from?: number;
   readonly actor?: string;
   readonly value?: number;
 }
@@ -53,6 +55,8 @@ export interface DriveReport {
   readonly scores: PublishedScores;
   readonly metrics: ClosedLoopMetrics;
   readonly infractions: readonly DriveInfraction[];
+  /** Kinds of infraction that nothing in the drive's record tells of, with the reason. */
+  readonly unjudged: readonly Unjudged[];
   /** By score: the parts its formula is made of. PDMS and EPDMS have theirs scene by scene. */
   readonly parts: Readonly<Partial<Record<ScoreId, Readonly<Record<string, number>>>>>;
   readonly scenes: readonly Scene[];
@@ -65,8 +69,8 @@ export interface DriveScoreOptions {
   readonly success?: boolean;
   /** What the expert covers along the route in this scenario, m; by default the human's way, or the whole route. */
   readonly expertWayMetres?: number;
-  /** Infractions that the track cannot show (time limit, stop signs, minimum speed, scenario timeout). */
-  readonly moreInfractions?: readonly Infraction[];
+  /** What the track cannot show of infractions. */
+  readonly carla?: CarlaKnowledge;
   /** The human's drive in the same world, where a log exists. */
   readonly human?: DriveTrack;
 }
@@ -80,10 +84,12 @@ const VERSIONS = {
 
 /** Scores a drive of any length; comfort judges nothing below 5 rows. */
 export function driveScores(track: DriveTrack, options: DriveScoreOptions = {}): DriveReport {
-  const { success, moreInfractions, human } = options;
+  const { success, carla: knowledge = {}, human } = options;
   const { route } = track;
-  const carla = carlaRoute(track, moreInfractions);
-  const [first, second, third, bench] = Object.values(VERSIONS).map((version) => carlaDrivingScore(carla, version));
+  const carla = carlaRoute(track, knowledge);
+  const [first, second, third, bench] = Object.values(VERSIONS).map((version) =>
+    carlaDrivingScore(version === '1.0' ? carlaRoute(track, knowledge, version) : carla, version),
+  );
   const succeeded = bench.status !== 'Failed' && carla.infractions.every(({ kind }) => kind === 'min-speed');
   const humanWay = human && human.route.s[human.rows - 1] - human.route.s[0];
   const nuplan = scoreNuplan(track, options.expertWayMetres ?? humanWay ?? route.goalS - route.startS);
@@ -98,7 +104,14 @@ export function driveScores(track: DriveTrack, options: DriveScoreOptions = {}):
   const rate = (flags: Uint8Array) => flags.reduce((sum, flag) => sum + flag, 0) / flags.length;
   const point = (cost: Cost | null): ScoreStep[] => (cost ? [stepOf(cost)] : []);
   const carlaSteps = (score: typeof first) =>
-    score.costs.map(({ kind, step, points, ...more }) => ({ ...stepOf({ part: kind, step, ...more }), points }));
+    score.costs.map(({ kind, step, from = step, actor, percent: value, points }) => ({
+      part: kind,
+      from,
+      to: step,
+      ...(actor !== undefined && { actor }),
+      ...(value !== undefined && { value }),
+      points,
+    }));
   const gains = gainsOf(nuplan.parts, nuplanScore);
 
   return {
@@ -130,12 +143,14 @@ export function driveScores(track: DriveTrack, options: DriveScoreOptions = {}):
       waymax_log_divergence: waymax.logDivergence,
     },
     metrics: closedLoopMetrics(track, success),
-    infractions: carla.infractions.map(({ kind, step, actor, percent }) => ({
+    infractions: carla.infractions.map(({ kind, step, from, actor, percent }) => ({
       kind,
       step,
+      ...(from !== undefined && from < step && { from }),
       ...(actor !== undefined && { actor }),
       ...(percent !== undefined && { value: percent }),
     })),
+    unjudged: unjudged(track, knowledge),
     parts: {
       ...Object.fromEntries(
         Object.keys(VERSIONS).map((id, i) => {
@@ -155,7 +170,12 @@ export function driveScores(track: DriveTrack, options: DriveScoreOptions = {}):
       bench2drive: dearestFirst(carlaSteps(bench)),
       bench2drive_success: succeeded
         ? []
-        : bench.costs.map(({ kind, step, actor }) => stepOf({ part: kind, step, ...(actor && { actor }) })),
+        : bench.costs.map(({ kind, step, from = step, actor }) => ({
+            part: kind,
+            from,
+            to: step,
+            ...(actor !== undefined && { actor }),
+          })),
       nuplan: dearestFirst(nuplan.costs.map((cost) => shared(cost, nuplan.costs, gains))),
       pdms: dearestFirst(sceneCosts(scenes, 'pdms', 'corrected').map(stepOf)),
       pdms_navsim_exact: dearestFirst(sceneCosts(scenes, 'pdms', 'navsim-exact').map(stepOf)),

@@ -6,25 +6,38 @@
  * the step in which the world counted it. Columns grow by doubling: a long time limit costs nothing until it is driven.
  */
 import { type Box, corners, wrapAngle } from '../../world/geometry.ts';
-import { projectToRoute } from '../../world/geometry-route.ts';
+import { projectToRoute, routePose } from '../../world/geometry-route.ts';
 import { replaySteps } from '../../episode/replay.ts';
 import {
   DT,
   EGO_LENGTH,
   EGO_WIDTH,
   KIND_BICYCLE,
+  KIND_EMERGENCY,
   KIND_PEDESTRIAN,
   KIND_STATIC,
   LIGHT_RED,
   WHEELBASE,
 } from '../../world/layout.ts';
-import type { WorldSpec } from '../../world/spec.ts';
+import type { RoadSpec, WorldSpec } from '../../world/spec.ts';
 import type { ActorState, Worlds, WorldState } from '../../world/world.ts';
 import { inJunction, isBeyondEdge, isOncoming, pathOf } from './route-map.ts';
-import type { ActorKind, ActorTrack, DriveTrack } from './track.ts';
+import type { ActorKind, ActorTrack, DriveTrack, StopSign } from './track.ts';
+import { signAtLine } from './carla-stop-signs.ts';
 
 const FIRST_ROWS = 256;
-const EGO_COLUMNS = ['x', 'y', 'headingRad', 'speedMps', 'accelMps2', 's', 'lateral', 'limit', 'redStopS'] as const;
+const EGO_COLUMNS = [
+  'x',
+  'y',
+  'headingRad',
+  'speedMps',
+  'accelMps2',
+  's',
+  'lateral',
+  'limit',
+  'redStopS',
+  'trafficMps',
+] as const;
 const AREAS = ['multipleLanes', 'nonDrivable', 'oncoming', 'intersection', 'redLight'] as const;
 const ACTOR_COLUMNS = ['x', 'y', 'headingRad', 'speedMps'] as const;
 
@@ -44,6 +57,7 @@ function grow<Name extends string>(columns: Columns<Name>, rows: number): void {
 interface RecordedActor {
   readonly first: ActorState;
   readonly columns: Columns<(typeof ACTOR_COLUMNS)[number] | 'present'>;
+  emergency: boolean;
 }
 
 /** What of a state a track holds. */
@@ -61,11 +75,16 @@ export type RecordedState = Pick<
   | 'stopLineS'
   | 'ranRedLight'
   | 'actors'
->;
+> & {
+  /** Mean speed of all background traffic, NaN without any; by default that of the actors that the world names so. */
+  readonly trafficMps?: number;
+};
 
 /** What of a world a track holds; `actors` may grow while a drive is recorded. */
 export interface RecordedWorld extends Pick<WorldSpec, 'road' | 'goalS' | 'maxSteps'> {
-  readonly actors: readonly { readonly id: string }[];
+  readonly actors: readonly { readonly id: string; readonly background?: boolean }[];
+  /** By default those at the road's stop lines. */
+  readonly stopSigns?: readonly StopSign[];
 }
 
 export class TrackRecorder {
@@ -106,6 +125,7 @@ export class TrackRecorder {
     ego.lateral[row] = state.lateral;
     ego.limit[row] = state.speedLimitMps;
     ego.redStopS[row] = state.light === LIGHT_RED ? state.stopLineS : Number.NaN;
+    ego.trafficMps[row] = state.trafficMps ?? this.#trafficMps(state.actors);
     this.#readMap(state, row);
     const count = Math.min(state.actors.length, this.#spec.actors.length);
     for (let i = 0; i < count; i++) this.#readActor(i, state.actors[i], row);
@@ -139,9 +159,24 @@ export class TrackRecorder {
     area.redLight[row] = +state.ranRedLight;
   }
 
+  #trafficMps(actors: readonly ActorState[]): number {
+    let [sum, count] = [0, 0];
+    this.#spec.actors.forEach(({ background }, i) => {
+      if (!background || !actors[i]?.present) return;
+      sum += Math.abs(actors[i].speedMps);
+      count++;
+    });
+    return count > 0 ? sum / count : Number.NaN;
+  }
+
   #readActor(index: number, actor: ActorState, row: number): void {
-    this.#actors[index] ??= { first: actor, columns: columnsOf([...ACTOR_COLUMNS, 'present'], this.#capacity) };
+    this.#actors[index] ??= {
+      first: actor,
+      columns: columnsOf([...ACTOR_COLUMNS, 'present'], this.#capacity),
+      emergency: false,
+    };
     const { columns } = this.#actors[index];
+    this.#actors[index].emergency ||= actor.present && actor.kind === KIND_EMERGENCY;
     for (const name of ACTOR_COLUMNS) columns[name][row] = actor[name];
     columns.present[row] = +actor.present;
   }
@@ -152,7 +187,7 @@ export class TrackRecorder {
     const { road, goalS, actors } = this.#spec;
     const cut = (column: Float64Array) => column.slice(0, rows);
     const flags = (column: Float64Array) => Uint8Array.from(column.subarray(0, rows));
-    const { s, lateral, limit, redStopS, ...motion } = this.#ego;
+    const { s, lateral, limit, redStopS, trafficMps, ...motion } = this.#ego;
     const headingRad = cut(motion.headingRad);
     return {
       dtSeconds: DT,
@@ -167,7 +202,7 @@ export class TrackRecorder {
       accelMps2: cut(motion.accelMps2),
       yawRateRadps: yawRates(headingRad),
       actors: this.#actors.map(
-        ({ first, columns }, i): ActorTrack => ({
+        ({ first, columns, emergency }, i): ActorTrack => ({
           id: actors[i].id,
           kind: kindOf(first.kind),
           length: first.length,
@@ -177,6 +212,7 @@ export class TrackRecorder {
           headingRad: cut(columns.headingRad),
           speedMps: cut(columns.speedMps),
           present: flags(columns.present),
+          ...(emergency && { emergency }),
         }),
       ),
       route: {
@@ -186,6 +222,8 @@ export class TrackRecorder {
         goalS,
         speedLimitMps: cut(limit),
         redStopS: cut(redStopS),
+        stopSigns: this.#spec.stopSigns ?? signsOf(road),
+        trafficMps: cut(trafficMps),
         path: pathOf(road),
       },
       area: {
@@ -198,6 +236,10 @@ export class TrackRecorder {
     };
   }
 }
+
+/** The signs at the road's stop lines. */
+const signsOf = (road: RoadSpec): StopSign[] =>
+  (road.stopSigns ?? []).map(({ id, s }) => signAtLine(id, routePose(road, s, 0), road.laneWidth));
 
 /** The heading's change over the step that ended at the row; the first row has the second's. */
 function yawRates(headingRad: Float64Array): Float64Array {

@@ -2,16 +2,13 @@
  * What the world's map says along the ego's route, at an arc length: edges of the drivable area, junctions, oncoming lanes.
  * The world's own rules (`WorldSpec`), so that a score and the world cannot disagree on whether a corner left the road.
  */
-import { routeColumn } from '../../world/geometry-route.ts';
 import type { RoadSpec } from '../../world/spec.ts';
 import type { RoutePath } from './track.ts';
 
+export { isBeyondEdge } from '../../world/step-verdict.ts';
+
 export const inJunction = ({ junctions }: RoadSpec, s: number): boolean =>
   junctions.some(({ from, to }) => s >= from && s <= to);
-
-/** Whether a corner at route coordinates lies beyond the edge of the drivable area. */
-export const isBeyondEdge = (road: RoadSpec, s: number, lateral: number): boolean =>
-  lateral > routeColumn(road, road.edgeLeft, s) || lateral < -routeColumn(road, road.edgeRight, s);
 
 /** Whether that place lies among oncoming lanes: value of the sample at or before it. */
 export function isOncoming({ ds, oncomingFrom }: RoadSpec, s: number, lateral: number): boolean {

@@ -8,6 +8,7 @@ import {
   carlaPenalty,
   type Infraction,
   type InfractionKind,
+  routeClock2,
   routeCompletionPercent,
   routeTimeout10,
   routeTimeout2,
@@ -108,6 +109,8 @@ describe('CARLA', () => {
         { metres: 50, limitMps: 5 },
       ]),
     ).toBe(500);
+    const clock = routeClock2({ ds: 0.5, speedLimitMps: new Float64Array(201).fill(10) }, 20);
+    expect([clock(20), clock(70), clock(1000)]).toEqual([300, 350, expect.closeTo(380.5, 6)]);
   });
 
   test('Bench2Drive divides by 220 and forgives minimum speed', () => {
@@ -131,13 +134,15 @@ describe('CARLA', () => {
     expect(carlaInfractions(track)).toEqual([
       { kind: 'red-light', step: 5 },
       { kind: 'collision-vehicle', step: 16, actor: 'a' },
-      { kind: 'outside-lanes', step: 30, percent: expect.closeTo(5, 9) },
+      { kind: 'outside-lanes', from: 30, step: 34, percent: expect.closeTo(5, 9) },
     ]);
     expect(carlaRoute(track).completionPercent).toBeCloseTo(40, 9);
   });
 
   test('a car that stands for 180 s is blocked', () => {
-    expect(carlaInfractions(testDrive({ rows: 1810, speed: 0 }))).toEqual([{ kind: 'vehicle-blocked', step: 1801 }]);
+    expect(carlaInfractions(testDrive({ rows: 1810, speed: 0 }))).toEqual([
+      { kind: 'vehicle-blocked', from: 0, step: 1801 },
+    ]);
     expect(carlaInfractions(testDrive({ rows: 1795, speed: 0 }))).toEqual([]);
   });
 });

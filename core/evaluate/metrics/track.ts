@@ -24,6 +24,13 @@ export interface ActorTrack {
   readonly speedMps: Float64Array;
   /** 0 where the actor is not in the world; its other columns mean nothing there. */
   readonly present: Uint8Array;
+  /** On an emergency run, lights on: the ego has to let it by. */
+  readonly emergency?: boolean;
+}
+
+/** A stop sign by the box in which it holds, world frame. */
+export interface StopSign extends Box {
+  readonly id: string;
 }
 
 export interface RouteTrack {
@@ -36,6 +43,10 @@ export interface RouteTrack {
   readonly speedLimitMps: Float64Array;
   /** [rows] arc length of the next stop line that shows red, m, NaN where none does; absent when nothing is known of lights. */
   readonly redStopS?: Float64Array;
+  /** Stop signs along the route; absent when nothing is known of them. Needs `path`. */
+  readonly stopSigns?: readonly StopSign[];
+  /** [rows] mean speed of the background traffic, m/s, NaN while there is none; absent when nothing is known of it. */
+  readonly trafficMps?: Float64Array;
   /** Where the route runs, for scores that imagine another drive (pdm-closed.ts). */
   readonly path?: RoutePath;
 }

@@ -3,8 +3,18 @@
 
 /** Square root of the sum of squares of n numbers, summed in float64. */
 export function gradientNorm(g: usize, n: i32): f64 {
-  let sum: f64 = 0;
-  for (const end = g + (<usize>n << 2); g < end; g += 4) {
+  const end = g + (<usize>n << 2);
+  let low = f64x2.splat(0);
+  let high = low;
+  for (const end4 = g + (<usize>(n & ~3) << 2); g < end4; g += 16) {
+    const x = f64x2.promote_low_f32x4(v128.load64_zero(g));
+    const y = f64x2.promote_low_f32x4(v128.load64_zero(g, 8));
+    low = f64x2.add(low, f64x2.mul(x, x));
+    high = f64x2.add(high, f64x2.mul(y, y));
+  }
+  const sums = f64x2.add(low, high);
+  let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  for (; g < end; g += 4) {
     const x = <f64>load<f32>(g);
     sum += x * x;
   }

@@ -48,10 +48,32 @@ export function attendRow(
   const factor = f32x4.splat(<f32>1 / sum4(sum));
   for (let w = weights; w < end4; w += 16) v128.store(w, f32x4.mul(v128.load(w), factor));
   for (let w = end; w < end4; w += 4) store<f32>(w, 0);
-  for (let d = 0; d < headSize; d += 4, o += 16, v += 16) {
+  weighRows(weights, end, v, rv, headSize, o);
+}
+
+/** o [headSize] = Σ weights[i] · v[i], sixteen columns of v at a time where there are so many. */
+function weighRows(weights: usize, end: usize, v: usize, rv: usize, headSize: i32, o: usize): void {
+  let d = 0;
+  for (; d + 16 <= headSize; d += 16, o += 64, v += 64) {
+    let o0 = f32x4.splat(0);
+    let o1 = o0;
+    let o2 = o0;
+    let o3 = o0;
+    for (let w = weights, row = v; w < end; w += 4, row += rv) {
+      const s = v128.load32_splat(w);
+      o0 = f32x4.add(o0, f32x4.mul(s, v128.load(row)));
+      o1 = f32x4.add(o1, f32x4.mul(s, v128.load(row, 16)));
+      o2 = f32x4.add(o2, f32x4.mul(s, v128.load(row, 32)));
+      o3 = f32x4.add(o3, f32x4.mul(s, v128.load(row, 48)));
+    }
+    v128.store(o, o0);
+    v128.store(o, o1, 16);
+    v128.store(o, o2, 32);
+    v128.store(o, o3, 48);
+  }
+  for (; d < headSize; d += 4, o += 16, v += 16) {
     let value = f32x4.splat(0);
-    let row = v;
-    for (let w = weights; w < end; w += 4, row += rv)
+    for (let w = weights, row = v; w < end; w += 4, row += rv)
       value = f32x4.add(value, f32x4.mul(v128.load32_splat(w), v128.load(row)));
     v128.store(o, value);
   }

@@ -58,40 +58,9 @@ export function multiply(
       let a1 = a0 + ra;
       let a2 = a1 + ra;
       let a3 = a2 + ra;
-      let b = panels;
       const end = panels + panel;
-      const pairs = panels + (<usize>(k & ~1) << 5);
-      for (; b < pairs; b += 64, a0 += 8, a1 += 8, a2 += 8, a3 += 8) {
-        let b0 = v128.load(b);
-        let b1 = v128.load(b, 16);
-        let s = v128.load32_splat(a0);
-        x00 = madd(x00, s, b0);
-        x01 = madd(x01, s, b1);
-        s = v128.load32_splat(a1);
-        x10 = madd(x10, s, b0);
-        x11 = madd(x11, s, b1);
-        s = v128.load32_splat(a2);
-        x20 = madd(x20, s, b0);
-        x21 = madd(x21, s, b1);
-        s = v128.load32_splat(a3);
-        x30 = madd(x30, s, b0);
-        x31 = madd(x31, s, b1);
-        b0 = v128.load(b, 32);
-        b1 = v128.load(b, 48);
-        s = v128.load32_splat(a0, 4);
-        x00 = madd(x00, s, b0);
-        x01 = madd(x01, s, b1);
-        s = v128.load32_splat(a1, 4);
-        x10 = madd(x10, s, b0);
-        x11 = madd(x11, s, b1);
-        s = v128.load32_splat(a2, 4);
-        x20 = madd(x20, s, b0);
-        x21 = madd(x21, s, b1);
-        s = v128.load32_splat(a3, 4);
-        x30 = madd(x30, s, b0);
-        x31 = madd(x31, s, b1);
-      }
-      if (b < end) {
+      // Not unrolled: V8 gives this loop its registers, the unrolled one costs a third of the speed.
+      for (let b = panels; b < end; b += 32, a0 += 4, a1 += 4, a2 += 4, a3 += 4) {
         const b0 = v128.load(b);
         const b1 = v128.load(b, 16);
         let s = v128.load32_splat(a0);

@@ -2,7 +2,7 @@
 // batch, so they cost nothing; caches stay where they are and rows find them by slot.
 import { ceil8, rmsRows } from './linalg';
 import { encoder, gpt, io, logits, observationSize, prefix, prefixes, probabilities, slots } from './policy';
-import { softmaxRow } from './policy-sft';
+import { highest, logSumExp, softmaxRow } from './softmax';
 
 /**
  * In: io.observations, io.numbers (uniforms), io.forced, io.forcedLengths (all zero when nothing is forced).
@@ -66,17 +66,17 @@ function chooseToken(r: i32, i: i32, at: usize, temperature: f32, predicted: boo
     store<f32>(io.logProbs + at, 0);
     return load<i32>(io.forced + at);
   }
+  const high = highest(row, V);
   let token = 0;
   if (forced) token = load<i32>(io.forced + at);
-  else if (temperature == 0) token = mostLikely(row, V);
+  else if (temperature == 0) token = firstOf(row, V, high);
   else {
     memory.copy(probabilities, row, <usize>V << 2);
     softmaxRow(probabilities, V, temperature);
     token = sample(probabilities, V, load<f32>(io.numbers + at));
   }
   const logit = <f64>load<f32>(row + (<usize>token << 2));
-  memory.copy(probabilities, row, <usize>V << 2);
-  store<f32>(io.logProbs + at, <f32>(logit - softmaxRow(probabilities, V, 1)));
+  store<f32>(io.logProbs + at, <f32>(logit - logSumExp(row, V, high)));
   return token;
 }
 
@@ -93,15 +93,8 @@ function sample(p: usize, n: i32, uniform: f32): i32 {
   return last;
 }
 
-function mostLikely(x: usize, n: i32): i32 {
-  let best = 0;
-  let high = load<f32>(x);
-  for (let i = 1; i < n; i++) {
-    const v = load<f32>(x + (<usize>i << 2));
-    if (v > high) {
-      high = v;
-      best = i;
-    }
-  }
-  return best;
+/** Index of the first number that equals `high`, which is one of them; 0 when none does (NaN). */
+function firstOf(x: usize, n: i32, high: f32): i32 {
+  for (let i = 0; i < n; i++) if (load<f32>(x + (<usize>i << 2)) == high) return i;
+  return 0;
 }

@@ -3,6 +3,7 @@ export * from './memory';
 export { math_map } from './math';
 export { policy_adam, policy_create, policy_gradient_norm, policy_heads, policy_pack } from './policy';
 export { policy_generate, policy_next } from './policy-generate';
+export { learner_adam, learner_add, learner_create, learner_gradient_norm } from './policy-learn';
 export {
   heads_adam,
   heads_backward,

@@ -1,6 +1,6 @@
 // Supervised fine-tuning: loss (engine.ts has its definition) and gradient of a batch, sequence by sequence.
 import { addTo, ceil8, rmsRows, rmsRowsBackward } from './linalg';
-import { exp1, exp4, sigmoid1, sum4 } from './math';
+import { exp1, sigmoid1 } from './math';
 import {
   dHeadRow,
   dPrefixes,
@@ -18,6 +18,7 @@ import {
   waypointHead,
   waypointRow,
 } from './policy';
+import { softmaxRow } from './softmax';
 
 /**
  * Adds the losses' sums of `rows` sequences to io.losses and the gradient of the batch's loss to io.grads.
@@ -88,31 +89,6 @@ function crossEntropy(from: i32, count: i32, length: i32, targets: usize, weight
   gpt.head.applyBackward(logits, ld, dx, E, count);
   memory.fill(gpt.dx, 0, <usize>from * bytes);
   memory.fill(dx + <usize>count * bytes, 0, <usize>(length - from - count) * bytes);
-}
-
-/** In place: softmax(x / temperature) over n numbers, zeros up to ceil8(n); returns log Σ exp(x / temperature). */
-export function softmaxRow(x: usize, n: i32, temperature: f32): f64 {
-  const end = x + (<usize>n << 2);
-  const end8 = x + (<usize>ceil8(n) << 2);
-  for (let at = end; at < end8; at += 4) store<f32>(at, -1e30);
-  let most = v128.load(x);
-  for (let at = x + 16; at < end8; at += 16) most = f32x4.max(most, v128.load(at));
-  const high = max<f32>(
-    max<f32>(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
-    max<f32>(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
-  );
-  const inverse = f32x4.splat(<f32>1 / temperature);
-  let sums = f32x4.splat(0);
-  for (let at = x; at < end8; at += 16) {
-    const e = exp4(f32x4.mul(f32x4.sub(v128.load(at), f32x4.splat(high)), inverse));
-    v128.store(at, e);
-    sums = f32x4.add(sums, e);
-  }
-  const sum = sum4(sums);
-  const factor = f32x4.splat(<f32>1 / sum);
-  for (let at = x; at < end8; at += 16) v128.store(at, f32x4.mul(v128.load(at), factor));
-  for (let at = end; at < end8; at += 4) store<f32>(at, 0);
-  return <f64>high / <f64>temperature + Math.log(<f64>sum);
 }
 
 /** Waypoint and confidence loss of sequence b, read from its last position; adds to that row of gpt.dx. */

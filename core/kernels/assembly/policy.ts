@@ -142,17 +142,12 @@ export function policy_create(
 
 /** Makes the products see the present parameters; call after every change of them. */
 export function policy_pack(): void {
-  packImitation();
-  if (!prefix) return;
-  residualHead.pack();
-  valueHead.pack();
-}
-
-function packImitation(): void {
   gpt.pack();
   if (!prefix) return;
   encoder.pack();
   waypointHead.pack();
+  residualHead.pack();
+  valueHead.pack();
 }
 
 /** Waypoint units of the heads: WAYPOINT_SCALE_X and _Y of core/model/config.ts, m. */
@@ -189,7 +184,7 @@ export function policy_gradient_norm(): f64 {
   return gradientNorm(io.grads, io.imitationSize);
 }
 
-/** Adam on the imitation model (see adam.ts for the numbers); zeroes its gradient. */
+/** Adam on the imitation model (see adam.ts for the numbers); zeroes its gradient. policy_pack must follow. */
 export function policy_adam(
   clip: f32,
   rate: f32,
@@ -202,5 +197,4 @@ export function policy_adam(
 ): void {
   const n = io.imitationSize;
   adamUpdate(io.params, io.grads, io.m, io.v, n, clip, rate, root, beta1, rest1, beta2, rest2, epsilon);
-  packImitation();
 }

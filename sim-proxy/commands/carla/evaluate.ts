@@ -13,6 +13,7 @@ import { readRoutes, type RouteFileRoute } from '../../../core/episode/importers
 import { createWasmEngine } from '../../../core/engine/wasm.ts';
 import { BASELINE_SEED, driveOne, engineDriver, expertDriver, randomDriver } from '../../../core/evaluate/driver.ts';
 import { POLICY_CONFIG } from '../../../core/model/policy.ts';
+import type { RoadMap } from '../../../core/world/roads/road-map.ts';
 import { WEATHER_PRESETS } from '../../../core/world/weather.ts';
 import { readPolicyFile } from '../../checkpoints.ts';
 import {
@@ -24,7 +25,7 @@ import {
   storyTask,
 } from '../../driving/carla-tasks.ts';
 import { type CarlaEpisode, CARLAOnlineRunner } from '../../driving/online-runner.ts';
-import { openTown, startsIn, type Town } from '../../driving/town.ts';
+import { sameTown, startsIn } from '../../driving/town.ts';
 import { UsageError } from '../../flags.ts';
 import { attempt } from '../../sources/carla/attempt.ts';
 import type { CarlaClient } from '../../sources/carla/client.ts';
@@ -162,7 +163,7 @@ async function driveStory(
 }
 
 /** The loaded town, or the one wanted, loaded where that is allowed. */
-async function townNamed(client: CarlaClient, wanted: string, of: string, values: CarlaFlags): Promise<Town> {
+async function townNamed(client: CarlaClient, wanted: string, of: string, values: CarlaFlags): Promise<RoadMap> {
   const { town } = await townOf(client);
   if (wanted === '' || sameTown(town.name, wanted)) return town;
   if (!values['load-map'])
@@ -186,11 +187,9 @@ async function driveRoutes(
   return episodes;
 }
 
-const sameTown = (loaded: string, wanted: string) => (loaded.split('/').at(-1) ?? '').startsWith(wanted);
-
-async function townOf(client: CarlaClient): Promise<{ town: Town; spawnPoints: Pose3[] }> {
+async function townOf(client: CarlaClient): Promise<{ town: RoadMap; spawnPoints: Pose3[] }> {
   const map = await attempt(client, client.mapInfo());
-  const town = openTown(map?.name ?? 'unknown', await client.openDrive());
+  const town = await client.roadMap();
   const told = (map?.spawnPoints ?? []).map(({ location, rotation }) => fromCarlaPose(location, rotation));
   return { town, spawnPoints: told.length > 0 ? told : startsIn(town) };
 }

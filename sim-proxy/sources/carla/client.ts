@@ -11,8 +11,10 @@
  * it had asked for (synchronous stepping, sensors of actors that still live) it asks for again. Only one client may tick a server.
  */
 import { type Pose3, toCarlaPose, toCarlaVector } from '../../../core/episode/importers/carla-frame.ts';
+import type { RoadMap } from '../../../core/world/roads/road-map.ts';
 import type { Command } from './commands.ts';
 import type { CarlaClientOptions, CarlaStatus, DriveControl, SpawnRequest } from './client-types.ts';
+import { EpisodeMap } from './episode-map.ts';
 import { asCarlaError, CarlaError, unlessMissing } from './errors.ts';
 import { Footprint } from './footprint.ts';
 import type { CarlaFrame } from './frames.ts';
@@ -47,6 +49,7 @@ export class CarlaClient {
   readonly #footprint = new Footprint();
   readonly #waiters = new FrameWaiters();
   readonly #sensors = new Sensors();
+  readonly #map = new EpisodeMap();
   readonly #frameListeners = new Set<(frame: CarlaFrame) => void>();
   readonly #statusListeners = new Set<(status: CarlaStatus) => void>();
   readonly #abort = new AbortController();
@@ -94,7 +97,7 @@ export class CarlaClient {
   }
 
   /** Any method: `client.call((m) => m.getAvailableMaps)`. @throws CarlaError */
-  call<A extends readonly unknown[], R>(pick: (methods: Methods) => Method<A, R>, ...args: A): Promise<R> {
+  async call<A extends readonly unknown[], R>(pick: (methods: Methods) => Method<A, R>, ...args: A): Promise<R> {
     const link = this.#live();
     return link.call(pick(link.methods), args);
   }
@@ -149,9 +152,15 @@ export class CarlaClient {
   mapInfo(): Promise<MapInfo> {
     return this.call((m) => m.getMapInfo);
   }
-  /** The map's OpenDRIVE text. */
+  /** The map's OpenDRIVE text, and the roads to ask questions of; each read once an episode. Rejects for text that is no map. */
   openDrive(): Promise<string> {
-    return this.call((m) => m.getMapData);
+    return this.#map.text(() => this.call((m) => m.getMapData));
+  }
+  async roadMap(): Promise<RoadMap> {
+    return this.#map.roads(
+      async () => (await unlessMissing(this.mapInfo(), null))?.name ?? 'unknown',
+      () => this.call((m) => m.getMapData),
+    );
   }
 
   /** @throws CarlaError `server` (CARLA's reason: "… collision at spawn position") or `wrong-type` (no such blueprint) */
@@ -369,6 +378,7 @@ export class CarlaClient {
   #episodeChanged(): void {
     this.#footprint.episodeChanged();
     this.#definitions = null;
+    this.#map.clear();
     this.#sensors.end(new CarlaError('closed', 'The map changed, and the sensor is gone with the old one.'));
     this.#waiters.anyFrame();
     if (this.#status.state === 'live') this.#announce();

@@ -23,8 +23,8 @@ export interface ActorInfo {
   readonly role: string;
   /** 0: none. */
   readonly parentId: number;
-  /** Centre in the actor's frame and half sizes, m. */
-  readonly box: { readonly centre: Point3; readonly halfSize: Point3 };
+  /** Centre in the actor's frame and half sizes, m, and how far it is turned there. A sign's box is where the sign holds. */
+  readonly box: { readonly centre: Point3; readonly halfSize: Point3; readonly headingRad?: number };
 }
 
 export interface ActorFrame extends Pose3 {
@@ -79,13 +79,18 @@ export function kindOf(blueprint: string): ActorKind {
 export function infoOf(actor: Actor): ActorInfo {
   const { id, parentId, description, boundingBox } = actor;
   const { x, y, z } = boundingBox.extent;
+  const { headingRad } = fromCarlaPose(boundingBox.location, boundingBox.rotation);
   return {
     id,
     kind: kindOf(description.id),
     blueprint: description.id,
     role: description.attributes.find((attribute) => attribute.id === 'role_name')?.value ?? '',
     parentId,
-    box: { centre: fromCarlaVector(boundingBox.location), halfSize: { x, y, z } },
+    box: {
+      centre: fromCarlaVector(boundingBox.location),
+      halfSize: { x, y, z },
+      ...(headingRad !== 0 && { headingRad }),
+    },
   };
 }
 

@@ -123,6 +123,8 @@ export function carlaMethods(dialect: Dialect) {
     applyControlToWalker: act('apply_control_to_walker', u32, t.walkerControl),
     setActorAutopilot: act('set_actor_autopilot', u32, bool),
     setVehicleLightState: act('set_vehicle_light_state', u32, t.vehicleLights),
+    /** Of every vehicle: VEHICLE_LIGHTS flags. */
+    getVehicleLightStates: get('get_vehicle_light_states', list(t.vehicleLightOf)),
     setTrafficLightState: act('set_traffic_light_state', u32, u8),
     setTrafficLightGreenTime: act('set_traffic_light_green_time', u32, f32),
     setTrafficLightYellowTime: act('set_traffic_light_yellow_time', u32, f32),

@@ -31,21 +31,21 @@ const status = (client: CarlaClient, state: CarlaStatus['state']): Promise<void>
 
 describe('a server that lacks functions', () => {
   test('is stepped with none but its version, episode and ticks, and says what it lacks', async () => {
-    const without = ['get_sensor_token', 'get_actors_by_id', 'get_episode_settings', 'set_episode_settings'];
-    const server = await standIn({ without });
+    const lacks = ['get_sensor_token', 'get_actors_by_id', 'get_episode_settings', 'set_episode_settings'];
+    const server = await standIn({ lacks });
     const client = await connected(server);
     await expect(client.setSynchronous(0.05)).rejects.toMatchObject({ code: 'missing' });
     const { frame, actors } = await client.tick();
     expect((await client.tick()).frame).toBeGreaterThan(frame);
     expect(actors.map(({ id, info }) => [id, info.kind])).toEqual([1, 2, 3].map((id) => [id, 'other']));
-    for (const name of without) expect(client.server.differences).toContain(`This server has no function ${name}.`);
+    for (const name of lacks) expect(client.server.differences).toContain(`This server has no function ${name}.`);
     // Asked once, not with every frame.
     expect(server.calls.filter((name) => name === 'get_actors_by_id')).toHaveLength(1);
     expect(await client.close()).toEqual([]);
   });
 
   test('spawns without definitions, and is left without batches', async () => {
-    const server = await standIn({ without: ['get_actor_definitions', 'apply_batch', 'get_actors_by_id'] });
+    const server = await standIn({ lacks: ['get_actor_definitions', 'apply_batch', 'get_actors_by_id'] });
     const before = server.actorIds;
     const client = await connected(server);
     await client.setSynchronous(0.05);
@@ -57,7 +57,7 @@ describe('a server that lacks functions', () => {
   });
 
   test('that hears no controls is found out by the answer', async () => {
-    const client = await connected(await standIn({ without: ['apply_control_to_vehicle'] }));
+    const client = await connected(await standIn({ lacks: ['apply_control_to_vehicle'] }));
     const car = await client.spawn(CAR);
     client.control(car.id, { throttle: 1, steer: 0, brake: 0 });
     await client.tick();
@@ -65,7 +65,7 @@ describe('a server that lacks functions', () => {
   });
 
   test('is of no use without frames, except to one who needs none', async () => {
-    const server = await standIn({ without: ['get_episode_info'] });
+    const server = await standIn({ lacks: ['get_episode_info'] });
     await expect(connected(server)).rejects.toMatchObject({ code: 'missing' });
     const client = await connected(server, { needsFrames: false });
     expect((await client.mapInfo()).name).toBe('Carla/Maps/Town01');

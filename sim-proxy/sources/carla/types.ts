@@ -44,6 +44,8 @@ export const token = struct('Token', { bytes: bin });
 export const episodeInfo = struct('EpisodeInfo', { id: u64, token });
 export const mapInfo = struct('MapInfo', { name: str, spawnPoints: list(transform) });
 export const vehicleLights = struct('VehicleLightState', { flags: u32 });
+/** A vehicle's lights, in the list of all. */
+export const vehicleLightOf = struct('VehicleLightState of a vehicle', { id: u32, flags: u32 });
 const color = struct('Color', { r: u8, g: u8, b: u8 });
 export const lightState = struct('LightState', {
   id: i32,
@@ -137,6 +139,8 @@ export type Actor = Value<Types['actor']>;
 /** Red 0, yellow 1, green 2, off 3, unknown 4. */
 export const TRAFFIC_LIGHT_STATES = ['red', 'yellow', 'green', 'off', 'unknown'] as const;
 export type TrafficLightState = (typeof TRAFFIC_LIGHT_STATES)[number];
+/** Bits of a vehicle's light state: the blue lights of an emergency vehicle. */
+export const EMERGENCY_LIGHTS = 512 | 1024;
 /** How a child follows its parent. */
 export const ATTACHMENT = { rigid: 0, springArm: 1, springArmGhost: 2 } as const;
 

@@ -21,6 +21,8 @@ export interface Body {
   /** How a walker goes: metres a second in its direction. */
   walker?: WalkerControl;
   light: number;
+  /** Flags of a vehicle's lights. */
+  lamps?: number;
   /** OpenDRIVE signal of a traffic light. */
   readonly signal: string;
 }
@@ -46,6 +48,7 @@ export function definitions({ attributeTypeBase }: Dialect): readonly ActorDefin
   const [int, text] = [1 + attributeTypeBase, 3 + attributeTypeBase];
   return [
     blueprint(1, 'vehicle.tesla.model3', [modifiable('role_name', text, 'autopilot')]),
+    blueprint(7, 'vehicle.carlamotors.firetruck', [modifiable('role_name', text, 'autopilot')]),
     blueprint(6, 'walker.pedestrian.0001', [modifiable('role_name', text, 'pedestrian')]),
     blueprint(2, 'sensor.other.gnss'),
     blueprint(3, 'sensor.other.imu'),
@@ -53,6 +56,16 @@ export function definitions({ attributeTypeBase }: Dialect): readonly ActorDefin
     blueprint(5, 'sensor.camera.rgb', [modifiable('image_size_x', int, '8'), modifiable('image_size_y', int, '6')]),
   ];
 }
+
+/** What a collision sensor calls things of the map. */
+const BUILDING: Actor = {
+  id: 0,
+  parentId: 0,
+  description: { uid: 0, id: 'static.building', attributes: [] },
+  boundingBox: { location: ZERO, extent: ZERO, rotation: LEVEL, actorId: 0 },
+  semanticTags: new Uint8Array(0),
+  streamToken: new Uint8Array(0),
+};
 
 const WHEELBASE = 2.9;
 /** Front wheels' largest angle, degrees. */
@@ -83,7 +96,7 @@ export function move(bodies: Bodies, body: Body, deltaSeconds: number): void {
 
 /** What a sensor sends in this frame, or null. */
 export function measure(
-  bodies: Bodies,
+  { bodies, walls }: { readonly bodies: Bodies; readonly walls: readonly Transform[] },
   sensors: SensorCodecs,
   { actor, place }: Body,
   header: (sensorType: number, place: Transform) => SensorHeader,
@@ -104,8 +117,9 @@ export function measure(
       const other = [...bodies.values()].find(
         (body) => body !== parent && body.actor.description.id.startsWith('vehicle.') && near(body.place, place),
       );
-      if (!parent || !other) return null;
-      const value = { actor: parent.actor, other: other.actor, normalImpulse: { x: 1000, y: 0, z: 0 } };
+      const hit = other?.actor ?? (walls.some((wall) => near(wall, place)) ? BUILDING : undefined);
+      if (!parent || !hit) return null;
+      const value = { actor: parent.actor, other: hit, normalImpulse: { x: 1000, y: 0, z: 0 } };
       return encodeMeasurement(header(0, place), sensors.collision, value);
     }
     case 'sensor.camera.rgb': {

@@ -20,31 +20,17 @@ import { MsgDecoder } from '../msgpack.ts';
 import { sensorCodecs, type SensorHeader } from '../streams.ts';
 import type { Actor, ActorDefinition, ActorDescription, EpisodeSettings, Transform, Weather } from '../types.ts';
 import { encodeEpisodeState, encodeToken, framed } from './encode-streams.ts';
+import type { StandInOptions } from './stand-in-options.ts';
 import { type Body, definitions, LEVEL, measure, move, near, stateOf, streamOf, ZERO } from './stand-in-world.ts';
 
 const EPISODE_STREAM = 1;
 
-export interface StandInOptions {
-  /** What it says of itself; its messages are this version's. */
-  readonly version?: string;
-  readonly asyncFramesPerSecond?: number;
-  /** Its map's OpenDRIVE text, where vehicles may start, and its traffic lights. */
-  readonly openDrive?: string;
-  readonly spawnPoints?: readonly Transform[];
-  readonly lights?: readonly { readonly place: Transform; readonly signal?: string; readonly state?: number }[];
-  /** Functions that it does not have, by CARLA's names: a server made of LibCarla binds what it wants. */
-  readonly without?: readonly string[];
-  /** The version whose messages it has, where that is not the one it says. */
-  readonly speaks?: string;
-  /** Calls whose outcome is ignored are carried out this much later, as by another thread. */
-  readonly castDelayMs?: number;
-  /** What the frames' episodes are off by from `get_episode_info`. */
-  readonly episodeOffset?: bigint;
-}
 const SPAWN_POINTS: readonly Transform[] = [{ location: { x: 10, y: 20, z: 0.5 }, rotation: LEVEL }];
 const LIGHTS: NonNullable<StandInOptions['lights']> = [50, 60].map((x) => ({
   place: { location: { x, y: 0, z: 0 }, rotation: LEVEL },
 }));
+
+export type { StandInOptions };
 
 type Handlers = {
   readonly [K in keyof Methods]?: Methods[K] extends Method<infer A, infer R> ? (...args: A) => R : never;
@@ -169,7 +155,7 @@ export class StandInCarla {
     const refuse = (rpcError: string) => socket.write(encodeAnswer(id, null as never, { rpcError }));
     const [key, method] = this.#byName.get(name) ?? [];
     const handler = key && (this.#handlers as Readonly<Record<string, (...args: unknown[]) => unknown>>)[key];
-    if (!key || !method || !handler || this.#options.without?.includes(name)) {
+    if (!key || !method || !handler || this.#options.lacks?.includes(name)) {
       refuse(`rpclib: server could not find function '${name}' with argument count ${args.length + 1}.`);
       return;
     }
@@ -230,7 +216,13 @@ export class StandInCarla {
     setActorTargetVelocity: (id, { x, y }) => void (this.#body(id).speed = Math.hypot(x, y)),
     setActorTransform: (id, place) => void (this.#body(id).place = place),
     applyControlToVehicle: (id, control) => void (this.#body(id).control = control),
+    setVehicleLightState: (id, { flags }) => void (this.#body(id).lamps = flags),
+    getVehicleLightStates: () =>
+      [...this.#bodies].flatMap(([id, { actor, lamps = 0 }]) =>
+        actor.description.id.startsWith('vehicle.') ? [{ id, flags: lamps }] : [],
+      ),
     setTrafficLightState: (id, state) => void (this.#body(id).light = state),
+    resetAllTrafficLights: () => this.#resetLights(),
     freezeAllTrafficLights: (frozen) => void (this.frozen = frozen),
     getWeather: () => this.weather,
     setWeather: (weather) => void (this.weather = weather),
@@ -326,10 +318,22 @@ export class StandInCarla {
   }
 
   #populate(): void {
-    if (this.#options.without?.includes('get_spectator')) return;
+    if (this.#options.lacks?.includes('get_spectator')) return;
     this.#spawn({ uid: 0, id: 'spectator', attributes: [] }, { location: ZERO, rotation: LEVEL }, 0);
     for (const { place, signal, state } of this.#options.lights ?? LIGHTS)
       this.#spawn({ uid: 0, id: 'traffic.traffic_light', attributes: [] }, place, 0, signal, state);
+    for (const { place, halfSize } of this.#options.stops ?? []) {
+      const { id } = this.#spawn({ uid: 0, id: 'traffic.stop', attributes: [] }, place, 0);
+      const body = this.#body(id);
+      const boundingBox = { ...body.actor.boundingBox, extent: { ...halfSize, z: 1 } };
+      this.#bodies.set(id, { ...body, actor: { ...body.actor, boundingBox } });
+    }
+  }
+
+  #resetLights(): void {
+    const lit = [...this.#bodies.values()].filter(({ actor }) => actor.description.id === 'traffic.traffic_light');
+    const { lights = LIGHTS } = this.#options;
+    for (const [i, body] of lit.entries()) body.light = lights[i].state ?? 0;
   }
 
   #step(deltaSeconds: number): void {
@@ -338,21 +342,22 @@ export class StandInCarla {
     for (const body of this.#bodies.values()) move(this.#bodies, body, deltaSeconds);
     const actors = [...this.#bodies.values()].map((body) => stateOf(body, this.frozen));
     const head = this.#header(this.#dialect.worldObserverType, { location: ZERO, rotation: LEVEL });
-    this.#publish(
-      EPISODE_STREAM,
-      encodeEpisodeState({
-        ...head,
-        episodeId: this.episodeId + (this.#options.episodeOffset ?? 0n),
-        platformTimestamp: this.#elapsed,
-        deltaSeconds,
-        mapOrigin: [0, 0, 0],
-        simulationState: 0,
-        actors,
-      }),
-    );
+    const state = encodeEpisodeState({
+      ...head,
+      episodeId: this.episodeId + (this.#options.episodeOffset ?? 0n),
+      platformTimestamp: this.#elapsed,
+      deltaSeconds,
+      mapOrigin: [0, 0, 0],
+      simulationState: 0,
+      actors,
+    });
+    this.#options.onSend?.(this.frame);
+    this.#publish(EPISODE_STREAM, state);
     for (const body of this.#bodies.values()) {
       if (body.actor.streamToken.length === 0) continue;
-      const message = measure(this.#bodies, this.#sensors, body, (type, place) => this.#header(type, place));
+      const { walls = [] } = this.#options;
+      const header = (type: number, place: Transform) => this.#header(type, place);
+      const message = measure({ bodies: this.#bodies, walls }, this.#sensors, body, header);
       if (message) this.#publish(streamOf(body.actor), message);
     }
   }

@@ -1,25 +1,26 @@
-/** An open environment as a source to watch: frames of its first world, made only while somebody watches. */
+/** An environment of the embedded world as a source to watch: frames of its first world, made only while somebody watches. */
 import { Capability, SourceKind, SourceMode } from '../generated/traceway/v1/source_pb.ts';
 import { FrameWriter } from '../server/columns.ts';
 import { ProxyError } from '../server/errors.ts';
 import type { Feed } from '../server/feed.ts';
 import { routeMap, worldEpisode, type WorldEpisode, worldFrame } from './embedded-frames.ts';
-import type { SourceEnvironment } from './environment.ts';
-import type { ControlCommand, SimulatorSource, SourceDetails, SourceMap, SourceStatus } from './source.ts';
+import type { EmbeddedEnvironment } from './embedded-environment.ts';
+import type { EnvironmentView } from './environment.ts';
+import type { ControlCommand, SourceDetails, SourceMap, SourceStatus } from './source.ts';
 
-export class EnvironmentSource implements SimulatorSource {
+export class EmbeddedEnvironmentView implements EnvironmentView {
   readonly id: string;
   readonly kind = SourceKind.ENVIRONMENT;
   readonly name = 'Environment';
   readonly capabilities = [Capability.MAP];
   readonly pushed = true;
-  readonly #env: SourceEnvironment;
+  readonly #env: EmbeddedEnvironment;
   readonly #version: string;
   readonly #writer = new FrameWriter();
   #episode: WorldEpisode | null = null;
   #lastStep = 0;
 
-  constructor(id: string, env: SourceEnvironment, version: string) {
+  constructor(id: string, env: EmbeddedEnvironment, version: string) {
     this.id = id;
     this.#env = env;
     this.#version = version;
@@ -37,13 +38,12 @@ export class EnvironmentSource implements SimulatorSource {
     };
   }
 
-  /** The environment was reset, or put elsewhere. */
   begin(feed: Feed): void {
     this.#episode = null;
     this.watched(feed);
   }
 
-  /** It was stepped. A vector's first world may have begun anew by that. */
+  /** A vector's first world may have begun anew by a step. */
   stepped(feed: Feed): void {
     if (feed.readers === 0) return;
     const state = this.#env.worlds.state(0);
@@ -52,7 +52,7 @@ export class EnvironmentSource implements SimulatorSource {
     feed.publish(worldFrame(this.#writer, this.#episode, state));
   }
 
-  /** Somebody may have begun to watch: the present state is shown at once. */
+  /** The present state is shown at once. */
   watched(feed: Feed): void {
     if (feed.readers > 0 && !this.#episode && this.#env.started) this.#begin(feed);
     if (feed.readers === 0) this.#episode = null;
@@ -87,7 +87,6 @@ export class EnvironmentSource implements SimulatorSource {
   }
 
   async close(): Promise<readonly string[]> {
-    this.#env.dispose();
     return [];
   }
 }
