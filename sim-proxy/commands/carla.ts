@@ -7,9 +7,11 @@ import { UsageError } from '../flags.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { CarlaClient } from '../sources/carla/client.ts';
 import { CarlaError } from '../sources/carla/errors.ts';
-import { evaluate, readPlan } from './carla/evaluate.ts';
+import { evaluate } from './carla/evaluate.ts';
 import { type CarlaFlags, flags } from './carla/flags.ts';
+import { readPlan } from './carla/plan.ts';
 import { record } from './carla/record.ts';
+import { ToldError } from './carla/report.ts';
 import { info, watch } from './carla/view.ts';
 
 const WHAT = ['info', 'watch', 'record', 'evaluate'] as const;
@@ -46,11 +48,12 @@ export const command = {
       else if (what === 'watch') await watch(client, values, signal);
       else await record(client, values, signal);
     } catch (error) {
-      const givenUp = signal.aborted && error instanceof CarlaError;
-      if (!givenUp) {
-        if (values.json && error instanceof Error) console.log(failureOf(error, client));
-        throw error;
+      // The signal's exit code says enough of what was cut off.
+      if (signal.aborted) return;
+      if (values.json && error instanceof Error && !(error instanceof ToldError)) {
+        console.log(failureOf(error, client));
       }
+      throw error;
     } finally {
       for (const sentence of (await client?.close()) ?? []) console.error(sentence);
       stopListening();

@@ -4,6 +4,8 @@ import type { CarlaClient } from '../../sources/carla/client.ts';
 import { SUPPORTED_VERSIONS } from '../../sources/carla/dialect.ts';
 import { CarlaError, unlessMissing } from '../../sources/carla/errors.ts';
 import type { CarlaFrame } from '../../sources/carla/frames.ts';
+import { CarlaEgo, egoJson } from '../../sources/carla-ego.ts';
+import { heroOf } from '../../sources/carla-frames.ts';
 import { type CarlaFlags, STEP_S } from './flags.ts';
 
 /** A server that gives no frame within this time is told of without one, ms. */
@@ -58,12 +60,21 @@ export async function info(client: CarlaClient, { host, port, json }: CarlaFlags
 
 export async function watch(client: CarlaClient, values: CarlaFlags, signal: AbortSignal): Promise<void> {
   const { ticks, sync, json, timeout } = values;
+  const ego = new CarlaEgo();
+  const map = await client
+    .roadMap()
+    .catch((error: Error) => void console.error(`note: no lanes are known: ${error.message}`));
+  if (map) ego.useMap(map);
   const show = (frame: CarlaFrame) => {
     const { missedFrames } = client.server;
-    if (json) return console.log(JSON.stringify({ ...frame, missedFrames, ...differencesOf(client) }));
+    const view = ego.look(frame, heroOf(frame));
+    const events = view?.events ?? [];
+    const line = { ...frame, missedFrames, ego: view ? egoJson(view) : null, events, ...differencesOf(client) };
+    if (json) return console.log(JSON.stringify(line));
     const kinds = Object.entries(byKind(frame)).map(([kind, count]) => `${count} ${kind}`);
     const missed = missedFrames ? `  missed ${missedFrames}` : '';
     console.log(`frame ${frame.frame}  ${frame.timeS.toFixed(2)} s  ${kinds.join(', ')}${missed}`);
+    for (const { text } of events) console.log(`  ${text}`);
   };
   if (sync) {
     await startStepping(client);

@@ -5,6 +5,8 @@ export interface StandInOptions {
   /** What it says of itself; its messages are this version's. */
   readonly version?: string;
   readonly asyncFramesPerSecond?: number;
+  /** Its map's name, "Carla/Maps/Town01" by default. */
+  readonly map?: string;
   /** Its map's OpenDRIVE text, where vehicles may start, and its traffic lights. */
   readonly openDrive?: string;
   readonly spawnPoints?: readonly Transform[];

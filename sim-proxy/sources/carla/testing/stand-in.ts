@@ -52,7 +52,7 @@ export class StandInCarla {
   #bodies = new Map<number, Body>();
   #nextActor = 1;
   #nextStream = 2;
-  #map = 'Carla/Maps/Town01';
+  #map: string;
   episodeId = 0x1234_5678_9abc_def0n;
   frame = 0;
   #elapsed = 0;
@@ -70,6 +70,7 @@ export class StandInCarla {
     const { version = '0.9.15', asyncFramesPerSecond = 50 } = options;
     this.#options = options;
     this.#version = version;
+    this.#map = options.map ?? 'Carla/Maps/Town01';
     this.#asyncFps = asyncFramesPerSecond;
     const spoken = options.speaks ?? version;
     this.#dialect = /^0\.(9\.1[3-6]|10)/.test(spoken) ? dialectOf(spoken) : dialectOf('0.9.15');
