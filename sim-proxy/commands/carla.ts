@@ -5,8 +5,9 @@
 import { UsageError } from '../flags.ts';
 import { CarlaClient } from '../sources/carla/client.ts';
 import { CarlaError } from '../sources/carla/errors.ts';
-import { evaluate, readPlan } from './carla/evaluate.ts';
+import { evaluate } from './carla/evaluate.ts';
 import { type CarlaFlags, flags } from './carla/flags.ts';
+import { readPlan } from './carla/plan.ts';
 import { record } from './carla/record.ts';
 import { info, watch } from './carla/view.ts';
 

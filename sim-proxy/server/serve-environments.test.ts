@@ -13,8 +13,10 @@ import { floats, OFFER, serveToy, toy } from './testing/pushed-simulator.ts';
 import { remoteEnvironment, remoteVector } from './testing/remote-environment.ts';
 
 const { openEnvironment, reset, step, snapshot, restore, closeEnvironment } = EnvironmentService.method;
-const { listSources, describeSource, pushFrames } = SourceService.method;
+const { listSources, describeSource, pushFrames, watch } = SourceService.method;
 const TOKEN = 'a token of some length';
+/** Processes take their time to start on a busy machine. */
+const PATIENT = { timeout: 60_000 };
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
   for (const run of cleanUp.splice(0).reverse()) await run();
@@ -62,7 +64,7 @@ describe('the examples serve what keeps everything an environment must keep, thr
     async (_, source, program, args, scenario) => {
       const { proxy, client } = await serve();
       const { child } = example(proxy, program, ...args);
-      await expect.poll(() => sourceIds(client), { timeout: 10_000 }).toEqual([source]);
+      await expect.poll(() => sourceIds(client), PATIENT).toEqual([source]);
       const findings = await checkEnvironment(() => remoteEnvironment(client, scenario, OBSERVATION_BOUND), {
         requiredInfo: REQUIRED_INFO,
         standing: [-8, 0],
@@ -78,7 +80,7 @@ describe('the examples serve what keeps everything an environment must keep, thr
       child.kill();
       await expect.poll(() => sourceIds(client)).toEqual([]);
     },
-    30_000,
+    120_000,
   );
 });
 
@@ -123,8 +125,13 @@ describe('a served source', () => {
     const toyWorld = simulator(proxy);
     await expect.poll(() => toyWorld.asked.length).toBe(1);
     expect(await sourceIds(client)).toEqual(['push-toy']);
+    const stream = client.stream(watch, { sourceId: 'push-toy' });
+    const ended = new Promise((resolve) => stream.on('end', () => resolve('ended')));
+    stream.on('data', () => {});
+    stream.on('error', () => {});
+    await expect.poll(async () => (await client.unary(listSources, {})).sources[0].watchers).toBe(1);
     push.call.cancel();
-    await push.done.catch(() => {});
+    expect(await ended).toBe('ended');
     const [source] = (await client.unary(listSources, {})).sources;
     expect(source.capabilities).toEqual([Capability.ENVIRONMENT]);
     toyWorld.leave();

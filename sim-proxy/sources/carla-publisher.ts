@@ -21,7 +21,7 @@ export interface PublishedMaps {
 export class CarlaPublisher {
   readonly #feed: Feed;
   readonly #maps: PublishedMaps;
-  #ego = new CarlaEgo(Promise.resolve(null));
+  #ego = new CarlaEgo();
   readonly #writer = new FrameWriter();
   readonly #known = new Set<number>();
   #episodeId: string | null = null;
@@ -66,7 +66,12 @@ export class CarlaPublisher {
       this.#feed.begin({ ...carlaEpisode(frame, map, this.stepSeconds), ...this.#drive });
       this.#drive = null;
       // The roads are made beside the frames, which do not wait for them.
-      this.#ego = new CarlaEgo(this.#maps.roads());
+      const ego = new CarlaEgo();
+      this.#ego = ego;
+      this.#maps.roads().then(
+        (roads) => ego.useMap(roads),
+        () => {},
+      );
       this.#episodeId = frame.episodeId;
     }
     this.#publish(frame);

@@ -29,6 +29,7 @@ import { createGround } from './layers/ground.ts';
 import { createLights } from './layers/lights.ts';
 import { createMap } from './layers/map.ts';
 import { createMarks } from './layers/marks.ts';
+import { createPaths } from './layers/paths.ts';
 import { createPlan } from './layers/plan.ts';
 import { createRain } from './layers/rain.ts';
 import { createResidual } from './layers/residual.ts';
@@ -74,6 +75,7 @@ export function createViewer(options: ViewOptions, { canvas, context, software, 
     createMap(!software),
     createGoal(),
     createRoadside(),
+    createPaths(),
     createTrail(),
     createPlan(),
     createResidual(),

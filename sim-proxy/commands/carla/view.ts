@@ -3,6 +3,8 @@ import type { CarlaClient } from '../../sources/carla/client.ts';
 import { SUPPORTED_VERSIONS } from '../../sources/carla/dialect.ts';
 import { CarlaError } from '../../sources/carla/errors.ts';
 import type { CarlaFrame } from '../../sources/carla/frames.ts';
+import { CarlaEgo, egoJson } from '../../sources/carla-ego.ts';
+import { heroOf } from '../../sources/carla-frames.ts';
 import { type CarlaFlags, STEP_S } from './flags.ts';
 
 /** Actors of a frame by kind. */
@@ -51,12 +53,20 @@ export async function info(client: CarlaClient, { host, port, json }: CarlaFlags
 
 export async function watch(client: CarlaClient, values: CarlaFlags, signal: AbortSignal): Promise<void> {
   const { ticks, sync, json, timeout } = values;
+  const ego = new CarlaEgo();
+  const map = await client
+    .roadMap()
+    .catch((error: Error) => void console.error(`note: no lanes are known: ${error.message}`));
+  if (map) ego.useMap(map);
   const show = (frame: CarlaFrame) => {
     const { missedFrames } = client.server;
-    if (json) return console.log(JSON.stringify({ ...frame, missedFrames }));
+    const view = ego.look(frame, heroOf(frame));
+    const events = view?.events ?? [];
+    if (json) return console.log(JSON.stringify({ ...frame, missedFrames, ego: view ? egoJson(view) : null, events }));
     const kinds = Object.entries(byKind(frame)).map(([kind, count]) => `${count} ${kind}`);
     const missed = missedFrames ? `  missed ${missedFrames}` : '';
     console.log(`frame ${frame.frame}  ${frame.timeS.toFixed(2)} s  ${kinds.join(', ')}${missed}`);
+    for (const { text } of events) console.log(`  ${text}`);
   };
   if (sync) {
     await client.setSynchronous(STEP_S);

@@ -20,6 +20,8 @@ export interface StandInOptions {
   /** What it says of itself; its messages are this version's. */
   readonly version?: string;
   readonly asyncFramesPerSecond?: number;
+  /** Its map's name, "Carla/Maps/Town01" by default. */
+  readonly map?: string;
   /** Its map's OpenDRIVE text, where vehicles may start, and its traffic lights. */
   readonly openDrive?: string;
   readonly spawnPoints?: readonly Transform[];
@@ -61,7 +63,7 @@ export class StandInCarla {
   #bodies = new Map<number, Body>();
   #nextActor = 1;
   #nextStream = 2;
-  #map = 'Carla/Maps/Town01';
+  #map: string;
   episodeId = 0x1234_5678_9abc_def0n;
   frame = 0;
   #elapsed = 0;
@@ -77,6 +79,7 @@ export class StandInCarla {
     const { version = '0.9.15', asyncFramesPerSecond = 50 } = options;
     this.#options = options;
     this.#version = version;
+    this.#map = options.map ?? 'Carla/Maps/Town01';
     this.#asyncFps = asyncFramesPerSecond;
     this.#dialect = /^0\.(9\.1[3-6]|10)/.test(version) ? dialectOf(version) : dialectOf('0.9.15');
     this.#methods = carlaMethods(this.#dialect);
