@@ -65,7 +65,7 @@ const reward = (bytes: Uint8Array) => new Float64Array(new Uint8Array(bytes).buf
 
 /** Opens an environment and resets it. */
 async function drive({ client }: Served, scenarioId: string, seed = 0) {
-  const opened = await client.unary(openEnvironment, { sourceId: 'carla' });
+  const opened = await client.unary(openEnvironment, { sourceId: 'carla' }, 60_000);
   const { environmentId } = opened;
   const start = await client.unary(reset, { environmentId, seed, options: { scenarioId } });
   const go = (acceleration: number, steering: number) =>
@@ -225,7 +225,13 @@ describe.skipIf(!present)('an environment in CARLA', () => {
   test('draws its scenario by the seed, and says by name what it does not do while it is open, and does it again when it is closed', async () => {
     const [place] = spawnPoints.map(({ location, rotation }) => fromCarlaPose(location, rotation));
     const goal = { x: place.x + 15 * Math.cos(place.headingRad), y: place.y + 15 * Math.sin(place.headingRad) };
-    const routeOf = (id: string, in_: string) => ({ id, town: in_, waypoints: [place, goal], weather: undefined });
+    const routeOf = (id: string, in_: string) => ({
+      id,
+      town: in_,
+      waypoints: [place, goal],
+      weather: undefined,
+      scenarios: [],
+    });
     const served = await serve([routeOf('here', 'Town01'), routeOf('there', 'Town02')]);
     const { client } = served;
     await expect(client.unary(openEnvironment, { sourceId: 'carla', count: 2 })).rejects.toMatchObject({
