@@ -52,13 +52,13 @@ function example({ port }: Proxy, program: string, ...args: string[]) {
   cleanUp.push(() => child.kill());
   let said = '';
   child.stdout.on('data', (data) => (said += data));
-  return { child, ended: new Promise<string>((resolve) => child.once('exit', () => resolve(said))) };
+  return { child, ended: new Promise<string>((resolve) => child.once('close', () => resolve(said))) };
 }
 
 describe('the examples serve what keeps everything an environment must keep, through two networks', () => {
   test.each([
     ['Node', 'push-lab', process.execPath, ['--import', 'tsx', 'examples/serve-environment.ts'], 'crossing_pedestrian'],
-    ...(python ? [['Python', 'push-ring', python, ['examples/serve_environment.py'], ''] as const] : []),
+    ...(python ? [['Python', 'push-ring', python, ['examples/serve_environment.py', '--show'], ''] as const] : []),
   ] as const)(
     'from %s, single and as a vector',
     async (_, source, program, args, scenario) => {
@@ -77,6 +77,8 @@ describe('the examples serve what keeps everything an environment must keep, thr
         const { ended } = example(proxy, python, 'examples/drive_environment.py', '--source', source, '--action=-8,0');
         expect(await ended).toMatch(/^seed 0: return -?\d+\.\d+ in \d+ steps, truncated/);
       }
+      const [{ latestSequence }] = (await client.unary(listSources, {})).sources;
+      expect(latestSequence > 0n, 'it shows what is driven').toBe(args.some((each) => each === '--show'));
       child.kill();
       await expect.poll(() => sourceIds(client)).toEqual([]);
     },

@@ -11,7 +11,10 @@ import type { CarlaTask } from '../driving/carla-tasks.ts';
 import { LiveDrive } from '../driving/live-drive.ts';
 import { TICK_S } from '../driving/ride.ts';
 import { TaskBook } from '../driving/task-book.ts';
+import { startsIn } from '../driving/town.ts';
+import { attempt } from './carla/attempt.ts';
 import type { CarlaClient } from './carla/client.ts';
+import { unlessMissing } from './carla/errors.ts';
 import type { Weather } from './carla/types.ts';
 import { asProxyError } from './carla-refusal.ts';
 
@@ -44,7 +47,7 @@ export class CarlaArena {
   #queue: Promise<unknown> = Promise.resolve();
   #busy = false;
   #stands: { readonly tenant: object; readonly drive: LiveDrive; sure: boolean } | null = null;
-  #found: { readonly client: CarlaClient; readonly episodeId: string; readonly weather: Weather } | null = null;
+  #found: { readonly client: CarlaClient; readonly episodeId: string; readonly weather: Weather | null } | null = null;
   #book: TaskBook | null = null;
 
   constructor(host: ArenaHost) {
@@ -98,7 +101,8 @@ export class CarlaArena {
       const found = this.#found;
       this.#found = null;
       const live = found?.client.status.state === 'live' ? found.client : null;
-      if (live && isIn(live, found?.episodeId)) await live.setWeather(found?.weather as Weather).catch(() => {});
+      const { weather } = found ?? {};
+      if (live && weather && isIn(live, found?.episodeId)) await live.setWeather(weather).catch(() => {});
       await this.#host.takeClock(live);
     });
   }
@@ -135,15 +139,19 @@ export class CarlaArena {
     if (this.#found?.client !== client || !isIn(client, this.#found.episodeId)) {
       await this.#host.yieldClock();
       const { status } = client;
-      const weather = await client.call((m) => m.getWeather);
-      await client.setSynchronous(TICK_S);
+      const weather = await attempt(
+        client,
+        client.call((m) => m.getWeather),
+      );
+      await unlessMissing(client.setSynchronous(TICK_S), undefined);
       this.#found = { client, episodeId: status.state === 'live' ? status.episodeId : '', weather };
       if (this.#stands) this.#stands.sure = false;
     }
     const town = await client.roadMap();
     if (this.#book?.town !== town) {
-      const { spawnPoints } = await client.mapInfo();
-      const places = spawnPoints.map(({ location, rotation }) => fromCarlaPose(location, rotation));
+      const told = (await attempt(client, client.mapInfo()))?.spawnPoints ?? [];
+      const places = told.map(({ location, rotation }) => fromCarlaPose(location, rotation));
+      if (places.length === 0) places.push(...startsIn(town));
       this.#book = await TaskBook.open(town, places, this.#host.routes);
     }
     return this.#book;
