@@ -4,6 +4,8 @@
  * JSON object a line, go to stderr.
  */
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { type RouteFileRoute, readRoutes } from '../core/episode/importers/route-file.ts';
 import { readCheckpoint } from '../core/model/checkpoint.ts';
 import { readPolicyFile } from './checkpoints.ts';
 import { flagHelp, readFlags, UsageError, type FlagValues } from './flags.ts';
@@ -54,6 +56,10 @@ const flags = {
     min: 0,
     max: 1000,
   },
+  'carla-routes': {
+    type: 'string',
+    help: 'carla: leaderboard routes (XML) for environments to drive, on the maps that they are for.',
+  },
   'carla-allow': {
     type: 'string',
     help: 'carla: hosts that a page may send it to as well, with commas; none = it stays where it is.',
@@ -103,7 +109,18 @@ function carla(values: Values): SimulatorSource {
     port: values['carla-port'],
     stepSeconds,
     allowHosts: listed(values['carla-allow']),
+    routes: routesOf(values['carla-routes']),
   });
+}
+
+/** @throws UsageError */
+function routesOf(path: string | undefined): RouteFileRoute[] {
+  if (path === undefined) return [];
+  try {
+    return readRoutes(basename(path), readFileSync(path));
+  } catch (error) {
+    throw new UsageError(`proxy: --carla-routes ${path}: ${(error as Error).message}`);
+  }
 }
 
 const SOURCES: Readonly<Record<string, (values: Values, version: string) => SimulatorSource>> = {
