@@ -1,7 +1,7 @@
-// The proxy's bars in Chromium, as e2e/proxy.test.ts and e2e/latency.test.ts measure them, printed as JSON: { bars, throughput,
-// latency: [at 20, at 50 steps a second], slow: { steady, fast } }. `node e2e/proxy-report.mjs` takes about five minutes; with `quick`
-// half a minute, and the figures then mean nothing. The two slow pages, which mostly wait, are watched at the same time, each in a
-// browser and with a server of its own; everything else one after the other.
+// The proxy's bars in Chromium, as proxy.test.ts, latency.test.ts and sources-outside.test.ts measure them, printed as JSON: { bars,
+// throughput, latency: [at 20, at 50 steps a second], back, slow: { steady, fast } }. `node e2e/proxy-report.mjs` takes about five
+// minutes; with `quick` one, and the figures then mean nothing. The two slow pages, which mostly wait, are watched at the same time,
+// each in a browser and with a server of its own; everything else one after the other.
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -15,6 +15,7 @@ const NAMES = [
   'proxy-throughput',
   'proxy-latency-20',
   'proxy-latency-50',
+  'proxy-carla-back',
   'proxy-slow-page-steady',
   'proxy-slow-page-fast',
 ];
@@ -56,6 +57,7 @@ function figures(name) {
 for (const name of NAMES) rmSync(fileOf(name), { force: true });
 await run('proxy', 'frames a message');
 await run('latency', 'steps a second');
+await run('sources-outside', 'killed in mid-watch');
 await run('proxy', '200 ms a frame', 2);
-const [throughput, at20, at50, steady, fast] = NAMES.map(figures);
-console.log(JSON.stringify({ bars: !quick, throughput, latency: [at20, at50], slow: { steady, fast } }));
+const [throughput, at20, at50, back, steady, fast] = NAMES.map(figures);
+console.log(JSON.stringify({ bars: !quick, throughput, latency: [at20, at50], back, slow: { steady, fast } }));

@@ -3,22 +3,16 @@
     pip install grpcio protobuf
     python examples/push_frames.py --port 8090 --seconds 10
 
-Then open the lab and watch the source "push-circle". The messages come from the API's own descriptors
-(sim-proxy/proto/baseline.binpb, a FileDescriptorSet); frames are columns of little-endian numbers (frame.proto).
-A token, where the proxy wants one, is read from TRACEWAY_PROXY_TOKEN.
+Then open the lab and watch the source "push-circle". Frames are columns of little-endian numbers (frame.proto). A token,
+where the proxy wants one, is read from TRACEWAY_PROXY_TOKEN.
 """
 
 import argparse
 import math
-import os
-import struct
 import time
-from pathlib import Path
 
-import grpc
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+from traceway_api import Proxy, message, pack
 
-DESCRIPTORS = Path(__file__).parent.parent / "sim-proxy" / "proto" / "baseline.binpb"
 CARS = 12
 RADIUS = 40.0  # m
 SPEED = 8.0  # m/s
@@ -26,20 +20,7 @@ STEP = 0.05  # s
 BATCH = 4  # frames a message, at most 32
 
 
-def load_messages():
-    """Message classes by name, "traceway.v1.FrameBatch" and so on."""
-    files = descriptor_pb2.FileDescriptorSet.FromString(DESCRIPTORS.read_bytes())
-    pool = descriptor_pool.DescriptorPool()
-    for file in files.file:
-        pool.Add(file)
-    return message_factory.GetMessageClassesForFiles([file.name for file in files.file], pool)
-
-
-def floats(numbers):
-    return struct.pack(f"<{len(numbers)}f", *numbers)
-
-
-def frame_batch(messages, first_step):
+def frame_batch(first_step):
     """BATCH frames of cars that drive round a circle, from `first_step` on."""
     steps = range(first_step, first_step + BATCH)
     heading, x, y, velocity_x, velocity_y = [], [], [], [], []
@@ -52,41 +33,38 @@ def frame_batch(messages, first_step):
             heading.append(math.remainder(course, 2 * math.pi))
             velocity_x.append(SPEED * math.cos(course))
             velocity_y.append(SPEED * math.sin(course))
-    rows = BATCH * CARS
-    return messages["traceway.v1.FrameBatch"](
+    ids = list(range(1, CARS + 1)) * BATCH
+    return message(
+        "FrameBatch",
         frame_count=BATCH,
-        step=struct.pack(f"<{BATCH}I", *steps),
-        sim_time=struct.pack(f"<{BATCH}d", *(step * STEP for step in steps)),
-        actor_rows=struct.pack(f"<{BATCH}H", *([CARS] * BATCH)),
-        actors=messages["traceway.v1.ActorColumns"](
-            actor_id=struct.pack(f"<{rows}I", *(list(range(1, CARS + 1)) * BATCH)),
-            x=floats(x),
-            y=floats(y),
-            heading=floats(heading),
-            velocity_x=floats(velocity_x),
-            velocity_y=floats(velocity_y),
-            yaw_rate=floats([SPEED / RADIUS] * rows),
+        step=pack("I", steps),
+        sim_time=pack("d", (step * STEP for step in steps)),
+        actor_rows=pack("H", [CARS] * BATCH),
+        actors=message(
+            "ActorColumns",
+            actor_id=pack("I", ids),
+            x=pack("f", x),
+            y=pack("f", y),
+            heading=pack("f", heading),
+            velocity_x=pack("f", velocity_x),
+            velocity_y=pack("f", velocity_y),
+            yaw_rate=pack("f", [SPEED / RADIUS] * len(ids)),
         ),
     )
 
 
-def requests(messages, name, seconds):
+def requests(name, seconds):
     """What is pushed: who we are, the episode with its actors, then frames in real time."""
-    request = messages["traceway.v1.PushFramesRequest"]
-    yield request(open=messages["traceway.v1.PushOpen"](name=name, version="push_frames.py", mode=2))
-    actors = [
-        messages["traceway.v1.ActorInfo"](
-            actor_id=car, kind=1, type_id="vehicle.example", role_name=f"car {car}", length=4.5, width=1.9, height=1.5
-        )
-        for car in range(1, CARS + 1)
-    ]
-    yield request(
-        episode=messages["traceway.v1.Episode"](name="circle", ego_id=1, step_seconds=STEP, driver="script", actors=actors)
-    )
+    opened = message("PushOpen", name=name, version="push_frames.py", mode=2)
+    yield message("PushFramesRequest", open=opened)
+    box = {"kind": 1, "type_id": "vehicle.example", "length": 4.5, "width": 1.9, "height": 1.5}
+    actors = [message("ActorInfo", actor_id=car, role_name=f"car {car}", **box) for car in range(1, CARS + 1)]
+    episode = message("Episode", name="circle", ego_id=1, step_seconds=STEP, driver="script", actors=actors)
+    yield message("PushFramesRequest", episode=episode)
     begun = time.monotonic()
     step = 0
     while time.monotonic() - begun < seconds:
-        yield request(frames=frame_batch(messages, step))
+        yield message("PushFramesRequest", frames=frame_batch(step))
         step += BATCH
         time.sleep(max(0.0, begun + step * STEP - time.monotonic()))
 
@@ -98,18 +76,8 @@ def main():
     parser.add_argument("--name", default="circle")
     parser.add_argument("--seconds", type=float, default=60.0)
     options = parser.parse_args()
-    messages = load_messages()
-    token = os.environ.get("TRACEWAY_PROXY_TOKEN")
-    with grpc.insecure_channel(f"{options.host}:{options.port}") as channel:
-        push = channel.stream_unary(
-            "/traceway.v1.SourceService/PushFrames",
-            request_serializer=lambda message: message.SerializeToString(),
-            response_deserializer=messages["traceway.v1.PushFramesResponse"].FromString,
-        )
-        answer = push(
-            requests(messages, options.name, options.seconds),
-            metadata=[("authorization", f"Bearer {token}")] if token else None,
-        )
+    with Proxy(options.host, options.port) as proxy:
+        answer = proxy.call("SourceService", "PushFrames", requests(options.name, options.seconds))
     print(f"pushed {answer.frames} frames")
 
 

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { readCheckpoint } from '../core/model/checkpoint.ts';
 import { readPolicyFile } from './checkpoints.ts';
 import { flagHelp, readFlags, UsageError, type FlagValues } from './flags.ts';
+import { onInterrupt } from './interrupt.ts';
 import { shippedScenarios } from './scenarios.ts';
 import { isLoopback, startProxy } from './server/proxy.ts';
 import { CarlaSource } from './sources/carla-source.ts';
@@ -142,14 +143,11 @@ async function main(args: readonly string[]): Promise<void> {
   });
   const name = isLoopback(values.host) ? 'localhost' : values.host;
   console.log(`Traceway proxy: http://${name}:${proxy.port}/`);
-  let asked = false;
   const end = async () => {
-    if (asked) process.exit(130);
-    asked = true;
     for (const sentence of await proxy.close()) console.error(sentence);
     process.exit(0);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
+  onInterrupt(() => void end());
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -5,22 +5,19 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { ServiceImpl } from '@connectrpc/connect';
-import { EnvError, type EnvInfo } from '../../core/world/env.ts';
-import {
-  type BoxSchema,
-  type EnvironmentService,
-  Infraction,
-  type StepInfoSchema,
-} from '../generated/traceway/v1/environment_pb.ts';
+import { EnvError } from '../../core/world/env.ts';
+import type { BoxSchema, EnvironmentService } from '../generated/traceway/v1/environment_pb.ts';
 import { Capability } from '../generated/traceway/v1/source_pb.ts';
 import { type BoxSpace, type EnvironmentView, type SourceEnvironment, sizeOf } from '../sources/environment.ts';
 import { ProxyError } from './errors.ts';
 import type { Feed } from './feed.ts';
 import { SourceHost } from './host.ts';
+import { serveEnvironments } from './serve-environments.ts';
 import type { ServiceContext } from './source-service.ts';
+import { stepInfoMessage } from './step-info.ts';
 
 const MAX_ENVIRONMENTS = 32;
-const IDLE_SECONDS = 600;
+const IDLE_MS = 600_000;
 
 interface Open {
   readonly env: SourceEnvironment;
@@ -30,19 +27,17 @@ interface Open {
   /** Settles when the calls so far are answered. */
   busy: Promise<unknown>;
 }
-const INFRACTIONS = {
-  collision: Infraction.COLLISION,
-  'off-road': Infraction.OFF_ROAD,
-  'red-light': Infraction.RED_LIGHT,
-} as const;
 
 export interface EnvironmentServiceHandle {
   readonly service: ServiceImpl<typeof EnvironmentService>;
+  /** Environments that are open. */
+  readonly size: number;
   /** Closes every environment. */
   close(): Promise<void>;
 }
 
-export function environmentService({ registry, hostOptions }: ServiceContext): EnvironmentServiceHandle {
+export function environmentService(context: ServiceContext): EnvironmentServiceHandle {
+  const { registry, hostOptions, idleMs = IDLE_MS } = context;
   const open = new Map<string, Open>();
   let opening = 0;
   const close = async (id: string) => {
@@ -53,8 +48,8 @@ export function environmentService({ registry, hostOptions }: ServiceContext): E
     await found?.env.close();
   };
   const sweep = setInterval(() => {
-    for (const [id, { usedAt }] of open) if (Date.now() - usedAt > IDLE_SECONDS * 1000) void close(id);
-  }, 10_000);
+    for (const [id, { usedAt }] of open) if (Date.now() - usedAt > idleMs) void close(id);
+  }, idleMs / 60);
   sweep.unref();
 
   const find = (id: string): Open => {
@@ -72,6 +67,7 @@ export function environmentService({ registry, hostOptions }: ServiceContext): E
     found.busy = answer.catch(() => {}).then(() => (found.usedAt = Date.now()));
     return answer;
   };
+  const endedOnes = () => [...open].filter(([, { env }]) => env.ended).map(([id]) => id);
   const opener = (sourceId: string) => {
     const host = sourceId
       ? registry.get(sourceId)
@@ -83,6 +79,7 @@ export function environmentService({ registry, hostOptions }: ServiceContext): E
   const service: ServiceImpl<typeof EnvironmentService> = {
     async openEnvironment({ sourceId, count }, { signal }) {
       const host = opener(sourceId);
+      if (open.size + opening >= MAX_ENVIRONMENTS) await Promise.all(endedOnes().map(close));
       if (open.size + opening >= MAX_ENVIRONMENTS) {
         const what = `There are ${MAX_ENVIRONMENTS} environments already.`;
         throw new ProxyError('too-much', 'too-many-environments', what);
@@ -103,7 +100,7 @@ export function environmentService({ registry, hostOptions }: ServiceContext): E
         decisionSteps,
         observationSlices: observationSlices.map((slice) => ({ ...slice })),
         scenarioIds: [...scenarioIds],
-        idleSeconds: IDLE_SECONDS,
+        idleSeconds: idleMs / 1000,
         watchSourceId: shown ? id : host.id,
       };
     },
@@ -112,7 +109,7 @@ export function environmentService({ registry, hostOptions }: ServiceContext): E
       use(environmentId, async ({ env, view, feed }) => {
         const start = await env.reset(seed, options?.scenarioId ? { scenario: options.scenarioId } : undefined);
         if (feed) view?.begin(feed);
-        return { observation: bytesOf(start.observation), infos: start.info.map(infoOf) };
+        return { observation: bytesOf(start.observation), infos: start.info.map(stepInfoMessage) };
       }),
 
     step: ({ environmentId, action }) =>
@@ -125,7 +122,7 @@ export function environmentService({ registry, hostOptions }: ServiceContext): E
           reward: bytesOf(reward),
           terminated: terminated.slice(),
           truncated: truncated.slice(),
-          infos: info.map(infoOf),
+          infos: info.map(stepInfoMessage),
         };
       }),
 
@@ -139,7 +136,7 @@ export function environmentService({ registry, hostOptions }: ServiceContext): E
       use(environmentId, async ({ env, view, feed }) => {
         const { observation, info } = await env.restore(snapshot);
         if (feed) view?.begin(feed);
-        return { observation: bytesOf(observation), infos: info.map(infoOf) };
+        return { observation: bytesOf(observation), infos: info.map(stepInfoMessage) };
       }),
 
     async closeEnvironment({ environmentId }) {
@@ -147,6 +144,8 @@ export function environmentService({ registry, hostOptions }: ServiceContext): E
       await close(environmentId);
       return {};
     },
+
+    serveEnvironments: (requests, handlerContext) => serveEnvironments(requests, handlerContext, context),
   };
 
   function show(view: EnvironmentView) {
@@ -157,6 +156,9 @@ export function environmentService({ registry, hostOptions }: ServiceContext): E
 
   return {
     service,
+    get size() {
+      return open.size;
+    },
     async close() {
       clearInterval(sweep);
       await Promise.allSettled([...open.keys()].map(close));
@@ -180,15 +182,3 @@ function numbers(bytes: Uint8Array, count: number): Float32Array {
   }
   return new Float32Array(new Uint8Array(bytes).buffer);
 }
-
-const infoOf = (info: EnvInfo): MessageInitShape<typeof StepInfoSchema> => ({
-  step: info.step,
-  progress: info.progress,
-  routeCompletion: info.routeCompletion,
-  infractions: info.infractions.map((name) => INFRACTIONS[name]),
-  collision: info.collision,
-  success: info.success,
-  timeToCollision: info.ttc,
-  seed: info.seed,
-  scenarioId: info.scenario,
-});

@@ -43,15 +43,11 @@ export class Metrics {
     this.#series(name).set(labelled(labels), value);
   }
 
-  /** Reads the sources as they stand; environments, whose ids are all different, only together. */
+  /** Reads the sources as they stand; environments to watch, whose ids are all different, are no series of their own. */
   observe(hosts: Iterable<SourceHost>): void {
     for (const name of Object.keys(HELP)) if (name.startsWith('traceway_source_')) this.#values.delete(name);
-    let environments = 0;
     for (const host of hosts) {
-      if (host.source.kind === SourceKind.ENVIRONMENT) {
-        environments++;
-        continue;
-      }
+      if (host.source.kind === SourceKind.ENVIRONMENT) continue;
       const source = { source: host.id };
       const { status } = host.source;
       this.set('traceway_source_watchers', host.feed.readers, source);
@@ -62,7 +58,6 @@ export class Metrics {
       this.set('traceway_source_missed_frames_total', status.missedFrames, source);
       this.set('traceway_source_reconnects_total', status.reconnects + host.restarts, source);
     }
-    this.set('traceway_environments', environments);
     this.set('traceway_resident_bytes', process.memoryUsage.rss());
   }
 

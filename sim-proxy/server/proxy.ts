@@ -4,6 +4,7 @@
  *   const proxy = await startProxy({ port: 0, sources: [new EmbeddedSource(…)], … });
  *   await proxy.close();        // watchers are told, simulators left as they were found
  */
+import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Code, ConnectError, cors } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
@@ -41,6 +42,7 @@ export interface ProxyOptions {
   readonly log?: Log;
   readonly maxMessageBytes?: number;
   readonly sourceOptions?: Omit<HostOptions, 'log'>;
+  readonly environmentOptions?: Pick<ServiceContext, 'idleMs' | 'answerMs'>;
 }
 export interface Proxy {
   readonly port: number;
@@ -59,9 +61,11 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const registry = new Registry();
   const hostOptions = { log, ...options.sourceOptions };
   for (const source of options.sources) registry.add(new SourceHost(source, hostOptions));
-  const context: ServiceContext = { registry, metrics, hostOptions, version };
+  const context: ServiceContext = { registry, metrics, hostOptions, version, ...options.environmentOptions };
   const environments = environmentService(context);
   const shutdown = new AbortController();
+  // Every call under way listens to it.
+  setMaxListeners(0, shutdown.signal);
   const rpc = connectNodeAdapter({
     routes(router) {
       router.service(SourceService, sourceService(context));
@@ -106,6 +110,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     if (unknown) return refuse(request, response, unknown);
     if (path === '/metrics') {
       metrics.observe(registry.hosts);
+      metrics.set('traceway_environments', environments.size);
       metrics.set('traceway_connections', listener.connections);
       return send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', metrics.text());
     }

@@ -1,10 +1,11 @@
 /** Frames from elsewhere: the examples in Node and Python against a proxy, several watchers on what they push. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { afterEach, expect, test } from 'vitest';
 import { create } from '@bufbuild/protobuf';
 import { SourceMode, SourceService, type WatchResponse } from '../generated/traceway/v1/source_pb.ts';
 import { type Proxy, startProxy } from './proxy.ts';
 import { NativeClient } from './testing/native-client.ts';
+import { pythonWithGrpc } from './testing/python.ts';
 
 const { watch, pushFrames, listSources } = SourceService.method;
 const TOKEN = 'a token of some length';
@@ -29,12 +30,11 @@ function follow(client: NativeClient, sourceId: string) {
   const steps = () => batches().flatMap(({ step }) => [...new Uint32Array(new Uint8Array(step).buffer)]);
   return { seen, batches, steps };
 }
-const python = spawnSync('python3', ['-c', 'import grpc, google.protobuf'], { stdio: 'ignore' }).status === 0;
-if (!python) console.warn('SKIPPED: the Python example (python3 has no grpcio and protobuf).');
+const python = pythonWithGrpc();
 
 test.each([
   ['Node', process.execPath, ['--import', 'tsx', 'examples/push-frames.ts']],
-  ...(python ? [['Python', 'python3', ['examples/push_frames.py']] as const] : []),
+  ...(python ? [['Python', python, ['examples/push_frames.py']] as const] : []),
 ] as const)('the %s example is seen by two watchers, and its source ends with it', async (_, program, args) => {
   const { proxy, client } = await serve();
   const child: ChildProcess = spawn(program, [...args, '--port', String(proxy.port), '--seconds', '2'], {
@@ -74,6 +74,7 @@ test('a name is taken once, and messages out of order are refused', async () => 
   const first = open('a');
   await expect.poll(async () => (await client.unary(listSources, {})).sources).toHaveLength(1);
   await expect(open('a').done).rejects.toMatchObject({ code: 6 });
+  expect((await client.unary(listSources, {})).sources).toHaveLength(1);
   await expect(open('../a b').done).rejects.toMatchObject({ code: 3, details: expect.stringMatching(/name/) });
   first.call.write(create(pushFrames.input, { message: { case: 'frames', value: { frameCount: 1 } } }));
   await expect(first.done).rejects.toMatchObject({ code: 3, details: expect.stringMatching(/out of order/) });

@@ -24,16 +24,23 @@ export class Registry {
     return host;
   }
 
-  /** @throws ProxyError `source-exists`, `too-many-sources` */
+  /** A host that is refused is closed. @throws ProxyError `source-exists`, `too-many-sources` */
   add(host: SourceHost): SourceHost {
-    if (this.#hosts.has(host.id)) {
-      throw new ProxyError('exists', 'source-exists', `There is a source "${host.id}" already.`, 'name');
-    }
-    if (this.#hosts.size >= MAX_SOURCES) {
-      throw new ProxyError('too-much', 'too-many-sources', `There are ${MAX_SOURCES} sources already.`);
+    const problem = this.#problem(host.id);
+    if (problem) {
+      void host.close();
+      throw problem;
     }
     this.#hosts.set(host.id, host);
     return host;
+  }
+
+  #problem(id: string): ProxyError | null {
+    if (this.#hosts.has(id)) {
+      return new ProxyError('exists', 'source-exists', `There is a source "${id}" already.`, 'name');
+    }
+    if (this.#hosts.size < MAX_SOURCES) return null;
+    return new ProxyError('too-much', 'too-many-sources', `There are ${MAX_SOURCES} sources already.`);
   }
 
   async remove(id: string): Promise<readonly string[]> {

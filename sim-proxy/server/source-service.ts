@@ -7,15 +7,16 @@ import {
   type GetMapResponseSchema,
   MapFormat,
   type PushFramesRequest,
+  SourceMode,
   type SourceService,
 } from '../generated/traceway/v1/source_pb.ts';
-import { PushSource } from '../sources/push.ts';
 import { decodeBatch } from './batch.ts';
 import type { EpisodeStart } from './columns.ts';
 import { Cameras } from './cameras.ts';
 import { ProxyError } from './errors.ts';
-import { type HostOptions, SourceHost } from './host.ts';
+import type { HostOptions } from './host.ts';
 import type { Metrics } from './metrics.ts';
+import { joinSource, type PushedPart } from './pushed-source.ts';
 import type { Registry } from './registry.ts';
 import { Watch } from './watch.ts';
 
@@ -29,6 +30,9 @@ export interface ServiceContext {
   readonly metrics: Metrics;
   readonly hostOptions: HostOptions;
   readonly version: string;
+  /** How long an environment lives without a call, and how long a simulator may take to answer. */
+  readonly idleMs?: number;
+  readonly answerMs?: number;
 }
 
 export function sourceService(context: ServiceContext): ServiceImpl<typeof SourceService> {
@@ -96,27 +100,21 @@ export function sourceService(context: ServiceContext): ServiceImpl<typeof Sourc
   };
 }
 
-/** Everything that one pusher sends, until it ends; its source ends with it. */
-async function push(
-  requests: AsyncIterable<PushFramesRequest>,
-  { signal }: HandlerContext,
-  { registry, hostOptions }: ServiceContext,
-) {
-  let host: SourceHost | null = null;
+/** Everything that one pusher sends, until it ends; its source ends with it, unless somebody serves environments of it. */
+async function push(requests: AsyncIterable<PushFramesRequest>, { signal }: HandlerContext, context: ServiceContext) {
+  let part: PushedPart | undefined;
   let synchronous = false;
   let frames = 0;
   try {
     for await (const { message } of requests) {
       if (message.case === 'open') {
-        if (host) throw wrongOrder('open comes once');
-        const source = new PushSource(message.value);
-        synchronous = source.synchronous;
-        host = new SourceHost(source, hostOptions);
-        registry.add(host);
+        if (part) throw wrongOrder('open comes once');
+        part = joinSource(context, message.value.name, 'frames', message.value);
+        synchronous = message.value.mode === SourceMode.SYNCHRONOUS;
         continue;
       }
-      if (!host) throw wrongOrder('open comes first');
-      const { feed } = host;
+      if (!part) throw wrongOrder('open comes first');
+      const { feed } = part.host;
       if (message.case === 'episode') feed.begin(episodeStart(message.value));
       else if (!feed.episode) throw wrongOrder('an episode comes before its frames and actors');
       else if (message.case === 'actors') feed.appear(message.value.actors);
@@ -126,10 +124,10 @@ async function push(
         if (synchronous) await feed.room(signal);
       }
     }
-    if (!host) throw wrongOrder('open comes first');
-    return { frames: BigInt(frames), feedId: host.feed.id };
+    if (!part) throw wrongOrder('open comes first');
+    return { frames: BigInt(frames), feedId: part.host.feed.id };
   } finally {
-    if (host) await registry.remove(host.id);
+    await part?.leave();
   }
 }
 

@@ -30,11 +30,11 @@ import type {
   ResetChoice,
   SourceEnvironment,
 } from './environment.ts';
+import { badSnapshot, isCount, readSnapshot, writeSnapshot } from './snapshot-bytes.ts';
 
 const FORMAT = 'traceway-snapshot/1';
 const SCENARIO_STREAM = 0x5ce;
 const MAX_COUNT = 256;
-const MAX_HEAD_BYTES = 128 * 1024;
 
 export class EmbeddedEnvironment implements SourceEnvironment {
   readonly count: number;
@@ -99,9 +99,11 @@ export class EmbeddedEnvironment implements SourceEnvironment {
   /** @throws EnvError `not-reset` */
   snapshot(): EnvironmentSnapshot {
     const { specs, worlds: states, random, options } = this.#vector.snapshot();
-    const worlds = specs.map(({ scenarioId, seed }, i) => ({ scenario: scenarioId, seed, bytes: states[i].length }));
-    const head = JSON.stringify({ format: FORMAT, worlds, random, scenario: options?.scenario });
-    const bytes = Buffer.concat([new TextEncoder().encode(`${head}\n`), ...states]);
+    const worlds = specs.map(({ scenarioId, seed }, i) => ({
+      facts: { scenario: scenarioId, seed },
+      state: states[i],
+    }));
+    const bytes = writeSnapshot(FORMAT, { head: { scenario: options?.scenario }, worlds, random });
     return { bytes, hashes: specs.map((_, i) => this.#worlds.hash(i)) };
   }
 
@@ -151,46 +153,16 @@ export class EmbeddedEnvironment implements SourceEnvironment {
   }
 
   #readSnapshot(bytes: Uint8Array): EnvSnapshot<ResetChoice> {
-    const end = bytes.subarray(0, MAX_HEAD_BYTES).indexOf(10);
-    let head: Readonly<Record<string, unknown>>;
-    try {
-      head = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, Math.max(0, end)))) ?? {};
-    } catch {
-      throw badSnapshot('it begins with no header');
-    }
-    const { format, worlds, random, scenario: chosen } = head;
-    if (format !== FORMAT) throw badSnapshot(`its format is not ${FORMAT}`);
-    if (!Array.isArray(worlds) || worlds.length !== this.count)
-      throw badSnapshot(`it does not hold ${this.count} worlds`);
-    if (!Array.isArray(random) || random.length !== createRandom(0).state().length)
-      throw badSnapshot('it has no generator');
+    const { head, worlds, random } = readSnapshot(FORMAT, this.count, bytes);
+    const { scenario: chosen } = head;
     if (chosen !== undefined && !this.scenarios.has(String(chosen)))
       throw badSnapshot('it names a scenario that is none');
-    let at = end + 1;
-    const states: Uint8Array[] = [];
-    const specs = worlds.map((world: unknown) => {
-      const { scenario, seed, bytes: size } = (world ?? {}) as Record<string, unknown>;
+    const specs = worlds.map(({ facts: { scenario, seed } }) => {
       const known = typeof scenario === 'string' && this.scenarios.has(scenario);
       if (!known || !isCount(seed, 0xffffffff)) throw badSnapshot('it names a scenario or seed that is none');
-      if (!isCount(size, bytes.length - at)) throw badSnapshot('it is cut off');
-      states.push(new Uint8Array(bytes.subarray(at, at + size)));
-      at += size;
       return this.#specOf(seed, scenario);
     });
-    if (at !== bytes.length) throw badSnapshot('it is longer than it says');
-    // A generator without a number in reserve says so by NaN, which JSON writes as null.
-    const state = random.map((value: unknown) => (value === null ? Number.NaN : Number(value)));
-    return {
-      specs,
-      worlds: states,
-      random: state,
-      options: chosen === undefined ? undefined : { scenario: String(chosen) },
-    };
+    const options = chosen === undefined ? undefined : { scenario: String(chosen) };
+    return { specs, worlds: worlds.map(({ state }) => state), random, options };
   }
 }
-
-const isCount = (value: unknown, most: number): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
-
-const badSnapshot = (what: string) =>
-  new ProxyError('invalid', 'bad-snapshot', `This is no snapshot of this environment: ${what}.`, 'snapshot');

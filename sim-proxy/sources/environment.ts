@@ -55,6 +55,8 @@ export interface EnvironmentView extends SimulatorSource {
 export interface SourceEnvironment {
   readonly count: number;
   readonly form: EnvironmentForm;
+  /** Whether its simulator is gone for it: every call says so, and it can only be closed. */
+  readonly ended?: boolean;
   /** @throws ProxyError `no-scenario`, EnvError `bad-seed` */
   reset(seed?: number, choice?: ResetChoice): Maybe<EnvironmentStart>;
   /** [count × action size]. @throws EnvError before a reset, after the end of a single environment, and on NaN */

@@ -65,7 +65,7 @@ export async function connectProxy(): Promise<boolean> {
   const answer = await ask(async () => (await proxy()).connect({ url: withScheme(url), ...(token && { token }) }));
   if (!answer.ok) {
     const { failure } = answer;
-    const refused = /token/i.test(failure.message);
+    const refused = /^(no|wrong)-token/.test(failure.message);
     sourcesStore.setState({ link: { phase: refused ? 'refused' : 'away', failure }, sources: [] });
     return false;
   }

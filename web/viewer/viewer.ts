@@ -29,6 +29,7 @@ import { createGround } from './layers/ground.ts';
 import { createLights } from './layers/lights.ts';
 import { createMap } from './layers/map.ts';
 import { createMarks } from './layers/marks.ts';
+import { createPaths } from './layers/paths.ts';
 import { createPlan } from './layers/plan.ts';
 import { createRain } from './layers/rain.ts';
 import { createResidual } from './layers/residual.ts';
@@ -77,6 +78,7 @@ export function createViewer(
     createMap(!software),
     createGoal(),
     createRoadside(),
+    createPaths(),
     createTrail(),
     createPlan(),
     createResidual(),

@@ -10,6 +10,7 @@ import {
 } from '@bufbuild/protobuf';
 import {
   Client,
+  type ClientDuplexStream,
   type ClientReadableStream,
   type ClientWritableStream,
   credentials,
@@ -80,6 +81,18 @@ export class NativeClient {
       );
     });
     return { call, done };
+  }
+
+  /** Messages of both sides as they come. */
+  duplex<I extends DescMessage, O extends DescMessage>(
+    method: DescMethod & { input: I; output: O },
+  ): ClientDuplexStream<MessageShape<I>, MessageShape<O>> {
+    return this.client.makeBidiStreamRequest(
+      path(method),
+      (value: MessageShape<I>) => Buffer.from(toBinary(method.input, value)),
+      (bytes: Buffer) => fromBinary(method.output, bytes),
+      this.#metadata,
+    );
   }
 
   close(): void {

@@ -1,15 +1,10 @@
 /** Test only: environments behind the proxy as the conformance suite of core wants them. */
 import type { EnvInfoRecord, EnvSpace, Environment, VectorEnvironment } from '../../../core/world/env-conformance.ts';
-import { EnvironmentService, Infraction, type StepInfo } from '../../generated/traceway/v1/environment_pb.ts';
+import { EnvironmentService, type StepInfo } from '../../generated/traceway/v1/environment_pb.ts';
+import { readStepInfo } from '../step-info.ts';
 import type { NativeClient } from './native-client.ts';
 
 const { openEnvironment, reset, step, snapshot, restore, closeEnvironment } = EnvironmentService.method;
-const INFRACTIONS: Readonly<Record<number, string>> = {
-  [Infraction.COLLISION]: 'collision',
-  [Infraction.OFF_ROAD]: 'off-road',
-  [Infraction.RED_LIGHT]: 'red-light',
-};
-
 /** A refusal of the proxy. */
 class RemoteError extends Error {
   override readonly name = 'RemoteError';
@@ -24,19 +19,9 @@ const named = async <T>(call: Promise<T>): Promise<T> => {
 const floats = (bytes: Uint8Array) => new Float32Array(new Uint8Array(bytes).buffer);
 const doubles = (bytes: Uint8Array) => new Float64Array(new Uint8Array(bytes).buffer);
 const bytesOf = (action: ArrayLike<number>) => new Uint8Array(Float32Array.from(action).buffer);
-const infoOf = ({ timeToCollision, scenarioId, infractions, ...info }: StepInfo): EnvInfoRecord => ({
-  step: info.step,
-  progress: info.progress,
-  routeCompletion: info.routeCompletion,
-  infractions: infractions.map((each) => INFRACTIONS[each]),
-  collision: info.collision,
-  success: info.success,
-  ttc: timeToCollision,
-  seed: info.seed,
-  scenario: scenarioId,
-});
+const infoOf = (info: StepInfo): EnvInfoRecord => ({ ...readStepInfo(info) });
 
-/** A single environment that drives `scenarioId`. `observationBound`: the proxy tells none. */
+/** A single environment that drives `scenarioId`; "": drawn by the seed. `observationBound`: the proxy tells none. */
 export async function remoteEnvironment(
   client: NativeClient,
   scenarioId: string,

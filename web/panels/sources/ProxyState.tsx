@@ -45,8 +45,12 @@ export function ProxyState() {
       )}
       {link.phase === 'refused' && (
         <p className="proxy-line" role="alert">
-          <span className="warn">▲ the proxy wants a token</span>
-          <span className="dim">: {link.failure.message} It is kept in this tab’s session only.</span>
+          <span className="warn">
+            ▲ {link.failure.message.startsWith('wrong') ? 'this token is wrong' : 'the proxy wants a token'}
+          </span>
+          <span className="dim">
+            : it is the one that the proxy was started with, and kept in this tab’s session only.
+          </span>
         </p>
       )}
       {link.phase === 'unasked' && (
