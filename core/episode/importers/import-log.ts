@@ -8,6 +8,7 @@ import { importCarlaLog } from './carla-import.ts';
 import { importComma, isCommaLog, parseLogText } from './comma.ts';
 import { importCommonRoad } from './commonroad.ts';
 import { type ImportedLog, ImportError, type LogActor, polylineLength, shorten } from './log.ts';
+import type { CatalogueFile } from './openscenario-catalogues.ts';
 import { importOpenScenario } from './openscenario.ts';
 import { importRoutes } from './route-xml.ts';
 import { importWaymoJson, isWaymoJson } from './waymo-json.ts';
@@ -24,6 +25,8 @@ export interface ImportOptions {
   readonly actors?: ActorMode;
   /** The road network of a CARLA recording or an OpenSCENARIO file. */
   readonly map?: RoadMap;
+  /** Catalogue files of an OpenSCENARIO file. */
+  readonly catalogues?: readonly CatalogueFile[];
 }
 
 /** A file that was looked at: `import` reads it as a log; `json` is what a JSON file holds that is no log. */

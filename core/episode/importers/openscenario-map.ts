@@ -11,6 +11,7 @@ import type { Road } from '../../world/roads/opendrive-model.ts';
 import { ImportError, shorten } from './log.ts';
 import type { OnLane } from './openscenario-course.ts';
 import type { Position } from './openscenario-model.ts';
+import { placeOnRoute } from './openscenario-routes.ts';
 
 /** A pose belongs to a lane this near, m, that it heads along or against within this, rad. */
 const ON_LANE = 3;
@@ -183,8 +184,14 @@ export function storyMap(graph: LaneGraph, real: boolean, shift = 0): StoryMap {
           };
           return { ...pose, on: laneUnder(pose) };
         }
-        case 'route':
-          return undefined;
+        case 'route': {
+          const { waypoints, lane, pathS } = position;
+          const places = waypoints?.map((each) => this.resolve(each, where)?.on);
+          if (!places || places.some((on) => !on || on.along < 0)) return undefined;
+          return placeOnRoute(graph, places as OnLane[], pathS, (on) =>
+            lane === undefined || graph.lanes[on.lane].laneId === lane ? undefined : sameRoad(on, lane),
+          );
+        }
       }
     },
   };
