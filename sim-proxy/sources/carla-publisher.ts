@@ -7,8 +7,10 @@ import { CarlaEgo } from './carla-ego.ts';
 import { actorInfo, carlaEpisode, carlaFrame, heroOf, newcomers } from './carla-frames.ts';
 import type { SourceMap } from './source.ts';
 
+/** A server may have a name for its map and no text of it. */
 export interface FoundMap {
-  readonly map: SourceMap;
+  readonly name: string;
+  readonly map: SourceMap | null;
   readonly sha256: string;
 }
 
@@ -60,7 +62,7 @@ export class CarlaPublisher {
     if (frame.episodeId !== this.#episodeId) {
       // Without its map an episode can still be watched.
       const found = await this.#maps.map().catch(() => null);
-      const map = { name: found?.map.name ?? '', sha256: found?.sha256 ?? '' };
+      const map = { name: found?.name ?? '', sha256: found?.sha256 ?? '' };
       this.#known.clear();
       newcomers(frame, this.#known);
       this.#feed.begin({ ...carlaEpisode(frame, map, this.stepSeconds), ...this.#drive });

@@ -14,12 +14,14 @@ import type { RoadMap } from '../../../core/world/roads/road-map.ts';
 import { WEATHER_PRESETS } from '../../../core/world/weather.ts';
 import { type CarlaScenario, type CarlaTask, namedTask, routeTask, storyTask } from '../../driving/carla-tasks.ts';
 import { CARLAOnlineRunner } from '../../driving/online-runner.ts';
-import { sameTown } from '../../driving/town.ts';
+import { sameTown, startsIn } from '../../driving/town.ts';
+import { attempt } from '../../sources/carla/attempt.ts';
 import type { CarlaClient } from '../../sources/carla/client.ts';
 import type { CarlaFlags } from './flags.ts';
 import { laneLog } from './lane-log.ts';
 import type { EvaluationPlan, StoryFile } from './plan.ts';
-import { type CarlaRow, drivingScores, resultOf, type StoryNotes, tableOf } from './report.ts';
+import { type CarlaRow, drivingScores, resultOf, type StoryNotes, tableOf, ToldError } from './report.ts';
+import { differencesOf } from './view.ts';
 
 /** One drive that each policy is to make. */
 interface PlannedDrive {
@@ -39,7 +41,7 @@ export async function evaluate(
   const notes: StoryNotes = { notes: [], skipped: [], troubles: [] };
   const perPolicy = story ? 1 : (routes?.length ?? plan.scenarios.length * values.seeds);
   const { serverVersion } = client.server;
-  const { name: map } = await client.mapInfo();
+  const map = (await attempt(client, client.mapInfo()))?.name ?? null;
   let stopped: unknown;
   try {
     const drives = story
@@ -71,7 +73,7 @@ export async function evaluate(
   if (stopped !== undefined && rows.length === 0) throw stopped;
   const planned = perPolicy * drivers.length;
   const result = resultOf(plan, rows, {
-    server: { version: serverVersion, map },
+    server: { version: serverVersion, map, ...differencesOf(client) },
     seeds: routes || story ? 1 : values.seeds,
     planned,
     ...(stopped !== undefined && { stopped }),
@@ -80,7 +82,7 @@ export async function evaluate(
   console.log(values.json ? JSON.stringify(result) : tableOf(rows, result));
   if (stopped === undefined) return;
   console.error(`${rows.length} of ${planned} drives were finished; the one under way is not counted.`);
-  throw stopped;
+  throw new ToldError(stopped);
 }
 
 async function* scenarioDrives(
@@ -137,7 +139,8 @@ async function townNamed(client: CarlaClient, wanted: string, of: string, values
 }
 
 async function townOf(client: CarlaClient): Promise<{ town: RoadMap; spawnPoints: Pose3[] }> {
-  const map = await client.mapInfo();
-  const spawnPoints = map.spawnPoints.map(({ location, rotation }) => fromCarlaPose(location, rotation));
-  return { town: await client.roadMap(), spawnPoints };
+  const map = await attempt(client, client.mapInfo());
+  const town = await client.roadMap();
+  const told = (map?.spawnPoints ?? []).map(({ location, rotation }) => fromCarlaPose(location, rotation));
+  return { town, spawnPoints: told.length > 0 ? told : startsIn(town) };
 }

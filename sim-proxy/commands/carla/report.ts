@@ -25,12 +25,19 @@ export interface StoryNotes {
 }
 
 export interface RunFacts {
-  readonly server: { readonly version: string; readonly map: string };
+  readonly server: { readonly version: string; readonly map: string | null; readonly differences?: readonly string[] };
   readonly seeds: number;
   readonly planned: number;
   /** What ended it before everything was driven. */
   readonly stopped?: unknown;
   readonly story?: StoryNotes;
+}
+
+/** A failure that the printed result already tells. */
+export class ToldError extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
 
 export type CarlaResult = ReturnType<typeof resultOf>;
