@@ -77,8 +77,21 @@ test('the embedded world is watched, scrubbed, controlled and recorded; a proxy 
     await expect(button(page, 'Record')).toBeHidden();
     const from = await newest(page);
     await expect.poll(() => newest(page), PATIENT).toBeGreaterThan(from + 25);
-    await page.getByRole('button', { name: /^■ Stop recording/ }).click();
-    await expect(region(page, 'Episodes')).toContainText('crossing-lead', PATIENT);
+  });
+
+  await test.step('the recording goes on over the next drive: each is an episode', async () => {
+    const form = page.getByRole('form', { name: 'Start a drive' });
+    await form.getByRole('spinbutton', { name: 'seed' }).fill('4');
+    await form.getByRole('button', { name: 'Drive' }).click();
+    const stop = page.getByRole('button', { name: /^■ Stop recording/ });
+    await expect(stop).toContainText('1 kept', PATIENT);
+    await expect.poll(() => newest(page), PATIENT).toBeGreaterThan(5);
+    await stop.click();
+    await expect(region(page, 'Episodes').getByRole('button', { name: /crossing-lead/, exact: false })).not.toHaveCount(
+      0,
+    );
+    await expect(page.getByText(/^Kept 2 episodes/)).toBeVisible(PATIENT);
+    await expect(button(page, 'Record')).toBeVisible();
   });
 
   await test.step('the proxy is killed: reconnecting is said; it comes back: frames go on', async () => {
@@ -182,6 +195,23 @@ test('a CARLA of a version that is not spoken says so, never a blank page', asyn
     .click(PATIENT);
   await expect(live(page)).toContainText(/0\.9\.17.*0\.9\.13/s, PATIENT);
   await expect(sources(page)).toContainText('failed', PATIENT);
+});
+
+test('a simulator that serves environments and shows no frames stands in the list, not to be watched, until it leaves', async ({
+  page,
+  baseURL,
+}) => {
+  const port = await freePort();
+  await startProxy(port, baseURL);
+  const { child, line } = await startProgram('examples/serve-environment.ts', ['--port', String(port)]);
+  expect(line).toBe('serving push-lab');
+  await connect(page, port);
+  const served = sources(page).getByRole('listitem').filter({ hasText: /^lab/ });
+  await expect(served).toContainText('offers environments, no frames to watch', PATIENT);
+  await expect(served.getByRole('button')).toHaveCount(0);
+  expect.soft(await violations(page), 'a served source').toEqual([]);
+  child.kill();
+  await expect(served).toHaveCount(0, PATIENT);
 });
 
 for (const colorScheme of ['dark', 'light'] as const) {

@@ -2,9 +2,10 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { importCarlaLog } from '../../core/episode/importers/carla-import.ts';
+import { importOpenRecording } from '../../core/episode/importers/carla-import.ts';
 import { CarlaLogParser, checkLogSize, isCarlaLog } from '../../core/episode/importers/carla-log.ts';
 import { describeLog, ImportError, type ImportOptions, importLog } from '../../core/episode/importers/import-log.ts';
+import { openRecording, viewRecording } from '../../core/episode/recording.ts';
 import { checkSize } from '../../core/episode/importers/xml-file.ts';
 import { roadMapOf } from '../../core/world/roads/road-map.ts';
 import { cataloguesBeside, isStoryboard } from '../catalogues.ts';
@@ -96,5 +97,10 @@ async function readRecording(path: string, size: number, options: ImportOptions)
   checkLogSize(size);
   const parser = new CarlaLogParser();
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) parser.push(chunk as Uint8Array);
-  return importCarlaLog(basename(path), parser.finish(), options);
+  const opened = openRecording(parser.finish());
+  const { hero } = opened;
+  return {
+    ...importOpenRecording(basename(path), opened, options),
+    ...(hero && { events: viewRecording(opened, hero, options.map ?? null).events }),
+  };
 }

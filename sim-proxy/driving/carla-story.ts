@@ -19,7 +19,7 @@ import type { CarlaFrame } from '../sources/carla/frames.ts';
 import { type ActorDefinition, EMERGENCY_LIGHTS } from '../sources/carla/types.ts';
 import { sceneOf } from './carla-scene.ts';
 import { type DrivenServer, TICK_S } from './ride.ts';
-import { withWeather } from './weather.ts';
+import { setWeather } from './weather.ts';
 
 /** Above the road at the start, m: wheels do not start in it, a walker's origin is its middle. */
 const DROP_M = { vehicle: 0.3, pedestrian: 1, object: 0.1 } as const;
@@ -170,7 +170,7 @@ export class LiveStory implements DrivenServer {
     const { weather } = this.run;
     if (!weather || weather === this.#weather) return;
     this.#weather = weather;
-    await this.#client.setWeather(await withWeather(this.#client, weather.weather));
+    await setWeather(this.#client, weather.weather);
   }
 
   /** Removes whom it spawned, and tells how often what was refused. */

@@ -7,7 +7,8 @@
  */
 import type { ExternalRoute } from '../../core/world/external.ts';
 import { projectToRoute } from '../../core/world/geometry-route.ts';
-import type { LanePosition } from '../../core/world/roads/lane-index.ts';
+import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
+import { type LanePosition, lanePoseAt } from '../../core/world/roads/lane-index.ts';
 import type { RoadMap } from '../../core/world/roads/road-map.ts';
 import { findRoute, type RouteStep } from '../../core/world/roads/route.ts';
 import { routeRoad } from '../../core/world/route-road.ts';
@@ -39,6 +40,16 @@ export class RouteError extends Error {
 /** Whether a loaded map, "Carla/Maps/Town01_Opt", is the town that a file names. */
 export const sameTown = (loaded: string, wanted: string): boolean =>
   (loaded.split('/').at(-1) ?? '').startsWith(wanted);
+
+/** Lanes this long or longer have room for a drive to start, and this far along it does, m. */
+const START_LANE_M = 80;
+const START_AT_M = 5;
+
+/** Where a drive may start in a town that names no such places. */
+export const startsIn = ({ graph }: RoadMap): Pose3[] =>
+  graph.lanes
+    .filter(({ kind, length }) => kind === 'driving' && length >= START_LANE_M)
+    .map((lane) => ({ ...lanePoseAt(lane, START_AT_M), z: 0, pitchRad: 0, rollRad: 0 }));
 
 /**
  * The route through `points`, the first of which is the start.

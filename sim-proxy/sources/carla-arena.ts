@@ -11,14 +11,17 @@ import type { CarlaTask } from '../driving/carla-tasks.ts';
 import { LiveDrive } from '../driving/live-drive.ts';
 import { TICK_S } from '../driving/ride.ts';
 import { TaskBook } from '../driving/task-book.ts';
+import { startsIn } from '../driving/town.ts';
+import { attempt } from './carla/attempt.ts';
 import type { CarlaClient } from './carla/client.ts';
+import { unlessMissing } from './carla/errors.ts';
 import type { Weather } from './carla/types.ts';
 import { asProxyError } from './carla-refusal.ts';
 
 /** What the source does for its environments. */
 export interface ArenaHost {
   readonly routes: readonly RouteFileRoute[];
-  client(signal: AbortSignal): Promise<CarlaClient>;
+  client(): Promise<CarlaClient>;
   /** Steps by itself no more. */
   yieldClock(): Promise<void>;
   /** Back to how it stepped; `client` is null when the server is away. */
@@ -41,11 +44,10 @@ export interface Stage {
 export class CarlaArena {
   readonly #host: ArenaHost;
   readonly #tenants = new Set<object>();
-  readonly #closed = new AbortController();
   #queue: Promise<unknown> = Promise.resolve();
   #busy = false;
   #stands: { readonly tenant: object; readonly drive: LiveDrive; sure: boolean } | null = null;
-  #found: { readonly client: CarlaClient; readonly episodeId: string; readonly weather: Weather } | null = null;
+  #found: { readonly client: CarlaClient; readonly episodeId: string; readonly weather: Weather | null } | null = null;
   #book: TaskBook | null = null;
 
   constructor(host: ArenaHost) {
@@ -77,7 +79,7 @@ export class CarlaArena {
     return this.#alone(async () => {
       this.#busy = true;
       try {
-        const client = await this.#host.client(this.#closed.signal);
+        const client = await this.#host.client();
         const book = await this.#prepare(client);
         const stands = this.#stands;
         const drive = stands?.tenant === tenant && stands.sure ? stands.drive : null;
@@ -99,7 +101,8 @@ export class CarlaArena {
       const found = this.#found;
       this.#found = null;
       const live = found?.client.status.state === 'live' ? found.client : null;
-      if (live && isIn(live, found?.episodeId)) await live.setWeather(found?.weather as Weather).catch(() => {});
+      const { weather } = found ?? {};
+      if (live && weather && isIn(live, found?.episodeId)) await live.setWeather(weather).catch(() => {});
       await this.#host.takeClock(live);
     });
   }
@@ -111,7 +114,10 @@ export class CarlaArena {
   }
 
   async #begin(client: CarlaClient, tenant: object, task: CarlaTask, seed: number): Promise<LiveDrive> {
+    const before = this.#stands;
     await this.#clear();
+    // What was taken away is gone for good, and its place free, a tick later.
+    if (before) await client.tick();
     this.#host.begins(task.id, seed);
     const tick = async () => {
       await this.#host.room();
@@ -133,15 +139,19 @@ export class CarlaArena {
     if (this.#found?.client !== client || !isIn(client, this.#found.episodeId)) {
       await this.#host.yieldClock();
       const { status } = client;
-      const weather = await client.call((m) => m.getWeather);
-      await client.setSynchronous(TICK_S);
+      const weather = await attempt(
+        client,
+        client.call((m) => m.getWeather),
+      );
+      await unlessMissing(client.setSynchronous(TICK_S), undefined);
       this.#found = { client, episodeId: status.state === 'live' ? status.episodeId : '', weather };
       if (this.#stands) this.#stands.sure = false;
     }
     const town = await client.roadMap();
     if (this.#book?.town !== town) {
-      const { spawnPoints } = await client.mapInfo();
-      const places = spawnPoints.map(({ location, rotation }) => fromCarlaPose(location, rotation));
+      const told = (await attempt(client, client.mapInfo()))?.spawnPoints ?? [];
+      const places = told.map(({ location, rotation }) => fromCarlaPose(location, rotation));
+      if (places.length === 0) places.push(...startsIn(town));
       this.#book = await TaskBook.open(town, places, this.#host.routes);
     }
     return this.#book;

@@ -7,8 +7,10 @@ import { CarlaEgo } from './carla-ego.ts';
 import { actorInfo, carlaEpisode, carlaFrame, heroOf, newcomers } from './carla-frames.ts';
 import type { SourceMap } from './source.ts';
 
+/** A server may have a name for its map and no text of it. */
 export interface FoundMap {
-  readonly map: SourceMap;
+  readonly name: string;
+  readonly map: SourceMap | null;
   readonly sha256: string;
 }
 
@@ -21,7 +23,7 @@ export interface PublishedMaps {
 export class CarlaPublisher {
   readonly #feed: Feed;
   readonly #maps: PublishedMaps;
-  #ego = new CarlaEgo(Promise.resolve(null));
+  #ego = new CarlaEgo();
   readonly #writer = new FrameWriter();
   readonly #known = new Set<number>();
   #episodeId: string | null = null;
@@ -60,13 +62,18 @@ export class CarlaPublisher {
     if (frame.episodeId !== this.#episodeId) {
       // Without its map an episode can still be watched.
       const found = await this.#maps.map().catch(() => null);
-      const map = { name: found?.map.name ?? '', sha256: found?.sha256 ?? '' };
+      const map = { name: found?.name ?? '', sha256: found?.sha256 ?? '' };
       this.#known.clear();
       newcomers(frame, this.#known);
       this.#feed.begin({ ...carlaEpisode(frame, map, this.stepSeconds), ...this.#drive });
       this.#drive = null;
       // The roads are made beside the frames, which do not wait for them.
-      this.#ego = new CarlaEgo(this.#maps.roads());
+      const ego = new CarlaEgo();
+      this.#ego = ego;
+      this.#maps.roads().then(
+        (roads) => ego.useMap(roads),
+        () => {},
+      );
       this.#episodeId = frame.episodeId;
     }
     this.#publish(frame);

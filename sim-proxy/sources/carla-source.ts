@@ -9,8 +9,9 @@ import { Capability, SourceKind, SourceMode } from '../generated/traceway/v1/sou
 import { TICK_S } from '../driving/ride.ts';
 import { ProxyError } from '../server/errors.ts';
 import type { Feed } from '../server/feed.ts';
+import { attempt } from './carla/attempt.ts';
 import { CarlaClient } from './carla/client.ts';
-import { CarlaError } from './carla/errors.ts';
+import { CarlaError, unlessMissing } from './carla/errors.ts';
 import { CarlaArena } from './carla-arena.ts';
 import { carlaCamera } from './carla-camera.ts';
 import { controlWorld } from './carla-control.ts';
@@ -86,7 +87,7 @@ export class CarlaSource implements SimulatorSource {
     this.#pace = new Pace(this.#stepSeconds === null ? 0 : 1 / this.#stepSeconds);
     this.#arena = new CarlaArena({
       routes: this.#options.routes,
-      client: (signal) => this.#connected(signal),
+      client: () => this.#connected(),
       yieldClock: () => this.#yieldClock(),
       takeClock: (client) => this.#takeClock(client),
       room: async () => this.#feed?.feed.room(this.#feed.signal),
@@ -103,7 +104,7 @@ export class CarlaSource implements SimulatorSource {
     const { occupied, busy } = this.#arena;
     return {
       version: server?.serverVersion ?? '',
-      mapName: this.#map?.map.name ?? '',
+      mapName: this.#map?.name ?? '',
       mode: occupied || this.#stepSeconds !== null ? SourceMode.SYNCHRONOUS : SourceMode.ASYNCHRONOUS,
       // Between two calls of an environment the world stands still.
       paused: occupied ? !busy : this.#stepSeconds !== null && this.#pace.paused,
@@ -160,7 +161,7 @@ export class CarlaSource implements SimulatorSource {
     stepS: number,
     signal: AbortSignal,
   ): Promise<void> {
-    await client.setSynchronous(stepS);
+    await unlessMissing(client.setSynchronous(stepS), undefined);
     while (!signal.aborted) {
       if (!feed.hasRoom) await feed.room(signal);
       await this.#pace.next(signal);
@@ -178,9 +179,16 @@ export class CarlaSource implements SimulatorSource {
 
   async describe(signal: AbortSignal): Promise<SourceDetails> {
     const client = await this.#connected(signal);
-    const [maps, definitions] = await Promise.all([client.call((m) => m.getAvailableMaps), client.blueprints()]);
-    const blueprints = definitions.map(({ id }) => id).sort();
-    return { scenarios: [], drivers: [], maps: [...maps], blueprints, differences: [...client.server.differences] };
+    const [maps, definitions] = await Promise.all([
+      attempt(
+        client,
+        client.call((m) => m.getAvailableMaps),
+      ),
+      attempt(client, client.blueprints()),
+    ]);
+    const blueprints = (definitions ?? []).map(({ id }) => id).sort();
+    const { differences } = client.server;
+    return { scenarios: [], drivers: [], maps: [...(maps ?? [])], blueprints, differences: [...differences] };
   }
 
   async map(signal: AbortSignal): Promise<SourceMap | null> {
@@ -289,13 +297,13 @@ export class CarlaSource implements SimulatorSource {
   }
 
   /** The client, connected once for all; a server that is not there is tried again by whoever asks next. */
-  async #connected(signal: AbortSignal): Promise<CarlaClient> {
+  async #connected(signal?: AbortSignal): Promise<CarlaClient> {
     const { timeoutMs } = this.#options;
     const { host, port } = this.#place;
-    this.#connecting ??= CarlaClient.connect({ host, port, timeoutMs, signal }).then(
+    this.#connecting ??= CarlaClient.connect({ host, port, timeoutMs, ...(signal && { signal }) }).then(
       async (client) => {
-        const { synchronousMode, fixedDeltaSeconds } = await client.readSettings();
-        this.#foundStepSeconds = synchronousMode ? fixedDeltaSeconds : null;
+        const found = await attempt(client, client.readSettings());
+        this.#foundStepSeconds = found?.synchronousMode ? found.fixedDeltaSeconds : null;
         this.#client = client;
         this.#problem = null;
         client.onStatus((status) => {
@@ -316,9 +324,11 @@ export class CarlaSource implements SimulatorSource {
   async #mapOf(client: CarlaClient): Promise<FoundMap> {
     const episodeId = client.status.state === 'live' ? client.status.episodeId : '';
     if (this.#map?.episodeId === episodeId) return this.#map;
-    const [{ name }, text] = await Promise.all([client.mapInfo(), client.openDrive()]);
-    const sha256 = createHash('sha256').update(text).digest('hex');
-    this.#map = { episodeId, map: { name, format: 'opendrive', text }, sha256 };
+    // A map without a name can still be drawn; without its text there is none.
+    const [info, text] = await Promise.all([attempt(client, client.mapInfo()), attempt(client, client.openDrive())]);
+    const name = info?.name ?? '';
+    const sha256 = text ? createHash('sha256').update(text).digest('hex') : '';
+    this.#map = { episodeId, name, map: text ? { name, format: 'opendrive', text } : null, sha256 };
     return this.#map;
   }
 }

@@ -24,7 +24,7 @@ export interface CarlaImportOptions {
   readonly ego?: RecordedActor;
 }
 
-export type ImportedRecording = ImportedLog & Required<PacketSummary>;
+export type ImportedRecording = ImportedLog & Required<Pick<PacketSummary, 'packets' | 'bytesUnaccounted'>>;
 
 /** `name` is the file's name. */
 export function importCarlaLog(

@@ -14,11 +14,22 @@ import type { RoadMap } from '../../../core/world/roads/road-map.ts';
 import { WEATHER_PRESETS } from '../../../core/world/weather.ts';
 import { type CarlaScenario, namedTask, routeTask, storyTask } from '../../driving/carla-tasks.ts';
 import { CARLAOnlineRunner, type PlannedDrive } from '../../driving/online-runner.ts';
-import { sameTown } from '../../driving/town.ts';
+import { sameTown, startsIn } from '../../driving/town.ts';
+import { attempt } from '../../sources/carla/attempt.ts';
 import type { CarlaClient } from '../../sources/carla/client.ts';
 import type { CarlaFlags } from './flags.ts';
+import { laneLog } from './lane-log.ts';
 import type { EvaluationPlan, StoryFile } from './plan.ts';
-import { type CarlaRow, drivingScores, resultOf, type StoryNotes, tableOf, type UnstagedScenario } from './report.ts';
+import {
+  type CarlaRow,
+  drivingScores,
+  resultOf,
+  type StoryNotes,
+  tableOf,
+  ToldError,
+  type UnstagedScenario,
+} from './report.ts';
+import { differencesOf } from './view.ts';
 
 /** Drives the plan and prints what it gave. @throws whatever ended it early, once what was driven is printed */
 export async function evaluate(
@@ -33,7 +44,7 @@ export async function evaluate(
   const notes: StoryNotes = { notes: [], skipped: [], troubles: [] };
   const perPolicy = story ? 1 : (routes?.length ?? plan.scenarios.length * values.seeds);
   const { serverVersion } = client.server;
-  const { name: map } = await client.mapInfo();
+  const map = (await attempt(client, client.mapInfo()))?.name ?? null;
   let stopped: unknown;
   try {
     const drives = story
@@ -44,10 +55,16 @@ export async function evaluate(
     for await (const { task, seed } of drives)
       for (const driver of drivers) {
         if (signal.aborted) throw new Error('It was interrupted.');
-        const runner = new CARLAOnlineRunner({ client, driver: driver.driverOf(task.id, seed), signal });
+        const { laneInvasions, onStep } = laneLog(client);
+        const runner = new CARLAOnlineRunner({
+          client,
+          driver: driver.driverOf(task.id, seed),
+          signal,
+          hooks: { onStep },
+        });
         for (const episode of await runner.run([{ task, seed }])) {
           if (episode.end === 'stopped') throw new Error('It was interrupted.');
-          rows.push({ driver, episode });
+          rows.push({ driver, episode, laneInvasions });
           const { end, report } = episode;
           const score = drivingScores(report)[2].toFixed(1);
           console.error(`${task.id} seed ${seed}, ${driver.policy}: ${end}, driving score ${score} (2.1)`);
@@ -59,7 +76,7 @@ export async function evaluate(
   if (stopped !== undefined && rows.length === 0) throw stopped;
   const planned = perPolicy * drivers.length;
   const result = resultOf(plan, rows, {
-    server: { version: serverVersion, map },
+    server: { version: serverVersion, map, ...differencesOf(client) },
     seeds: routes || story ? 1 : values.seeds,
     planned,
     ...(stopped !== undefined && { stopped }),
@@ -69,7 +86,7 @@ export async function evaluate(
   console.log(values.json ? JSON.stringify(result) : tableOf(rows, result));
   if (stopped === undefined) return;
   console.error(`${rows.length} of ${planned} drives were finished; the one under way is not counted.`);
-  throw stopped;
+  throw new ToldError(stopped);
 }
 
 async function* scenarioDrives(
@@ -134,7 +151,8 @@ async function townNamed(client: CarlaClient, wanted: string, of: string, values
 }
 
 async function townOf(client: CarlaClient): Promise<{ town: RoadMap; spawnPoints: Pose3[] }> {
-  const map = await client.mapInfo();
-  const spawnPoints = map.spawnPoints.map(({ location, rotation }) => fromCarlaPose(location, rotation));
-  return { town: await client.roadMap(), spawnPoints };
+  const map = await attempt(client, client.mapInfo());
+  const town = await client.roadMap();
+  const told = (map?.spawnPoints ?? []).map(({ location, rotation }) => fromCarlaPose(location, rotation));
+  return { town, spawnPoints: told.length > 0 ? told : startsIn(town) };
 }

@@ -7,11 +7,13 @@ import type { Unjudged } from '../../../core/evaluate/metrics/carla-infractions.
 import type { DriveReport } from '../../../core/evaluate/metrics/drive-scores.ts';
 import type { CarlaEpisode } from '../../driving/online-runner.ts';
 import { CarlaError } from '../../sources/carla/errors.ts';
+import type { LoggedInvasion } from './lane-log.ts';
 import type { EvaluatedDriver, EvaluationPlan } from './plan.ts';
 
 export interface CarlaRow {
   readonly driver: EvaluatedDriver;
   readonly episode: CarlaEpisode;
+  readonly laneInvasions: readonly LoggedInvasion[];
 }
 
 /** What a storyboard's drives said beside their scores. */
@@ -23,7 +25,7 @@ export interface StoryNotes {
 }
 
 export interface RunFacts {
-  readonly server: { readonly version: string; readonly map: string };
+  readonly server: { readonly version: string; readonly map: string | null; readonly differences?: readonly string[] };
   readonly seeds: number;
   readonly planned: number;
   /** What ended it before everything was driven. */
@@ -40,6 +42,13 @@ export interface UnstagedScenario {
   readonly why: string;
 }
 
+/** A failure that the printed result already tells. */
+export class ToldError extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
 export type CarlaResult = ReturnType<typeof resultOf>;
 
 /** Of leaderboards 1.0, 2.0 and 2.1, 0..100. */
@@ -51,7 +60,7 @@ export function resultOf({ drivers }: EvaluationPlan, rows: readonly CarlaRow[],
   const [first, ...others] = drivers.map((driver) => ({
     policy: driver.policy,
     engine: driver.engine,
-    ...partOf(rows.filter((row) => row.driver === driver).map(({ episode }) => episode)),
+    ...partOf(rows.filter((row) => row.driver === driver)),
   }));
   return {
     policy: first.policy,
@@ -74,15 +83,15 @@ const reasonOf = (error: unknown) => ({
   why: error instanceof Error ? error.message : String(error),
 });
 
-function partOf(episodes: readonly CarlaEpisode[]) {
-  const ids = [...new Set(episodes.map(({ task }) => task.id))];
+function partOf(rows: readonly CarlaRow[]) {
+  const ids = [...new Set(rows.map(({ episode }) => episode.task.id))];
   return {
-    scenarios: ids.map((id) => ({ id, episodes: episodes.filter(({ task }) => task.id === id).map(entryOf) })),
-    aggregate: aggregateOf(episodes),
+    scenarios: ids.map((id) => ({ id, episodes: rows.filter(({ episode }) => episode.task.id === id).map(entryOf) })),
+    aggregate: aggregateOf(rows.map(({ episode }) => episode)),
   };
 }
 
-const entryOf = ({ seed, end, steps, seconds, report }: CarlaEpisode) => ({
+const entryOf = ({ episode: { seed, end, steps, seconds, report }, laneInvasions }: CarlaRow) => ({
   seed,
   end,
   steps,
@@ -96,6 +105,7 @@ const entryOf = ({ seed, end, steps, seconds, report }: CarlaEpisode) => ({
     carla_2_1: report.costs.carla_2_1,
   },
   unjudged: report.unjudged,
+  laneInvasions,
 });
 
 /** Leaderboard scores are means over routes, each route scored whole first; infractions are pooled over the way. */
