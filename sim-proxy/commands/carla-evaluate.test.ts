@@ -73,11 +73,11 @@ describe.skipIf(!present)('lab carla evaluate', () => {
     }
     const again = JSON.parse((await run(port, { policy: 'random', seeds: 2 })).lines[0]);
     expect(again.aggregate).toEqual(random.aggregate);
-    const { text } = await run(port, { policy: 'expert,random', json: false });
+    const { text } = await run(port, { policy: 'expert', json: false });
     expect(text).toMatch(/scenario +seed +policy +end +route % +DS 1\.0 +DS 2\.0 +DS 2\.1 +infractions/);
     expect(text).toMatch(/^mean +expert +1 drives +100 +100\.0 +100\.0 +100\.0$/m);
-    expect(text).toContain('not judged: min-speed (2 drives): there was no background traffic');
-  }, 30_000);
+    expect(text).toContain('not judged: min-speed (1 drive): there was no background traffic');
+  }, 120_000);
 
   test('a storyboard is driven by the command: the lead, its notes, the scores', async () => {
     const { port } = await standIn();

@@ -169,7 +169,9 @@ export function tableOf(rows: readonly CarlaRow[], { unjudged, unstaged, stopped
       .join('  ')
       .trimEnd(),
   );
-  const not = unjudged.map(({ kind, why, drives }) => `not judged: ${kind} (${drives} drives): ${why}`);
+  const not = unjudged.map(
+    ({ kind, why, drives }) => `not judged: ${kind} (${drives} ${drives === 1 ? 'drive' : 'drives'}): ${why}`,
+  );
   const unset = (unstaged ?? []).map(
     ({ route, name, type, why }) => `not staged: ${type} ${name} of route ${route}: ${why}`,
   );
