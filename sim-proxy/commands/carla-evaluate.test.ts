@@ -77,7 +77,7 @@ describe.skipIf(!present)('lab carla evaluate', () => {
     expect(text).toMatch(/scenario +seed +policy +end +route % +DS 1\.0 +DS 2\.0 +DS 2\.1 +infractions/);
     expect(text).toMatch(/^mean +expert +1 drives +100 +100\.0 +100\.0 +100\.0$/m);
     expect(text).toContain('not judged: min-speed (1 drive): there was no background traffic');
-  }, 120_000);
+  });
 
   test('a storyboard is driven by the command: the lead, its notes, the scores', async () => {
     const { port } = await standIn();

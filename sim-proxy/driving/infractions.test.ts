@@ -187,7 +187,7 @@ describe.skipIf(!present)('infractions in a CARLA server that has Town01', () =>
       ['scenario-timeout', 600, 'ParkedObstacle_1'],
       ['vehicle-blocked', expect.closeTo(1800, -1), undefined],
     ]);
-  }, 30_000);
+  });
 
   it('what a server does not offer is said by name, with its reason, and the drive goes on', async () => {
     const lacks = ['spawn_actor_with_parent', 'get_vehicle_light_states'];

@@ -74,7 +74,7 @@ describe.skipIf(!present)('PPO online in a CARLA server that has Town01', () => 
     for (const count of counts) expect(count).toBeGreaterThan(10);
     expect((await learn(1)).hashes).toEqual(hashes);
     expect((await learn(2)).hashes[2]).not.toBe(hashes[2]);
-  }, 60_000);
+  });
 
   it('a drive that hits something ends there, for the learner and on the server', async () => {
     const { road, startS } = task.route;
@@ -122,5 +122,5 @@ describe.skipIf(!present)('PPO online in a CARLA server that has Town01', () => 
     expect(parametersHash(first)).not.toBe(parametersHash(second));
     expect(imitationHash(second, layout)).toBe(imitationHash(flat, layout));
     expect(server.settings.synchronousMode).toBe(true);
-  }, 60_000);
+  });
 });
