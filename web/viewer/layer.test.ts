@@ -1,5 +1,5 @@
 /** Facts of putting shown things where they belong. */
-import { Group, Mesh, Object3D, Vector3 } from 'three';
+import { Group, Mesh, type Object3D, Vector3 } from 'three';
 import { expect, test } from 'vitest';
 import { placeShown } from './layer.ts';
 

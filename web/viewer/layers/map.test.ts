@@ -1,5 +1,5 @@
 /** Facts of the roads' level of detail, and that nothing flat is ordered by depth. */
-import { type BufferGeometry, type Material, Mesh, type Object3D, Vector3 } from 'three';
+import { type BufferGeometry, type Material, type Mesh, type Object3D, Vector3 } from 'three';
 import { parse } from 'valibot';
 import { expect, test } from 'vitest';
 import { drawMap } from '../../../core/world/roads/drawing.ts';
