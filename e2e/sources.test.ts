@@ -184,6 +184,23 @@ test('a CARLA of a version that is not spoken says so, never a blank page', asyn
   await expect(sources(page)).toContainText('failed', PATIENT);
 });
 
+test('a simulator that serves environments and shows no frames stands in the list, not to be watched, until it leaves', async ({
+  page,
+  baseURL,
+}) => {
+  const port = await freePort();
+  await startProxy(port, baseURL);
+  const { child, line } = await startProgram('examples/serve-environment.ts', ['--port', String(port)]);
+  expect(line).toBe('serving push-lab');
+  await connect(page, port);
+  const served = sources(page).getByRole('listitem').filter({ hasText: /^lab/ });
+  await expect(served).toContainText('offers environments, no frames to watch', PATIENT);
+  await expect(served.getByRole('button')).toHaveCount(0);
+  expect.soft(await violations(page), 'a served source').toEqual([]);
+  child.kill();
+  await expect(served).toHaveCount(0, PATIENT);
+});
+
 for (const colorScheme of ['dark', 'light'] as const) {
   test(`axe finds nothing in what is watched, ${colorScheme}`, async ({ browser, baseURL }) => {
     const port = await freePort();

@@ -1,7 +1,7 @@
 /** Test only: the stand-in CARLA server with a hero and other cars that drive on their own, in a town where there is a map of one. */
 import { toCarlaPose } from '../core/episode/importers/carla-frame.ts';
 import { lanePoseAt } from '../core/world/roads/lane-index.ts';
-import { openTown } from '../sim-proxy/driving/town.ts';
+import { openRoadMap } from '../core/world/roads/road-map.ts';
 import { CarlaClient } from '../sim-proxy/sources/carla/client.ts';
 import { StandInCarla, type StandInOptions } from '../sim-proxy/sources/carla/testing/stand-in.ts';
 
@@ -13,7 +13,7 @@ export async function startTownCarla(cars: number, options: StandInOptions): Pro
   const flat = { z: 0.3, pitchRad: 0, rollRad: 0 };
   const { openDrive } = options;
   const starts = openDrive
-    ? openTown('Town01', openDrive)
+    ? openRoadMap('Town01', openDrive)
         .graph.lanes.filter(({ kind, length }) => kind === 'driving' && length > 80)
         .flatMap((lane) => {
           const count = 1 + Math.floor((lane.length - 10) / APART);

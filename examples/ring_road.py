@@ -70,9 +70,10 @@ class RingRoad:
         """Nothing to let go of."""
 
     def _observation(self):
-        return [self._offset(), self._heading_error(), self.speed / 10]
+        return [self.offset(), self._heading_error(), self.speed / 10]
 
-    def _offset(self):
+    def offset(self):
+        """From the lane's centre outwards, m."""
         return math.hypot(self.x, self.y) - RADIUS
 
     def _heading_error(self):
@@ -80,4 +81,4 @@ class RingRoad:
         return math.remainder(self.heading - lane, 2 * math.pi)
 
     def _off_road(self):
-        return abs(self._offset()) > HALF_WIDTH
+        return abs(self.offset()) > HALF_WIDTH

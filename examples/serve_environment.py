@@ -1,7 +1,7 @@
 """Serves environments of a simulator to a Traceway proxy: plain grpcio, no generated code.
 
     pip install grpcio protobuf
-    python examples/serve_environment.py --port 8090                           # a ring road, "push-ring"
+    python examples/serve_environment.py --port 8090 --show       # a ring road, "push-ring", to be watched in the lab as well
     pip install gymnasium
     python examples/serve_environment.py --gymnasium Pendulum-v1 --name pendulum
 
@@ -14,6 +14,8 @@ import argparse
 import queue
 
 import grpc
+from ring_frames import RingFrames
+from ring_road import RingRoad
 from traceway_api import Proxy, message, pack, unpack
 
 
@@ -62,11 +64,13 @@ class GymnasiumWorld:
 
 
 class Server:
-    """Answers the proxy's requests; `new_world` makes one world."""
+    """Answers the proxy's requests; `new_world` makes one world, `frames` (RingFrames) shows the first world opened last."""
 
-    def __init__(self, new_world):
+    def __init__(self, new_world, frames=None):
         self.new_world = new_world
+        self.frames = frames
         self.environments = {}
+        self.shown = 0
 
     def answer(self, request):
         """Fields of an EnvironmentAnswer, or None where none is wanted. Raises ValueError for what is refused."""
@@ -74,9 +78,10 @@ class Server:
         worlds = self.environments.get(request.environment, [])
         if kind == "open":
             self.environments[request.environment] = [self.new_world() for _ in range(request.open.count)]
+            self.shown = request.environment
             return {"done": message("EnvironmentDone")}
         if kind == "advance":
-            return {"advanced": self.advance(worlds, request.advance)}
+            return {"advanced": self.advance(request.environment, worlds, request.advance)}
         if kind == "snapshot":
             states = [message("WorldSnapshot", state=world.snapshot()) for world in worlds]
             return {"snapshot": message("WorldSnapshots", worlds=states)}
@@ -89,7 +94,7 @@ class Server:
             print(f"serving {request.accepted.source_id}", flush=True)
         return None
 
-    def advance(self, worlds, request):
+    def advance(self, environment, worlds, request):
         """Worlds named in `starts` begin an episode, the others take their action."""
         starts = {start.world: start for start in request.starts}
         actions = unpack("f", request.action)
@@ -100,6 +105,11 @@ class Server:
             else world.step(actions[i * size : (i + 1) * size])
             for i, world in enumerate(worlds)
         ]
+        shown = self.frames and environment == self.shown
+        if shown and 0 in starts:
+            self.frames.start(worlds[0], starts[0].seed)
+        elif shown:
+            self.frames.step(worlds[0], actions[:size], *steps[0][1:])
         observations, rewards, terminated, truncated = zip(*steps)
         seen = self.seen(worlds, observations)
         ends = {"terminated": pack("B", terminated), "truncated": pack("B", truncated)}
@@ -110,6 +120,8 @@ class Server:
         worlds = [self.new_world() for _ in snapshots]
         observations = [world.restore(each.state) for world, each in zip(worlds, snapshots)]
         self.environments[environment] = worlds
+        if self.frames and environment == self.shown:
+            self.frames.start(worlds[0], snapshots[0].seed)
         return message("RestoreResponse", **self.seen(worlds, observations))
 
     @staticmethod
@@ -118,7 +130,7 @@ class Server:
         return {"observation": pack("f", (number for each in observations for number in each)), "infos": infos}
 
 
-def serve(proxy, name, new_world):
+def serve(proxy, name, new_world, frames):
     """Serves until the proxy ends the call."""
     world = new_world()
     offer = message(
@@ -135,7 +147,7 @@ def serve(proxy, name, new_world):
     world.close()
     outgoing = queue.SimpleQueue()
     outgoing.put(message("ServeEnvironmentsRequest", offer=offer))
-    server = Server(new_world)
+    server = Server(new_world, frames)
     for request in proxy.call("EnvironmentService", "ServeEnvironments", iter(outgoing.get, None)):
         try:
             fields = server.answer(request)
@@ -153,14 +165,16 @@ def main():
     parser.add_argument("--port", type=int, default=8090)
     parser.add_argument("--name", default="ring")
     parser.add_argument("--gymnasium", metavar="ID", help="an environment of Gymnasium instead of the ring road")
+    parser.add_argument("--show", action="store_true", help="push frames of the ring road, too")
     options = parser.parse_args()
     if options.gymnasium:
         new_world = lambda: GymnasiumWorld(options.gymnasium)
     else:
-        from ring_road import RingRoad as new_world
+        new_world = RingRoad
     with Proxy(options.host, options.port) as proxy:
         try:
-            serve(proxy, options.name, new_world)
+            frames = RingFrames(proxy, options.name) if options.show and not options.gymnasium else None
+            serve(proxy, options.name, new_world, frames)
         except grpc.RpcError as error:
             raise SystemExit(f"{error.code().name}: {error.details()}")
 

@@ -4,9 +4,12 @@
  * JSON object a line, go to stderr.
  */
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { type RouteFileRoute, readRoutes } from '../core/episode/importers/route-file.ts';
 import { readCheckpoint } from '../core/model/checkpoint.ts';
 import { readPolicyFile } from './checkpoints.ts';
 import { flagHelp, readFlags, UsageError, type FlagValues } from './flags.ts';
+import { onInterrupt } from './interrupt.ts';
 import { shippedScenarios } from './scenarios.ts';
 import { isLoopback, startProxy } from './server/proxy.ts';
 import { CarlaSource } from './sources/carla-source.ts';
@@ -52,6 +55,10 @@ const flags = {
     default: 0,
     min: 0,
     max: 1000,
+  },
+  'carla-routes': {
+    type: 'string',
+    help: 'carla: leaderboard routes (XML) for environments to drive, on the maps that they are for.',
   },
   'carla-allow': {
     type: 'string',
@@ -102,7 +109,18 @@ function carla(values: Values): SimulatorSource {
     port: values['carla-port'],
     stepSeconds,
     allowHosts: listed(values['carla-allow']),
+    routes: routesOf(values['carla-routes']),
   });
+}
+
+/** @throws UsageError */
+function routesOf(path: string | undefined): RouteFileRoute[] {
+  if (path === undefined) return [];
+  try {
+    return readRoutes(basename(path), readFileSync(path));
+  } catch (error) {
+    throw new UsageError(`proxy: --carla-routes ${path}: ${(error as Error).message}`);
+  }
 }
 
 const SOURCES: Readonly<Record<string, (values: Values, version: string) => SimulatorSource>> = {
@@ -142,14 +160,11 @@ async function main(args: readonly string[]): Promise<void> {
   });
   const name = isLoopback(values.host) ? 'localhost' : values.host;
   console.log(`Traceway proxy: http://${name}:${proxy.port}/`);
-  let asked = false;
   const end = async () => {
-    if (asked) process.exit(130);
-    asked = true;
     for (const sentence of await proxy.close()) console.error(sentence);
     process.exit(0);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
+  onInterrupt(() => void end());
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

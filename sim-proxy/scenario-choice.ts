@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { importLog } from '../core/episode/importers/import-log.ts';
 import { checkSize } from '../core/episode/importers/xml-file.ts';
 import { parseScenario, type Scenario } from '../core/world/scenario.ts';
+import { cataloguesBeside, isStoryboard } from './catalogues.ts';
 import { UsageError } from './flags.ts';
 import { shippedScenarios } from './scenarios.ts';
 
@@ -28,7 +29,8 @@ async function readScenario(path: string): Promise<Scenario> {
   });
   checkSize(bytes.length);
   if (/\.ya?ml$/i.test(path)) return parseScenario(bytes.toString('utf8'));
-  const { scenario, format, skipped } = importLog(basename(path), bytes, {});
+  const catalogues = isStoryboard(bytes) ? await cataloguesBeside(path, bytes, console.error) : [];
+  const { scenario, format, skipped } = importLog(basename(path), bytes, { catalogues });
   if (scenario) return scenario;
   const why = skipped.find(({ what }) => what === 'drive')?.why ?? 'it holds no drive';
   throw new Error(`${path}: the file (${format}) was read, but there is nothing to drive: ${why}.`);

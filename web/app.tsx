@@ -20,7 +20,6 @@ const Metrics = lazy(() => import('./panels/metrics/Metrics.tsx'));
 const Recording = lazy(() => import('./panels/recording/Recording.tsx'));
 const Live = lazy(() => import('./panels/sources/Live.tsx'));
 const LiveTimeline = lazy(() => import('./panels/sources/LiveTimeline.tsx'));
-const LiveCharts = lazy(() => import('./panels/sources/LiveCharts.tsx'));
 const Compare = lazy(() => import('./panels/compare/Compare.tsx'));
 const PageFrame = lazy(() => import('./panels/pages/PageFrame.tsx'));
 const Dialogs = lazy(() => import('./panels/dialogs/Dialogs.tsx'));
@@ -108,7 +107,7 @@ function Lab() {
                 <div className="centre">
                   <div className="stagebox">
                     <Boundary name="Viewport">
-                      <Viewport hint={live ? null : <Hint />} />
+                      <Viewport hint={live ? null : <Hint />} lists={right !== 'live' && right !== 'recording'} />
                     </Boundary>
                     <Veil />
                   </div>
@@ -157,7 +156,7 @@ function Lab() {
                 {later && (
                   <Boundary name="Metrics">
                     <Suspense fallback={<div className="panel" />}>
-                      {live && preset !== 'train' ? <LiveCharts /> : <Metrics />}
+                      <Metrics />
                     </Suspense>
                   </Boundary>
                 )}

@@ -5,10 +5,11 @@
 import { driveEpisode } from '../core/episode/drive.ts';
 import type { Episode } from '../core/episode/episode.ts';
 import { type ImportedLog, ImportError, recognise } from '../core/episode/importers/import-log.ts';
+import type { CatalogueFile } from '../core/episode/importers/openscenario-catalogues.ts';
 import { checkSize } from '../core/episode/importers/xml-file.ts';
 import { episodeToJson, validateEpisode } from '../core/episode/json.ts';
 import { decodeLink, encodeLink } from '../core/episode/link.ts';
-import { type RecordingMap, recordingMap } from '../core/episode/recording-map.ts';
+import { type RoadMap, roadMapOf } from '../core/world/roads/road-map.ts';
 import { replayEpisode } from '../core/episode/replay.ts';
 import { reportLog } from '../core/episode/report.ts';
 import { resolveScenario } from '../core/episode/resolve.ts';
@@ -58,15 +59,21 @@ export const drawnFramesOf = async (episode: Episode): Promise<DriveFrames> =>
   episode.recording ? framesOf(episode) : withDrawing(framesOf(episode), specOf(episode));
 
 /** The road network of an OpenDRIVE file, read piece by piece. @throws XmlError, ImportError for one that is too large */
-async function readMap(file: File): Promise<RecordingMap> {
+async function readMap(file: File): Promise<RoadMap> {
   checkSize(file.size);
   const reader = createOpenDriveReader(file.name);
   const decoder = new TextDecoder();
   for (let at = 0; at < file.size; at += MAP_CHUNK)
     reader.write(decoder.decode(await file.slice(at, at + MAP_CHUNK).arrayBuffer(), { stream: true }));
-  return recordingMap(file.name, reader.end());
+  return roadMapOf(file.name, reader.end());
 }
 const MAP_CHUNK = 1024 * 1024;
+
+/** Catalogue files, whole. @throws ImportError when they are too large together */
+async function readAll(files: readonly File[]): Promise<CatalogueFile[]> {
+  checkSize(files.reduce((sum, { size }) => sum + size, 0));
+  return Promise.all(files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
+}
 
 /** Drives a log's scenario with a policy; a report where the log holds the ego's own drive. */
 async function driveLog(log: ImportedLog, policy: PolicyChoice, now: string): Promise<DrivenLog> {
@@ -165,7 +172,7 @@ export const answers: Omit<LabService, 'frames' | keyof RecordingService> = {
       return decodeLink(fragment, now, { worlds, scenario: shipped, outOfTime });
     }),
 
-  openFile: (name, bytes, policy, now, actors, map) =>
+  openFile: (name, bytes, policy, now, actors, { map, catalogues = [] } = {}) =>
     attempt(async () => {
       const file = recognise(bytes);
       if (!file.log) {
@@ -173,7 +180,8 @@ export const answers: Omit<LabService, 'frames' | keyof RecordingService> = {
         framesOf(episode);
         return { episode };
       }
-      return driveLog(file.import(name, { actors, ...(map && { map: await readMap(map) }) }), policy, now);
+      const options = { actors, ...(map && { map: await readMap(map) }), catalogues: await readAll(catalogues) };
+      return driveLog(file.import(name, options), policy, now);
     }),
 
   driveRecording: (episode, { ego, actors, policy, now }) =>

@@ -1,5 +1,5 @@
 /**
- * A source's map as a drawing. OpenDRIVE is drawn as everywhere. A route of the embedded world (docs/proxy.md, traceway-route/1) is
+ * A source's map as a drawing, and where its lanes are. OpenDRIVE is drawn as everywhere. A route of the embedded world (docs/proxy.md, traceway-route/1) is
  * drawn as the lab draws it when this lab ships the same scenario and it comes out the same, else from the route that was sent.
  */
 import * as v from 'valibot';
@@ -8,7 +8,10 @@ import { instantiate } from '../core/world/instantiate.ts';
 import { drawMap } from '../core/world/roads/drawing.ts';
 import type { MapDrawing } from '../core/world/roads/drawing-model.ts';
 import { drawRoute } from '../core/world/roads/drawing-route.ts';
+import { laneGraphOf } from '../core/world/roads/lane-graph.ts';
+import { createLaneIndex } from '../core/world/roads/lane-index.ts';
 import { createOpenDriveReader } from '../core/world/roads/opendrive.ts';
+import { routeLaneDistance } from '../core/world/roads/route-lanes.ts';
 import type { LiveMap } from './proxy-protocol.ts';
 import { shippedScenarios } from './scenarios.ts';
 
@@ -38,16 +41,33 @@ const routeSchema = v.object({
 });
 type Route = v.InferOutput<typeof routeSchema>;
 
+/** Distance of a place from the centre of the nearest driving lane, m; NaN where none is near. */
+export type LaneDistance = (x: number, y: number) => number;
+/** A lane farther away is not the one driven on, m. */
+const LANE_REACH = 50;
+
+export interface DrawnMap {
+  readonly drawing: MapDrawing;
+  readonly laneDistance: LaneDistance;
+}
+
 /** @throws Error when the text is no map; DrawingError, OpenDriveError */
-export function drawLiveMap({ name, format, text }: LiveMap, seed: number): MapDrawing {
+export function drawLiveMap({ name, format, text }: LiveMap, seed: number): DrawnMap {
   if (format === 'opendrive') {
     const reader = createOpenDriveReader(name);
     reader.write(text);
-    return drawMap(reader.end());
+    const map = reader.end();
+    const graph = laneGraphOf(map);
+    const index = createLaneIndex(graph);
+    const laneDistance: LaneDistance = (x, y) => index.nearest(x, y, LANE_REACH)?.distance ?? Number.NaN;
+    return { drawing: drawMap(map, graph), laneDistance };
   }
   const parsed = v.safeParse(routeSchema, JSON.parse(text));
   if (!parsed.success) throw new Error(`The route ${name} is not in the format traceway-route/1.`);
-  return asInTheLab(parsed.output, seed) ?? asSent(parsed.output);
+  return {
+    drawing: asInTheLab(parsed.output, seed) ?? asSent(parsed.output),
+    laneDistance: routeLaneDistance(columnsOf(parsed.output)),
+  };
 }
 
 /** The lab's own drawing of this scenario and seed, where they make the very route that was sent. */
@@ -61,6 +81,12 @@ function asInTheLab({ scenario: id, route }: Route, seed: number): MapDrawing | 
   if (!same(x, route.x) || !same(y, route.y)) return null;
   return spec.map ? drawMap(spec.map.network, spec.map) : drawRoute(surroundings(spec, 0).road);
 }
+
+const columnsOf = ({ route }: Route) => ({
+  ...route,
+  x: Float64Array.from(route.x),
+  y: Float64Array.from(route.y),
+});
 
 function asSent({ route }: Route): MapDrawing {
   const { x, edgeLeft, stopLines, headingRad, ...rest } = route;

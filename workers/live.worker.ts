@@ -1,16 +1,24 @@
-/** The live worker: draws maps of sources and writes recordings, so that the page that watches only draws. */
+/** The live worker: draws maps of sources, knows their lanes and writes recordings, so that the page that watches only draws. */
 import { expose, transfer } from 'comlink';
 import { drawingBuffers } from '../core/world/roads/drawing-model.ts';
 import { attempt } from './failure.ts';
-import { drawLiveMap } from './live-map.ts';
+import { drawLiveMap, type LaneDistance } from './live-map.ts';
 import type { LiveService } from './live-protocol.ts';
 import { packRecording } from './live-recording.ts';
+
+let lanes: LaneDistance | null = null;
 
 const service: LiveService = {
   draw: (map, seed) =>
     attempt(() => {
-      const drawing = drawLiveMap(map, seed);
+      const { drawing, laneDistance } = drawLiveMap(map, seed);
+      lanes = laneDistance;
       return transfer(drawing, drawingBuffers(drawing));
+    }),
+  laneDistances: async (places) =>
+    Float32Array.from({ length: places.length / 2 }, (_, i) => {
+      const [x, y] = [places[2 * i], places[2 * i + 1]];
+      return lanes && !Number.isNaN(x) ? lanes(x, y) : Number.NaN;
     }),
   pack: (recording) =>
     attempt(() => {

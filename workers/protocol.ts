@@ -147,6 +147,12 @@ export interface RecordingService {
   addMap(episode: Episode, name: string, file: Blob): Promise<Result<RecordingDetails>>;
 }
 
+/** Files that belong to an OpenSCENARIO file: its OpenDRIVE map, and its catalogues. */
+export interface DriveFiles {
+  readonly map?: File | undefined;
+  readonly catalogues?: readonly File[];
+}
+
 export interface LabService extends RecordingService {
   scenarios(): Promise<readonly ScenarioInfo[]>;
   drive(request: DriveRequest): Promise<Result<Episode>>;
@@ -159,7 +165,6 @@ export interface LabService extends RecordingService {
   openLink(fragment: string, now: string): Promise<Result<{ readonly episode: Episode; readonly view: LinkView }>>;
   /**
    * Episode JSON or a recorded drive of a known format; a report where the file holds the ego's drive; nothing is stored.
-   * `map`: the OpenDRIVE file of an OpenSCENARIO file.
    */
   openFile(
     name: string,
@@ -167,7 +172,7 @@ export interface LabService extends RecordingService {
     policy: PolicyChoice,
     now: string,
     actors?: ActorMode,
-    map?: File,
+    beside?: DriveFiles,
   ): Promise<Result<DrivenLog>>;
   exportEpisode(episode: Episode): Promise<Uint8Array>;
   /** Puts a policy in the place of a recorded actor, among the others as recorded or reacting. */

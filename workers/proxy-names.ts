@@ -71,6 +71,7 @@ export const readSource = (source: Source): LiveSource => ({
   capabilities: source.capabilities.flatMap((capability) => CAPABILITIES[capability] ?? []),
   watchers: source.watchers,
   framesPerSecond: source.framesPerSecond,
+  frames: Number(source.latestSequence),
   reconnects: source.reconnects,
   missedFrames: Number(source.missedFrames),
 });

@@ -42,6 +42,8 @@ export interface LiveSource {
   readonly capabilities: readonly CapabilityName[];
   readonly watchers: number;
   readonly framesPerSecond: number;
+  /** That it has given so far. */
+  readonly frames: number;
   readonly reconnects: number;
   readonly missedFrames: number;
 }

@@ -19,7 +19,7 @@ import {
   type RecordingView,
   viewRecording,
 } from '../core/episode/recording.ts';
-import { type RecordingMap, recordingMap } from '../core/episode/recording-map.ts';
+import { type RoadMap, roadMapOf } from '../core/world/roads/road-map.ts';
 import { drawMap } from '../core/world/roads/drawing.ts';
 import type { MapDrawing } from '../core/world/roads/drawing-model.ts';
 import { createOpenDriveReader } from '../core/world/roads/opendrive.ts';
@@ -32,7 +32,7 @@ interface Opened {
   /** Hash of the file, by which its episodes know it. */
   readonly hash: string;
   readonly open: OpenRecording;
-  readonly map: RecordingMap | null;
+  readonly map: RoadMap | null;
   /** Name of the map of the episode at hand, and its drawing. */
   readonly mapKey: string;
   readonly drawing: MapDrawing | null;
@@ -138,7 +138,7 @@ function opened(episode: Episode): Opened {
 
 function putMap(name: string, map: OpenDrive, mapKey: string): void {
   if (!last) return;
-  const known = recordingMap(name, map);
+  const known = roadMapOf(name, map);
   last = { ...last, map: known, mapKey, drawing: drawMap(map, known.graph) };
 }
 

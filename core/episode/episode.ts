@@ -34,6 +34,7 @@ export interface DecisionRecord {
 export type DriveEventKind =
   | 'collision'
   | 'off-road'
+  | 'lane-invasion'
   | 'red-light'
   | 'near-miss'
   | 'hard-brake'

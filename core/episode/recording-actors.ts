@@ -116,6 +116,9 @@ const USUAL_CAR = [4.6, 1.9, 1.5] as const;
 /** A box smaller than this is none, m. */
 const MIN_SIZE = 0.05;
 
+/** Props lower than this are driven over: litter, debris, m. */
+export const LEAST_OBSTACLE = 0.25;
+
 /** Full extents of an actor, m, and whether the file says them. */
 export function sizeOf(actor: RecordedActor): { length: number; width: number; height: number; known: boolean } {
   const [length, width, height] = (actor.box?.slice(3) ?? []).map((half) => 2 * half);
@@ -189,6 +192,10 @@ export function trackOfActor({ frameIds }: CarlaRecording, actor: RecordedActor,
   else for (let i = 0; i <= clock.steps; i++) if (Number.isNaN(track.speedMps[i])) track.speedMps[i] = 0;
   return track;
 }
+
+/** Height of an actor's origin, m, a row a step; that of its first pose before it. */
+export const heightsOf = ({ poses }: RecordedActor, clock: Clock): Float64Array =>
+  Float64Array.from(clock.frame, (frame) => poses.values[Math.max(0, rowAt(poses, frame)) * poses.width + 2]);
 
 /** Speeds along the heading from positions: central differences, one-sided at both ends of a presence. */
 function differentiate({ x, y, headingRad, speedMps, present }: Track): void {

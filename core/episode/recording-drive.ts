@@ -9,7 +9,7 @@
 import type { ScoreCost } from '../evaluate/costs.ts';
 import { COMFORT_BOUNDS, COMFORT_SIGNALS, comfortSeries, type ComfortSeries } from '../evaluate/metrics/comfort.ts';
 import { actorBox, type ActorKind, type ActorTrack, type DriveTrack } from '../evaluate/metrics/track.ts';
-import { boxTtc } from '../evaluate/metrics/ttc.ts';
+import { boxTtc, TTC_HORIZON } from '../evaluate/metrics/ttc.ts';
 import { SCORE_WEIGHTS, type ScoreBreakdown } from '../evaluate/score.ts';
 import { boxGap } from '../world/geometry.ts';
 import { DT, LIGHT_NONE, WHEELBASE } from '../world/layout.ts';
@@ -34,9 +34,8 @@ export interface RecordedDrive {
   readonly comfort: ComfortSeries | null;
 }
 
-/** How near others must come to count, m; and how far ahead a meeting is looked for, s. */
+/** How near others must come to count, m. */
 const NEAR = 150;
-const TTC_HORIZON = 8;
 
 /** The others as the ego's scores see them: only while the ego is there, only those that come near. */
 export function othersNear(ego: Track, tracks: readonly (Track & { readonly actorKind: ActorKind })[]): ActorTrack[] {
@@ -61,15 +60,6 @@ export function gaps({ rows, actors, ...ego }: DriveTrack): Float64Array {
     }
     return Number.isFinite(least) ? least : Number.NaN;
   });
-}
-
-/** Constant-velocity time to collision over the actors that could be met within the horizon. */
-function ttcAt(track: DriveTrack, i: number): number {
-  const actors = track.actors.filter(({ x, y, speedMps, present }) => {
-    const reach = TTC_HORIZON * (Math.abs(track.speedMps[i]) + Math.abs(speedMps[i])) + 20;
-    return present[i] === 1 && Math.hypot(x[i] - track.x[i], y[i] - track.y[i]) <= reach;
-  });
-  return actors.length > 0 ? boxTtc({ ...track, actors }, i) : Number.POSITIVE_INFINITY;
 }
 
 /** `ego` stands where it was last seen while it is not there; `others` as `othersNear` gives them. */
@@ -116,7 +106,7 @@ export function recordedDrive(ego: Track, others: readonly ActorTrack[], lanes: 
   };
   return {
     track,
-    ttc: column((i) => (ego.present[i] ? ttcAt(track, i) : Number.POSITIVE_INFINITY)),
+    ttc: column((i) => (ego.present[i] ? boxTtc(track, i, TTC_HORIZON) : Number.POSITIVE_INFINITY)),
     comfort: rows < LEAST_STEPS ? null : comfortSeries(track),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * What happened in a recording, for the timeline: collisions, road users that come and go, traffic lights that change near the hero,
- * and what the hero's motion and the map add (hard braking, red lights, off the road). Contacts that are written frame
+ * and what the hero's motion and the map add (hard braking, red lights, off the road, marks crossed). Contacts that are written frame
  * after frame are one collision; changes of one moment are one event. The list is bounded; what is dropped is counted.
  */
 import { DT } from '../world/layout.ts';
@@ -9,6 +9,8 @@ import type { CarlaRecording, RecordedActor } from './importers/carla-log-record
 import { LIGHT_STATES } from './importers/carla-log-recording.ts';
 import type { Skips } from './importers/log.ts';
 import { actorAt, type Clock, lastFrame, nameOf, stepOfFrame } from './recording-actors.ts';
+import { invasionText } from '../world/roads/lane-invasion.ts';
+import type { LaneColumns } from './recording-map.ts';
 import type { RecordedDrive } from './recording-drive.ts';
 import { HARD_BRAKE } from './events.ts';
 
@@ -23,6 +25,7 @@ export function recordedEvents(
   clock: Clock,
   hero: RecordedActor | undefined,
   drive: RecordedDrive | null,
+  lanes: LaneColumns | null,
   skips: Skips,
 ): DriveEvent[] {
   const events: DriveEvent[] = [...collisions(recording, clock), ...comings(recording, clock)];
@@ -38,6 +41,8 @@ export function recordedEvents(
         events.push({ step: i, kind: 'off-road', text: 'A corner leaves the road' });
     }
   }
+  for (const { row, crossings } of lanes?.invasions ?? [])
+    events.push({ step: row, kind: 'lane-invasion', text: invasionText(crossings) });
   const weight = ({ kind }: DriveEvent) => (kind === 'collision' ? 0 : kind === 'appears' || kind === 'leaves' ? 2 : 1);
   const kept = events.toSorted((a, b) => weight(a) - weight(b) || a.step - b.step).slice(0, MAX_RECORDED_EVENTS);
   skips.add('events', `the timeline shows ${MAX_RECORDED_EVENTS}`, events.length - kept.length);

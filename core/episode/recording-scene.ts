@@ -77,6 +77,8 @@ export function sceneOf(
     actors.push({
       id,
       label: actor.kind === 'other' ? '' : nameOf(actor),
+      name: nameOf(actor),
+      role: actor.attributes.role_name ?? '',
       kind,
       ...size,
       ...rowsOf(track, actor, clock, first, last),

@@ -7,10 +7,10 @@
  * goes, without sign: the figure of CARLA's own DistanceToLaneCenter metric.
  */
 import { DT } from '../world/layout.ts';
+import type { RoadMap } from '../world/roads/road-map.ts';
 import type { CarlaRecording, RecordedActor } from './importers/carla-log-recording.ts';
 import { type Clock, FrameReader, lastFrame, rowOf } from './recording-actors.ts';
 import { gaps, type RecordedDrive } from './recording-drive.ts';
-import type { RecordingMap } from './recording-map.ts';
 
 /** Points of one curve; frames beyond are thinned evenly. */
 export const MAX_POINTS = 20_000;
@@ -36,7 +36,7 @@ export function recordedSeries(
   actor: RecordedActor,
   clock: Clock,
   drive: RecordedDrive,
-  map: RecordingMap | null,
+  map: RoadMap | null,
   mapName: string,
 ): RecordedSeries[] {
   const { times } = recording;
@@ -51,7 +51,7 @@ export function recordedSeries(
     if (!reader.read(frame, pose)) return;
     speed[i] = pose[3];
     const at = map && rowOf(actor.poses, frame);
-    if (at) lane[i] = map.lanes.nearest(at[0], at[1], LANE_REACH)?.distance ?? NaN;
+    if (at) lane[i] = map.index.nearest(at[0], at[1], LANE_REACH)?.distance ?? NaN;
   });
   const steps = Float64Array.from({ length: clock.steps + 1 }, (_, i) => i * DT);
   const { comfort, ttc, track } = drive;

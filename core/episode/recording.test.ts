@@ -1,14 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { instantiate } from '../world/instantiate.ts';
-import { parseOpenDrive } from '../world/roads/opendrive.ts';
 import { FRAME_SPEED, FRAME_STRIDE, FRAME_TTC, FRAME_X } from './frames.ts';
 import { importCarlaLog } from './importers/carla-import.ts';
 import { parseCarlaLog } from './importers/carla-log.ts';
 import { describeLog, importLog, recognise } from './importers/import-log.ts';
 import { type DrawnActor, drawnLog } from './importers/testing-carla-log.ts';
 import { openRecording, publishedScores, viewRecording } from './recording.ts';
-import { recordingMap } from './recording-map.ts';
+import { openRoadMap } from '../world/roads/road-map.ts';
 import { sceneRow } from './scene-frames.ts';
 
 const LOG = '../shared/data/carla/DistanceToLaneCenter.log';
@@ -167,7 +166,7 @@ describe('a recording as a log', () => {
 });
 
 describe.skipIf(!present)('DistanceToLaneCenter.log on Town01', () => {
-  const read = (path: string) => recordingMap(path, parseOpenDrive(readFileSync(path, 'utf8'), path));
+  const read = (path: string) => openRoadMap(path, readFileSync(path, 'utf8'));
   const log = () => parseCarlaLog(new Uint8Array(readFileSync(LOG)));
 
   test('has the distance to the lane’s centre in every frame that the hero is there', () => {
@@ -180,7 +179,15 @@ describe.skipIf(!present)('DistanceToLaneCenter.log on Town01', () => {
     expect(lane?.y[0]).toBeCloseTo(0.1898, 3);
     expect(Math.max(...(lane?.y ?? []))).toBeLessThan(2);
     expect(lane?.y.some(Number.isNaN)).toBe(false);
-    expect(seen.events.map(({ kind }) => kind)).toEqual(['off-road', 'hard-brake', 'leaves']);
+    // Over the centre line, up to the curb of the other side, and back.
+    expect(seen.events.map(({ step, kind, text }) => [step, kind, text])).toEqual([
+      [74, 'lane-invasion', 'Crosses a broken yellow line, road 8 lane 0'],
+      [88, 'lane-invasion', 'Crosses a curb, road 8 lane 2, not permitted'],
+      [89, 'off-road', 'A corner leaves the road'],
+      [94, 'hard-brake', 'Hard braking, 4.8 m/s²'],
+      [114, 'lane-invasion', 'Crosses a broken yellow line, road 8 lane 0'],
+      [125, 'leaves', 'lincoln.mkz_2017 234 is removed'],
+    ]);
     expect([real.scene.lights.length, real.scene.steps]).toEqual([36, 125]);
   });
 

@@ -5,7 +5,7 @@
 import type { DriveReport } from '../evaluate/metrics/drive-scores.ts';
 import { driveScores } from '../evaluate/metrics/drive-scores.ts';
 import type { ActorKind, ActorTrack } from '../evaluate/metrics/track.ts';
-import { LIGHT_RED } from '../world/layout.ts';
+import type { RoadMap } from '../world/roads/road-map.ts';
 import type { DriveEvent } from './episode.ts';
 import type { DriveFrames } from './frames.ts';
 import type { CarlaRecording, PacketCount, RecordedActor } from './importers/carla-log-recording.ts';
@@ -15,9 +15,11 @@ import { MAX_RECORDED_STEPS } from './limits.ts';
 import {
   type Clock,
   clockOf,
+  heightsOf,
   heldTrack,
   heroOf,
   lastFrame,
+  LEAST_OBSTACLE,
   nameOf,
   sceneKindOf,
   sizeOf,
@@ -33,7 +35,7 @@ import {
   scoreRecorded,
 } from './recording-drive.ts';
 import { collisionSteps, recordedEvents } from './recording-events.ts';
-import { fitsMap, laneColumns, type LaneColumns, type RecordingMap } from './recording-map.ts';
+import { fitsMap, laneColumns, type LaneColumns } from './recording-map.ts';
 import { sceneOf, uniqueIds } from './recording-scene.ts';
 import { type RecordedSeries, recordedSeries } from './recording-series.ts';
 import type { SceneFrames } from './scene-frames.ts';
@@ -126,9 +128,6 @@ export function openRecording(recording: CarlaRecording): OpenRecording {
 
 const isUser = ({ kind, poses }: RecordedActor) => (kind === 'vehicle' || kind === 'walker') && poses.rows > 0;
 
-/** Props lower than this are driven over: litter, debris, m. */
-const LEAST_OBSTACLE = 0.25;
-
 /** Everyone but `ego` that can be met, as tracks. */
 export function tracksBeside(open: OpenRecording, ego: RecordedActor): (Track & { actorKind: ActorKind })[] {
   const { recording, clock } = open;
@@ -149,12 +148,12 @@ const KINDS: Readonly<Record<string, ActorKind>> = {
 };
 
 /** The recording as `actor` drove it. @throws RangeError when it was never anywhere */
-export function viewRecording(open: OpenRecording, actor: RecordedActor, map: RecordingMap | null): RecordingView {
+export function viewRecording(open: OpenRecording, actor: RecordedActor, map: RoadMap | null): RecordingView {
   const { recording, clock, scene } = open;
   const ego = heldTrack(trackOfActor(recording, actor, clock));
   if (!ego.present.includes(1)) throw new RangeError(`${nameOf(actor)} is nowhere in this recording.`);
   const mapFits = map && fitsMap(map, ego);
-  const lanes: LaneColumns | null = map && mapFits ? laneColumns(map, ego, scene, LIGHT_RED) : null;
+  const lanes: LaneColumns | null = map && mapFits ? laneColumns(map, ego, scene, heightsOf(actor, clock)) : null;
   const others: ActorTrack[] = othersNear(ego, tracksBeside(open, actor));
   const drive = recordedDrive(ego, others, lanes);
   const used = mapFits ? map : null;
@@ -162,7 +161,7 @@ export function viewRecording(open: OpenRecording, actor: RecordedActor, map: Re
   return {
     follow: uniqueIds(recording.actors)[recording.actors.indexOf(actor)],
     frames: framesOfDrive(drive, lanes),
-    events: recordedEvents(recording, clock, actor, drive, skips),
+    events: recordedEvents(recording, clock, actor, drive, lanes, skips),
     series: recordedSeries(recording, actor, clock, drive, used, open.mapName),
     score: scoreRecorded(drive, collisionSteps(recording, clock, actor)),
     mapFits,

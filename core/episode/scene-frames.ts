@@ -47,6 +47,9 @@ export interface SceneActor {
   readonly id: string;
   /** Short name beside it: "A1", "lincoln.mkz 87". */
   readonly label: string;
+  /** As lists call it, where that is not the label; and what it is there for: "hero", "autopilot", "crosses". */
+  readonly name?: string;
+  readonly role?: string;
   readonly kind: SceneKind;
   /** Bounding box, m; the pose is its centre. */
   readonly length: number;

@@ -67,6 +67,7 @@ const DriveEvent = v.strictObject({
     [
       'collision',
       'off-road',
+      'lane-invasion',
       'red-light',
       'near-miss',
       'hard-brake',

@@ -2,11 +2,12 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { CarlaClient } from '../sources/carla/client.ts';
 import { StandInCarla } from '../sources/carla/testing/stand-in.ts';
 import { toCarlaPose } from '../../core/episode/importers/carla-frame.ts';
 import { parseCarlaLog } from '../../core/episode/importers/carla-log.ts';
 import { lanePoseAt } from '../../core/world/roads/lane-index.ts';
-import { openTown } from '../driving/town.ts';
+import { openRoadMap } from '../../core/world/roads/road-map.ts';
 import { UsageError } from '../flags.ts';
 import { command } from './carla.ts';
 
@@ -67,6 +68,36 @@ describe('lab carla', () => {
     expect(server.settings.synchronousMode).toBe(false);
   });
 
+  test('watch says where in its lane the hero is and tells the line it crosses, once', async () => {
+    const lane = `<width sOffset="0" a="3.5" b="0" c="0" d="0"/><roadMark sOffset="0" type="broken"/>`;
+    const openDrive = `<OpenDRIVE><header revMajor="1" revMinor="4"/><road id="5" length="900"><planView>
+      <geometry s="0" x="0" y="0" hdg="0" length="900"><line/></geometry></planView><lanes><laneSection s="0"><center><lane id="0"/></center>
+      <right><lane id="-1" type="driving">${lane}</lane><lane id="-2" type="driving">${lane}</lane></right></laneSection></lanes></road></OpenDRIVE>`;
+    const server = await new StandInCarla({ openDrive }).start();
+    servers.push(server);
+    const client = await CarlaClient.connect({ host: '127.0.0.1', port: server.port });
+    await client.setSynchronous(0.05);
+    const hero = await client.spawn({
+      blueprint: 'vehicle.tesla.model3',
+      attributes: { role_name: 'hero' },
+      pose: { x: 50, y: -1.75, z: 0, headingRad: -0.1, pitchRad: 0, rollRad: 0 },
+    });
+    await client.setVelocity(hero.id, { x: 10, y: -1, z: 0 });
+    const frames = (await printed(server.port, 'watch', { sync: true, ticks: 60 })).map((line) => JSON.parse(line));
+    await client.close();
+    expect(frames[0].ego).toMatchObject({
+      id: hero.id,
+      timeToCollisionS: null,
+      offRoad: false,
+      lane: { road: '5', laneId: -1, rightMark: { type: 'broken', color: 'white' } },
+    });
+    expect(frames[0].ego.lane.lateral).toBeCloseTo(-0.05 * 10.05 * Math.sin(0.1), 2);
+    expect(frames.at(-1)?.ego.lane).toMatchObject({ road: '5', laneId: -2 });
+    expect(frames.flatMap(({ events }) => events)).toEqual([
+      { kind: 'lane-invasion', text: 'Crosses a broken white line, road 5 lane -1' },
+    ]);
+  });
+
   test('record writes a recorder file that reads back whole', async () => {
     const server = await standIn();
     const out = join(mkdtempSync(join(tmpdir(), 'carla-')), 'drive.log');
@@ -94,13 +125,14 @@ describe('lab carla', () => {
     await expect(printed(port, 'evaluate', { policy: 'nobody.safetensors' })).rejects.toThrow(
       '"nobody.safetensors" cannot be read',
     );
-    await expect(printed(port, 'evaluate')).rejects.toThrow(/OpenDRIVE/);
+    const [line] = await printed(port, 'evaluate');
+    expect(JSON.parse(line)).toMatchObject({ error: { message: expect.stringContaining('OpenDRIVE') } });
   });
 
   test.skipIf(!existsSync(TOWN))('evaluate drives a named scenario and prints every score', async () => {
     const place = { location: { x: 0, y: 0, z: 0 }, rotation: { pitch: 0, yaw: 0, roll: 0 } };
     const openDrive = readFileSync(TOWN, 'utf8');
-    const { graph } = openTown('Town01', openDrive);
+    const { graph } = openRoadMap('Town01', openDrive);
     const spawnPoints = graph.lanes.flatMap((lane) =>
       lane.kind === 'driving' && lane.length > 80
         ? [toCarlaPose({ ...lanePoseAt(lane, 5), z: 0, pitchRad: 0, rollRad: 0 })]
@@ -116,6 +148,7 @@ describe('lab carla', () => {
     expect(id).toBe('straight_rain');
     expect(episodes.map(({ end }: { end: string }) => end)).toEqual(['goal', 'goal']);
     expect(episodes[0].metrics).toMatchObject({ route_completion: 1, collision_count: 0 });
+    expect(episodes[0].laneInvasions).toEqual([]);
     expect(server.weather).toMatchObject({ precipitation: 0 });
     expect(server.settings.synchronousMode).toBe(false);
   });

@@ -106,4 +106,9 @@ test.skipIf(!present)('the real recording: every packet counted, no byte left, l
   const log = JSON.parse(out);
   expect([status, log.steps, log.lanes > 100, log.bytesUnaccounted]).toEqual([0, 432, true, 0]);
   expect(log.packets).toMatchObject({ 0: 432, 12: 431, 15: 1 });
+  expect(log.events).toContainEqual({
+    step: 74,
+    kind: 'lane-invasion',
+    text: 'Crosses a broken yellow line, road 8 lane 0',
+  });
 });

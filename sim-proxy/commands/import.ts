@@ -2,11 +2,13 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { importCarlaLog } from '../../core/episode/importers/carla-import.ts';
+import { importOpenRecording } from '../../core/episode/importers/carla-import.ts';
 import { CarlaLogParser, checkLogSize, isCarlaLog } from '../../core/episode/importers/carla-log.ts';
 import { describeLog, ImportError, type ImportOptions, importLog } from '../../core/episode/importers/import-log.ts';
+import { openRecording, viewRecording } from '../../core/episode/recording.ts';
 import { checkSize } from '../../core/episode/importers/xml-file.ts';
-import { recordingMap } from '../../core/episode/recording-map.ts';
+import { roadMapOf } from '../../core/world/roads/road-map.ts';
+import { cataloguesBeside, isStoryboard } from '../catalogues.ts';
 import { type FlagValues, UsageError } from '../flags.ts';
 import { readOpenDriveFile } from '../maps.ts';
 
@@ -29,7 +31,7 @@ export const command = {
     if (actors !== undefined && actors !== 'replayed' && actors !== 'reactive')
       throw new UsageError(`lab import: --actors must be replayed or reactive, not "${actors}".`);
     const [file] = words;
-    const map = xodr === undefined ? undefined : recordingMap(basename(xodr), await readOpenDriveFile(xodr));
+    const map = xodr === undefined ? undefined : roadMapOf(basename(xodr), await readOpenDriveFile(xodr));
     const log = await read(file, {
       ...(route !== undefined && { route }),
       ...(actors !== undefined && { actors }),
@@ -71,7 +73,11 @@ async function read(path: string, options: ImportOptions) {
       await file.read(head, 0, head.length, 0);
       if (isCarlaLog(head)) return await readRecording(path, size, options);
       checkSize(size);
-      const log = importLog(basename(path), new Uint8Array(await file.readFile()), options);
+      const bytes = new Uint8Array(await file.readFile());
+      const catalogues = isStoryboard(bytes)
+        ? await cataloguesBeside(path, bytes, (sentence) => console.error(`note: ${sentence}`))
+        : [];
+      const log = importLog(basename(path), bytes, { ...options, catalogues });
       if (options.map && !log.format.startsWith('openscenario'))
         throw new ImportError(
           'file',
@@ -91,5 +97,10 @@ async function readRecording(path: string, size: number, options: ImportOptions)
   checkLogSize(size);
   const parser = new CarlaLogParser();
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) parser.push(chunk as Uint8Array);
-  return importCarlaLog(basename(path), parser.finish(), options);
+  const opened = openRecording(parser.finish());
+  const { hero } = opened;
+  return {
+    ...importOpenRecording(basename(path), opened, options),
+    ...(hero && { events: viewRecording(opened, hero, options.map ?? null).events }),
+  };
 }

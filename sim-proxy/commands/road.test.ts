@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
+import { UsageError } from '../flags.ts';
+import { StandInCarla } from '../sources/carla/testing/stand-in.ts';
+import { command } from './road.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'traceway-road-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -26,6 +29,34 @@ function lab(...args: string[]): Promise<{ status: number; out: string; err: str
     );
   });
 }
+
+test('a place is its nearest lane with what is beside and ahead, of a file or of a CARLA server', async () => {
+  const carla = await new StandInCarla({ openDrive: readFileSync(MAP, 'utf8') }).start();
+  const here = async (more: Record<string, unknown>, ...words: string[]) => {
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+    const values = { port: carla.port, ahead: 3, json: true, ...more };
+    await command.run(values as never, words).finally(() => vi.restoreAllMocks());
+    return lines.join('\n');
+  };
+  try {
+    const found = JSON.parse(await here({ place: '4,4' }, MAP));
+    expect(found).toMatchObject({ road: 'a,b', section: 0, laneId: 1, type: 'driving', junction: null, left: null });
+    // A lane on the left runs against the road: what is ahead has a smaller s.
+    expect(found.ahead).toMatchObject({ metres: 3, next: [{ laneId: 1 }], stopLines: [], crosswalks: [] });
+    expect(found.ahead.next[0].s).toBeLessThan(found.s);
+    expect(JSON.parse(await here({ place: '4,4', host: '127.0.0.1' }))).toEqual(found);
+    expect(await here({ place: '4,4', json: false }, MAP)).toContain('road a,b, lane 1 (driving)');
+    expect(JSON.parse(await here({ host: '127.0.0.1' }))).toMatchObject({ roads: 1 });
+    await expect(here({ place: '4' }, MAP)).rejects.toThrow(UsageError);
+    await expect(here({ place: '900,900' }, MAP)).rejects.toThrow('no driving lane');
+    await expect(here({ place: '4,4', at: 'a,b,5,1' }, MAP)).rejects.toThrow(UsageError);
+    await expect(here({ host: '127.0.0.1' }, MAP)).rejects.toThrow(UsageError);
+    await expect(here({})).rejects.toThrow(UsageError);
+  } finally {
+    await carla.kill();
+  }
+});
 
 test('a point is one JSON object; bad points and files are one line and the right status', async () => {
   const [at, beside, summary, ...bad] = await Promise.all([

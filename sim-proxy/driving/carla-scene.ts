@@ -14,6 +14,7 @@ import {
   LIGHT_RED,
   LIGHT_YELLOW,
 } from '../../core/world/layout.ts';
+import { LEAST_OBSTACLE } from '../../core/episode/recording-actors.ts';
 import type { ActorFrame, ActorInfo, CarlaFrame } from '../sources/carla/frames.ts';
 import type { TrafficLightState } from '../sources/carla/types.ts';
 import { MAX_STEER_RAD } from './pedals.ts';
@@ -26,6 +27,8 @@ const EMERGENCY = /ambulance|firetruck|police|dodgecop/;
 const BACKGROUND = 'background';
 /** Nearer than this it can matter, m. */
 const AROUND = 120;
+/** Higher or lower than this it is on another level of the road, m. */
+const OTHER_LEVEL = 4;
 
 /** An actor around the ego, with what scores need to know of it. */
 export interface SceneActor extends ExternalActor {
@@ -33,7 +36,8 @@ export interface SceneActor extends ExternalActor {
 }
 
 export interface CarlaScene {
-  readonly ego: ExternalEgo;
+  /** With the sides of its own box, m. */
+  readonly ego: ExternalEgo & { readonly length: number; readonly width: number };
   /** Ascending by id. */
   readonly actors: readonly SceneActor[];
   /** LIGHT_* of each light of the route. */
@@ -70,9 +74,7 @@ export function sceneOf(
   const hero = frame.actors.find(({ id }) => id === heroId);
   if (!hero) return undefined;
   const centre = boxCentre(hero);
-  const states = new Map(
-    frame.actors.flatMap(({ light }) => (light ? [[light.signId, LIGHTS[light.state]] as const] : [])),
-  );
+  const states = lightStatesOf(frame);
   return {
     ego: {
       ...centre,
@@ -81,13 +83,15 @@ export function sceneOf(
       accelMps2: along(hero, hero.acceleration),
       steerRad: (hero.vehicle?.steer ?? 0) * MAX_STEER_RAD,
       yawRateRadps: hero.angularVelocity.z,
+      length: 2 * hero.info.box.halfSize.x,
+      width: 2 * hero.info.box.halfSize.y,
     },
     actors: frame.actors
       .flatMap((actor) => {
         const kind = kindOf(actor, flashing);
         if (kind === undefined || actor.id === heroId || actor.info.parentId === heroId) return [];
         const { x, y } = boxCentre(actor);
-        if (Math.hypot(x - centre.x, y - centre.y) > AROUND) return [];
+        if (Math.hypot(x - centre.x, y - centre.y) > AROUND || Math.abs(actor.z - hero.z) > OTHER_LEVEL) return [];
         const { halfSize } = actor.info.box;
         return [
           {
@@ -108,8 +112,12 @@ export function sceneOf(
   };
 }
 
+/** LIGHT_* by OpenDRIVE signal. */
+export const lightStatesOf = ({ actors }: CarlaFrame): ReadonlyMap<string, number> =>
+  new Map(actors.flatMap(({ light }) => (light ? [[light.signId, LIGHTS[light.state]] as const] : [])));
+
 /** Component along the actor's heading. */
-const along = ({ headingRad }: ActorFrame, { x, y }: { x: number; y: number }) =>
+export const along = ({ headingRad }: ActorFrame, { x, y }: { x: number; y: number }) =>
   x * Math.cos(headingRad) + y * Math.sin(headingRad);
 
 /** World frame, m. */
@@ -128,5 +136,5 @@ function kindOf({ id, info }: ActorFrame, flashing: ReadonlySet<number>): number
     if (BICYCLE.test(blueprint)) return KIND_BICYCLE;
     return isEmergencyVehicle(info) && (role === 'emergency' || flashing.has(id)) ? KIND_EMERGENCY : KIND_VEHICLE;
   }
-  return blueprint.startsWith('static.prop.') ? KIND_STATIC : undefined;
+  return blueprint.startsWith('static.prop.') && 2 * box.halfSize.z > LEAST_OBSTACLE ? KIND_STATIC : undefined;
 }

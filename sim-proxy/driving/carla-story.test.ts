@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSkips } from '../../core/episode/importers/log.ts';
 import { openStory } from '../../core/episode/importers/openscenario.ts';
 import { driveOne, expertDriver } from '../../core/evaluate/driver.ts';
+import { openRoadMap } from '../../core/world/roads/road-map.ts';
 import { CarlaClient } from '../sources/carla/client.ts';
 import type { CarlaFrame } from '../sources/carla/frames.ts';
 import { StandInCarla } from '../sources/carla/testing/stand-in.ts';
 import { storyTask } from './carla-tasks.ts';
 import { CARLAOnlineRunner } from './online-runner.ts';
-import { openTown } from './town.ts';
 
 const MAP = '../shared/data/opendrive/Town01.xodr';
 const STORY = '../shared/data/openscenario/FollowLeadingVehicle.xosc';
@@ -36,7 +36,7 @@ const CROSSING = `<OpenSCENARIO><FileHeader revMajor="1" revMinor="1"/><RoadNetw
 
 describe.skipIf(!present)('a storyboard live in a CARLA server that has Town01', () => {
   const text = present ? readFileSync(MAP, 'utf8') : '';
-  const town = present ? openTown('Carla/Maps/Town01', text) : (undefined as never);
+  const town = present ? openRoadMap('Carla/Maps/Town01', text) : (undefined as never);
   let server: StandInCarla;
   let client: CarlaClient;
   beforeAll(async () => {

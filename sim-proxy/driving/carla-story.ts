@@ -3,7 +3,8 @@
  * server shows it, and its actions move everyone but the hero, who is the policy's.
  *
  * Before a tick each entity is put where the storyboard has it, with the velocity (a walker: the control) that takes it to where it
- * will be after the tick; so the server's own velocities are right, and nothing drifts. Heights are the server's.
+ * will be after the tick; so the server's own velocities are right, and nothing drifts. Heights are the server's. A command that the
+ * server refuses is told with the entity, the actor and the server's reason.
  */
 import { type Pose3, toCarlaPose, toCarlaVector } from '../../core/episode/importers/carla-frame.ts';
 import type { OpenedStory } from '../../core/episode/importers/openscenario.ts';
@@ -12,11 +13,12 @@ import { StoryRun } from '../../core/episode/importers/openscenario-run.ts';
 import type { Pose } from '../../core/world/road.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
 import type { Command } from '../sources/carla/commands.ts';
+import { CarlaError } from '../sources/carla/errors.ts';
 import type { CarlaFrame } from '../sources/carla/frames.ts';
 import type { ActorDefinition } from '../sources/carla/types.ts';
 import { sceneOf } from './carla-scene.ts';
 import { type DrivenServer, TICK_S } from './ride.ts';
-import { withWeather } from './weather.ts';
+import { setWeather } from './weather.ts';
 
 /** Above the road at the start, m: wheels do not start in it, a walker's origin is its middle. */
 const DROP_M = { vehicle: 0.3, pedestrian: 1, object: 0.1 } as const;
@@ -28,6 +30,8 @@ interface Body {
   readonly actorId: number;
   readonly mover: Mover;
 }
+/** A command on a body. */
+type BodyCommand = Extract<Command, { readonly id: number }>;
 
 export class LiveStory implements DrivenServer {
   readonly run: StoryRun;
@@ -35,6 +39,9 @@ export class LiveStory implements DrivenServer {
   readonly #heroId: number;
   #bodies: Body[] = [];
   readonly #tell: (sentence: string) => void;
+  readonly #names = new Map<number, string>();
+  /** Refused commands by what is said of them, and how often. */
+  readonly #refused = new Map<string, number>();
   #weather: StoryRun['weather'];
 
   /**
@@ -87,11 +94,34 @@ export class LiveStory implements DrivenServer {
         continue;
       }
       const pose = upright(mover.middle, map.heightAt(mover.on) + DROP_M[type]);
-      const actor = await this.#client.spawn({ blueprint, attributes: { role_name: id }, pose });
+      const spawned = this.#client.spawn({ blueprint, attributes: { role_name: id }, pose });
+      const actor = await spawned.catch((error: unknown) => {
+        throw error instanceof CarlaError
+          ? new CarlaError(error.code, `${id} (${blueprint}) cannot be spawned: ${error.message}`)
+          : error;
+      });
       this.#bodies.push({ actorId: actor.id, mover });
+      this.#names.set(actor.id, id);
     }
     const ego = hero && this.run.movers.get(hero.id);
     if (ego && ego.speed > 0) await this.#client.setVelocity(this.#heroId, along(ego.pose, ego.speed));
+  }
+
+  /** Runs commands; what the server refuses is told once, and counted. */
+  async #batch(commands: readonly BodyCommand[]): Promise<void> {
+    if (commands.length === 0) return;
+    const outcomes = await this.#client.batch(commands);
+    outcomes.forEach((outcome, i) => {
+      if (!('error' in outcome)) return;
+      const { kind, id } = commands[i];
+      const name = this.#names.get(id) ?? '?';
+      const sentence = `${kind} of ${name} (actor ${id}) was refused: ${outcome.error}`;
+      const times = (this.#refused.get(sentence) ?? 0) + 1;
+      this.#refused.set(sentence, times);
+      if (times === 1) this.#tell(sentence);
+    });
+    if (outcomes.length < commands.length)
+      this.#tell(`The server answered ${outcomes.length} of ${commands.length} commands of the storyboard.`);
   }
 
   control: DrivenServer['control'] = (actorId, control) => this.#client.control(actorId, control);
@@ -104,12 +134,12 @@ export class LiveStory implements DrivenServer {
     const before = this.#bodies.map(({ mover }) => mover.middle);
     this.run.step();
     const heights = new Map(latestFrame?.actors.map(({ id, z }) => [id, z]));
-    const commands = this.#bodies.flatMap(({ actorId, mover }, i): Command[] => {
+    const commands = this.#bodies.flatMap(({ actorId, mover }, i): BodyCommand[] => {
       if (!mover.present) return [{ kind: 'destroyActor', id: actorId }];
       return moveCommands(actorId, mover, before[i], heights.get(actorId));
     });
     this.#bodies = this.#bodies.filter(({ mover }) => mover.present);
-    if (commands.length > 0) await this.#client.batch(commands);
+    await this.#batch(commands);
     await this.#setWeather();
     return this.#client.tick(timeoutMs);
   }
@@ -118,14 +148,16 @@ export class LiveStory implements DrivenServer {
     const { weather } = this.run;
     if (!weather || weather === this.#weather) return;
     this.#weather = weather;
-    await this.#client.setWeather(await withWeather(this.#client, weather.weather));
+    await setWeather(this.#client, weather.weather);
   }
 
-  /** Removes whom it spawned. */
+  /** Removes whom it spawned, and tells how often what was refused. */
   async close(): Promise<void> {
-    if (this.#client.status.state !== 'live') return;
-    await this.#client.batch(this.#bodies.map(({ actorId }) => ({ kind: 'destroyActor', id: actorId })));
+    if (this.#client.status.state === 'live')
+      await this.#batch(this.#bodies.map(({ actorId }) => ({ kind: 'destroyActor', id: actorId })));
     this.#bodies = [];
+    for (const [sentence, times] of this.#refused) if (times > 1) this.#tell(`${sentence}, ${times} times in all`);
+    this.#refused.clear();
   }
 }
 
@@ -145,7 +177,7 @@ function blueprintFor(
 }
 
 /** From `before` to where the entity is now, in one tick. */
-function moveCommands(id: number, mover: Mover, before: Pose, z: number | undefined): Command[] {
+function moveCommands(id: number, mover: Mover, before: Pose, z: number | undefined): BodyCommand[] {
   const now = mover.middle;
   const [dx, dy] = [(now.x - before.x) / TICK_S, (now.y - before.y) / TICK_S];
   const still = Math.hypot(dx, dy) < 1e-3;
@@ -153,7 +185,7 @@ function moveCommands(id: number, mover: Mover, before: Pose, z: number | undefi
   const jumps = Math.hypot(dx, dy) > 2 * Math.abs(mover.speed) + 5;
   const at = jumps ? now : before;
   const velocity = toCarlaVector(still || jumps ? { x: 0, y: 0, z: 0 } : { x: dx, y: dy, z: 0 });
-  const place: Command = { kind: 'applyTransform', id, transform: toCarlaPose(upright(at, z ?? DROP_M.vehicle)) };
+  const place: BodyCommand = { kind: 'applyTransform', id, transform: toCarlaPose(upright(at, z ?? DROP_M.vehicle)) };
   if (mover.entity.type === 'object') return [place];
   if (mover.entity.type === 'vehicle') return [place, { kind: 'applyTargetVelocity', id, velocity }];
   const speed = Math.hypot(velocity.x, velocity.y);

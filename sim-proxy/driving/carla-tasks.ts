@@ -4,7 +4,7 @@
  * The named scenarios keep their weather and targets wherever they run. In a town, each is laid where it fits: a spawn point from
  * which the target can be reached along lanes, the best fit first (least distance of the lane from the exact target, then the
  * lowest spawn point). `turn_clear` alternates between its left and its right target by seed. Targets are in the vehicle's frame,
- * CARLA's: x forward, y to the RIGHT.
+ * CARLA's: x forward, y to the RIGHT. Where a target fits is looked up once for a town and its spawn points.
  */
 import { routeClock2 } from '../../core/evaluate/metrics/carla.ts';
 import type { TimedScenario } from '../../core/evaluate/metrics/carla-traffic.ts';
@@ -13,8 +13,9 @@ import { nominalDrive, type OpenedStory } from '../../core/episode/importers/ope
 import { weatherOf, WEATHER_PRESETS, type WeatherName, type WeatherParameters } from '../../core/world/weather.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
 import { LiveStory } from './carla-story.ts';
+import type { RoadMap } from '../../core/world/roads/road-map.ts';
 import type { DrivenServer } from './ride.ts';
-import { RouteError, type RoutePoint, routeThrough, type Town, type TownRoute } from './town.ts';
+import { RouteError, type RoutePoint, routeThrough, type TownRoute } from './town.ts';
 
 export const CARLA_SCENARIOS = [
   'straight_clear',
@@ -31,6 +32,7 @@ export const TURN_TARGETS = [
   { forward: 30, right: -20 },
   { forward: 30, right: 20 },
 ] as const;
+const STRAIGHT: Target = { forward: STRAIGHT_M, right: 0 };
 /** A target may lie this far from the lane that leads there, m. */
 const FIT_M = 8;
 /** A way to the target longer than this is a detour, m. */
@@ -58,29 +60,44 @@ export interface Staged extends DrivenServer {
 const weatherNameOf = (id: CarlaScenario) => id.slice(id.indexOf('_') + 1) as WeatherName;
 
 /** Lays a named scenario into a town. @throws RouteError when none of the spawn points fits */
-export function namedTask(id: CarlaScenario, seed: number, town: Town, spawnPoints: readonly Pose3[]): CarlaTask {
+export function namedTask(id: CarlaScenario, seed: number, town: RoadMap, spawnPoints: readonly Pose3[]): CarlaTask {
   const weather = WEATHER_PRESETS[weatherNameOf(id)];
-  const target = id === 'turn_clear' ? TURN_TARGETS[seed % 2] : { forward: STRAIGHT_M, right: 0 };
+  const target = id === 'turn_clear' ? TURN_TARGETS[seed % 2] : STRAIGHT;
   const turn = -Math.sign(target.right);
-  const fits = spawnPoints.flatMap((start) => {
-    const fit = fitAt(town, start, target, turn, weather);
-    return fit ? [{ start, ...fit }] : [];
-  });
-  fits.sort((a, b) => a.misses - b.misses);
+  const fits = fitsOf(town, spawnPoints, target, turn);
   if (fits.length === 0)
     throw new RouteError(`${town.name} has no place for ${id}: ${spawnPoints.length} spawn points tried`);
-  const { start, route } = fits[id === 'turn_clear' ? 0 : seed % Math.min(fits.length, 10)];
-  return { id, weather, start, route, limitS: 20 + (route.goalS - route.startS) / 3 };
+  const fit = fits[id === 'turn_clear' ? 0 : seed % Math.min(fits.length, 10)];
+  const route = { ...fit.route, weather: weatherOf(weather) };
+  return { id, weather, start: fit.start, route, limitS: 20 + (route.goalS - route.startS) / 3 };
+}
+
+type Target = { readonly forward: number; readonly right: number };
+interface Fit {
+  readonly start: Pose3;
+  readonly misses: number;
+  readonly route: TownRoute;
+}
+const found = new WeakMap<RoadMap, { readonly spawnPoints: readonly Pose3[]; readonly fits: Map<Target, Fit[]> }>();
+
+/** Every spawn point at which the target fits, best first. */
+function fitsOf(town: RoadMap, spawnPoints: readonly Pose3[], target: Target, turn: number): Fit[] {
+  let known = found.get(town);
+  if (known?.spawnPoints !== spawnPoints) {
+    known = { spawnPoints, fits: new Map() };
+    found.set(town, known);
+  }
+  let fits = known.fits.get(target);
+  if (!fits) {
+    fits = spawnPoints.flatMap((start) => fitAt(town, start, target, turn) ?? []);
+    fits.sort((a, b) => a.misses - b.misses);
+    known.fits.set(target, fits);
+  }
+  return fits;
 }
 
 /** The route from a spawn point to its target, and how far the target lies from it; undefined when it does not fit. */
-function fitAt(
-  town: Town,
-  start: Pose3,
-  target: { readonly forward: number; readonly right: number },
-  turn: number,
-  weather: WeatherParameters,
-): { readonly misses: number; readonly route: TownRoute } | undefined {
+function fitAt(town: RoadMap, start: Pose3, target: Target, turn: number): Fit | undefined {
   const [cos, sin] = [Math.cos(start.headingRad), Math.sin(start.headingRad)];
   const left = -target.right;
   const goal: RoutePoint = {
@@ -93,7 +110,7 @@ function fitAt(
   if (!lane || !own || lane.distance > FIT_M || own.distance > 2) return undefined;
   let route: TownRoute;
   try {
-    route = routeThrough(town, [start, goal], weatherOf(weather));
+    route = routeThrough(town, [start, goal], weatherOf(WEATHER_PRESETS.clear));
   } catch (error) {
     if (error instanceof RouteError) return undefined;
     throw error;
@@ -103,13 +120,13 @@ function fitAt(
   const turned = road.headingRad[at] - road.headingRad[0];
   const asked = (turn * Math.PI) / 2;
   if (goalS > LONGEST_M || Math.abs(turned - asked) > (turn === 0 ? 0.15 : 0.5)) return undefined;
-  return { misses: lane.distance + Math.abs(turned - asked), route };
+  return { start, misses: lane.distance + Math.abs(turned - asked), route };
 }
 
 /** A leaderboard route: waypoints in our frame, its clock leaderboard 2.x's (1.0's is kept by its score). @throws RouteError when the map has no way along them */
 export function routeTask(
   id: string,
-  town: Town,
+  town: RoadMap,
   waypoints: readonly RoutePoint[],
   weather: WeatherParameters,
 ): CarlaTask {
@@ -130,7 +147,12 @@ const STORY_SPARE_S = 30;
  * the storyboard's own: a hero that is not through by then has timed the scenario out.
  * @throws RouteError when its start or way is off the lanes
  */
-export function storyTask(id: string, town: Town, opened: OpenedStory, tell?: (sentence: string) => void): CarlaTask {
+export function storyTask(
+  id: string,
+  town: RoadMap,
+  opened: OpenedStory,
+  tell?: (sentence: string) => void,
+): CarlaTask {
   const drive = nominalDrive(opened);
   if (!drive) throw new RouteError(`the ego of ${id} has no start in ${town.name}`);
   const { path, start, goalMetres, seconds } = drive;

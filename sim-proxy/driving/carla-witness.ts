@@ -67,6 +67,15 @@ export class DriveWitness {
     }
   }
 
+  /**
+   * Whether something was hit in a frame after that one. Waits the turn of the event loop in which the sensor's messages of a step come;
+   * one that comes later still counts at the next asking.
+   */
+  async feltSince(frame: number): Promise<boolean> {
+    await new Promise(setImmediate);
+    return this.#hits.some((hit) => hit.frame > frame);
+  }
+
   /** Emergency vehicles of the frame whose lights are on. Asks the server only when there is one. */
   async flashing({ actors }: CarlaFrame): Promise<ReadonlySet<number>> {
     const some = new Set(actors.flatMap(({ id, info }) => (isEmergencyVehicle(info) ? [id] : [])));

@@ -14,7 +14,8 @@ import type { Transform } from '../sources/carla/types.ts';
 import { CARLA_SCENARIOS, namedTask, routeTask } from './carla-tasks.ts';
 import { type CarlaEpisode, CARLAOnlineRunner } from './online-runner.ts';
 import { RecorderLog } from '../../core/episode/carla-log-writer.ts';
-import { openTown, RouteError, routeThrough } from './town.ts';
+import { openRoadMap } from '../../core/world/roads/road-map.ts';
+import { RouteError, routeThrough } from './town.ts';
 
 const MAP = '../shared/data/opendrive/Town01.xodr';
 const ROUTES = '../shared/data/openscenario/leaderboard-1.0_routes_devtest.xml';
@@ -26,7 +27,7 @@ if (!present) {
 
 describe.skipIf(!present)('driving in a CARLA server that has Town01', () => {
   const text = present ? readFileSync(MAP, 'utf8') : '';
-  const town = present ? openTown('Carla/Maps/Town01', text) : (undefined as never);
+  const town = present ? openRoadMap('Carla/Maps/Town01', text) : (undefined as never);
   const places: Transform[] = present
     ? town.graph.lanes.flatMap((lane) =>
         lane.kind === 'driving' && lane.junction === undefined && lane.length > 30

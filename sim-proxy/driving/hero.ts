@@ -1,8 +1,9 @@
 /** A task's hero on a server: its weather set, the car spawned a little above the road and at rest on its wheels. */
+import { attempt } from '../sources/carla/attempt.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
 import type { Actor } from '../sources/carla/types.ts';
 import type { CarlaTask } from './carla-tasks.ts';
-import { withWeather } from './weather.ts';
+import { setWeather } from './weather.ts';
 
 export const HERO_BLUEPRINT = 'vehicle.tesla.model3';
 /** Spawned this far above the road, so that wheels do not start in it, m. */
@@ -14,11 +15,12 @@ const SETTLE_TICKS = 10;
 export async function placeHero(
   client: CarlaClient,
   { weather, start }: Pick<CarlaTask, 'weather' | 'start'>,
-  blueprint: string = HERO_BLUEPRINT,
+  blueprint?: string,
 ): Promise<Actor> {
-  await client.setWeather(await withWeather(client, weather));
+  await setWeather(client, weather);
   const pose = { ...start, z: start.z + DROP_M };
-  const hero = await client.spawn({ blueprint, attributes: { role_name: 'hero' }, pose });
+  const known = blueprint ?? (await heroOn(client));
+  const hero = await client.spawn({ blueprint: known, attributes: { role_name: 'hero' }, pose });
   try {
     for (let i = 0; i < SETTLE_TICKS; i++) await client.tick();
   } catch (error) {
@@ -26,4 +28,11 @@ export async function placeHero(
     throw error;
   }
   return hero;
+}
+
+/** The usual hero, or the first vehicle of a server that has it not. */
+async function heroOn(client: CarlaClient): Promise<string> {
+  const definitions = (await attempt(client, client.blueprints())) ?? [];
+  const known = definitions.some(({ id }) => id === HERO_BLUEPRINT);
+  return (known ? null : definitions.find(({ id }) => id.startsWith('vehicle.'))?.id) ?? HERO_BLUEPRINT;
 }

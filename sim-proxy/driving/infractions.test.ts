@@ -7,12 +7,13 @@ import { routePose } from '../../core/world/geometry-route.ts';
 import { WAYPOINT_OUTPUTS } from '../../core/model/config.ts';
 import { WAYPOINTS } from '../../core/world/layout.ts';
 import { lanePoseAt } from '../../core/world/roads/lane-index.ts';
+import { openRoadMap } from '../../core/world/roads/road-map.ts';
 import { CarlaClient } from '../sources/carla/client.ts';
 import { StandInCarla, type StandInOptions } from '../sources/carla/testing/stand-in.ts';
 import { EMERGENCY_LIGHTS, type Transform } from '../sources/carla/types.ts';
 import { type CarlaTask, namedTask } from './carla-tasks.ts';
 import { type CarlaEpisode, CARLAOnlineRunner } from './online-runner.ts';
-import { openTown, routeThrough } from './town.ts';
+import { routeThrough } from './town.ts';
 
 const MAP = '../shared/data/opendrive/Town01.xodr';
 const present = existsSync(MAP);
@@ -23,7 +24,7 @@ if (!present) {
 
 describe.skipIf(!present)('infractions in a CARLA server that has Town01', () => {
   const text = present ? readFileSync(MAP, 'utf8') : '';
-  const town = present ? openTown('Carla/Maps/Town01', text) : (undefined as never);
+  const town = present ? openRoadMap('Carla/Maps/Town01', text) : (undefined as never);
   const task: CarlaTask = present
     ? (() => {
         const starts = town.graph.lanes.flatMap((lane) =>
@@ -93,7 +94,7 @@ describe.skipIf(!present)('infractions in a CARLA server that has Town01', () =>
     const withSign = road.includes('<signals>')
       ? road.replace('<signals>', `<signals>${sign}`)
       : `${road.replace('<signals/>', '')}<signals>${sign}</signals>`;
-    const changed = openTown('Town01', text.slice(0, start) + withSign + text.slice(end));
+    const changed = openRoadMap('Town01', text.slice(0, start) + withSign + text.slice(end));
     const ends = [5, lane.length - 5].map((s) => lanePoseAt(lane, s));
     const route = routeThrough(changed, ends, task.route.weather);
     expect(route.road.stopSigns?.map(({ id }) => id)).toEqual(['stop1']);

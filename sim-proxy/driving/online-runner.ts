@@ -13,6 +13,7 @@ import type { CarlaClient } from '../sources/carla/client.ts';
 import { type CarlaDriveResult, driveCarla, type StepReport } from './carla-drive.ts';
 import type { CarlaTask, Staged } from './carla-tasks.ts';
 import { DriveWitness } from './carla-witness.ts';
+import { unlessMissing } from '../sources/carla/errors.ts';
 import { placeHero } from './hero.ts';
 import { TICK_S } from './ride.ts';
 
@@ -50,7 +51,7 @@ export class CARLAOnlineRunner {
   async run(tasks: Iterable<{ readonly task: CarlaTask; readonly seed: number }>): Promise<CarlaEpisode[]> {
     const { client, hooks = {}, checkpointEvery = 0, signal } = this.#o;
     const episodes: CarlaEpisode[] = [];
-    await client.setSynchronous(TICK_S);
+    await unlessMissing(client.setSynchronous(TICK_S), undefined);
     for (const { task, seed } of tasks) {
       if (signal?.aborted) break;
       const episode = { ...(await this.#drive(task)), task, seed };

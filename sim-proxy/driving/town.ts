@@ -1,5 +1,5 @@
 /**
- * A CARLA town as something to drive in: its lane graph from the OpenDRIVE text that the server gives, and routes through it.
+ * Routes through a CARLA town, whose map is made of the OpenDRIVE text that the server gives.
  *
  * A route leads from where the ego stands through places (a goal, or a leaderboard route's waypoints) along lanes and lane changes;
  * each place is taken to the nearest lane, of several the one that points its way. Lights on the way are known by their
@@ -7,9 +7,9 @@
  */
 import type { ExternalRoute } from '../../core/world/external.ts';
 import { projectToRoute } from '../../core/world/geometry-route.ts';
-import { createLaneIndex, type LaneIndex, type LanePosition } from '../../core/world/roads/lane-index.ts';
-import { type LaneGraph, laneGraphOf } from '../../core/world/roads/lane-graph.ts';
-import { parseOpenDrive } from '../../core/world/roads/opendrive.ts';
+import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
+import { type LanePosition, lanePoseAt } from '../../core/world/roads/lane-index.ts';
+import type { RoadMap } from '../../core/world/roads/road-map.ts';
 import { findRoute, type RouteStep } from '../../core/world/roads/route.ts';
 import { routeRoad } from '../../core/world/route-road.ts';
 import type { WeatherSpec } from '../../core/world/spec.ts';
@@ -18,12 +18,6 @@ import type { WeatherSpec } from '../../core/world/spec.ts';
 const NEAR = 15;
 /** The route goes on this far past its last place, so that the road ahead of an ego at the goal exists, m. */
 const BEYOND = 5;
-
-export interface Town {
-  readonly name: string;
-  readonly graph: LaneGraph;
-  readonly index: LaneIndex;
-}
 
 /** World frame, m; without a heading any lane there will do. */
 export interface RoutePoint {
@@ -43,17 +37,25 @@ export class RouteError extends Error {
   override name = 'RouteError';
 }
 
-/** @throws XmlError for text that is no OpenDRIVE map, LaneGraphError for one too large */
-export function openTown(name: string, openDriveText: string): Town {
-  const graph = laneGraphOf(parseOpenDrive(openDriveText, name));
-  return { name, graph, index: createLaneIndex(graph) };
-}
+/** Whether a loaded map, "Carla/Maps/Town01_Opt", is the town that a file names. */
+export const sameTown = (loaded: string, wanted: string): boolean =>
+  (loaded.split('/').at(-1) ?? '').startsWith(wanted);
+
+/** Lanes this long or longer have room for a drive to start, and this far along it does, m. */
+const START_LANE_M = 80;
+const START_AT_M = 5;
+
+/** Where a drive may start in a town that names no such places. */
+export const startsIn = ({ graph }: RoadMap): Pose3[] =>
+  graph.lanes
+    .filter(({ kind, length }) => kind === 'driving' && length >= START_LANE_M)
+    .map((lane) => ({ ...lanePoseAt(lane, START_AT_M), z: 0, pitchRad: 0, rollRad: 0 }));
 
 /**
  * The route through `points`, the first of which is the start.
  * @throws RouteError naming the first place that is off the map, or the first leg without a way
  */
-export function routeThrough(town: Town, points: readonly RoutePoint[], weather: WeatherSpec): TownRoute {
+export function routeThrough(town: RoadMap, points: readonly RoutePoint[], weather: WeatherSpec): TownRoute {
   if (points.length < 2) throw new RouteError(`${points.length} places, expected a start and a goal`);
   const places = points.map((point, i) => placeOf(town, point, i));
   const steps: RouteStep[] = [{ lane: places[0].lane, by: 'start' }];
@@ -75,7 +77,7 @@ export function routeThrough(town: Town, points: readonly RoutePoint[], weather:
   return { road, startS: 0, goalS, lights, weather, lanes: routeLanes };
 }
 
-function placeOf({ name, index }: Town, { x, y, headingRad }: RoutePoint, i: number): LanePosition {
+function placeOf({ name, index }: RoadMap, { x, y, headingRad }: RoutePoint, i: number): LanePosition {
   const place = headingRad === undefined ? index.nearest(x, y, NEAR) : index.nearestAligned(x, y, headingRad, NEAR);
   if (!place) throw new RouteError(`place ${i + 1} (${x.toFixed(1)}, ${y.toFixed(1)}) is on no lane of ${name}`);
   return place;

@@ -1,10 +1,16 @@
 /** The lab's six weather numbers in the weather that a server has. */
 import type { WeatherParameters } from '../../core/world/weather.ts';
+import { attempt } from '../sources/carla/attempt.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
-import type { Weather } from '../sources/carla/types.ts';
 
-export async function withWeather(client: CarlaClient, weather: WeatherParameters): Promise<Weather> {
-  const now = await client.call((m) => m.getWeather);
+/** Sets them; a server without weather is left as it is. Rejects with CarlaError when the server goes away. */
+export async function setWeather(client: CarlaClient, weather: WeatherParameters): Promise<void> {
+  const now = await attempt(
+    client,
+    client.call((m) => m.getWeather),
+  );
+  if (!now) return;
   const { sunAltitudeDeg, cloudiness, precipitation, fogDensity, fogDistance, wetness } = weather;
-  return { ...now, sunAltitudeAngle: sunAltitudeDeg, cloudiness, precipitation, fogDensity, fogDistance, wetness };
+  const given = { sunAltitudeAngle: sunAltitudeDeg, cloudiness, precipitation, fogDensity, fogDistance, wetness };
+  await attempt(client, client.setWeather({ ...now, ...given }));
 }

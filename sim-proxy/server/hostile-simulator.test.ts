@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 async function serve(options: Partial<ProxyOptions> = {}): Promise<{ proxy: Proxy; client: NativeClient }> {
-  const environmentOptions = { answerMs: 300 };
+  const environmentOptions = { answerMs: 1500 };
   const proxy = await startProxy({
     port: 0,
     sources: [],
@@ -33,13 +33,19 @@ function connected({ port }: Proxy): NativeClient {
   cleanUp.push(() => client.close());
   return client;
 }
+/** Only where nobody answers: a busy machine may be slower. */
+const IMPATIENT = { environmentOptions: { answerMs: 1500 } };
 const sourceIds = async (client: NativeClient) =>
   (await client.unary(listSources, {})).sources.map(({ sourceId }) => sourceId);
 const act = (client: NativeClient, environmentId: string) => client.unary(step, { environmentId, action: floats(0) });
 
 /** A toy whose answer to `which` requests is `said`, with one environment open and, unless that is what is broken, reset. */
-async function broken(which: Asked['request']['case'], said: (right: Answer, asked: Asked) => Answer | null) {
-  const { proxy, client } = await serve();
+async function broken(
+  which: Asked['request']['case'],
+  said: (right: Answer, asked: Asked) => Answer | null,
+  options: Partial<ProxyOptions> = {},
+) {
+  const { proxy, client } = await serve(options);
   const right = toy(100);
   let lies = false;
   const simulator = serveToy(connected(proxy), OFFER, (asked) => {
@@ -91,9 +97,10 @@ describe('offers', () => {
     const hasty = serveToy(client, null);
     hasty.send({ case: 'answer', value: { requestId: 1n } });
     expect(await hasty.ended).toMatchObject({ code: 3, details: expect.stringMatching(/first/) });
-    const silent = serveToy(client, null);
-    expect(await silent.ended).toMatchObject({ code: 3, details: expect.stringMatching(/no offer/) });
     expect(await sourceIds(client)).toEqual([]);
+    const { client: hurried } = await serve(IMPATIENT);
+    const silent = serveToy(hurried, null);
+    expect(await silent.ended).toMatchObject({ code: 3, details: expect.stringMatching(/no offer/) });
   });
 
   test('by the thousand: as many sources as there may be, the rest refused by name, and all gone when they leave', async () => {
@@ -102,11 +109,11 @@ describe('offers', () => {
     const offers = Array.from({ length: 1000 }, (_, i) => serveToy(crowd[i % 12], { ...OFFER, name: `toy${i}` }));
     const refused = new Set<Simulator>();
     for (const offer of offers) void offer.ended.then((error) => error?.code === 8 && refused.add(offer));
-    await expect.poll(() => refused.size, { timeout: 10_000 }).toBe(1000 - 64);
+    await expect.poll(() => refused.size, { timeout: 60_000 }).toBe(1000 - 64);
     expect(await sourceIds(client)).toHaveLength(64);
     for (const offer of offers) offer.cancel();
-    await expect.poll(() => sourceIds(client)).toEqual([]);
-  }, 20_000);
+    await expect.poll(() => sourceIds(client), { timeout: 60_000 }).toEqual([]);
+  }, 120_000);
 });
 
 describe('answers', () => {
@@ -198,14 +205,13 @@ describe('answers', () => {
 
 describe('a simulator that', () => {
   test('does not answer is told UNAVAILABLE once its time is over; the environment has ended, others go on', async () => {
-    const { client, simulator, environmentId, lie } = await broken('advance', (right, { environment }) =>
-      environment === 1 ? null : right,
-    );
+    const silent = (right: Answer, { environment }: Asked) => (environment === 1 ? null : right);
+    const { client, simulator, environmentId, lie } = await broken('advance', silent, IMPATIENT);
     lie(true);
-    const late = { code: 14, details: expect.stringMatching(/within 0.3 s/) };
+    const late = { code: 14, details: expect.stringMatching(/within 1.5 s/) };
     await expect(act(client, environmentId)).rejects.toMatchObject(late);
     await expect(client.unary(reset, { environmentId })).rejects.toMatchObject(late);
-    expect(simulator.asked.at(-1)?.request.case).toBe('close');
+    await expect.poll(() => simulator.asked.at(-1)?.request.case).toBe('close');
     await client.unary(closeEnvironment, { environmentId });
     const { environmentId: other } = await client.unary(openEnvironment, {});
     await client.unary(reset, { environmentId: other });

@@ -10,6 +10,8 @@ import type { Request, Response } from './gate.ts';
 
 const HTTP2_START = Buffer.from('PRI ');
 const FIRST_WORD_MS = 10_000;
+/** A connection that is silent for so long is asked whether it still lives. */
+const KEEP_ALIVE_MS = 30_000;
 const MAX_CONNECTIONS = 256;
 const HTTP2_SETTINGS = { maxConcurrentStreams: 100, initialWindowSize: 1 << 20, maxHeaderListSize: 16 * 1024 };
 
@@ -59,7 +61,9 @@ export class Listener {
       session.on('error', (error: NodeJS.ErrnoException) => garbage(error.code ?? 'http2'));
     });
     this.#http2.on('sessionError', () => {});
-    this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));
+    this.#server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (socket) =>
+      this.#accept(socket),
+    );
     this.#server.maxConnections = MAX_CONNECTIONS;
   }
 

@@ -5,7 +5,7 @@ import type { ServiceContext } from './source-service.ts';
 
 export interface PushedPart {
   readonly host: SourceHost;
-  /** Takes the part away again, and the source with its last. */
+  /** Takes the part away again, and the source with its last. Whoever watches is told when no more frames come. */
   leave(): Promise<void>;
 }
 
@@ -24,7 +24,10 @@ export function joinSource<Part extends 'frames' | 'simulator'>(
     host,
     async leave() {
       source[part] = null as PushSource[Part];
-      if (source.deserted) await registry.remove(host.id);
+      if (!source.deserted && part === 'simulator') return;
+      const closed = registry.remove(host.id);
+      if (!source.deserted) registry.add(new SourceHost(source, hostOptions));
+      await closed;
     },
   };
 }

@@ -13,8 +13,10 @@ import { floats, OFFER, serveToy, toy } from './testing/pushed-simulator.ts';
 import { remoteEnvironment, remoteVector } from './testing/remote-environment.ts';
 
 const { openEnvironment, reset, step, snapshot, restore, closeEnvironment } = EnvironmentService.method;
-const { listSources, describeSource, pushFrames } = SourceService.method;
+const { listSources, describeSource, pushFrames, watch } = SourceService.method;
 const TOKEN = 'a token of some length';
+/** Processes take their time to start on a busy machine. */
+const PATIENT = { timeout: 60_000 };
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
   for (const run of cleanUp.splice(0).reverse()) await run();
@@ -50,19 +52,19 @@ function example({ port }: Proxy, program: string, ...args: string[]) {
   cleanUp.push(() => child.kill());
   let said = '';
   child.stdout.on('data', (data) => (said += data));
-  return { child, ended: new Promise<string>((resolve) => child.once('exit', () => resolve(said))) };
+  return { child, ended: new Promise<string>((resolve) => child.once('close', () => resolve(said))) };
 }
 
 describe('the examples serve what keeps everything an environment must keep, through two networks', () => {
   test.each([
     ['Node', 'push-lab', process.execPath, ['--import', 'tsx', 'examples/serve-environment.ts'], 'crossing_pedestrian'],
-    ...(python ? [['Python', 'push-ring', python, ['examples/serve_environment.py'], ''] as const] : []),
+    ...(python ? [['Python', 'push-ring', python, ['examples/serve_environment.py', '--show'], ''] as const] : []),
   ] as const)(
     'from %s, single and as a vector',
     async (_, source, program, args, scenario) => {
       const { proxy, client } = await serve();
       const { child } = example(proxy, program, ...args);
-      await expect.poll(() => sourceIds(client), { timeout: 10_000 }).toEqual([source]);
+      await expect.poll(() => sourceIds(client), PATIENT).toEqual([source]);
       const findings = await checkEnvironment(() => remoteEnvironment(client, scenario, OBSERVATION_BOUND), {
         requiredInfo: REQUIRED_INFO,
         standing: [-8, 0],
@@ -75,10 +77,12 @@ describe('the examples serve what keeps everything an environment must keep, thr
         const { ended } = example(proxy, python, 'examples/drive_environment.py', '--source', source, '--action=-8,0');
         expect(await ended).toMatch(/^seed 0: return -?\d+\.\d+ in \d+ steps, truncated/);
       }
+      const [{ latestSequence }] = (await client.unary(listSources, {})).sources;
+      expect(latestSequence > 0n, 'it shows what is driven').toBe(args.some((each) => each === '--show'));
       child.kill();
       await expect.poll(() => sourceIds(client)).toEqual([]);
     },
-    30_000,
+    120_000,
   );
 });
 
@@ -123,8 +127,13 @@ describe('a served source', () => {
     const toyWorld = simulator(proxy);
     await expect.poll(() => toyWorld.asked.length).toBe(1);
     expect(await sourceIds(client)).toEqual(['push-toy']);
+    const stream = client.stream(watch, { sourceId: 'push-toy' });
+    const ended = new Promise((resolve) => stream.on('end', () => resolve('ended')));
+    stream.on('data', () => {});
+    stream.on('error', () => {});
+    await expect.poll(async () => (await client.unary(listSources, {})).sources[0].watchers).toBe(1);
     push.call.cancel();
-    await push.done.catch(() => {});
+    expect(await ended).toBe('ended');
     const [source] = (await client.unary(listSources, {})).sources;
     expect(source.capabilities).toEqual([Capability.ENVIRONMENT]);
     toyWorld.leave();

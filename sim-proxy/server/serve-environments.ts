@@ -34,6 +34,7 @@ export async function* serveEnvironments(
   };
   const listen = async () => {
     for await (const { message } of requests) {
+      if (outbox.ended) break;
       if (message.case === 'offer') {
         if (simulator) throw wrongOrder('offer comes once');
         const offer = readOffer(message.value);
@@ -68,25 +69,26 @@ const wrongOrder = (what: string) => new ProxyError('invalid', 'wrong-order', `M
 /** What is to be sent, in order. */
 class Outbox<T> {
   readonly #waiting: T[] = [];
-  #ended = false;
+  ended = false;
   #error: unknown;
   #wake = () => {};
 
   put(message: T): void {
-    if (!this.#ended) this.#waiting.push(message);
+    if (!this.ended) this.#waiting.push(message);
     this.#wake();
   }
   /** The first end counts; without an error it is a good one. */
   end(error: unknown): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.ended) return;
+    this.ended = true;
     this.#error = error;
     this.#wake();
   }
+
   async *messages(): AsyncGenerator<T> {
     for (;;) {
       for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) yield next;
-      if (this.#ended) break;
+      if (this.ended) break;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
     if (this.#error !== undefined) throw this.#error;

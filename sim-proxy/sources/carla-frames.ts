@@ -2,15 +2,18 @@
  * A CARLA server's frames as episodes and frames of the feed. They are in our frame and units already; here they are sorted into
  * actors (vehicles, walkers, the spectator, sensors) and lights. Signs stand on the map and are left out.
  */
-import { MAX_STEER_RAD } from '../driving/pedals.ts';
-import { ActorKind, LightState } from '../generated/traceway/v1/frame_pb.ts';
+import { ActorKind, EventKind, LightState } from '../generated/traceway/v1/frame_pb.ts';
 import {
   ACTOR_VISIBLE,
+  EGO_OFF_ROAD,
+  EGO_RED_LIGHT,
   type EgoRow,
   type EpisodeStart,
+  type FeedEvent,
   type FrameContent,
   type FrameWriter,
 } from '../server/columns.ts';
+import type { EgoEvent, EgoView } from './carla-ego.ts';
 import type { ActorFrame, ActorInfo, ActorKind as CarlaKind, CarlaFrame } from './carla/frames.ts';
 import type { TrafficLightState } from './carla/types.ts';
 
@@ -95,7 +98,8 @@ export function newcomers(frame: CarlaFrame, known: Set<number>): ActorInfo[] {
 /** Whoever is driven: the one with a hero's role. */
 export const heroOf = (frame: CarlaFrame): ActorFrame | undefined => frame.actors.find(({ info }) => isHero(info));
 
-export function carlaFrame(writer: FrameWriter, frame: CarlaFrame): FrameContent {
+/** `ego`: what the frame says of whoever is driven (carla-ego.ts). */
+export function carlaFrame(writer: FrameWriter, frame: CarlaFrame, ego: EgoView | undefined): FrameContent {
   for (const actor of frame.actors) {
     if (actor.light) writer.light({ lightId: actor.id, state: LIGHTS[actor.light.state] });
     if (!isActor(actor.info)) continue;
@@ -115,22 +119,28 @@ export function carlaFrame(writer: FrameWriter, frame: CarlaFrame): FrameContent
     });
   }
   // CARLA counts frames in 64 bits; what a recording of a session needs fits in 32.
-  return writer.take(frame.frame >>> 0, frame.timeS, egoOf(heroOf(frame)));
+  return writer.take(frame.frame >>> 0, frame.timeS, ego ? egoRow(ego) : null, ego ? eventsOf(ego) : []);
 }
 
-function egoOf(hero: ActorFrame | undefined): EgoRow | null {
-  if (!hero?.vehicle) return null;
-  const { vehicle, acceleration, headingRad } = hero;
+function egoRow({ lane, ...view }: EgoView): EgoRow {
   return {
-    acceleration: acceleration.x * Math.cos(headingRad) + acceleration.y * Math.sin(headingRad),
-    steering: vehicle.steer * MAX_STEER_RAD,
-    throttle: vehicle.throttle,
-    brake: vehicle.brake,
+    acceleration: view.accelMps2,
+    steering: view.steerRad,
+    throttle: view.throttle,
+    brake: view.brake,
     reward: 0,
-    timeToCollision: Number.POSITIVE_INFINITY,
+    timeToCollision: view.timeToCollisionS,
     routeS: 0,
-    lateral: 0,
+    lateral: lane?.place?.lateral ?? Number.NaN,
     routeCompletion: 0,
-    flags: 0,
+    flags: (lane?.nonDrivable ? EGO_OFF_ROAD : 0) | (lane?.ranRedLight ? EGO_RED_LIGHT : 0),
   };
 }
+
+const EVENTS: Readonly<Record<EgoEvent['kind'], EventKind>> = {
+  'lane-invasion': EventKind.LANE_INVASION,
+  'red-light': EventKind.RED_LIGHT,
+  'off-road': EventKind.OFF_ROAD,
+};
+const eventsOf = ({ id, events }: EgoView): FeedEvent[] =>
+  events.map(({ kind, text }) => ({ kind: EVENTS[kind], actorId: id, otherId: 0, text }));

@@ -1,6 +1,6 @@
 /** CARLA behind the proxy, with the stand-in server: frames, map, controls, a server that dies, and how it is left. */
 import { afterEach, expect, test } from 'vitest';
-import { LightState } from '../generated/traceway/v1/frame_pb.ts';
+import { EventKind, LightState } from '../generated/traceway/v1/frame_pb.ts';
 import {
   Delivery,
   SourceMode,
@@ -10,7 +10,7 @@ import {
 } from '../generated/traceway/v1/source_pb.ts';
 import { startProxy } from '../server/proxy.ts';
 import { NativeClient } from '../server/testing/native-client.ts';
-import { StandInCarla } from './carla/testing/stand-in.ts';
+import { StandInCarla, type StandInOptions } from './carla/testing/stand-in.ts';
 import { CarlaSource } from './carla-source.ts';
 
 const { watch, getMap, controlSource, describeSource, listSources } = SourceService.method;
@@ -19,8 +19,8 @@ afterEach(async () => {
   for (const run of cleanUp.splice(0).reverse()) await run();
 });
 
-async function serve(stepSeconds: number | null) {
-  const carla = await new StandInCarla().start();
+async function serve(stepSeconds: number | null, options: StandInOptions = {}) {
+  const carla = await new StandInCarla(options).start();
   cleanUp.push(() => carla.kill());
   const source = new CarlaSource({ host: '127.0.0.1', port: carla.port, stepSeconds });
   const proxy = await startProxy({ port: 0, sources: [source], version: 'test', log: () => {} });
@@ -130,4 +130,38 @@ test('where no CARLA is, watchers are told and the proxy lives', async () => {
   expect((await listed()).problem).toMatch(/CARLA at 127\.0\.0\.1:9/);
   await expect(client.unary(describeSource, { sourceId: 'carla' })).rejects.toMatchObject({ code: 14 });
   stream.cancel();
+});
+
+test('an ego that drives over a line is one event at the watcher; time to collision and place in the lane come with its frames', async () => {
+  const lane = (id: number, mark: string) =>
+    `<lane id="${id}" type="driving"><width sOffset="0" a="3.5" b="0" c="0" d="0"/><roadMark sOffset="0" type="${mark}"/></lane>`;
+  const openDrive = `<OpenDRIVE><header revMajor="1" revMinor="4"/><road id="12" length="4000"><planView>
+    <geometry s="0" x="0" y="0" hdg="0" length="4000"><line/></geometry></planView><lanes><laneSection s="0">
+    <center><lane id="0" type="none"/></center><right>${lane(-1, 'broken')}${lane(-2, 'none')}</right></laneSection></lanes></road></OpenDRIVE>`;
+  const { client, frames, count } = await serve(0.05, { openDrive });
+  await expect.poll(count).toBeGreaterThan(2);
+  const control = (command: object) => client.unary(controlSource, { sourceId: 'carla', command: command as never });
+  const spawn = (x: number, y: number, role_name: string, heading = 0) =>
+    control({
+      case: 'spawnActor',
+      value: { typeId: 'vehicle.tesla.model3', pose: { x, y, z: 0, heading }, attributes: { role_name } },
+    });
+  const { actorId } = await spawn(10, -1.25, 'hero', -0.03);
+  await spawn(110, -5.25, 'autopilot');
+  const lateral = () => floats(frames().at(-1)?.ego?.lateral).at(-1);
+  await expect.poll(lateral, { timeout: 10_000 }).toBeCloseTo(0.5, 3);
+  await control({ case: 'setRate', value: { hertz: 0 } });
+  await control({ case: 'controlVehicle', value: { actorId, throttle: 0.5 } });
+  const y = () => {
+    const { actors } = frames().at(-1) ?? {};
+    return floats(actors?.y)[steps(actors?.actorId ?? new Uint8Array(0)).lastIndexOf(actorId)];
+  };
+  await expect.poll(y, { timeout: 10_000 }).toBeLessThan(-5);
+  const ttc = frames().flatMap(({ ego }) => floats(ego?.timeToCollision));
+  expect(ttc[0]).toBe(Number.POSITIVE_INFINITY);
+  expect(Math.min(...ttc)).toBeLessThan(8);
+  const events = frames().flatMap((batch) => batch.events);
+  expect(events.filter(({ kind }) => kind === EventKind.LANE_INVASION)).toMatchObject([
+    { actorId, otherId: 0, text: 'Crosses a broken white line, road 12 lane -1' },
+  ]);
 });

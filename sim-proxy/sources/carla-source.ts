@@ -4,18 +4,22 @@
  * lossless watcher has taken the ones before. The client finds the server again when it goes away; closing leaves it as it was found.
  */
 import { createHash } from 'node:crypto';
-import { LightState } from '../generated/traceway/v1/frame_pb.ts';
+import type { RouteFileRoute } from '../../core/episode/importers/route-file.ts';
 import { Capability, SourceKind, SourceMode } from '../generated/traceway/v1/source_pb.ts';
-import { FrameWriter } from '../server/columns.ts';
+import { TICK_S } from '../driving/ride.ts';
 import { ProxyError } from '../server/errors.ts';
 import type { Feed } from '../server/feed.ts';
+import { attempt } from './carla/attempt.ts';
 import { CarlaClient } from './carla/client.ts';
-import { CarlaError } from './carla/errors.ts';
-import type { CarlaFrame } from './carla/frames.ts';
-import type { Weather } from './carla/types.ts';
+import { CarlaError, unlessMissing } from './carla/errors.ts';
+import { CarlaArena } from './carla-arena.ts';
 import { carlaCamera } from './carla-camera.ts';
-import { actorInfo, carlaEpisode, carlaFrame, newcomers } from './carla-frames.ts';
+import { controlWorld } from './carla-control.ts';
+import { CarlaEnvironment } from './carla-environment.ts';
+import { type FoundMap, CarlaPublisher } from './carla-publisher.ts';
+import { asProxyError } from './carla-refusal.ts';
 import { Pace } from './pace.ts';
+import type { SourceEnvironment } from './environment.ts';
 import type {
   CameraPicture,
   CameraWish,
@@ -34,14 +38,10 @@ export interface CarlaSourceOptions {
   readonly stepSeconds?: number | null;
   /** Hosts that it may be sent to besides its own; empty: it stays where it is. */
   readonly allowHosts?: readonly string[];
+  /** Leaderboard routes that its environments offer on the maps that they are for. */
+  readonly routes?: readonly RouteFileRoute[];
 }
 const DEFAULT_STEP_S = 0.05;
-const LIGHT_NAMES = {
-  [LightState.GREEN]: 'green',
-  [LightState.YELLOW]: 'yellow',
-  [LightState.RED]: 'red',
-  [LightState.OFF]: 'off',
-} as const;
 
 export class CarlaSource implements SimulatorSource {
   readonly id = 'carla';
@@ -57,6 +57,7 @@ export class CarlaSource implements SimulatorSource {
     Capability.LIGHTS,
     Capability.MODE,
     Capability.CAMERA,
+    Capability.ENVIRONMENT,
   ];
   readonly #options: Required<CarlaSourceOptions>;
   readonly #pace: Pace;
@@ -68,17 +69,30 @@ export class CarlaSource implements SimulatorSource {
   #stepSeconds: number | null;
   /** The way of stepping is to change. */
   #change = new AbortController();
-  #map: { readonly episodeId: string; readonly map: SourceMap; readonly sha256: string } | null = null;
+  #map: ({ readonly episodeId: string } & FoundMap) | null = null;
   #problem: string | null = null;
   /** How CARLA stepped when it was met. */
   #foundStepSeconds: number | null = null;
+  readonly #arena: CarlaArena;
+  /** Who shows its frames, and the steps that it asks for by itself. */
+  #publisher: CarlaPublisher | null = null;
+  #feed: { readonly feed: Feed; readonly signal: AbortSignal } | null = null;
+  #stepping: Promise<void> = Promise.resolve();
 
   constructor(options: CarlaSourceOptions) {
-    this.#options = { timeoutMs: 5000, stepSeconds: null, allowHosts: [], ...options };
+    this.#options = { timeoutMs: 5000, stepSeconds: null, allowHosts: [], routes: [], ...options };
     this.#place = { host: options.host, port: options.port };
     if (this.#options.allowHosts.length > 0) this.capabilities = [...this.capabilities, Capability.CONNECT];
     this.#stepSeconds = this.#options.stepSeconds;
     this.#pace = new Pace(this.#stepSeconds === null ? 0 : 1 / this.#stepSeconds);
+    this.#arena = new CarlaArena({
+      routes: this.#options.routes,
+      client: () => this.#connected(),
+      yieldClock: () => this.#yieldClock(),
+      takeClock: (client) => this.#takeClock(client),
+      room: async () => this.#feed?.feed.room(this.#feed.signal),
+      begins: (name, seed) => this.#publisher?.restart(name, seed),
+    });
   }
 
   get name(): string {
@@ -87,11 +101,13 @@ export class CarlaSource implements SimulatorSource {
 
   get status(): SourceStatus {
     const server = this.#client?.server;
+    const { occupied, busy } = this.#arena;
     return {
       version: server?.serverVersion ?? '',
-      mapName: this.#map?.map.name ?? '',
-      mode: this.#stepSeconds === null ? SourceMode.ASYNCHRONOUS : SourceMode.SYNCHRONOUS,
-      paused: this.#stepSeconds !== null && this.#pace.paused,
+      mapName: this.#map?.name ?? '',
+      mode: occupied || this.#stepSeconds !== null ? SourceMode.SYNCHRONOUS : SourceMode.ASYNCHRONOUS,
+      // Between two calls of an environment the world stands still.
+      paused: occupied ? !busy : this.#stepSeconds !== null && this.#pace.paused,
       problem: this.#problem,
       reconnects: this.#client?.reconnects ?? 0,
       missedFrames: server?.missedFrames ?? 0,
@@ -109,21 +125,29 @@ export class CarlaSource implements SimulatorSource {
   /** Until aborted, or sent elsewhere. */
   async #runHere(feed: Feed, signal: AbortSignal): Promise<void> {
     const client = await this.#connected(signal);
-    const publisher = new Publisher(feed, () => this.#mapOf(client), this.#stepSeconds ?? 0);
+    const publisher = new CarlaPublisher(feed, {
+      map: () => this.#mapOf(client),
+      roads: () => client.roadMap(),
+    });
+    this.#publisher = publisher;
+    this.#feed = { feed, signal };
     const stop = client.onFrame((frame) => publisher.add(frame));
     try {
       while (!signal.aborted) {
         const change = new AbortController();
         this.#change = change;
-        publisher.stepSeconds = this.#stepSeconds ?? 0;
+        const stepS = this.#arena.occupied ? null : this.#stepSeconds;
+        publisher.stepSeconds = this.#arena.occupied ? TICK_S : (stepS ?? 0);
         const both = AbortSignal.any([signal, change.signal]);
-        if (this.#stepSeconds === null) await untilAborted(both);
-        else await this.#steps(client, feed, publisher, this.#stepSeconds, both);
+        this.#stepping = stepS === null ? untilAborted(both) : this.#steps(client, feed, publisher, stepS, both);
+        await this.#stepping;
       }
     } finally {
       stop();
+      this.#publisher = null;
+      this.#feed = null;
       // With nobody to ask for steps the world would stand still for everyone else.
-      if (this.#stepSeconds !== null && client.status.state === 'live') {
+      if (this.#stepSeconds !== null && !this.#arena.occupied && client.status.state === 'live') {
         await client.setSynchronous(this.#foundStepSeconds).catch(() => {});
       }
     }
@@ -133,11 +157,11 @@ export class CarlaSource implements SimulatorSource {
   async #steps(
     client: CarlaClient,
     feed: Feed,
-    publisher: Publisher,
+    publisher: CarlaPublisher,
     stepS: number,
     signal: AbortSignal,
   ): Promise<void> {
-    await client.setSynchronous(stepS);
+    await unlessMissing(client.setSynchronous(stepS), undefined);
     while (!signal.aborted) {
       if (!feed.hasRoom) await feed.room(signal);
       await this.#pace.next(signal);
@@ -155,9 +179,16 @@ export class CarlaSource implements SimulatorSource {
 
   async describe(signal: AbortSignal): Promise<SourceDetails> {
     const client = await this.#connected(signal);
-    const [maps, definitions] = await Promise.all([client.call((m) => m.getAvailableMaps), client.blueprints()]);
-    const blueprints = definitions.map(({ id }) => id).sort();
-    return { scenarios: [], drivers: [], maps: [...maps], blueprints, differences: [...client.server.differences] };
+    const [maps, definitions] = await Promise.all([
+      attempt(
+        client,
+        client.call((m) => m.getAvailableMaps),
+      ),
+      attempt(client, client.blueprints()),
+    ]);
+    const blueprints = (definitions ?? []).map(({ id }) => id).sort();
+    const { differences } = client.server;
+    return { scenarios: [], drivers: [], maps: [...(maps ?? [])], blueprints, differences: [...differences] };
   }
 
   async map(signal: AbortSignal): Promise<SourceMap | null> {
@@ -174,6 +205,10 @@ export class CarlaSource implements SimulatorSource {
   }
 
   async control(command: ControlCommand, signal: AbortSignal): Promise<number> {
+    if (this.#arena.occupied) {
+      const what = `An environment drives ${this.name}: what it meets follows from its seed, so no commands until it is closed.`;
+      throw new ProxyError('state', 'environment-open', what, 'command');
+    }
     if (command.case === 'connect') return this.#connectTo(command.value.host, command.value.port);
     try {
       return await this.#control(await this.#connected(signal), command);
@@ -230,45 +265,28 @@ export class CarlaSource implements SimulatorSource {
         this.#change.abort();
         return 0;
       }
-      case 'spawnActor': {
-        const { typeId, attributes, parentId, pose } = command.value;
-        const { x = 0, y = 0, z = 0, heading = 0, pitch = 0, roll = 0 } = pose ?? {};
-        const place = { x, y, z, headingRad: heading, pitchRad: pitch, rollRad: roll };
-        const parent = parentId > 0 ? { parentId } : {};
-        return (await client.spawn({ blueprint: typeId, attributes, pose: place, ...parent })).id;
-      }
-      case 'destroyActor':
-        if (!(await client.destroy(command.value.actorId))) {
-          throw new ProxyError('not-found', 'no-actor', `There is no actor ${command.value.actorId}.`, 'actor_id');
-        }
-        return 0;
-      case 'controlVehicle': {
-        const { actorId, throttle, brake, steering, handBrake, reverse } = command.value;
-        client.control(actorId, { throttle, brake, steer: steering, handBrake, reverse });
-        return 0;
-      }
-      case 'setWeather': {
-        const now = await client.call((m) => m.getWeather);
-        const given = Object.entries(command.value).filter(([name, value]) => name in now && Number.isFinite(value));
-        await client.setWeather({ ...now, ...(Object.fromEntries(given) as Partial<Weather>) });
-        return 0;
-      }
-      case 'loadMap':
-        await client.loadMap(command.value.mapName);
-        return 0;
-      case 'setLight': {
-        const name = LIGHT_NAMES[command.value.state as keyof typeof LIGHT_NAMES];
-        if (!name) throw new ProxyError('invalid', 'bad-light', 'state must be green, yellow, red or off.', 'state');
-        await client.setLight(command.value.lightId, name);
-        return 0;
-      }
       default:
-        throw new ProxyError(
-          'unsupported',
-          'no-capability',
-          `${this.name} has no command ${command.case ?? '(none)'}.`,
-        );
+        return controlWorld(client, command);
     }
+  }
+
+  /** One world, count 0 or 1; several environments take turns on it. */
+  openEnvironment(count: number): Promise<SourceEnvironment> {
+    return CarlaEnvironment.open(this.#arena, count);
+  }
+
+  /** An environment asks for the steps from here on. */
+  async #yieldClock(): Promise<void> {
+    this.#change.abort();
+    await this.#stepping.catch(() => {});
+  }
+
+  /** The last environment is closed. A client that is away is let go, so that it does not come back to step on cue. */
+  async #takeClock(client: CarlaClient | null): Promise<void> {
+    await client?.setSynchronous(this.#foundStepSeconds).catch(() => {});
+    if (!client) await this.close();
+    if (!client) this.#move.abort();
+    this.#change.abort();
   }
 
   async close(): Promise<readonly string[]> {
@@ -279,13 +297,13 @@ export class CarlaSource implements SimulatorSource {
   }
 
   /** The client, connected once for all; a server that is not there is tried again by whoever asks next. */
-  async #connected(signal: AbortSignal): Promise<CarlaClient> {
+  async #connected(signal?: AbortSignal): Promise<CarlaClient> {
     const { timeoutMs } = this.#options;
     const { host, port } = this.#place;
-    this.#connecting ??= CarlaClient.connect({ host, port, timeoutMs, signal }).then(
+    this.#connecting ??= CarlaClient.connect({ host, port, timeoutMs, ...(signal && { signal }) }).then(
       async (client) => {
-        const { synchronousMode, fixedDeltaSeconds } = await client.readSettings();
-        this.#foundStepSeconds = synchronousMode ? fixedDeltaSeconds : null;
+        const found = await attempt(client, client.readSettings());
+        this.#foundStepSeconds = found?.synchronousMode ? found.fixedDeltaSeconds : null;
         this.#client = client;
         this.#problem = null;
         client.onStatus((status) => {
@@ -303,77 +321,16 @@ export class CarlaSource implements SimulatorSource {
   }
 
   /** The map of the episode that runs, read once. */
-  async #mapOf(client: CarlaClient): Promise<{ readonly map: SourceMap; readonly sha256: string }> {
+  async #mapOf(client: CarlaClient): Promise<FoundMap> {
     const episodeId = client.status.state === 'live' ? client.status.episodeId : '';
     if (this.#map?.episodeId === episodeId) return this.#map;
-    const [{ name }, text] = await Promise.all([client.mapInfo(), client.openDrive()]);
-    const sha256 = createHash('sha256').update(text).digest('hex');
-    this.#map = { episodeId, map: { name, format: 'opendrive', text }, sha256 };
+    // A map without a name can still be drawn; without its text there is none.
+    const [info, text] = await Promise.all([attempt(client, client.mapInfo()), attempt(client, client.openDrive())]);
+    const name = info?.name ?? '';
+    const sha256 = text ? createHash('sha256').update(text).digest('hex') : '';
+    this.#map = { episodeId, name, map: text ? { name, format: 'opendrive', text } : null, sha256 };
     return this.#map;
   }
-}
-
-/** Publishes CARLA's frames in their order; a new episode waits for its map first, and so do the frames behind it. */
-class Publisher {
-  readonly #feed: Feed;
-  readonly #mapOf: () => Promise<{ readonly map: SourceMap; readonly sha256: string }>;
-  readonly #writer = new FrameWriter();
-  readonly #known = new Set<number>();
-  #episodeId: string | null = null;
-  #queue: Promise<void> = Promise.resolve();
-  #waiting = 0;
-  stepSeconds: number;
-
-  constructor(
-    feed: Feed,
-    mapOf: () => Promise<{ readonly map: SourceMap; readonly sha256: string }>,
-    stepSeconds: number,
-  ) {
-    this.#feed = feed;
-    this.#mapOf = mapOf;
-    this.stepSeconds = stepSeconds;
-  }
-
-  add(frame: CarlaFrame): void {
-    if (this.#waiting === 0 && frame.episodeId === this.#episodeId) return this.#publish(frame);
-    this.#waiting++;
-    this.#queue = this.#queue
-      .then(() => this.#begin(frame))
-      .catch(() => {})
-      .finally(() => {
-        this.#waiting--;
-      });
-  }
-  /** Everything added so far is published. */
-  settled(): Promise<void> {
-    return this.#queue;
-  }
-
-  async #begin(frame: CarlaFrame): Promise<void> {
-    if (frame.episodeId !== this.#episodeId) {
-      // Without its map an episode can still be watched.
-      const found = await this.#mapOf().catch(() => null);
-      const map = { name: found?.map.name ?? '', sha256: found?.sha256 ?? '' };
-      this.#known.clear();
-      newcomers(frame, this.#known);
-      this.#feed.begin(carlaEpisode(frame, map, this.stepSeconds));
-      this.#episodeId = frame.episodeId;
-    }
-    this.#publish(frame);
-  }
-
-  #publish(frame: CarlaFrame): void {
-    const added = newcomers(frame, this.#known);
-    if (added.length > 0) this.#feed.appear(added.map(actorInfo));
-    this.#feed.publish(carlaFrame(this.#writer, frame));
-  }
-}
-
-function asProxyError(error: unknown): unknown {
-  if (error instanceof RangeError) return new ProxyError('invalid', 'bad-control', `${error.message}.`);
-  if (!(error instanceof CarlaError)) return error;
-  const away = error.code === 'closed' || error.code === 'unreachable' || error.code === 'timeout';
-  return new ProxyError(away ? 'unavailable' : 'state', `carla-${error.code}`, error.message);
 }
 
 const untilAborted = (signal: AbortSignal) =>

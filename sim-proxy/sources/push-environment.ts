@@ -24,7 +24,9 @@ import type { AnswerCase, PushedSimulator, SimulatorRequest } from './push-simul
 import { badSnapshot, isCount, readSnapshot, writeSnapshot } from './snapshot-bytes.ts';
 
 const FORMAT = 'traceway-pushed-snapshot/1';
-const MAX_SNAPSHOT_BYTES = 8 * 1024 * 1024;
+/** Of all worlds together, and with what is written beside them. */
+const MAX_STATE_BYTES = 8 * 1024 * 1024;
+const MAX_SNAPSHOT_BYTES = 9 * 1024 * 1024;
 const MAX_SEED = 0xffffffff;
 
 interface World {
@@ -112,7 +114,7 @@ export class PushEnvironment implements SourceEnvironment {
     const states = worlds.map(({ state }) => state);
     const total = states.reduce((sum, { length }) => sum + length, 0);
     if (states.length !== this.count) throw this.#simulator.badAnswer(`snapshots of ${states.length} worlds`);
-    if (total > MAX_SNAPSHOT_BYTES) throw this.#simulator.badAnswer(`a snapshot of ${total} bytes`);
+    if (total > MAX_STATE_BYTES) throw this.#simulator.badAnswer(`a snapshot of ${total} bytes`);
     const head = { source: this.#simulator.offer.name, scenario: this.#scenario };
     const parts = states.map((state, i) => ({ facts: { ...this.#worlds[i] }, state }));
     const bytes = writeSnapshot(FORMAT, { head, worlds: parts, random: this.#random.state() });
@@ -121,6 +123,7 @@ export class PushEnvironment implements SourceEnvironment {
 
   async restore(bytes: Uint8Array): Promise<EnvironmentStart> {
     this.#mustSnapshot();
+    if (bytes.length > MAX_SNAPSHOT_BYTES) throw badSnapshot(`it has more than ${MAX_SNAPSHOT_BYTES} bytes`);
     const { head, worlds, random } = readSnapshot(FORMAT, this.count, bytes);
     const { source, scenario } = head;
     if (source !== this.#simulator.offer.name) throw badSnapshot('another simulator made it');

@@ -148,14 +148,6 @@ export const COMMANDS: readonly Command[] = [
     enabled: () => watching() && liveStore.getState().scene !== null,
   },
   {
-    id: 'live.follow',
-    title: 'Follow the next actor',
-    group: 'Live',
-    keys: ['F'],
-    run: () => void import('../stores/live-clock.ts').then(({ followNext }) => followNext()),
-    enabled: watching,
-  },
-  {
     id: 'live.stop',
     title: 'Stop watching',
     group: 'Live',
@@ -298,6 +290,22 @@ export const COMMANDS: readonly Command[] = [
     enabled: () => !inLab(),
   },
   { id: 'view.camera', title: 'Next camera', group: 'View', keys: ['C'], run: nextCamera },
+  {
+    id: 'view.follow',
+    title: 'Follow the next actor',
+    group: 'View',
+    keys: ['F'],
+    run: () => void import('../stores/follow-next.ts').then(({ followNext }) => followNext()),
+    enabled: hasTimeline,
+  },
+  {
+    id: 'view.actors',
+    title: 'List the actors',
+    group: 'View',
+    keys: ['Shift+A'],
+    run: () => viewStore.setState(({ actorsOpen }) => ({ actorsOpen: !actorsOpen })),
+    enabled: hasTimeline,
+  },
   { id: 'view.theme', title: 'Dark or light', group: 'View', keys: ['Shift+L'], run: toggleTheme },
   { id: 'view.engine', title: 'Engines…', group: 'View', keys: [], run: () => openDialog('engine') },
   {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../../core/random.ts';
 import { randomTrace } from '../../core/trace/testing.ts';
-import { testEpisode, testFrames, YIELDS } from '../stores/testing.ts';
+import { testEpisode, YIELDS } from '../stores/testing.ts';
 import { common } from './compare/common.ts';
 import { bytes, clock, probability, short, signed } from './format.ts';
-import { driveCharts } from './metrics/charts.ts';
+import { curveCharts } from './metrics/charts.ts';
 import { layOut } from './trace/lines.ts';
 import { treeOrder } from './trace/tree.ts';
 
@@ -63,11 +63,33 @@ test('branches stand below their parents', () => {
 });
 
 test('a shorter ghost leaves gaps, not zeros, and no danger is a gap in TTC', () => {
-  const frames = testFrames();
-  const charts = driveCharts(frames, { ...frames, steps: 10 });
-  expect(charts[0].series[1].y[11]).toBeNull();
-  expect(charts[1].series[0].y[0]).toBeNull();
-  expect(charts[1].series[0].y[12]).toBe(1.5);
+  const curve = (key: 'ttc' | 'speed', y: readonly number[]) => ({ key, x: y.map((_, i) => i / 10), y });
+  const danger = curve('ttc', [Number.POSITIVE_INFINITY, 9, 1.5]);
+  const [ttc, speed] = curveCharts([curve('speed', [1, 2, 3]), danger], [curve('speed', [1, 5])]).toReversed();
+  expect(ttc.series.map(({ y }) => y)).toEqual([[null, null, 1.5]]);
+  expect(speed.series.map(({ y }) => y)).toEqual([
+    [1, 2, 3],
+    [1, 5, null],
+  ]);
+});
+
+test('a longer ghost goes on beyond its drive', () => {
+  const curve = (y: readonly number[]) => ({ key: 'speed' as const, x: y.map((_, i) => i / 10), y });
+  const [{ x, series }] = curveCharts([curve([1])], [curve([1, 2])]);
+  expect([x, series[0].y]).toEqual([
+    [0, 0.1],
+    [1, null],
+  ]);
+});
+
+test('charts stand in one order whatever they are of, and what cannot be drawn comes last and says why', () => {
+  const curve = (key: 'jerk' | 'lane' | 'speed') => ({ key, x: [0], y: [0] });
+  const charts = curveCharts([curve('jerk'), { ...curve('lane'), missing: 'No map.' }, curve('speed')]);
+  expect(charts.map(({ title, missing }) => [title, missing])).toEqual([
+    ['speed m/s', undefined],
+    ['jerk m/s³', undefined],
+    ['distance to lane centre m', 'No map.'],
+  ]);
 });
 
 test('numbers are written as the lab writes them', () => {

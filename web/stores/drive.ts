@@ -8,7 +8,15 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { Episode } from '../../core/episode/episode.ts';
-import type { ActorMode, DriveFrames, Failure, LogReport, LogSummary, Thought } from '../../workers/protocol.ts';
+import type {
+  ActorMode,
+  DriveFiles,
+  DriveFrames,
+  Failure,
+  LogReport,
+  LogSummary,
+  Thought,
+} from '../../workers/protocol.ts';
 
 export type BreakpointKind = 'token' | 'decision' | 'ttc';
 /** `value`: a trace word, a longitudinal decision, or seconds as text. Same shape as in a replay link's view. */
@@ -40,7 +48,7 @@ export interface Cursor {
 
 export interface ImportedSummary extends LogSummary {
   /** Drives it again with road users that replay or react, or on another map; absent once the file is no longer at hand. */
-  readonly again?: (mode: ActorMode, map?: File) => void;
+  readonly again?: (mode: ActorMode, beside?: DriveFiles) => void;
 }
 
 export interface DriveState extends Cursor {

@@ -2,6 +2,7 @@
 import type { Episode } from '../../core/episode/episode.ts';
 import { driveStore } from './drive.ts';
 import { complain, failureOf, say } from './notices.ts';
+import type { DriveFiles } from '../../workers/protocol.ts';
 import { addMap, openFile, openRecording } from './open.ts';
 import { lab } from './services.ts';
 
@@ -10,48 +11,78 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
 /** A file's kind shows in its first bytes. */
 const HEAD_BYTES = 4096;
 
-type FileKind = 'recording' | 'map' | 'story' | 'other';
+type FileKind = 'recording' | 'map' | 'story' | 'catalogue' | 'zip' | 'other';
 
 async function kindOf(file: File): Promise<FileKind> {
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   const text = new TextDecoder().decode(head);
   if (text.slice(2).startsWith('\u000e\u0000CARLA_RECORDER')) return 'recording';
-  if (/<OpenSCENARIO[\s>]/.test(text)) return 'story';
+  if (text.startsWith('PK\u0003\u0004')) return 'zip';
+  if (/<OpenSCENARIO[\s>]/.test(text)) return /<Catalog\s/.test(text) ? 'catalogue' : 'story';
   return /<OpenDRIVE[\s>]/.test(text) ? 'map' : 'other';
 }
 
-/** Opens files: one drive or recording, and the map that belongs to a recording or an OpenSCENARIO file, in whichever order they come. */
-export async function takeFiles(files: readonly File[]): Promise<void> {
+/**
+ * Opens files: one drive or recording, and the map and the catalogues that belong to a recording or an OpenSCENARIO file, in whichever order
+ * they come, also together in a zip archive.
+ */
+export async function takeFiles(given: readonly File[]): Promise<void> {
+  const files = await unpacked(given);
+  if (!files) return;
   const kinds = await Promise.all(files.map((file) => kindOf(file).catch((): FileKind => 'other')));
-  const of = (kind: FileKind) => files.find((_, i) => kinds[i] === kind);
-  const [recording, map, story, other] = [of('recording'), of('map'), of('story'), of('other')];
-  const first = recording ?? story ?? (map ? undefined : other);
+  const all = (kind: FileKind) => files.filter((_, i) => kinds[i] === kind);
+  const catalogues = all('catalogue');
+  const [recording, map, story, other] = (['recording', 'map', 'story', 'other'] as const).map((kind) => all(kind)[0]);
+  const first = recording ?? story ?? (map || catalogues.length > 0 ? undefined : other);
   const together = recording === undefined && story !== undefined;
-  if (first && !(await openOne(first, recording !== undefined, together ? map : undefined))) return;
-  if (map && !together) await takeMap(map);
-  const left = files.length - Number(first !== undefined) - Number(map !== undefined);
-  if (left > 0) say(`${left} more ${left === 1 ? 'file was' : 'files were'} not opened: one drive is open at a time.`);
+  if (first && !(await openOne(first, recording !== undefined, together ? { map, catalogues } : {}))) return;
+  if (!together && (map || catalogues.length > 0)) await takeMore(map, catalogues);
+  const left = files.length - Number(first !== undefined) - Number(map !== undefined) - catalogues.length;
+  if (left > 0 && files === given)
+    say(`${left} more ${left === 1 ? 'file was' : 'files were'} not opened: one drive is open at a time.`);
 }
 
-async function openOne(file: File, recording: boolean, map?: File): Promise<boolean> {
+/** With the files of archives in the place of the archives; undefined when one cannot be unpacked. */
+async function unpacked(files: readonly File[]): Promise<readonly File[] | undefined> {
+  const kinds = await Promise.all(files.map((file) => kindOf(file).catch((): FileKind => 'other')));
+  if (!kinds.includes('zip')) return files;
+  try {
+    const { filesInZip, MAX_ZIP_BYTES } = await import('../../core/episode/importers/zip-files.ts');
+    const all = await Promise.all(
+      files.map(async (file, i): Promise<readonly File[]> => {
+        if (kinds[i] !== 'zip') return [file];
+        if (file.size > MAX_ZIP_BYTES) throw new Error(`“${file.name}” is larger than 64 MB.`);
+        const inside = filesInZip(new Uint8Array(await file.arrayBuffer()));
+        return inside.map(({ name, bytes }) => new File([bytes as Uint8Array<ArrayBuffer>], name));
+      }),
+    );
+    return all.flat();
+  } catch (error) {
+    complain(failureOf(error), 'Nothing was opened or stored.');
+    return undefined;
+  }
+}
+
+async function openOne(file: File, recording: boolean, beside: DriveFiles): Promise<boolean> {
   if (recording) return openRecording(file);
   if (file.size > MAX_FILE_BYTES) {
     complain({ message: `“${file.name}” is larger than 64 MB.` }, 'Nothing was opened or stored.');
     return false;
   }
-  return openFile(file, undefined, undefined, map);
+  return openFile(file, undefined, undefined, beside);
 }
 
-async function takeMap(file: File): Promise<void> {
+/** A map, catalogues or both, for the drive that is open. */
+async function takeMore(map: File | undefined, catalogues: readonly File[]): Promise<void> {
   const { episode, imported } = driveStore.getState();
-  if (episode?.recording) await addMap(file);
+  if (map && episode?.recording) await addMap(map);
   else if (imported?.again && imported.format.startsWith('openscenario'))
-    imported.again(imported.mode ?? 'replayed', file);
-  else
-    complain(
-      { message: `“${file.name}” is a map; drop it with the recording or scenario that it belongs to.` },
-      'Nothing was stored.',
-    );
+    imported.again(imported.mode ?? 'replayed', { ...(map && { map }), ...(catalogues.length > 0 && { catalogues }) });
+  else {
+    const { name } = map ?? catalogues[0];
+    const what = map ? 'a map; drop it with the recording or scenario' : 'a catalogue; drop it with the scenario';
+    complain({ message: `“${name}” is ${what} that it belongs to.` }, 'Nothing was stored.');
+  }
 }
 
 /** The system's file chooser. */
@@ -59,7 +90,7 @@ export function chooseFile(): void {
   const input = document.createElement('input');
   input.type = 'file';
   input.multiple = true;
-  input.accept = '.json,.xml,.xosc,.log,.xodr,application/json,text/xml';
+  input.accept = '.json,.xml,.xosc,.log,.xodr,.zip,application/json,text/xml';
   input.addEventListener('change', () => {
     if (input.files?.length) void takeFiles([...input.files]);
   });

@@ -2,7 +2,6 @@
  * Moving through what a live source has sent. "Now" runs one step behind the newest frame at the pace at which frames come, so that the
  * picture moves evenly between them; standing and playing behind it are the person's. The clock is requestAnimationFrame.
  */
-import { sceneRow } from '../../core/episode/scene-frames.ts';
 import { driveStore } from './drive.ts';
 import { goToNow } from './live.ts';
 import { isLive, liveStore } from './live-state.ts';
@@ -85,19 +84,6 @@ export const stepLive = (by: number): void => seekLive(Math.floor(sceneStore.get
 export function toggleLive(): void {
   const { mode } = liveStore.getState();
   liveStore.setState({ mode: mode === 'standing' ? 'playing' : 'standing' });
-}
-
-/** Puts the camera on an actor, by its place in the scene; −1: the ego, or the whole map. */
-export const followLive = (index: number): void => sceneStore.setState({ follow: index });
-
-/** The next of those who are there and have a name. */
-export function followNext(): void {
-  const { scene, step } = liveStore.getState();
-  if (!scene) return;
-  const { follow } = sceneStore.getState();
-  const here = scene.actors.flatMap((actor, i) => (sceneRow(actor, step) >= 0 && actor.kind !== 'box' ? [i] : []));
-  const at = here.indexOf(follow >= 0 ? follow : scene.ego);
-  if (here.length > 0) followLive(here[(at + 1) % here.length]);
 }
 
 liveStore.subscribe(({ sourceId }) => {

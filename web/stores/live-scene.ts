@@ -228,7 +228,9 @@ function trackOf(info: LiveActor, kind: SceneKind, driven: boolean): Track {
   const box = { length: length || 0.6, width: width || 0.6, height: height || 1.5 };
   const rows = new Float32Array(64 * SCENE_STRIDE);
   const name = liveLabel(info);
-  return { id: String(info.id), label: driven ? '' : name, name, kind, ...box, info, firstStep: 0, rowCount: 0, rows };
+  const { role } = info;
+  const id = String(info.id);
+  return { id, label: driven ? '' : name, name, role, kind, ...box, info, firstStep: 0, rowCount: 0, rows };
 }
 
 function sentence(kind: LiveOccurrence['kind'], scene: LiveScene, otherId: number): string {

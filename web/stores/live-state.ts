@@ -27,8 +27,6 @@ export interface LiveState {
   /** Now; or standing or playing behind it. */
   readonly mode: 'now' | 'standing' | 'playing';
   readonly map: 'none' | 'coming' | 'drawn' | 'failed';
-  /** Of the actor list. */
-  readonly filter: string;
   /** A command is under way. */
   readonly busy: boolean;
   readonly recording: RecordingProgress | null;
@@ -59,7 +57,6 @@ export const NOTHING: LiveState = {
   step: 0,
   mode: 'now',
   map: 'none',
-  filter: '',
   busy: false,
   recording: null,
   cameraOf: null,

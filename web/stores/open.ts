@@ -5,6 +5,7 @@
 import type { Episode } from '../../core/episode/episode.ts';
 import type {
   ActorMode,
+  DriveFiles,
   DriveFrames,
   DriveRequest,
   Failure,
@@ -30,7 +31,7 @@ interface Opened {
   readonly report?: LogReport;
   readonly imported?: LogSummary;
   /** Drives the same log again, its road users behaving otherwise. */
-  readonly again?: (mode: ActorMode, map?: File) => void;
+  readonly again?: (mode: ActorMode, beside?: DriveFiles) => void;
   /** Of a recording, if they are known already. */
   readonly details?: RecordingDetails;
   readonly keep?: boolean;
@@ -168,18 +169,19 @@ export async function openLink(fragment: string): Promise<boolean> {
   });
 }
 
-/** Opens an episode or a recorded drive from a file; a recorded drive is driven by `policy` behind the log, on `map` if it names one. */
+/** Opens an episode or a recorded drive from a file; a recorded drive is driven by `policy` behind the log, with the files `beside` it. */
 export async function openFile(
   file: File,
   policy: PolicyChoice = { kind: 'checkpoint', hash: 'shipped', residual: true },
   actors: ActorMode = 'replayed',
-  map?: File,
+  beside: DriveFiles = {},
 ): Promise<boolean> {
   const opened = await open(`Opening ${file.name}`, async () => {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
-      const result = await lab().openFile(file.name, bytes, policy, now(), actors, map);
-      const again = (mode: ActorMode, other = map) => void openFile(file, policy, mode, other);
+      const result = await lab().openFile(file.name, bytes, policy, now(), actors, beside);
+      const again = (mode: ActorMode, more: DriveFiles = {}) =>
+        void openFile(file, policy, mode, { ...beside, ...more });
       if (result.ok) return found({ ...result.value, again, source: 'file', keep: true });
       return notOpened(file, result.failure);
     } catch (error) {

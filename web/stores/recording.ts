@@ -13,15 +13,13 @@ import { ask, lab } from './services.ts';
 export interface RecordingState {
   readonly details: RecordingDetails | null;
   readonly view: RecordedView | null;
-  /** Of the actor list. */
-  readonly filter: string;
   /** How the others behave when the policy drives. */
   readonly mode: ActorMode;
   readonly audit: DriveAudit | null;
   readonly auditFailure: Failure | null;
 }
 
-const CLOSED = { details: null, view: null, filter: '', audit: null, auditFailure: null } as const;
+const CLOSED = { details: null, view: null, audit: null, auditFailure: null } as const;
 export const recordingStore = createStore<RecordingState>(() => ({ ...CLOSED, mode: 'replayed' }));
 
 /** Shows a recording's scene with the drive that is opened, or puts it away (null). */
@@ -33,13 +31,7 @@ export function showDetails(details: RecordingDetails | null): void {
     sceneStore.setState({ scene: null, follow: -1 });
     return;
   }
-  const same = before?.episode.id === details.episode.id;
-  recordingStore.setState({
-    ...CLOSED,
-    ...(same && { filter: recordingStore.getState().filter }),
-    details,
-    view: details.view,
-  });
+  recordingStore.setState({ ...CLOSED, details, view: details.view });
   sceneStore.setState({ scene: details.scene, position: driveStore.getState().position, follow: details.scene.ego });
   void readAudit(details.episode);
 }

@@ -30,6 +30,8 @@ export interface ViewState {
   /** Not kept: which page is shown (the address says it) and which dialog is open. */
   readonly page: Page;
   readonly dialog: Dialog;
+  /** Not kept: whether the list of actors lies over the picture, where no panel has it. */
+  readonly actorsOpen: boolean;
 }
 
 const KEY = 'traceway.view/1';
@@ -76,7 +78,13 @@ export function readKept(text: string | null): Kept {
   };
 }
 
-export const viewStore = createStore<ViewState>(() => ({ ...FALLBACK, dark: true, page: 'lab', dialog: null }));
+export const viewStore = createStore<ViewState>(() => ({
+  ...FALLBACK,
+  dark: true,
+  page: 'lab',
+  dialog: null,
+  actorsOpen: false,
+}));
 
 /** Reads what was kept, follows the system's colour scheme, and keeps every later change. */
 export function startView(storage: Storage | null, system: MediaQueryList, root: HTMLElement): void {

@@ -29,6 +29,7 @@ import { createGround } from './layers/ground.ts';
 import { createLights } from './layers/lights.ts';
 import { createMap } from './layers/map.ts';
 import { createMarks } from './layers/marks.ts';
+import { createPaths } from './layers/paths.ts';
 import { createPlan } from './layers/plan.ts';
 import { createRain } from './layers/rain.ts';
 import { createResidual } from './layers/residual.ts';
@@ -51,7 +52,10 @@ const REFINE_AFTER_MS = 300;
 const REFINED_PIXEL_RATIO = 2;
 
 /** Makes the 3-D view in `options.container` (which must be positioned; the canvas fills it). It owns `surface`. */
-export function createViewer(options: ViewOptions, { canvas, context, software, shown, present }: Surface): DriveView {
+export function createViewer(
+  options: ViewOptions,
+  { canvas, context, software, shown, capture, present }: Surface,
+): DriveView {
   const { container } = options;
   const renderer = new WebGLRenderer({ canvas, context });
   // Waiting for a shader's error text stalls the main thread; the shaders are fixed and tested.
@@ -75,6 +79,7 @@ export function createViewer(options: ViewOptions, { canvas, context, software, 
     createMap(!software),
     createGoal(),
     createRoadside(),
+    createPaths(),
     createTrail(),
     createPlan(),
     createResidual(),
@@ -152,6 +157,7 @@ export function createViewer(options: ViewOptions, { canvas, context, software, 
   function pace(still: boolean): void {
     nextAt = Number.POSITIVE_INFINITY;
     const begun = performance.now();
+    capture();
     void commandsDone(context).then(() => {
       if (!alive) return;
       present();

@@ -3,10 +3,11 @@
  * can drive in the hero's place, among the others as they were recorded or reacting (reactive.ts). With the OpenDRIVE map of its
  * town the road gets that map's lanes and limits.
  */
+import type { RoadMap } from '../../world/roads/road-map.ts';
 import type { HumanTrack } from '../report.ts';
 import { type OpenRecording, openRecording, tracksBeside } from '../recording.ts';
 import { heldTrack, lastFrame, trackOfActor } from '../recording-actors.ts';
-import { fitsMap, type RecordingMap, shareOnMap } from '../recording-map.ts';
+import { fitsMap, shareOnMap } from '../recording-map.ts';
 import type { CarlaRecording, RecordedActor } from './carla-log-recording.ts';
 import { drivableScenario, type DriveSource } from './drivable.ts';
 import { createSkips, type ImportedLog, type LogActor, type PacketSummary, type Skips } from './log.ts';
@@ -17,13 +18,13 @@ import type { Track } from './tracks.ts';
 const PROP_NEAR = 4;
 
 export interface CarlaImportOptions {
-  readonly map?: RecordingMap | null;
+  readonly map?: RoadMap | null;
   readonly actors?: ActorMode;
   /** Whom the policy replaces; default: the hero. */
   readonly ego?: RecordedActor;
 }
 
-export type ImportedRecording = ImportedLog & Required<PacketSummary>;
+export type ImportedRecording = ImportedLog & Required<Pick<PacketSummary, 'packets' | 'bytesUnaccounted'>>;
 
 /** `name` is the file's name. */
 export function importCarlaLog(
@@ -80,11 +81,7 @@ const egoOf = ({ id, kind, firstStep, lastStep }: LogActor) => ({ id, kind, firs
 const isHero = ({ attributes }: RecordedActor) => attributes.role_name === 'hero';
 
 /** The map, if the ego drives on it; else why not. */
-function chooseMap(
-  { mapName, recording, clock }: OpenRecording,
-  ego: RecordedActor,
-  map: RecordingMap | null | undefined,
-) {
+function chooseMap({ mapName, recording, clock }: OpenRecording, ego: RecordedActor, map: RoadMap | null | undefined) {
   if (!map)
     return {
       map: null,
@@ -101,7 +98,7 @@ function driveOf(
   name: string,
   open: OpenRecording,
   actor: RecordedActor,
-  map: RecordingMap | null,
+  map: RoadMap | null,
   mode: ActorMode,
   skips: Skips,
 ) {
@@ -120,7 +117,7 @@ function driveOf(
   );
   const lights = open.scene.lights.length;
   skips.add('traffic light', 'shown in the recording; a road made of its way has none', lights);
-  const lane = map?.lanes.nearestAligned(x, y, headingRad, 10);
+  const lane = map?.index.nearestAligned(x, y, headingRad, 10);
   const source: DriveSource = {
     name,
     source: `A recording of CARLA in ${open.mapName}, the policy in place of ${actor.blueprint}`,
@@ -135,7 +132,7 @@ function driveOf(
 }
 
 /** What the lane that the drive begins on says of the road. */
-export function roadOf({ graph }: Pick<RecordingMap, 'graph'>, index: number): Partial<DriveSource> {
+export function roadOf({ graph }: Pick<RoadMap, 'graph'>, index: number): Partial<DriveSource> {
   const lane = graph.lanes[index];
   const count = (side: 'left' | 'right') => {
     let n = 0;

@@ -8,10 +8,11 @@ import { importCarlaLog } from './carla-import.ts';
 import { importComma, isCommaLog, parseLogText } from './comma.ts';
 import { importCommonRoad } from './commonroad.ts';
 import { type ImportedLog, ImportError, type LogActor, polylineLength, shorten } from './log.ts';
+import type { CatalogueFile } from './openscenario-catalogues.ts';
 import { importOpenScenario } from './openscenario.ts';
 import { importRoutes } from './route-xml.ts';
 import { importWaymoJson, isWaymoJson } from './waymo-json.ts';
-import type { RecordingMap } from '../recording-map.ts';
+import type { RoadMap } from '../../world/roads/road-map.ts';
 import type { ActorMode } from './reactive.ts';
 import { checkSize } from './xml-file.ts';
 
@@ -23,7 +24,9 @@ export interface ImportOptions {
   /** Whether road users replay the file or react to the ego, where the format tells (not comma2k19's radar leads). */
   readonly actors?: ActorMode;
   /** The road network of a CARLA recording or an OpenSCENARIO file. */
-  readonly map?: RecordingMap;
+  readonly map?: RoadMap;
+  /** Catalogue files of an OpenSCENARIO file. */
+  readonly catalogues?: readonly CatalogueFile[];
 }
 
 /** A file that was looked at: `import` reads it as a log; `json` is what a JSON file holds that is no log. */

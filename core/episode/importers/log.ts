@@ -5,6 +5,7 @@
  *
  * Limits bound the memory whatever a file declares: they are checked before anything of that size is made.
  */
+import type { DriveEvent } from '../episode.ts';
 import type { Scenario } from '../../world/scenario.ts';
 import type { HumanTrack } from '../report.ts';
 import { ImportError } from './comma.ts';
@@ -80,15 +81,28 @@ export interface PacketSummary {
   /** Counts by packet id. */
   readonly packets?: Readonly<Record<string, number>>;
   readonly bytesUnaccounted?: number;
+  /** What happened on the ego's drive, steps of 0.1 s. */
+  readonly events?: readonly DriveEvent[];
 }
 
 /** Exactly what `lab import --json` prints. */
 export function describeLog(log: ImportedLog & PacketSummary) {
   const { format, steps, dtSeconds, ego, lanes, roadLengthMetres, skipped } = log;
   const actors = log.actors.map(({ id, kind, firstStep, lastStep }) => ({ id, kind, firstStep, lastStep }));
-  const { packets, bytesUnaccounted } = log;
+  const { packets, bytesUnaccounted, events } = log;
   const counts = packets && { packets, bytesUnaccounted };
-  return { format, steps, dtSeconds, actors, ego, lanes, roadLengthMetres, skipped, ...counts };
+  return {
+    format,
+    steps,
+    dtSeconds,
+    actors,
+    ego,
+    lanes,
+    roadLengthMetres,
+    skipped,
+    ...(events && { events }),
+    ...counts,
+  };
 }
 
 /** Counts of what is skipped, in order of first appearance. */

@@ -2,7 +2,7 @@
 import type { XmlElement } from '../../xml.ts';
 import { ImportError, shorten, type Skips } from './log.ts';
 import type { Action, Dynamics, Shape, SpeedTarget } from './openscenario-model.ts';
-import { type ReadContext, readPosition, whole } from './openscenario-positions.ts';
+import { type ReadContext, readPosition, readRoute, whole } from './openscenario-positions.ts';
 import { readEnvironment } from './openscenario-weather.ts';
 import { all, child, descendants, needChild, numberAttribute, place } from './xml-file.ts';
 
@@ -35,12 +35,11 @@ export function readActions(holder: XmlElement, context: ReadContext, skips: Ski
     case 'LaneOffsetAction':
       return [readLaneOffset(holder, context)];
     case 'FollowTrajectoryAction':
-      return readTrajectory(holder, context) ?? skip('only polylines in the file itself are followed');
+      return readTrajectory(holder, context) ?? skip('only polylines are followed, and catalogues that are at hand');
     case 'AssignRouteAction': {
       const route = child(holder, 'Route');
-      if (!route) return skip('routes in catalogues are other files: the lane is followed, straight on');
-      const waypoints = all(route, 'Waypoint').map((each) => readPosition(needChild(each, 'Position'), context));
-      return [{ kind: 'route', waypoints }];
+      if (!route) return skip('its catalogue is not at hand: the lane is followed, straight on');
+      return [{ kind: 'route', waypoints: readRoute(route, context) }];
     }
     case 'AcquirePositionAction':
       return [{ kind: 'route', waypoints: [readPosition(needChild(holder, 'Position'), context)] }];

@@ -6,10 +6,12 @@ import { type Pose, wrapAngle } from '../../world/road.ts';
 import { cubicAt, elevationAt, lastAt, referenceAt } from '../../world/roads/geometry.ts';
 import { type LaneGraph, laneName, type Lane, type LaneKind } from '../../world/roads/lane-graph.ts';
 import { createLaneIndex, lanePoseAt } from '../../world/roads/lane-index.ts';
+import { laneSAt, roadSAt } from '../../world/roads/lane-steps.ts';
 import type { Road } from '../../world/roads/opendrive-model.ts';
 import { ImportError, shorten } from './log.ts';
 import type { OnLane } from './openscenario-course.ts';
 import type { Position } from './openscenario-model.ts';
+import { placeOnRoute } from './openscenario-routes.ts';
 
 /** A pose belongs to a lane this near, m, that it heads along or against within this, rad. */
 const ON_LANE = 3;
@@ -64,7 +66,7 @@ export function storyMap(graph: LaneGraph, real: boolean, shift = 0): StoryMap {
   const laneOf = (road: Road, roadS: number, laneId: number): OnLane | undefined => {
     const index = graph.byId.get(laneName(road.id, lastAt(road.sections, roadS), laneId));
     if (index === undefined) return undefined;
-    return { lane: index, s: sAt(graph.lanes[index], roadS), along: 1 };
+    return { lane: index, s: laneSAt(graph.lanes[index], roadS), along: 1 };
   };
 
   /** (s, t) of a road, heading along `on` or along the road. */
@@ -182,8 +184,14 @@ export function storyMap(graph: LaneGraph, real: boolean, shift = 0): StoryMap {
           };
           return { ...pose, on: laneUnder(pose) };
         }
-        case 'route':
-          return undefined;
+        case 'route': {
+          const { waypoints, lane, pathS } = position;
+          const places = waypoints?.map((each) => this.resolve(each, where)?.on);
+          if (!places || places.some((on) => !on || on.along < 0)) return undefined;
+          return placeOnRoute(graph, places as OnLane[], pathS, (on) =>
+            lane === undefined || graph.lanes[on.lane].laneId === lane ? undefined : sameRoad(on, lane),
+          );
+        }
       }
     },
   };
@@ -200,7 +208,7 @@ function laneIdAt(graph: LaneGraph, road: Road, s: number, t: number): number {
   const section = lastAt(road.sections, at);
   const near = graph.lanes
     .filter((lane) => lane.road === road.id && lane.section === section && lane.kind === 'driving')
-    .map((lane) => ({ lane, away: Math.abs(acrossOf(road, at, lanePoseAt(lane, sAt(lane, at))) - t) }))
+    .map((lane) => ({ lane, away: Math.abs(acrossOf(road, at, lanePoseAt(lane, laneSAt(lane, at))) - t) }))
     .sort((a, b) => a.away - b.away)[0];
   return near && near.away < ON_LANE ? near.lane.laneId : 0;
 }
@@ -208,24 +216,4 @@ function laneIdAt(graph: LaneGraph, road: Road, s: number, t: number): number {
 function directionOn(lane: Lane, s: number, headingRad: number): 1 | -1 | undefined {
   const turn = Math.abs(wrapAngle(headingRad - lanePoseAt(lane, s).headingRad));
   return turn < ALIGNED ? 1 : turn > Math.PI - ALIGNED ? -1 : undefined;
-}
-
-/** Arc length of a lane at `roadS`, and back: linear between samples. */
-export function sAt({ s, roadS }: Lane, at: number): number {
-  return interpolate(roadS, s, at);
-}
-export function roadSAt({ s, roadS }: Lane, at: number): number {
-  return interpolate(s, roadS, at);
-}
-function interpolate(from: Float64Array, to: Float64Array, at: number): number {
-  const up = from[from.length - 1] >= from[0];
-  let [low, high] = [0, from.length - 2];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (up ? from[middle] <= at : from[middle] >= at) low = middle;
-    else high = middle - 1;
-  }
-  const span = from[low + 1] - from[low];
-  const t = span === 0 ? 0 : Math.max(0, Math.min(1, (at - from[low]) / span));
-  return to[low] + t * (to[low + 1] - to[low]);
 }

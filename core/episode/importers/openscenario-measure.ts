@@ -4,8 +4,9 @@
  */
 import { boxGap, overlaps } from '../../world/geometry.ts';
 import { type Pose, wrapAngle } from '../../world/road.ts';
+import { roadSAt } from '../../world/roads/lane-steps.ts';
 import type { OnLane } from './openscenario-course.ts';
-import { roadSAt, type StoryMap } from './openscenario-map.ts';
+import type { StoryMap } from './openscenario-map.ts';
 import type { Comparison, Measure } from './openscenario-model.ts';
 import type { Mover } from './openscenario-mover.ts';
 

@@ -38,8 +38,14 @@ export type Position = { readonly line: number; readonly heading: Orientation } 
       readonly dy: number;
       readonly turned: boolean;
     }
-  /** A place on a route that stands in a catalogue: another file. */
-  | { readonly kind: 'route'; readonly route: string; readonly lane: number | undefined; readonly pathS: number }
+  /** A place on a route; without `waypoints` that of a catalogue which is not at hand. */
+  | {
+      readonly kind: 'route';
+      readonly route: string;
+      readonly waypoints: readonly Position[] | undefined;
+      readonly lane: number | undefined;
+      readonly pathS: number;
+    }
 );
 
 export type EntityType = 'vehicle' | 'pedestrian' | 'object';

@@ -6,13 +6,11 @@
  * is k Δ / rate with k = 1 linear, π/2 sinusoidal, 3/2 cubic. A step with a duration sets the value at once and lasts so long
  * (ScenarioRunner's way of keeping a speed; the standard gives a step no duration).
  */
-import type { LinePoint } from '../../world/route-line.ts';
-import { routeLine } from '../../world/route-line.ts';
-import { findRoute, type RouteStep } from '../../world/roads/route.ts';
 import { type Course, laneCourse, lineCourse, type OnLane, projectOnCourse } from './openscenario-course.ts';
 import type { Placed, StoryMap } from './openscenario-map.ts';
 import type { Action, Dynamics, Position, Shape } from './openscenario-model.ts';
 import type { Mover } from './openscenario-mover.ts';
+import { routeCourse } from './openscenario-routes.ts';
 
 export interface Motion {
   readonly rules: 'speed' | 'lateral' | 'course';
@@ -36,7 +34,6 @@ const SYNC_ACCEL = 6;
 const MAX_SYNC_MPS = 60;
 /** Routes and synchronised ways are looked along this far, m. */
 const FAR = 1500;
-const BEYOND_ROUTE = 500;
 
 function shaped(shape: Shape, p: number): number {
   if (p >= 1 || shape === 'step') return 1;
@@ -78,7 +75,7 @@ export function begin(action: Action, mover: Mover, stage: Stage): Motion | unde
     case 'teleport': {
       const placed = stage.resolve(action.position);
       if (placed) mover.put(placed, placed.on);
-      else stage.cannot('TeleportAction', 'its position is on a route of a catalogue, which is another file');
+      else stage.cannot('TeleportAction', 'its position is on a route that is not at hand or leads nowhere');
       return undefined;
     }
     case 'weather':
@@ -226,36 +223,21 @@ function beginTrajectory({ vertices, timed }: Of<'trajectory'>, mover: Mover, st
 }
 
 function takeRoute(waypoints: readonly Position[], mover: Mover, stage: Stage): void {
-  const { graph } = stage.map;
-  const steps: RouteStep[] = [];
-  let at = mover.on;
-  for (const waypoint of waypoints) {
-    const on = stage.resolve(waypoint)?.on;
-    if (!at || !on || at.along < 0) return stage.cannot('route', 'it does not lead along lanes: the lane is followed');
-    const found = findRoute(graph, { lane: at.lane, s: at.s }, { lane: on.lane, s: on.s });
-    // A waypoint that it has passed already, as a route's first often is.
-    if (!found) {
-      if (steps.length > 0) stage.cannot('waypoint of a route', 'no way leads there');
-      continue;
-    }
-    steps.push(...(steps.length === 0 ? found.steps : found.steps.slice(1)));
-    at = on;
-  }
-  if (steps.length === 0 || !mover.on) return stage.cannot('route', 'no way leads along it: the lane is followed');
-  const points = routeLine(graph, steps, mover.on.s, BEYOND_ROUTE);
-  if (points.length < 2) return;
-  const line = lineCourse(
-    points.map((p: LinePoint) => ({ ...p, on: { lane: p.lane, s: p.laneS, along: 1 as const } })),
-  );
-  const start = projectOnCourse(line, mover.pose.x, mover.pose.y, 0, 20);
-  mover.follow(line, start.arc, start.lateral);
+  const places = waypoints.map((waypoint) => stage.resolve(waypoint)?.on);
+  if (!mover.on || mover.on.along < 0 || places.some((on) => !on || on.along < 0))
+    return stage.cannot('route', 'it does not lead along lanes: the lane is followed');
+  const route = routeCourse(stage.map.graph, mover.on, places as OnLane[]);
+  if (!route) return stage.cannot('route', 'no way leads along it: the lane is followed');
+  for (let i = 0; i < route.left; i++) stage.cannot('waypoint of a route', 'no way leads there');
+  const start = projectOnCourse(route.course, mover.pose.x, mover.pose.y, 0, 20);
+  mover.follow(route.course, start.arc, start.lateral);
 }
 
 function beginSynchronize(action: Of<'synchronize'>, mover: Mover, stage: Stage): Motion | undefined {
   const master = stage.mover(action.master);
   const [own, its] = [stage.resolve(action.at), stage.resolve(action.masterAt)];
   if (!own || !its) {
-    stage.cannot('SynchronizeAction', 'a target is on a route of a catalogue, which is another file');
+    stage.cannot('SynchronizeAction', 'a target is on a route that is not at hand or leads nowhere');
     return undefined;
   }
   const { course } = mover;

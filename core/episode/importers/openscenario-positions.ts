@@ -5,7 +5,7 @@
 import type { XmlElement } from '../../xml.ts';
 import { ImportError, shorten } from './log.ts';
 import type { Orientation, Position } from './openscenario-model.ts';
-import { child, descendants, numberAttribute, place } from './xml-file.ts';
+import { all, child, descendants, needChild, numberAttribute, place } from './xml-file.ts';
 
 /** What reading an element needs to know of its file. */
 export interface ReadContext {
@@ -64,7 +64,7 @@ export function readPosition(holder: XmlElement, context: ReadContext): Position
         turned: element.name === 'RelativeObjectPosition',
       };
     case 'RoutePosition':
-      return { kind: 'route', ...at, ...readRoutePlace(element) };
+      return { kind: 'route', ...at, ...readRoutePlace(element, context) };
     default:
       throw new ImportError(
         place(element),
@@ -82,14 +82,30 @@ function headingOf(element: XmlElement, side: 1 | -1): Orientation {
   return { rad, relative: orientation?.attributes.get('type') !== 'absolute' };
 }
 
-function readRoutePlace(element: XmlElement) {
+function readRoutePlace(element: XmlElement, context: ReadContext) {
   const below = [...descendants(element)];
   const from = below.find(({ name }) => name === 'FromLaneCoordinates' || name === 'FromRoadCoordinates');
   const catalogue = below.find(({ name }) => name === 'CatalogReference')?.attributes;
   const lane = from?.attributes.has('laneId') ? whole(from, 'laneId') : undefined;
   const pathS = from?.attributes.has('pathS') ? numberAttribute(from, 'pathS') : 0;
+  const route = below.find(({ name }) => name === 'Route');
+  if (route)
+    return {
+      route: shorten(route.attributes.get('name') ?? '', 60),
+      waypoints: readRoute(route, context),
+      lane,
+      pathS,
+    };
   const [file, entry] = ['catalogName', 'entryName'].map((name) => shorten(catalogue?.get(name) ?? '?', 60));
-  return { route: `${file}/${entry}`, lane, pathS };
+  return { route: `${file}/${entry}`, waypoints: undefined, lane, pathS };
+}
+
+/** The waypoints of a <Route>. @throws ImportError */
+export function readRoute(route: XmlElement, context: ReadContext): Position[] {
+  const waypoints = all(route, 'Waypoint').map((each) => readPosition(needChild(each, 'Position'), context));
+  if (waypoints.some(({ kind }) => kind === 'route'))
+    throw new ImportError(place(route), 'a waypoint is a place on a route, expected a place on a road');
+  return waypoints;
 }
 
 export function whole(element: XmlElement, name: string): number {

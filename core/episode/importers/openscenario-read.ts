@@ -6,6 +6,7 @@ import type { XmlElement } from '../../xml.ts';
 import { SIZES } from '../../world/actor-draw.ts';
 import { WHEELBASE } from '../../world/layout.ts';
 import { ImportError, MAX_LOG_ACTORS, shorten, type Skips } from './log.ts';
+import { type CatalogueFile, readCatalogues } from './openscenario-catalogues.ts';
 import { readActions } from './openscenario-actions.ts';
 import type { Act, Entity, EntityType, ManeuverGroup, Storyboard, StoryEvent } from './openscenario-model.ts';
 import type { ReadContext } from './openscenario-positions.ts';
@@ -20,12 +21,16 @@ const READ = new Set(
   'FileHeader ParameterDeclarations VariableDeclarations CatalogLocations RoadNetwork Entities Storyboard'.split(' '),
 );
 
-/** @throws ImportError */
-export function readStoryboard(bytes: Uint8Array, skips: Skips): Storyboard {
+/** `catalogues`: the files that the storyboard refers to. @throws ImportError */
+export function readStoryboard(bytes: Uint8Array, skips: Skips, catalogues: readonly CatalogueFile[] = []): Storyboard {
   let tree: XmlElement | undefined;
   readXmlFile(bytes, { depth: 0, limits: { elements: 100_000 }, onElement: (element) => (tree = element) });
   if (tree?.name !== 'OpenSCENARIO') throw new ImportError('file', 'The root element is no <OpenSCENARIO>.');
-  const root = resolveParameters(tree, (text) => skips.add(`expression ${text}`, 'no arithmetic: kept as text'));
+  if (child(tree, 'Catalog') && !child(tree, 'Storyboard'))
+    throw new ImportError('file', 'The file is a catalogue of a storyboard: open it together with the storyboard.');
+  const root = resolveParameters(tree, (text) => skips.add(`expression ${text}`, 'no arithmetic: kept as text'), {
+    entry: readCatalogues(catalogues, skips),
+  });
   const header = needChild(root, 'FileHeader');
   const [major, minor] = ['revMajor', 'revMinor'].map((name) => numberAttribute(header, name, 100));
   if (major !== 1) throw new ImportError(place(header), `got revision ${major}.${minor}, expected 1.x`);
@@ -98,7 +103,7 @@ function readEntity(id: string, body: XmlElement, skips: Skips): Entity {
   if (body.name === 'CatalogReference')
     skips.add(
       `catalogue entry ${catalog}/${attributes.get('entryName') ?? ''}`,
-      'catalogues are other files: its size is the lab’s usual one',
+      'its catalogue is not at hand: its size is the lab’s usual one',
     );
   const word = body.name === 'CatalogReference' ? catalog : body.name;
   const type: EntityType = /pedestrian/i.test(word) ? 'pedestrian' : /misc/i.test(word) ? 'object' : 'vehicle';
@@ -168,7 +173,7 @@ function readGroup(group: XmlElement, context: ReadContext, skips: Skips): Maneu
   if (actors.attributes.get('selectTriggeringEntities') === 'true')
     skips.add('selectTriggeringEntities', 'only the actors that are named act');
   for (const { name } of group.children)
-    if (name === 'CatalogReference') skips.add('maneuver in a catalogue', 'catalogues are other files');
+    if (name === 'CatalogReference') skips.add('maneuver in a catalogue', 'its catalogue is not at hand');
   return {
     name: nameOf(group),
     times: timesOf(group),

@@ -89,7 +89,7 @@ export function positionsOf(story: Storyboard): Position[] {
     if (test.test.kind === 'reach') found.push(test.test.position);
     else if ('to' in test.test && typeof test.test.to === 'object') found.push(test.test.to);
   }
-  return found;
+  return found.flatMap((position) => [...(position.kind === 'route' ? (position.waypoints ?? []) : []), position]);
 }
 
 export const eventActions = (story: Storyboard) =>

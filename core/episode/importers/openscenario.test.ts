@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { SIZES } from '../../world/actor-draw.ts';
 import { instantiate } from '../../world/instantiate.ts';
 import { canonicalJson } from '../../world/scenario.ts';
-import { parseOpenDrive } from '../../world/roads/opendrive.ts';
 import { driveEpisode } from '../drive.ts';
-import { recordingMap } from '../recording-map.ts';
+import { openRoadMap } from '../../world/roads/road-map.ts';
 import { expert, NOW, worlds } from '../testing-lab.ts';
 import { importLog } from './import-log.ts';
 import { createSkips } from './log.ts';
@@ -222,7 +221,7 @@ describe('bad files', () => {
 
   it('a road that the given map does not have is named', () => {
     const xml = `<OpenDRIVE><header revMajor="1" revMinor="6"/><road id="9" length="100" junction="-1"><planView><geometry s="0" x="0" y="0" hdg="0" length="100"><line/></geometry></planView><lanes><laneSection s="0"><center><lane id="0" type="none"/></center><right><lane id="-1" type="driving"><width sOffset="0" a="3.5" b="0" c="0" d="0"/></lane></right></laneSection></lanes></road></OpenDRIVE>`;
-    const map = recordingMap('other.xodr', parseOpenDrive(xml, 'other.xodr'));
+    const map = openRoadMap('other.xodr', xml);
     expect(() => importOpenScenario('a.xosc', file(''), { map })).toThrow('the map other.xodr has no road "1"');
   });
 });
@@ -231,7 +230,7 @@ describe.skipIf(!present)('real files', () => {
   const open = (name: string, map?: string) =>
     importLog(`${name}.xosc`, new Uint8Array(readFileSync(`${DATA}/openscenario/${name}.xosc`)), {
       ...(map && {
-        map: recordingMap(map, parseOpenDrive(readFileSync(`${DATA}/opendrive/${map}.xodr`, 'utf8'), map)),
+        map: openRoadMap(map, readFileSync(`${DATA}/opendrive/${map}.xodr`, 'utf8')),
       }),
     });
   const started = ({ details = [] }: ReturnType<typeof open>, name: string) =>

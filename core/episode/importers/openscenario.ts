@@ -4,10 +4,11 @@
  * they fired for the nominal ego, not for the policy. `lab carla evaluate --openscenario` plays it live instead.
  */
 import { DT } from '../../world/layout.ts';
-import type { RecordingMap } from '../recording-map.ts';
+import type { RoadMap } from '../../world/roads/road-map.ts';
 import { roadOf } from './carla-import.ts';
 import { drivableScenario } from './drivable.ts';
 import { createSkips, type ImportedLog, type LogActor, MAX_LOG_STATES, shorten, type Skips } from './log.ts';
+import type { CatalogueFile } from './openscenario-catalogues.ts';
 import { laneCourse } from './openscenario-course.ts';
 import { type Placed, type StoryMap, storyMap } from './openscenario-map.ts';
 import type { Position, Storyboard } from './openscenario-model.ts';
@@ -36,8 +37,10 @@ const IN_THE_WAY_M = 2;
 const PAST_M = 60;
 
 export interface OpenScenarioOptions {
-  readonly map?: Pick<RecordingMap, 'graph' | 'roadLengthMetres'>;
+  readonly map?: Pick<RoadMap, 'graph' | 'roadLengthMetres'>;
   readonly actors?: ActorMode;
+  /** The catalogue files that the storyboard refers to. */
+  readonly catalogues?: readonly CatalogueFile[];
 }
 
 /** A storyboard with a map, ready to be played. */
@@ -51,11 +54,12 @@ export interface OpenedStory {
 /** Reads a file and lays it on a map, or on straight roads. Says what it cannot do in `skips` and `notes`. @throws ImportError */
 export function openStory(
   bytes: Uint8Array,
-  map: Pick<RecordingMap, 'graph'> | undefined,
+  map: Pick<RoadMap, 'graph'> | undefined,
   skips: Skips,
   notes: string[],
+  catalogues: readonly CatalogueFile[] = [],
 ): OpenedStory {
-  const story = readStoryboard(bytes, skips);
+  const story = readStoryboard(bytes, skips, catalogues);
   const ground = map ? storyMap(map.graph, true) : straightMap(story);
   const missing = (id: string, position: Position | undefined): Placed | undefined => {
     const ego = story.entities[story.ego];
@@ -66,9 +70,9 @@ export function openStory(
     const placed = id === ego?.id ? upstream(story, ground, position) : undefined;
     if (placed)
       notes.push(
-        `${id} starts on the route ${position.route}, which is another file: it is put ${UPSTREAM_S} s before the first place that the file names on a road, on the same lane`,
+        `${id} starts on the route ${position.route}, which is not at hand: it is put ${UPSTREAM_S} s before the first place that the file names on a road, on the same lane`,
       );
-    else skips.add(`entity ${shorten(id, 40)}`, `it starts on the route ${position.route}, which is another file`);
+    else skips.add(`entity ${shorten(id, 40)}`, `it starts on the route ${position.route}, which is not at hand`);
     return placed;
   };
   return { story, map: ground, missing };
@@ -102,7 +106,7 @@ const startSpeed = (story: Storyboard): number => speedOfEgo(story)[0] ?? 0;
 export function importOpenScenario(name: string, bytes: Uint8Array, options: OpenScenarioOptions = {}): ImportedLog {
   const skips = createSkips();
   const notes: string[] = [];
-  const opened = openStory(bytes, options.map, skips, notes);
+  const opened = openStory(bytes, options.map, skips, notes, options.catalogues);
   const { story, map } = opened;
   const ego = story.entities[story.ego];
   if (ego) notes.unshift(`the ego is ${ego.id}: ${story.egoWhy}`);

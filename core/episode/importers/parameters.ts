@@ -1,6 +1,7 @@
 /**
  * OpenSCENARIO parameters: `$name` stands for a declared value, `${…}` for an expression over them. Declarations hold in the
- * element they stand in and below. An expression that is no arithmetic stays as text: whoever needs a number there says so.
+ * element they stand in and below. An expression that is no arithmetic stays as text: whoever needs a number there says so. References to
+ * catalogues are followed on the way: an entry has parameters of its own, and the reference may assign them.
  * Source: ASAM OpenSCENARIO 1.1, 9.1 parameters and 9.2 expressions.
  */
 import type { XmlElement } from '../../xml.ts';
@@ -11,22 +12,55 @@ type Scope = ReadonlyMap<string, string>;
 const MAX_EXPRESSION = 500;
 const MAX_DEPTH = 50;
 
+/** Catalogue entries refer to each other at most this deep. */
+const MAX_REFERENCES = 8;
+
+export interface ResolveOptions {
+  /** The element to stand in the place of a <CatalogReference>; undefined leaves the reference. */
+  readonly entry?: (reference: XmlElement) => XmlElement | undefined;
+  readonly outer?: Scope;
+  /** Values that a reference gives to parameters of its entry. */
+  readonly assigned?: Scope;
+  /** References followed to get here. */
+  readonly followed?: number;
+}
+
 /** The tree with every attribute resolved. `onText` hears of expressions that stay text. @throws ImportError */
 export function resolveParameters(
   root: XmlElement,
   onText: (expression: string) => void,
-  outer: Scope = new Map(),
+  options: ResolveOptions = {},
 ): XmlElement {
+  const { entry, outer, assigned, followed = 0 } = options;
   const scope = new Map(outer);
   const declared = child(root, 'ParameterDeclarations');
   for (const each of declared ? all(declared, 'ParameterDeclaration') : []) {
     const [name, value] = ['name', 'value'].map((key) => each.attributes.get(key));
     if (name === undefined || value === undefined) throw new ImportError(place(each), 'it has no name or no value');
-    scope.set(name, resolve(value, scope, each, onText));
+    scope.set(name, assigned?.get(name) ?? resolve(value, scope, each, onText));
   }
   const attributes = new Map<string, string>();
   for (const [name, value] of root.attributes) attributes.set(name, resolve(value, scope, root, onText));
-  return { ...root, attributes, children: root.children.map((each) => resolveParameters(each, onText, scope)) };
+  const below = { ...(entry && { entry }), outer: scope, followed };
+  const resolved = {
+    ...root,
+    attributes,
+    children: root.children.map((each) => resolveParameters(each, onText, below)),
+  };
+  if (!entry || root.name !== 'CatalogReference' || followed >= MAX_REFERENCES) return resolved;
+  const found = entry(resolved);
+  if (!found) return resolved;
+  return resolveParameters(found, onText, { ...below, assigned: assignments(resolved), followed: followed + 1 });
+}
+
+function assignments(reference: XmlElement): Scope {
+  const holder = child(reference, 'ParameterAssignments');
+  return new Map(
+    (holder ? all(holder, 'ParameterAssignment') : []).map(({ attributes }) => [
+      attributes.get('parameterRef') ?? '',
+      attributes.get('value') ?? '',
+    ]),
+  );
 }
 
 function resolve(text: string, scope: Scope, element: XmlElement, onText: (expression: string) => void): string {

@@ -1,5 +1,5 @@
 /**
- * What every leaderboard route file says: id, town, waypoints in our frame, and the weather it begins with.
+ * What every leaderboard route file says: id, town, waypoints in our frame, the weather it begins with, and the scenarios' names.
  * 1.0 has `<waypoint x y yaw>` in the route, 2.x `<waypoints><position x y>`; `<weathers>` hold one weather or several by
  * `route_percentage`. Source: carla-simulator/leaderboard, leaderboard/utils/route_parser.py.
  */
@@ -23,6 +23,8 @@ export interface RouteFileRoute {
   readonly town: string;
   readonly waypoints: readonly Waypoint[];
   readonly weather: WeatherParameters | undefined;
+  /** What the leaderboard stages along it (2.x). */
+  readonly scenarios: readonly { readonly name: string; readonly type: string }[];
 }
 
 /** Every route of the file. @throws ImportError */
@@ -36,7 +38,12 @@ export function readRoutes(name: string, bytes: Uint8Array): RouteFileRoute[] {
       const [id, town] = ['id', 'town'].map((key) => shorten(element.attributes.get(key) ?? '', 60));
       if (!id) throw new ImportError(place(element), 'it has no id');
       if (routes.length >= MAX_ROUTES) throw new ImportError(place(element), `more than ${MAX_ROUTES} routes`);
-      routes.push({ id, town, waypoints: readWaypoints(element), weather: readWeather(element) });
+      const holder = child(element, 'scenarios');
+      const scenarios = (holder ? all(holder, 'scenario') : []).map(({ attributes }) => ({
+        name: shorten(attributes.get('name') ?? '', 60),
+        type: shorten(attributes.get('type') ?? '', 60),
+      }));
+      routes.push({ id, town, waypoints: readWaypoints(element), weather: readWeather(element), scenarios });
     },
   });
   if (routes.length === 0) throw new ImportError('file', `${name} holds no route.`);

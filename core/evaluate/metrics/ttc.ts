@@ -9,7 +9,7 @@
  * - `navsimTtcCost`: the ego at constant velocity at 0, 0.3, 0.6, 0.9 s against where the others *really* are then (`pdm_scorer.py`).
  *   Rows beyond the track's end hold no one, so give the track 9 rows more than are scored.
  */
-import { contactTime, overlaps } from '../../world/geometry.ts';
+import { type Box, contactTime, overlaps } from '../../world/geometry.ts';
 import { contacts } from './collisions.ts';
 import {
   type ActorTrack,
@@ -53,21 +53,40 @@ export function timeHeadway(gap: number, speedMps: number): number {
   return speedMps > 0 ? Math.max(0, gap) / speedMps : Number.POSITIVE_INFINITY;
 }
 
-/** Exact constant-velocity TTC at `step` over all actors. */
-export function boxTtc(track: DriveTrack, step: number): number {
-  const velocity = (headingRad: number, speed: number) => ({
-    x: speed * Math.cos(headingRad),
-    y: speed * Math.sin(headingRad),
+/** How far ahead recordings and live drives look for a meeting, s. */
+export const TTC_HORIZON = 8;
+
+/** A box that moves along its heading. */
+export interface MovingBox extends Box {
+  readonly speedMps: number;
+}
+
+/** Boxes that far apart beside what they drive may still meet, m: both half diagonals of the longest vehicles. */
+const SPARE = 20;
+
+/** Exact constant-velocity TTC over others; those who cannot be met within the horizon, s, are not looked at. */
+export function movingTtc(own: MovingBox, others: Iterable<MovingBox>, horizonS = Number.POSITIVE_INFINITY): number {
+  const velocity = ({ headingRad, speedMps }: MovingBox) => ({
+    x: speedMps * Math.cos(headingRad),
+    y: speedMps * Math.sin(headingRad),
   });
-  const own = velocity(track.headingRad[step], track.speedMps[step]);
+  const v = velocity(own);
   let least = Number.POSITIVE_INFINITY;
-  for (const actor of track.actors) {
-    if (!actor.present[step]) continue;
-    const other = velocity(actor.headingRad[step], actor.speedMps[step]);
-    const relative = { x: other.x - own.x, y: other.y - own.y };
-    least = Math.min(least, contactTime(egoBox(track, step), actorBox(actor, step), relative));
+  for (const other of others) {
+    const reach = horizonS * (Math.abs(own.speedMps) + Math.abs(other.speedMps)) + SPARE;
+    if (Math.hypot(other.x - own.x, other.y - own.y) > reach) continue;
+    const w = velocity(other);
+    least = Math.min(least, contactTime(own, other, { x: w.x - v.x, y: w.y - v.y }));
   }
   return least;
+}
+
+/** The same over all actors of a track at `step`. */
+export function boxTtc(track: DriveTrack, step: number, horizonS?: number): number {
+  const others = track.actors
+    .filter(({ present }) => present[step])
+    .map((actor) => ({ ...actorBox(actor, step), speedMps: actor.speedMps[step] }));
+  return movingTtc({ ...egoBox(track, step), speedMps: track.speedMps[step] }, others, horizonS);
 }
 
 /** Whether nuPlan's TTC looks at the actor: ahead, or beside while the ego's place is ambiguous. */

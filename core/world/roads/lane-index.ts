@@ -1,16 +1,16 @@
 /**
  * Where on which lane: nearest-lane queries through a uniform grid, and walking along lanes.
  *
- * The grid is a spatial hash of the chords between samples: cells of CELL metres, hashed into a table, so its size follows
- * the length of road and not the extent of the map; two cells that share a bucket only cost a few extra candidates. A query
- * visits rings of cells until no nearer chord can follow. Nothing scans all lanes. Answers are exact for the chords, which
- * stray at most CHORD_TOLERANCE from the true centre line.
+ * The grid is a spatial hash of the chords between samples (chord-hash.ts). A query visits rings of cells until no nearer chord
+ * can follow. Nothing scans all lanes. Answers are exact for the chords, which stray at most CHORD_TOLERANCE from the true
+ * centre line.
  */
 import { cos, sin } from '../road-trig.ts';
+import { bucketOf, CELL, hashChords } from './chord-hash.ts';
 import type { Lane, LaneGraph, LaneKind } from './lane-graph.ts';
 
-/** Edge of a grid cell, m. */
-export const CELL = 8;
+/** Whether a lane counts at one of its samples: tells a bridge from the road below. */
+export type LaneFilter = (lane: Lane, sample: number) => boolean;
 
 export interface LanePosition {
   /** Index in `LaneGraph.lanes`. */
@@ -35,16 +35,23 @@ export interface LanePose {
 export interface LaneIndex {
   readonly graph: LaneGraph;
   /** The lane whose centre line is nearest, within `maxDistance` m; of equally near ones the first. */
-  nearest(x: number, y: number, maxDistance?: number): LanePosition | undefined;
+  nearest(x: number, y: number, maxDistance?: number, counts?: LaneFilter): LanePosition | undefined;
   /** The same, but a lane that points elsewhere counts as up to 5 m farther: tells lanes apart that cross or oppose. */
-  nearestAligned(x: number, y: number, headingRad: number, maxDistance?: number): LanePosition | undefined;
+  nearestAligned(
+    x: number,
+    y: number,
+    headingRad: number,
+    maxDistance?: number,
+    counts?: LaneFilter,
+  ): LanePosition | undefined;
   /** Every lane with a point of its centre line within `radius` m: its nearest point, nearest lane first. */
   within(x: number, y: number, radius: number): LanePosition[];
 }
 
 /** An index of the lanes of these kinds (default: driving lanes). */
 export function createLaneIndex(graph: LaneGraph, kinds: readonly LaneKind[] = ['driving']): LaneIndex {
-  const { bucketOf, starts, chordLane, chordSample } = hashChords(graph, kinds);
+  const chosen = graph.lanes.filter(({ kind }) => kinds.includes(kind));
+  const { starts, line: chordLane, chord: chordSample } = hashChords(chosen);
   const { lanes } = graph;
 
   /** Calls `visit` with chords near (x, y), ring by ring, until `visit`'s reach is inside the rings seen. */
@@ -53,7 +60,7 @@ export function createLaneIndex(graph: LaneGraph, kinds: readonly LaneKind[] = [
     // Distance from the point to the nearest edge of its own cell: what ring r has surely covered is this + r cells.
     const inside = Math.min(x - cx * CELL, (cx + 1) * CELL - x, y - cy * CELL, (cy + 1) * CELL - y);
     const cell = (ix: number, iy: number) => {
-      const bucket = bucketOf(ix, iy);
+      const bucket = bucketOf({ starts }, ix, iy);
       for (let i = starts[bucket]; i < starts[bucket + 1]; i++) visit(i);
     };
     for (let ring = 0; ring === 0 || inside + (ring - 1) * CELL < reach(); ring++) {
@@ -68,7 +75,13 @@ export function createLaneIndex(graph: LaneGraph, kinds: readonly LaneKind[] = [
     }
   };
 
-  const nearestBy = (x: number, y: number, maxDistance: number, penalty: (lane: Lane, sample: number) => number) => {
+  const nearestBy = (
+    x: number,
+    y: number,
+    maxDistance: number,
+    counts: LaneFilter | undefined,
+    penalty: (lane: Lane, sample: number) => number,
+  ) => {
     if (!Number.isFinite(x + y)) return undefined;
     let best = Math.min(maxDistance, MAX_REACH);
     let [bestLane, bestSample] = [-1, -1];
@@ -80,6 +93,7 @@ export function createLaneIndex(graph: LaneGraph, kinds: readonly LaneKind[] = [
         const [lane, sample] = [chordLane[chord], chordSample[chord]];
         const cost = chordDistance(lanes[lane], sample, x, y) + penalty(lanes[lane], sample);
         if (cost > best || (cost === best && bestLane >= 0 && !isBefore(lane, sample, bestLane, bestSample))) return;
+        if (counts && !counts(lanes[lane], sample)) return;
         [best, bestLane, bestSample] = [cost, lane, sample];
       },
     );
@@ -88,9 +102,9 @@ export function createLaneIndex(graph: LaneGraph, kinds: readonly LaneKind[] = [
 
   return {
     graph,
-    nearest: (x, y, maxDistance = 50) => nearestBy(x, y, maxDistance, () => 0),
-    nearestAligned: (x, y, headingRad, maxDistance = 50) =>
-      nearestBy(x, y, maxDistance, (lane, sample) => 2.5 * (1 - cos(lane.headingRad[sample] - headingRad))),
+    nearest: (x, y, maxDistance = 50, counts) => nearestBy(x, y, maxDistance, counts, () => 0),
+    nearestAligned: (x, y, headingRad, maxDistance = 50, counts) =>
+      nearestBy(x, y, maxDistance, counts, (lane, sample) => 2.5 * (1 - cos(lane.headingRad[sample] - headingRad))),
     within(x, y, radius) {
       const found = new Map<number, { sample: number; distance: number }>();
       if (!Number.isFinite(x + y)) return [];
@@ -120,40 +134,6 @@ const MAX_REACH = 1000;
 
 const isBefore = (lane: number, sample: number, otherLane: number, otherSample: number) =>
   lane < otherLane || (lane === otherLane && sample < otherSample);
-
-/** Chords of the lanes in hash buckets: chords of bucket b are at starts[b] … starts[b + 1]. */
-function hashChords(graph: LaneGraph, kinds: readonly LaneKind[]) {
-  const chosen = graph.lanes.filter(({ kind }) => kinds.includes(kind));
-  let entries = 0;
-  const each = (visit: (ix: number, iy: number, lane: number, sample: number) => void) => {
-    for (const { index, x, y } of chosen) {
-      for (let i = 0; i + 1 < x.length; i++) {
-        const [x0, x1] = [Math.min(x[i], x[i + 1]), Math.max(x[i], x[i + 1])];
-        const [y0, y1] = [Math.min(y[i], y[i + 1]), Math.max(y[i], y[i + 1])];
-        for (let ix = Math.floor(x0 / CELL); ix <= Math.floor(x1 / CELL); ix++)
-          for (let iy = Math.floor(y0 / CELL); iy <= Math.floor(y1 / CELL); iy++) visit(ix, iy, index, i);
-      }
-    }
-  };
-  each(() => entries++);
-  const size = 2 ** Math.max(4, Math.ceil(Math.log2(entries + 1)));
-  const bucketOf = (ix: number, iy: number) => {
-    const h = Math.imul(ix, 0x9e3779b1) ^ Math.imul(iy, 0x85ebca77);
-    return (h ^ (h >>> 15)) & (size - 1);
-  };
-  const starts = new Uint32Array(size + 1);
-  each((ix, iy) => starts[bucketOf(ix, iy) + 1]++);
-  for (let i = 0; i < size; i++) starts[i + 1] += starts[i];
-  const next = starts.slice(0, size);
-  const chordLane = new Uint32Array(entries);
-  const chordSample = new Uint32Array(entries);
-  each((ix, iy, lane, sample) => {
-    const at = next[bucketOf(ix, iy)]++;
-    chordLane[at] = lane;
-    chordSample[at] = sample;
-  });
-  return { bucketOf, starts, chordLane, chordSample };
-}
 
 /** Fraction of the chord from sample `i` that lies nearest to (x, y). */
 function nearestFraction(lane: Lane, i: number, x: number, y: number): number {

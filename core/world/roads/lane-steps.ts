@@ -25,23 +25,27 @@ export interface LanePlace {
 /** The step that holds at `s`. */
 export const stepAt = <T>(steps: readonly Step<T>[], s: number): T => steps[lastAt(steps, s)].value;
 
-/** Arc length along the lane at `at` metres along its road; clipped to the lane's ends. */
-export function laneSAt({ s, roadS }: Pick<LanePlace, 's' | 'roadS'>, at: number): number {
-  const last = roadS.length - 1;
-  const rising = roadS[last] >= roadS[0];
+type Measured = Pick<LanePlace, 's' | 'roadS'>;
+/** Arc length along the lane at `at` metres along its road, and back: linear between samples, clipped to the lane's ends. */
+export const laneSAt = ({ s, roadS }: Measured, at: number): number => interpolate(roadS, s, at);
+export const roadSAt = ({ s, roadS }: Measured, at: number): number => interpolate(s, roadS, at);
+
+function interpolate(from: Float64Array, to: Float64Array, at: number): number {
+  const last = from.length - 1;
+  const rising = from[last] >= from[0];
   let [low, high] = [0, last];
   while (low < high - 1) {
     const middle = (low + high) >> 1;
-    if (rising ? roadS[middle] <= at : roadS[middle] >= at) low = middle;
+    if (rising ? from[middle] <= at : from[middle] >= at) low = middle;
     else high = middle;
   }
-  const span = roadS[high] - roadS[low];
-  const part = span === 0 ? 0 : (at - roadS[low]) / span;
-  return s[low] + Math.min(1, Math.max(0, part)) * (s[high] - s[low]);
+  const span = from[high] - from[low];
+  const part = span === 0 ? 0 : (at - from[low]) / span;
+  return to[low] + Math.min(1, Math.max(0, part)) * (to[high] - to[low]);
 }
 
 /** The last item that starts at or before `s`, if any. */
-function heldAt<T extends { readonly s: number }>(items: readonly T[], s: number): T | undefined {
+export function heldAt<T extends { readonly s: number }>(items: readonly T[], s: number): T | undefined {
   const item = items[lastAt(items, s)];
   return item && item.s <= s ? item : undefined;
 }
@@ -63,15 +67,21 @@ export function speedSteps(place: LanePlace): { speedLimitMps: Step<number>[]; s
   return { speedLimitMps, speedAssumed };
 }
 
+/** The marks on a lane's left or right edge (in its direction of travel), from the section's start on. */
+export function edgeMarks(
+  { section, lane, forward }: Pick<LanePlace, 'section' | 'lane' | 'forward'>,
+  side: 'left' | 'right',
+): readonly RoadMark[] {
+  if (((side === 'left') === forward) === lane.id > 0) return lane.marks;
+  const inner = Math.abs(lane.id) - 2;
+  return inner < 0 ? section.centre : (lane.id > 0 ? section.left : section.right)[inner].marks;
+}
+
 /** Where a lane's left or right edge (in its direction of travel) may be crossed. */
 export function changeSteps(place: LanePlace, side: 'left' | 'right'): Step<boolean>[] {
-  const { section, lane, forward } = place;
-  const up = (side === 'left') === forward;
-  const outwards = up === lane.id > 0;
-  const lanes = lane.id > 0 ? section.left : section.right;
-  const inner = Math.abs(lane.id) - 2;
-  const marks: readonly RoadMark[] = outwards ? lane.marks : inner >= 0 ? lanes[inner].marks : section.centre;
-  const allowed = up ? 'increase' : 'decrease';
+  const { section, forward } = place;
+  const marks = edgeMarks(place, side);
+  const allowed = (side === 'left') === forward ? 'increase' : 'decrease';
   const may = (s: number) => {
     const mark = heldAt(marks, s - section.s);
     return !mark || mark.laneChange === 'both' || mark.laneChange === allowed;

@@ -12,7 +12,11 @@ export const flags = {
     default: false,
   },
   out: { type: 'string', help: 'record: the file to write.', default: 'recording.log' },
-  policy: { type: 'string', help: 'evaluate: expert, random, or a .safetensors file.', default: 'expert' },
+  policy: {
+    type: 'string',
+    help: 'evaluate: expert, random, a .safetensors file, or several with commas between: they drive the same.',
+    default: 'expert',
+  },
   scenarios: {
     type: 'string',
     help: 'evaluate: all, or of straight_clear, straight_cloudy, straight_night, straight_rain, turn_clear.',

@@ -1,13 +1,16 @@
 /** `lab carla record`: frames of a live server written as a recorder file, here; frame by frame, so it may be as long as the disk. */
 import { open } from 'node:fs/promises';
 import { RecorderLog } from '../../../core/episode/carla-log-writer.ts';
+import { attempt } from '../../sources/carla/attempt.ts';
 import type { CarlaClient } from '../../sources/carla/client.ts';
+import { CarlaError } from '../../sources/carla/errors.ts';
 import type { CarlaFrame } from '../../sources/carla/frames.ts';
-import { type CarlaFlags, STEP_S } from './flags.ts';
+import type { CarlaFlags } from './flags.ts';
+import { differencesOf, frameOfItsOwn, startStepping } from './view.ts';
 
 export async function record(client: CarlaClient, values: CarlaFlags, signal: AbortSignal): Promise<void> {
   const { ticks, sync, out, timeout, json } = values;
-  const map = await client.mapInfo();
+  const map = (await attempt(client, client.mapInfo()))?.name ?? 'unknown';
   const file = await open(out, 'w').catch(() => {
     throw new Error(`"${out}" cannot be written.`);
   });
@@ -18,18 +21,21 @@ export async function record(client: CarlaClient, values: CarlaFlags, signal: Ab
     await file.write(part);
   };
   try {
-    await write(log.header(map.name, Date.now() / 1000));
+    await write(log.header(map, Date.now() / 1000));
     if (sync) {
-      await client.setSynchronous(STEP_S);
+      await startStepping(client);
       while (log.frames < ticks && !signal.aborted) await write(log.frame(await client.tick(timeout)));
     } else await recordLive(client, log, ticks, timeout, signal, write);
+  } catch (error) {
+    // What was recorded before an interruption is whole.
+    if (!signal.aborted || !(error instanceof CarlaError)) throw error;
   } finally {
     await file.close();
   }
   const { missedFrames } = client.server;
-  const done = { out, map: map.name, frames: log.frames, bytes, missedFrames };
+  const done = { out, map, frames: log.frames, bytes, missedFrames, ...differencesOf(client) };
   const missed = missedFrames > 0 ? `, ${missedFrames} frames missed` : '';
-  console.log(json ? JSON.stringify(done) : `${out}: ${log.frames} frames of ${map.name}, ${bytes} bytes${missed}.`);
+  console.log(json ? JSON.stringify(done) : `${out}: ${log.frames} frames of ${map}, ${bytes} bytes${missed}.`);
 }
 
 /** Frames wait in line while the disk is slower than the server; they never overtake one another. */
@@ -43,14 +49,14 @@ async function recordLive(
 ): Promise<void> {
   let writing = Promise.resolve();
   const take = (frame: CarlaFrame) => {
-    if (log.frames >= ticks) return;
+    if (log.frames >= ticks || signal.aborted) return;
     const part = log.frame(frame);
     writing = writing.then(() => write(part));
   };
   const stop = client.onFrame(take);
   try {
     while (log.frames < ticks && !signal.aborted) {
-      await client.nextFrame(timeout);
+      await frameOfItsOwn(client, timeout, signal);
       await writing;
     }
   } finally {

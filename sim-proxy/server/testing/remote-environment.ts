@@ -21,7 +21,7 @@ const doubles = (bytes: Uint8Array) => new Float64Array(new Uint8Array(bytes).bu
 const bytesOf = (action: ArrayLike<number>) => new Uint8Array(Float32Array.from(action).buffer);
 const infoOf = (info: StepInfo): EnvInfoRecord => ({ ...readStepInfo(info) });
 
-/** A single environment that drives `scenarioId`. `observationBound`: the proxy tells none. */
+/** A single environment that drives `scenarioId`; "": drawn by the seed. `observationBound`: the proxy tells none. */
 export async function remoteEnvironment(
   client: NativeClient,
   scenarioId: string,

@@ -13,6 +13,8 @@ export interface CarlaClientOptions {
   readonly heartbeatMs?: number;
   /** Whether to look for a server that went away. */
   readonly reconnect?: boolean;
+  /** Whether a server is of use that gives no frames; true unless said otherwise. */
+  readonly needsFrames?: boolean;
   /** Gives up connecting. */
   readonly signal?: AbortSignal;
 }

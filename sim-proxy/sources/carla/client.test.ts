@@ -185,7 +185,7 @@ describe('a CARLA client', () => {
     ]);
     expect((await errorOf(client.spawn({ blueprint: 'vehicle.none', pose: AT }))).message).toContain('no blueprint');
     expect((await errorOf(client.loadMap('Nowhere'))).message).toContain('map not found');
-    expect((await errorOf(client.call((m) => m.getNavigationMesh))).message).toContain('could not find function');
+    expect((await errorOf(client.call((m) => m.getNavigationMesh))).message).toContain('has no function');
     expect(() => client.control(1, { throttle: 2, steer: 0, brake: 0 })).toThrow(RangeError);
   });
 
@@ -207,11 +207,15 @@ describe('a CARLA client', () => {
     expect(ended).toEqual(['The map changed, and the sensor is gone with the old one.']);
 
     const second = await connected(server.port);
-    const lost = status(client, 'reconnecting');
+    const bystander = await client.spawn({ blueprint: 'sensor.other.imu', pose: AT });
+    await client.listen(bystander, { message: () => {}, end: (error) => ended.push(error?.message ?? '') });
     await second.loadMap('Town01');
-    await lost;
-    await status(client, 'live');
-    expect((await client.tick()).episodeId).toBe(String(server.episodeId));
+    const there = await client.tick();
+    expect(there.episodeId).toBe(String(server.episodeId));
+    expect(client.status).toMatchObject({ state: 'live', episodeId: there.episodeId });
+    expect(client.reconnects).toBe(0);
+    expect(ended).toHaveLength(2);
+    expect((await client.tick()).frame).toBe(there.frame + 1);
   });
 });
 

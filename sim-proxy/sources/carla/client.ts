@@ -11,20 +11,23 @@
  * it had asked for (synchronous stepping, sensors of actors that still live) it asks for again. Only one client may tick a server.
  */
 import { type Pose3, toCarlaPose, toCarlaVector } from '../../../core/episode/importers/carla-frame.ts';
+import type { RoadMap } from '../../../core/world/roads/road-map.ts';
 import type { Command } from './commands.ts';
 import type { CarlaClientOptions, CarlaStatus, DriveControl, SpawnRequest } from './client-types.ts';
-import { asCarlaError, CarlaError } from './errors.ts';
+import { EpisodeMap } from './episode-map.ts';
+import { asCarlaError, CarlaError, unlessMissing } from './errors.ts';
 import { Footprint } from './footprint.ts';
 import type { CarlaFrame } from './frames.ts';
 import { Link } from './link.ts';
 import type { Method, Methods, Outcome } from './methods.ts';
+import { pause } from './pause.ts';
 import { FrameWaiters } from './waiters.ts';
 import { Sensors } from './sensors.ts';
+import { spawnOn } from './spawning.ts';
 import type { SubscriptionHandlers } from './subscription.ts';
 import {
   type Actor,
   type ActorDefinition,
-  ATTACHMENT,
   type EpisodeSettings,
   type MapInfo,
   TRAFFIC_LIGHT_STATES,
@@ -46,6 +49,7 @@ export class CarlaClient {
   readonly #footprint = new Footprint();
   readonly #waiters = new FrameWaiters();
   readonly #sensors = new Sensors();
+  readonly #map = new EpisodeMap();
   readonly #frameListeners = new Set<(frame: CarlaFrame) => void>();
   readonly #statusListeners = new Set<(status: CarlaStatus) => void>();
   readonly #abort = new AbortController();
@@ -58,7 +62,7 @@ export class CarlaClient {
 
   /** @throws CarlaError `unreachable`, `timeout`, `garbage`, `unsupported` (saying what differs), `aborted` */
   static async connect(options: CarlaClientOptions): Promise<CarlaClient> {
-    const full = { timeoutMs: 5000, heartbeatMs: 2000, reconnect: true, ...options };
+    const full = { timeoutMs: 5000, heartbeatMs: 2000, reconnect: true, needsFrames: true, ...options };
     const client = new CarlaClient(full);
     try {
       client.#adopt(await client.#openLink(full.timeoutMs, options.signal));
@@ -87,8 +91,13 @@ export class CarlaClient {
     return { serverVersion, dialect, differences, latencyMs, missedFrames };
   }
 
+  /** Notes how this server is unlike its version. */
+  differ(sentence: string): void {
+    this.#link.differ(sentence);
+  }
+
   /** Any method: `client.call((m) => m.getAvailableMaps)`. @throws CarlaError */
-  call<A extends readonly unknown[], R>(pick: (methods: Methods) => Method<A, R>, ...args: A): Promise<R> {
+  async call<A extends readonly unknown[], R>(pick: (methods: Methods) => Method<A, R>, ...args: A): Promise<R> {
     const link = this.#live();
     return link.call(pick(link.methods), args);
   }
@@ -108,25 +117,26 @@ export class CarlaClient {
     return this.#live().readSettings();
   }
 
-  /** Steps of `deltaS` from now on, each asked for by `tick`; null gives the clock back to the server. */
+  /**
+   * Steps of `deltaS` from now on, each asked for by `tick`; null gives the clock back to the server.
+   * @throws CarlaError `missing` where the server has no settings to set
+   */
   async setSynchronous(deltaS: number | null): Promise<void> {
-    const link = this.#live();
-    const settings = this.#footprint.wanted ?? (await link.readSettings());
-    const wanted = { ...settings, synchronousMode: deltaS !== null, fixedDeltaSeconds: deltaS };
-    await this.#footprint.setSettings(link, wanted);
+    await this.#footprint.setStep(this.#live(), deltaS);
   }
 
   /** Simulates one step and gives its frame; controls sent before apply in it. @throws CarlaError `timeout`, `closed` */
   async tick(timeoutMs = this.#options.timeoutMs): Promise<CarlaFrame> {
     const link = this.#live();
+    await link.castsTaken();
     const cued = await link.call(link.methods.tickCue, [], timeoutMs);
     return this.#frameFrom(link, cued, timeoutMs);
   }
 
-  /** The next frame, whoever ticks. @throws CarlaError `timeout`, `closed` */
-  nextFrame(timeoutMs = this.#options.timeoutMs): Promise<CarlaFrame> {
+  /** The next frame, whoever ticks. @throws CarlaError `timeout`, `closed`, `aborted` */
+  async nextFrame(timeoutMs = this.#options.timeoutMs, signal?: AbortSignal): Promise<CarlaFrame> {
     const link = this.#live();
-    return this.#frameFrom(link, (link.latest?.frame ?? -1) + 1, timeoutMs);
+    return this.#frameFrom(link, (link.latest?.frame ?? -1) + 1, timeoutMs, signal);
   }
 
   /** All that the server can spawn. */
@@ -142,51 +152,45 @@ export class CarlaClient {
   mapInfo(): Promise<MapInfo> {
     return this.call((m) => m.getMapInfo);
   }
-  /** The map's OpenDRIVE text. */
+  /** The map's OpenDRIVE text, and the roads to ask questions of; each read once an episode. Rejects for text that is no map. */
   openDrive(): Promise<string> {
-    return this.call((m) => m.getMapData);
+    return this.#map.text(() => this.call((m) => m.getMapData));
+  }
+  async roadMap(): Promise<RoadMap> {
+    return this.#map.roads(
+      async () => (await unlessMissing(this.mapInfo(), null))?.name ?? 'unknown',
+      () => this.call((m) => m.getMapData),
+    );
   }
 
   /** @throws CarlaError `server` (CARLA's reason: "… collision at spawn position") or `wrong-type` (no such blueprint) */
-  async spawn(request: SpawnRequest): Promise<Actor> {
-    const definition = (await this.blueprints()).find(({ id }) => id === request.blueprint);
-    if (!definition) throw new CarlaError('wrong-type', `This server has no blueprint "${request.blueprint}".`);
-    const link = this.#live();
-    const attributes = definition.attributes.map(({ id, type, value }) => ({
-      id,
-      type,
-      value: request.attributes?.[id] ?? value,
-    }));
-    const description = { uid: definition.uid, id: definition.id, attributes };
-    const place = toCarlaPose(request.pose);
-    const { parentId, attachment = 'rigid' } = request;
-    const actor =
-      parentId === undefined
-        ? await link.call(link.methods.spawnActor, [description, place])
-        : await link.call(link.methods.spawnActorWithParent, [
-            description,
-            place,
-            parentId,
-            ATTACHMENT[attachment],
-            '',
-          ]);
-    this.#footprint.spawned.add(actor.id);
+  spawn(request: SpawnRequest): Promise<Actor> {
+    return this.#footprint.change(this.#spawn(request));
+  }
+  async #spawn(request: SpawnRequest): Promise<Actor> {
+    const definitions = await unlessMissing(this.blueprints(), null);
+    const actor = await spawnOn(this.#live(), definitions, request);
+    this.#footprint.spawned(actor.id, actor.description.id);
     return actor;
   }
 
   async destroy(actorId: number): Promise<boolean> {
     const done = await this.call((m) => m.destroyActor, actorId);
-    this.#footprint.spawned.delete(actorId);
+    this.#footprint.destroyed(actorId);
     return done;
   }
 
   /** Runs commands in one message; an outcome for each, in order. Actors it spawns are this client's to remove. */
-  async batch(commands: readonly Command[]): Promise<readonly Outcome<number>[]> {
+  batch(commands: readonly Command[]): Promise<readonly Outcome<number>[]> {
+    return this.#footprint.change(this.#batch(commands));
+  }
+  async #batch(commands: readonly Command[]): Promise<readonly Outcome<number>[]> {
     const outcomes = await this.call((m) => m.applyBatch, commands, false);
     outcomes.forEach((outcome, i) => {
       if ('error' in outcome) return;
-      if (commands[i]?.kind === 'spawnActor') this.#footprint.spawned.add(outcome.value);
-      if (commands[i]?.kind === 'destroyActor') this.#footprint.spawned.delete(outcome.value);
+      const command = commands[i];
+      if (command?.kind === 'spawnActor') this.#footprint.spawned(outcome.value, command.description.id);
+      if (command?.kind === 'destroyActor') this.#footprint.destroyed(outcome.value);
     });
     return outcomes;
   }
@@ -238,21 +242,21 @@ export class CarlaClient {
   /** Loads another map and follows it; every actor and sensor ends. @throws CarlaError `server`, `timeout` */
   async loadMap(name: string, { resetSettings = false, timeoutMs = MAP_CHANGE_MS } = {}): Promise<void> {
     const link = this.#live();
-    const before = link.episodeId;
+    const before = (await link.episode()).id;
     const deadline = performance.now() + timeoutMs;
-    await link.changeEpisode(async () => {
+    const settings = this.#footprint.wanted ?? (await unlessMissing(link.readSettings(), null));
+    const load = async () => {
       await link.call(link.methods.loadNewEpisode, [name, resetSettings, ALL_LAYERS], timeoutMs);
-      while ((await link.call(link.methods.getEpisodeInfo, [], timeoutMs)).id === before) {
+      while ((await link.episode(timeoutMs)).id === before) {
         if (performance.now() > deadline)
           throw new CarlaError('timeout', `${name} was not loaded within ${timeoutMs} ms.`);
         // A synchronous server loads the map in its next step, which LibCarla asks for in the same way.
-        if (this.#footprint.wanted?.synchronousMode) link.cast(link.methods.tickCue, []);
+        if (settings?.synchronousMode) link.cast(link.methods.tickCue, []);
         await pause(50, this.#abort.signal);
       }
-    });
-    this.#episodeChanged();
+    };
+    await link.changeEpisode(load, () => this.#episodeChanged());
     await this.#footprint.resume(link);
-    this.#announce();
   }
 
   /** Leaves the server as it was found and ends. What could not be undone is returned in sentences. */
@@ -271,17 +275,20 @@ export class CarlaClient {
 
   #live(): Link {
     if (this.#status.state === 'live') return this.#link;
-    if (this.#status.state === 'closed') throw new CarlaError('closed', 'The client was closed.');
+    if (this.#status.state === 'closed') throw this.#status.error ?? new CarlaError('closed', 'The client was closed.');
     throw new CarlaError('closed', `CARLA is away, reconnecting: ${this.#status.error.message}`);
   }
 
-  #openLink(timeoutMs: number, signal?: AbortSignal): Promise<Link> {
-    const { host, port } = this.#options;
-    const events = {
-      frame: (frame: CarlaFrame) => this.#onFrame(frame),
-      lost: (error: CarlaError) => this.#lost(error),
-    };
-    return Link.open(host, port, timeoutMs, events, signal);
+  #openLink(connectMs: number, signal?: AbortSignal): Promise<Link> {
+    const { host, port, timeoutMs, needsFrames } = this.#options;
+    return Link.open(
+      { host, port, timeoutMs, connectMs, needsFrames, signal },
+      {
+        frame: (frame) => this.#onFrame(frame),
+        episode: () => this.#onEpisode(),
+        lost: (error) => this.#lost(error),
+      },
+    );
   }
 
   #adopt(link: Link): void {
@@ -304,10 +311,11 @@ export class CarlaClient {
     for (const listener of this.#frameListeners) listener(frame);
   }
 
-  #frameFrom(link: Link, frame: number, timeoutMs: number): Promise<CarlaFrame> {
-    if (link.latest && link.latest.frame >= frame) return Promise.resolve(link.latest);
-    if (!link.alive) return Promise.reject(new CarlaError('closed', 'CARLA went away before the frame came.'));
-    return this.#waiters.wait(frame, timeoutMs);
+  async #frameFrom(link: Link, frame: number, timeoutMs: number, signal?: AbortSignal): Promise<CarlaFrame> {
+    if (link.latest && link.latest.frame >= frame) return link.latest;
+    if (!link.alive) throw new CarlaError('closed', 'CARLA went away before the frame came.');
+    if (link.silence) throw link.silence;
+    return this.#waiters.wait(frame, timeoutMs, signal);
   }
 
   #beat(): void {
@@ -331,7 +339,7 @@ export class CarlaClient {
 
   async #reconnect(lost: CarlaError): Promise<void> {
     const { signal } = this.#abort;
-    const before = this.#link.episodeId;
+    const before = this.#link;
     let error = lost;
     for (
       let attempt = 1, delay = FIRST_RETRY_MS;
@@ -343,7 +351,7 @@ export class CarlaClient {
       try {
         const link = await this.#openLink(Math.min(ATTEMPT_MS, this.#options.timeoutMs), signal);
         try {
-          if (link.episodeId !== before) this.#episodeChanged();
+          if (!link.continues(before)) this.#episodeChanged();
           await this.#footprint.resume(link);
           await this.#sensors.reopen(link);
           if (signal.aborted || !link.alive) throw new CarlaError('closed', 'CARLA went away again.');
@@ -359,23 +367,20 @@ export class CarlaClient {
     }
   }
 
+  /** Another client loaded a map; settings that are to hold may have gone with the old one. */
+  #onEpisode(): void {
+    const link = this.#link;
+    if (this.#status.state !== 'live' || !link.alive) return;
+    this.#episodeChanged();
+    this.#footprint.resume(link).catch((error: unknown) => link.fail(asCarlaError(error, 'closed')));
+  }
+
   #episodeChanged(): void {
     this.#footprint.episodeChanged();
     this.#definitions = null;
+    this.#map.clear();
     this.#sensors.end(new CarlaError('closed', 'The map changed, and the sensor is gone with the old one.'));
+    this.#waiters.anyFrame();
+    if (this.#status.state === 'live') this.#announce();
   }
-}
-
-/** Waits, or ends early when aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
 }

@@ -157,7 +157,7 @@ export function struct<T extends object>(
   };
 }
 
-/** `[false]` or `[true, value]`; nil or the bare value is read too (0.10, inferred) and `form` keeps which it was. */
+/** `[false]` or `[true, value]`; nil or the bare value is read too (as other clients of 0.10 report it) and `form` keeps which it was. */
 export function optional<T>(item: Codec<T>, form: { nil: boolean } = { nil: false }): Codec<T | null> {
   return {
     write: (out, value) => {

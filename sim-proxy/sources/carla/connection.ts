@@ -5,11 +5,13 @@
 import { connect, type Socket } from 'node:net';
 import type { Differences } from './codec.ts';
 import { asCarlaError, CarlaError } from './errors.ts';
-import { encodeCall, type Method, readAnswer, readOutcome, type RpcAnswer } from './methods.ts';
+import { encodeCall, type Method, readAnswer, readOutcome, type RpcAnswer, rpcRefusal } from './methods.ts';
 import { MsgDecoder } from './msgpack.ts';
 
 /** Calls that may wait for their answers at once. */
 const MAX_PENDING = 4096;
+/** A cast is answered at once, without waiting for the simulation. */
+const CAST_ANSWER_MS = 200;
 
 interface Pending {
   readonly settle: (answer: RpcAnswer) => void;
@@ -47,6 +49,10 @@ export class RpcConnection {
   readonly #socket: Socket;
   readonly #decoder = new MsgDecoder();
   readonly #pending = new Map<number, Pending>();
+  /** Names of the casts that are not answered yet. */
+  readonly #casts = new Map<number, string>();
+  #castsTaken = () => {};
+  #answersCasts = true;
   #nextId = 1;
   #ended: CarlaError | null = null;
   /** Called once, when the connection has ended for whatever reason. */
@@ -81,8 +87,8 @@ export class RpcConnection {
   }
 
   /**
-   * Calls a method and waits for its answer. @throws CarlaError `server` with CARLA's own words, `timeout`, `closed`,
-   * `wrong-type`; RangeError when an argument is out of its type's range
+   * Calls a method and waits for its answer. @throws CarlaError `server` with CARLA's own words, `missing`, `arity`,
+   * `timeout`, `closed`, `wrong-type`; RangeError when an argument is out of its type's range
    */
   call<A extends readonly unknown[], R>(method: Method<A, R>, args: A, timeoutMs: number): Promise<R> {
     return new Promise<R>((resolve, reject) => {
@@ -105,10 +111,11 @@ export class RpcConnection {
         settle: (answer) => {
           clearTimeout(timer);
           this.latencyMs = performance.now() - started;
+          if (answer.rpcError !== null) return reject(this.#refusal(method.name, answer.rpcError));
           try {
             const outcome = readOutcome(method, answer, this.differences);
             if ('value' in outcome) resolve(outcome.value);
-            else reject(new CarlaError('server', `CARLA refused ${method.name}: ${outcome.error}.`));
+            else reject(new CarlaError('server', `CARLA refused ${method.name}: ${outcome.error.replace(/\.$/, '')}.`));
           } catch (error) {
             reject(asCarlaError(error, 'wrong-type'));
           }
@@ -118,13 +125,37 @@ export class RpcConnection {
     });
   }
 
-  /** Calls a method without caring for its answer, as LibCarla does for controls; its errors are lost. */
+  /** Calls a method without caring for its outcome, as LibCarla does for controls; only that it is missing is noted. */
   cast<A extends readonly unknown[], R>(method: Method<A, R>, args: A): void {
-    if (!this.#ended) this.#socket.write(encodeCall(this.#takeId(), method, args, true));
+    if (this.#ended) return;
+    const id = this.#takeId();
+    if (this.#answersCasts && this.#casts.size < MAX_PENDING) this.#casts.set(id, method.name);
+    this.#socket.write(encodeCall(id, method, args, true));
   }
 
-  close(): void {
-    this.#end(new CarlaError('closed', 'The connection was closed.'));
+  /**
+   * When the server has taken all casts: it answers one once it stands in the queue of its simulation, and what is called from then on
+   * stands behind it, although calls are dispatched on several threads. A server that does not answer casts is not waited for again.
+   */
+  async castsTaken(): Promise<void> {
+    if (this.#casts.size === 0 || this.#ended) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => {
+        this.#answersCasts = false;
+        this.#casts.clear();
+        this.#noCasts();
+      }, CAST_ANSWER_MS);
+      const before = this.#castsTaken;
+      this.#castsTaken = () => {
+        clearTimeout(timer);
+        before();
+        resolve();
+      };
+    });
+  }
+
+  close(why = new CarlaError('closed', 'The connection was closed.')): void {
+    this.#end(why);
   }
 
   #takeId(): number {
@@ -137,7 +168,25 @@ export class RpcConnection {
   #receive(answer: RpcAnswer): void {
     const pending = this.#pending.get(answer.id);
     this.#pending.delete(answer.id);
-    pending?.settle(answer);
+    if (pending) return pending.settle(answer);
+    const cast = this.#casts.get(answer.id);
+    if (cast === undefined) return;
+    if (answer.rpcError !== null) this.#refusal(cast, answer.rpcError);
+    this.#casts.delete(answer.id);
+    if (this.#casts.size === 0) this.#noCasts();
+  }
+
+  #noCasts(): void {
+    const taken = this.#castsTaken;
+    this.#castsTaken = () => {};
+    taken();
+  }
+
+  /** A function that the server lacks is a difference from its version. */
+  #refusal(method: string, rpcError: string): CarlaError {
+    const error = rpcRefusal(method, rpcError);
+    if (error.code === 'missing') this.differences.add(error.message);
+    return error;
   }
 
   #end(error: CarlaError): void {
@@ -146,6 +195,8 @@ export class RpcConnection {
     this.#socket.destroy();
     for (const pending of this.#pending.values()) pending.fail(error);
     this.#pending.clear();
+    this.#casts.clear();
+    this.#noCasts();
     this.onEnd(error);
   }
 }

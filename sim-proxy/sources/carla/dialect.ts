@@ -65,11 +65,7 @@ const DIALECTS: Readonly<Record<CarlaVersion, Dialect>> = {
     worldObserverType: 17,
     inferred: ['worldObserverType'],
   },
-  '0.10': {
-    ...CARLA_0_9_15,
-    version: '0.10',
-    inferred: ['lateCommands', 'attributeTypeBase'],
-  },
+  '0.10': { ...CARLA_0_9_15, version: '0.10' },
 };
 
 /** The dialect of a version text. @throws CarlaError `unsupported`, saying what differs. */

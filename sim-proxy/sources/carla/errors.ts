@@ -4,7 +4,8 @@
  * - `unreachable`: nothing answers at that host and port;  `closed`: the connection ended;  `timeout`: a deadline passed;
  * - `too-large`, `too-deep`, `too-many-values`, `garbage`: bytes that are refused before anything is made of them;
  * - `wrong-type`: well-formed msgpack that is not what this method or stream carries;
- * - `server`: CARLA answered with an error;  `unsupported`: a version this client does not speak;  `aborted`: the caller gave up.
+ * - `server`: CARLA answered with an error;  `unsupported`: a version this client does not speak;  `aborted`: the caller gave up;
+ * - `missing`: the server has no such function (one made of LibCarla may bind a part of CARLA's);  `arity`: it has it otherwise.
  */
 export type CarlaErrorCode =
   | 'unreachable'
@@ -16,6 +17,8 @@ export type CarlaErrorCode =
   | 'garbage'
   | 'wrong-type'
   | 'server'
+  | 'missing'
+  | 'arity'
   | 'unsupported'
   | 'aborted';
 
@@ -32,4 +35,16 @@ export class CarlaError extends Error {
 export function asCarlaError(error: unknown, code: CarlaErrorCode): CarlaError {
   if (error instanceof CarlaError) return error;
   return new CarlaError(code, error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+export const isMissing = (error: unknown): boolean => error instanceof CarlaError && error.code === 'missing';
+
+/** What `run` gives; `otherwise` where the server lacks a function that `run` calls. */
+export async function unlessMissing<T, U>(run: Promise<T>, otherwise: U): Promise<T | U> {
+  try {
+    return await run;
+  } catch (error) {
+    if (isMissing(error)) return otherwise;
+    throw error;
+  }
 }

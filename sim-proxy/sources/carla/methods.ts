@@ -41,11 +41,12 @@ function response<R>(value: Codec<R>, isVoid: boolean): Codec<Outcome<R>> {
       const inner: MsgValue = Array.isArray(raw) && raw.length === 1 ? raw[0] : null;
       if (!Array.isArray(inner)) throw new CarlaError('wrong-type', 'The result is not a CARLA response.');
       const [tag, body] = inner as MsgValue[];
-      if (tag === (isVoid ? true : 0)) {
+      if (tag === 0 || (isVoid && tag === true)) {
         const message = Array.isArray(body) ? body[0] : body;
         return { error: typeof message === 'string' ? message : 'error without a message' };
       }
-      if (tag !== (isVoid ? false : 1)) throw new CarlaError('wrong-type', 'The result is not a CARLA response.');
+      if (tag !== 1 && !(isVoid && tag === false))
+        throw new CarlaError('wrong-type', 'The result is not a CARLA response.');
       return { value: value.read(body ?? null, differences) };
     },
     zero: () => ({ value: value.zero() }),
@@ -217,6 +218,15 @@ export function readAnswer(message: MsgValue): RpcAnswer {
     throw new CarlaError('garbage', 'What answers on this port does not speak CARLA’s protocol (msgpack-rpc).');
   }
   return { id, rpcError: error === null ? null : typeof error === 'string' ? error : 'unknown rpc error', result };
+}
+
+/** What rpclib itself refuses, before CARLA sees the call, as an error of its own kind. Source: rpclib `dispatcher.cc`. */
+export function rpcRefusal(method: string, rpcError: string): CarlaError {
+  if (rpcError.includes('could not find function')) {
+    return new CarlaError('missing', `This server has no function ${method}.`);
+  }
+  const arity = rpcError.includes('invalid number of arguments');
+  return new CarlaError(arity ? 'arity' : 'server', `CARLA refused ${method}: ${rpcError.replace(/\.$/, '')}.`);
 }
 
 /** The typed outcome of an answer. @throws CarlaError `wrong-type` naming the method */

@@ -2,7 +2,7 @@
  * The sensors that a client listens to. A sensor outlives the link it is heard over: it is opened again on the next one, as long as
  * its actor lives; it ends with its actor or its map.
  */
-import { CarlaError } from './errors.ts';
+import { CarlaError, unlessMissing } from './errors.ts';
 import type { Link } from './link.ts';
 import type { Subscription, SubscriptionHandlers } from './subscription.ts';
 import type { Actor } from './types.ts';
@@ -32,7 +32,10 @@ export class Sensors {
 
   /** Opens all again over a new link to the same episode; one whose actor is gone ends. @throws CarlaError when the link is lost */
   async reopen(link: Link): Promise<void> {
-    const alive = new Set((await link.describe([...this.#sensors].map(({ actor }) => actor.id))).map(({ id }) => id));
+    const actors = [...this.#sensors].map(({ actor }) => actor);
+    // A server that cannot tell ends the streams of those that are gone.
+    const there = await unlessMissing(link.describe(actors.map(({ id }) => id)), actors);
+    const alive = new Set(there.map(({ id }) => id));
     for (const sensor of this.#sensors) {
       if (alive.has(sensor.actor.id)) await this.#open(link, sensor);
       else this.#finish(sensor, new CarlaError('closed', 'The sensor is gone.'));

@@ -145,7 +145,6 @@ export const EMERGENCY_LIGHTS = 512 | 1024;
 export const ATTACHMENT = { rigid: 0, springArm: 1, springArmGhost: 2 } as const;
 
 const ATTRIBUTE_TYPES = ['bool', 'int', 'float', 'string', 'color'] as const;
-/** What an attribute's `type` integer means in this dialect; undefined when it means nothing. */
-export function attributeType(type: number, { attributeTypeBase }: Dialect) {
-  return ATTRIBUTE_TYPES[type - attributeTypeBase];
-}
+/** The integer that stands for a type of attribute in this dialect. */
+export const attributeTypeOf = (type: (typeof ATTRIBUTE_TYPES)[number], { attributeTypeBase }: Dialect): number =>
+  ATTRIBUTE_TYPES.indexOf(type) + attributeTypeBase;

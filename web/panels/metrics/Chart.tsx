@@ -2,19 +2,33 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { driveStore } from '../../stores/drive.ts';
 import type { ChartData } from './charts.ts';
+
+/** Where the line of now stands over charts. */
+export interface Playhead {
+  /** x of now, or null. */
+  readonly at: () => number | null;
+  /** Calls when it has moved; returns how to stop. */
+  readonly follow: (moved: () => void) => () => void;
+}
 
 interface Props {
   readonly chart: ChartData;
   readonly group: string;
+  readonly playhead: Playhead | null;
   readonly onPick: (x: number) => void;
 }
 
 const dataOf = (chart: ChartData): uPlot.AlignedData =>
   [chart.x, ...chart.series.map(({ y }) => y)] as unknown as uPlot.AlignedData;
 
-function optionsOf(chart: ChartData, group: string, box: HTMLElement, pick: (x: number) => void): uPlot.Options {
+function optionsOf(
+  chart: ChartData,
+  group: string,
+  box: HTMLElement,
+  pick: (x: number) => void,
+  playhead: Playhead | null,
+): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const axis = {
@@ -63,17 +77,17 @@ function optionsOf(chart: ChartData, group: string, box: HTMLElement, pick: (x: 
         },
       },
     },
-    hooks: chart.stage || chart.playhead === false ? {} : { draw: [drawNow(colour('text'))] },
+    hooks: playhead ? { draw: [drawNow(colour('text'), playhead)] } : {},
   };
 }
 
-/** The playhead of the drive, as a line over its charts. */
+/** The playhead, as a line over its charts. */
 const drawNow =
-  (stroke: string) =>
+  (stroke: string, { at }: Playhead) =>
   (plot: uPlot): void => {
-    const { frames, step } = driveStore.getState();
-    if (!frames) return;
-    const x = plot.valToPos(step * frames.dt, 'x', true);
+    const now = at();
+    if (now === null) return;
+    const x = plot.valToPos(now, 'x', true);
     const { ctx, bbox } = plot;
     ctx.save();
     ctx.strokeStyle = stroke;
@@ -87,7 +101,7 @@ const drawNow =
   };
 
 /** Made once; `key` it by theme and number of series, which a plot cannot change. */
-export function Chart({ chart, group, onPick }: Props) {
+export function Chart({ chart, group, playhead, onPick }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const props = useRef({ chart, onPick });
@@ -102,7 +116,7 @@ export function Chart({ chart, group, onPick }: Props) {
     if (!element) return;
     const first = props.current.chart;
     const made = new uPlot(
-      optionsOf(first, group, element, (x) => props.current.onPick(x)),
+      optionsOf(first, group, element, (x) => props.current.onPick(x), playhead),
       dataOf(first),
       element,
     );
@@ -111,19 +125,14 @@ export function Chart({ chart, group, onPick }: Props) {
       made.setSize({ width: element.clientWidth, height: element.clientHeight }),
     );
     resizes.observe(element);
-    const stop =
-      first.stage || first.playhead === false
-        ? undefined
-        : driveStore.subscribe((state, before) => {
-            if (state.step !== before.step) made.redraw(false, false);
-          });
+    const stop = playhead?.follow(() => made.redraw(false, false));
     return () => {
       stop?.();
       resizes.disconnect();
       made.destroy();
       plot.current = null;
     };
-  }, [group]);
+  }, [group, playhead]);
 
   return <div ref={box} className="chart" aria-hidden="true" />;
 }

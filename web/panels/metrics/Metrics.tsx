@@ -1,37 +1,71 @@
 /**
- * The metrics: curves of the training that runs, or of the drive on the screen (with its counterfactual dashed). Charts are
- * uPlot with linked cursors; the same numbers stand in a table; a click on a training curve opens the drive nearest to it.
+ * The metrics: curves of the training that runs, or of what is on the screen: a drive (with its counterfactual dashed), a recording, a live
+ * source. Charts are uPlot with linked cursors; the same numbers stand in a table; a click goes to the moment, on a training curve to
+ * the drive nearest to it.
  */
-import { useMemo, useState } from 'react';
-import { useDrive, useRecording, useTraining, useView } from '../../stores/hooks.ts';
-import { seek } from '../../stores/drive.ts';
+import { useState } from 'react';
+import { useLive, useTraining, useView } from '../../stores/hooks.ts';
 import { openNearest } from '../../stores/training.ts';
 import { viewStore } from '../../stores/view.ts';
 import { Segments } from '../Segments.tsx';
 import { short } from '../format.ts';
 import { Chart } from './Chart.tsx';
-import { type ChartData, driveCharts, recordedCharts, trainingCharts, valueAt } from './charts.ts';
+import { type ChartData, trainingCharts, valueAt } from './charts.ts';
 import { MetricsTable } from './MetricsTable.tsx';
+import { type Moving, useDriveCharts, useLiveCharts } from './moving.ts';
 import '../../styles/metrics.css';
 
 type Source = 'drive' | 'training';
 
 export default function Metrics() {
   const active = useTraining((state) => state.active);
-  const curves = useTraining((state) => state.curves);
-  const frames = useDrive((state) => state.frames);
-  const ghost = useDrive((state) => state.ghost);
-  const asTable = useView((state) => state.metricsAsTable);
-  const dark = useView((state) => state.dark);
+  const live = useLive((state) => state.sourceId !== null);
   const preset = useView((state) => state.preset);
   const [chosen, setChosen] = useState<Source | null>(null);
-  const source = chosen ?? (active || preset === 'train' ? 'training' : 'drive');
-  const recorded = useRecording((state) => state.view?.series);
-  const ofDrive = useMemo(
-    () => (recorded ? recordedCharts(recorded) : driveCharts(frames, ghost?.frames ?? null)),
-    [recorded, frames, ghost],
-  );
-  const charts = source === 'training' ? trainingCharts(curves) : ofDrive;
+  const source = chosen ?? ((active && !live) || preset === 'train' ? 'training' : 'drive');
+  const choice = { source, choose: setChosen, name: live ? 'This source' : 'This drive' };
+  if (source === 'training') return <TrainingCharts {...choice} />;
+  return live ? <LiveCharts {...choice} /> : <DriveCharts {...choice} />;
+}
+
+interface Choice {
+  readonly source: Source;
+  readonly choose: (source: Source) => void;
+  /** Of what is shown. */
+  readonly name: string;
+}
+
+function TrainingCharts(choice: Choice) {
+  const active = useTraining((state) => state.active);
+  const curves = useTraining((state) => state.curves);
+  const empty = active
+    ? 'Curves begin with the first steps of SFT.'
+    : 'No training has run in this tab yet. Return, KL, entropy and collisions are drawn here, live.';
+  return <Board {...choice} charts={trainingCharts(curves)} moving={null} empty={empty} />;
+}
+
+function DriveCharts(choice: Choice) {
+  const moving = useDriveCharts();
+  return <Board {...choice} charts={moving.charts} moving={moving} empty="No drive is open." />;
+}
+
+function LiveCharts(choice: Choice) {
+  const moving = useLiveCharts();
+  const empty = 'Curves begin with the first second of frames, and with somebody who is followed.';
+  return <Board {...choice} charts={moving.charts} moving={moving} empty={empty} />;
+}
+
+interface BoardProps extends Choice {
+  readonly charts: readonly ChartData[];
+  /** null: of a training. */
+  readonly moving: Moving | null;
+  readonly empty: string;
+}
+
+function Board({ source, choose, name, charts, moving, empty }: BoardProps) {
+  const asTable = useView((state) => state.metricsAsTable);
+  const dark = useView((state) => state.dark);
+  const pick = ({ stage }: ChartData, x: number) => (stage ? void openNearest(stage, x) : moving?.goTo(x));
   return (
     <section className="panel metrics" aria-label="Metrics">
       <div className="head">
@@ -39,11 +73,11 @@ export default function Metrics() {
         <Segments
           label="Metrics of"
           options={[
-            { value: 'drive', text: 'This drive' },
+            { value: 'drive', text: name },
             { value: 'training', text: 'Training run' },
           ]}
           value={source}
-          onChange={setChosen}
+          onChange={choose}
         />
         <span className="grow" />
         <label className="check">
@@ -55,24 +89,17 @@ export default function Metrics() {
           Table
         </label>
       </div>
-      {charts.length === 0 && (
-        <p className="empty">
-          {source === 'training'
-            ? active
-              ? 'Curves begin with the first steps of SFT.'
-              : 'No training has run in this tab yet. Return, KL, entropy and collisions are drawn here, live.'
-            : 'No drive is open.'}
-        </p>
-      )}
+      {charts.length === 0 && <p className="empty">{empty}</p>}
       {asTable ? (
         <MetricsTable charts={charts} />
       ) : (
-        <div className="charts scroll" hidden={charts.length === 0}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the focus
+        <div className="charts scroll" hidden={charts.length === 0} tabIndex={0} role="group" aria-label="Curves">
           {charts.map((chart) => (
             <figure key={chart.key} aria-label={`${chart.title}, newest ${short(chart.latest)}`}>
               <figcaption className="head">
                 <h3>{chart.title}</h3>
-                <Figure chart={chart} />
+                <span className="note">{figureOf(chart, moving)}</span>
               </figcaption>
               {chart.missing ? (
                 <p className="empty">{chart.missing}</p>
@@ -81,9 +108,8 @@ export default function Metrics() {
                   key={`${dark} ${chart.series.length}`}
                   chart={chart}
                   group={source}
-                  onPick={(x) =>
-                    chart.stage ? void openNearest(chart.stage, x) : frames && seek(Math.round(x / frames.dt))
-                  }
+                  playhead={moving?.playhead ?? null}
+                  onPick={(x) => pick(chart, x)}
                 />
               )}
             </figure>
@@ -94,10 +120,8 @@ export default function Metrics() {
   );
 }
 
-/** The number beside a title: a curve's newest, or the drive's at the playhead. */
-function Figure({ chart }: { readonly chart: ChartData }) {
-  const step = useDrive((state) => state.step);
-  const dt = useDrive((state) => state.frames?.dt ?? 0);
-  const value = chart.stage ? chart.latest : valueAt(chart, step * dt);
-  return <span className="note">{value === null ? '–' : short(value)}</span>;
+/** The number beside a title: a training curve's newest, or that of the moment shown. */
+function figureOf(chart: ChartData, moving: Moving | null): string {
+  const value = moving ? valueAt(chart, moving.now) : chart.latest;
+  return value === null ? '–' : short(value);
 }

@@ -1,15 +1,7 @@
-/** What the charts show, as plain data: training curves in the order of interest, and a drive's columns over time. */
-import {
-  type DriveFrames,
-  FRAME_ACCEL,
-  FRAME_REWARD,
-  FRAME_SPEED,
-  FRAME_STRIDE,
-  FRAME_TTC,
-  type RecordedSeries,
-  type StageName,
-} from '../../../workers/protocol.ts';
-import type { Curve } from '../../stores/training.ts';
+/** What the charts show, as plain data: training curves in the order of interest, and the curves of what is shown over its time. */
+import type { Curve } from '../../../core/episode/scene-curves.ts';
+import type { StageName } from '../../../workers/protocol.ts';
+import type { Curve as TrainingCurve } from '../../stores/training.ts';
 
 export interface Series {
   readonly name: string;
@@ -29,9 +21,7 @@ export interface ChartData {
   readonly range?: readonly [number, number];
   /** Why there is no curve, in place of it. */
   readonly missing?: string;
-  /** False where the drive's playhead means nothing. */
-  readonly playhead?: false;
-  /** Training curves know their stage; a drive's charts have none. */
+  /** Training curves know their stage; others have none, and a playhead. */
   readonly stage: StageName | null;
 }
 
@@ -45,7 +35,7 @@ const TONES: Readonly<Record<string, Series['tone']>> = {
 const rank = (name: string): number => (ORDER.indexOf(name) + ORDER.length + 1) % (ORDER.length + 1);
 
 /** Training curves: PPO's first once it runs, each a chart. */
-export function trainingCharts(curves: readonly Curve[]): readonly ChartData[] {
+export function trainingCharts(curves: readonly TrainingCurve[]): readonly ChartData[] {
   return curves
     .filter(({ x }) => x.length > 0)
     .toSorted((a, b) => rank(a.name) - rank(b.name))
@@ -63,85 +53,65 @@ export function trainingCharts(curves: readonly Curve[]): readonly ChartData[] {
 /** TTC is shown up to this many seconds; beyond it nothing is near. */
 const TTC_SHOWN = 8;
 
-const column = (frames: DriveFrames, at: number, steps: number): (number | null)[] =>
-  Array.from({ length: steps + 1 }, (_, step) => (step > frames.steps ? null : frames.ego[step * FRAME_STRIDE + at]));
-const summed = (values: readonly (number | null)[]): (number | null)[] => {
-  let sum = 0;
-  return values.map((value) => {
-    if (value === null) return null;
-    sum += value;
-    return sum;
-  });
-};
-const capped = (values: readonly (number | null)[]): (number | null)[] =>
-  values.map((value) => (value === null || !(value < TTC_SHOWN) ? null : value));
-
-/** Speed, acceleration, time to collision and return of a drive over its time; a counterfactual's dashed beside them. */
-export function driveCharts(frames: DriveFrames | null, ghost: DriveFrames | null): readonly ChartData[] {
-  if (!frames) return [];
-  const steps = Math.max(frames.steps, ghost?.steps ?? 0);
-  const x = Array.from({ length: steps + 1 }, (_, step) => step * frames.dt);
-  const chart = (
-    title: string,
-    at: number,
-    tone: Series['tone'],
-    map: (values: readonly (number | null)[]) => (number | null)[] = (values) => [...values],
-    range?: readonly [number, number],
-  ): ChartData => {
-    const own = map(column(frames, at, steps));
-    const series: Series[] = [{ name: 'drive', tone, dashed: false, y: own }];
-    if (ghost)
-      series.push({ name: 'counterfactual', tone: 'counterfactual', dashed: true, y: map(column(ghost, at, steps)) });
-    const latest = own.findLast((value) => value !== null) ?? Number.NaN;
-    return { key: title, title, xName: 's', x, series, latest, stage: null, range };
-  };
-  return [
-    chart('speed m/s', FRAME_SPEED, 'ego'),
-    chart('TTC s', FRAME_TTC, 'warn', capped, [0, TTC_SHOWN]),
-    chart('acceleration m/s²', FRAME_ACCEL, 'accent'),
-    chart('return', FRAME_REWARD, 'accent', summed),
-  ];
+interface Look {
+  readonly title: string;
+  readonly tone: Series['tone'];
+  readonly range?: readonly [number, number];
 }
-
-const RECORDED_TONES: Readonly<Record<RecordedSeries['key'], Series['tone']>> = {
-  speed: 'ego',
-  lane: 'accent',
-  gap: 'accent',
-  ttc: 'warn',
-  accel: 'accent',
-  jerk: 'accent',
-  throttle: 'ego',
-  brake: 'error',
-  steer: 'ego',
+/** Every curve that there is, in the order in which charts stand. */
+const LOOKS: Readonly<Record<Curve['key'], Look>> = {
+  speed: { title: 'speed m/s', tone: 'ego' },
+  ttc: { title: 'TTC s', tone: 'warn', range: [0, TTC_SHOWN] },
+  return: { title: 'return', tone: 'accent' },
+  lane: { title: 'distance to lane centre m', tone: 'accent' },
+  gap: { title: 'nearest other m', tone: 'accent' },
+  accel: { title: 'acceleration m/s²', tone: 'accent' },
+  jerk: { title: 'jerk m/s³', tone: 'accent' },
+  throttle: { title: 'throttle', tone: 'ego', range: [0, 1] },
+  brake: { title: 'brake', tone: 'error', range: [0, 1] },
+  steer: { title: 'steer, left +', tone: 'ego', range: [-1, 1] },
+  wheels: { title: 'front wheels °, left +', tone: 'ego' },
 };
+const KEYS = Object.keys(LOOKS);
 
-const RECORDED_RANGES: Readonly<Partial<Record<RecordedSeries['key'], readonly [number, number]>>> = {
-  ttc: [0, TTC_SHOWN],
-  throttle: [0, 1],
-  brake: [0, 1],
-  steer: [-1, 1],
-};
+/** Values as a chart takes them: none is null, a long TTC too; rounded, so that noise of the last bit makes no axis. */
+const shown = (key: Curve['key'], y: ArrayLike<number>): (number | null)[] =>
+  Array.from(y, (value) =>
+    Number.isFinite(value) && !(key === 'ttc' && value >= TTC_SHOWN) ? Math.round(value * 1e6) / 1e6 : null,
+  );
 
-/** Curves of a recording, each over its own times; those that cannot be drawn last. */
-export function recordedCharts(series: readonly RecordedSeries[]): readonly ChartData[] {
-  const drawn = series.toSorted((a, b) => Number(a.missing !== undefined) - Number(b.missing !== undefined));
-  return drawn.map(({ key, title, x, y, missing }) => {
-    const values = Array.from(y, (value) => (Number.isNaN(value) ? null : Math.round(value * 1e6) / 1e6));
-    const level = values.every((value) => value === values[0]) ? values[0] : null;
-    const range =
-      RECORDED_RANGES[key] ?? (level === null || level === undefined ? undefined : ([level - 1, level + 1] as const));
-    return {
-      key: title,
-      title,
-      xName: 's',
-      x: [...x],
-      series: [{ name: 'recorded', tone: RECORDED_TONES[key], dashed: false, y: values }],
-      latest: values.findLast((value) => value !== null) ?? Number.NaN,
-      ...(range && { range }),
-      ...(missing !== undefined && { missing }),
-      stage: null,
-    };
-  });
+/** Charts of curves, a counterfactual's dashed beside them; those that cannot be drawn last. */
+export function curveCharts(curves: readonly Curve[], ghost: readonly Curve[] = []): readonly ChartData[] {
+  const place = ({ key, missing }: Curve) => KEYS.indexOf(key) + (missing === undefined ? 0 : KEYS.length);
+  return curves
+    .toSorted((a, b) => place(a) - place(b))
+    .map((curve) => {
+      const { key, missing } = curve;
+      const { title, tone, range } = LOOKS[key];
+      const other = ghost.find((each) => each.key === key);
+      const longer = other && other.x.length > curve.x.length ? other : curve;
+      const own = shown(key, curve.y);
+      const y = [...own, ...Array<null>(longer.x.length - own.length).fill(null)];
+      const series: Series[] = [{ name: 'drive', tone, dashed: false, y }];
+      if (other) {
+        const beside = shown(key, other.y);
+        const rest = Array<null>(longer.x.length - beside.length).fill(null);
+        series.push({ name: 'counterfactual', tone: 'counterfactual', dashed: true, y: [...beside, ...rest] });
+      }
+      const level = own.length > 0 && !other && own.every((value) => value === own[0]) ? own[0] : null;
+      const fixed = range ?? (level === null ? undefined : ([level - 1, level + 1] as const));
+      return {
+        key: title,
+        title,
+        xName: 's',
+        x: Array.from(longer.x),
+        series,
+        latest: own.findLast((value) => value !== null) ?? Number.NaN,
+        ...(fixed && { range: fixed }),
+        ...(missing !== undefined && { missing }),
+        stage: null,
+      };
+    });
 }
 
 /** Value of a chart at a time: of the last x that is not later. */

@@ -4,8 +4,8 @@
  */
 import { useLive } from '../../stores/hooks.ts';
 import { holdWatching, stopWatching, watchAgain } from '../../stores/live.ts';
+import { Actors } from '../actors/Actors.tsx';
 import { FailureBox } from '../Failure.tsx';
-import { LiveActors } from './LiveActors.tsx';
 import { LiveFacts } from './LiveFacts.tsx';
 import { LivePedals } from './LivePedals.tsx';
 import { RecordButton } from './RecordButton.tsx';
@@ -53,7 +53,7 @@ export default function Live() {
           </button>
         </div>
         <LivePedals />
-        <LiveActors />
+        <Actors />
         <SourceControls />
       </div>
     </section>

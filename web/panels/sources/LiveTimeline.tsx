@@ -2,114 +2,132 @@
  * The timeline of a live source: what has been received, to scrub back into while more comes; "Now" returns. Lanes of events, of the
  * followed actor's speed, and of the ego's time to collision where the source says it.
  */
-import { Pause, Play } from 'lucide-react';
-import { useEffect, useRef } from 'react';
-import { useDrive, useLive } from '../../stores/hooks.ts';
+import { useStore } from 'zustand';
+import { useLive } from '../../stores/hooks.ts';
 import { goToNow } from '../../stores/live.ts';
-import { toggleLive } from '../../stores/live-clock.ts';
+import { seekLive, stepLive, toggleLive } from '../../stores/live-clock.ts';
+import type { LiveScene } from '../../stores/live-scene.ts';
 import { liveStore } from '../../stores/live-state.ts';
-import { setSpeed, SPEEDS } from '../../stores/playback.ts';
 import { sceneStore } from '../../stores/scene.ts';
-import { LiveEvents, LiveLine } from './LiveLanes.tsx';
-import { LiveScrubber } from './LiveScrubber.tsx';
-import '../timeline/timeline.css';
+import { TimelineFrame } from '../timeline/Frame.tsx';
+import { EVENT_MARKS, linePath, shownTtc, speedRange, TTC_TOP } from '../timeline/lanes.ts';
+import { LineLane } from '../timeline/LineLane.tsx';
+import { MarkLane } from '../timeline/MarkLane.tsx';
+import { clockText, PlayButton, PlaySettings } from '../timeline/Transport.tsx';
+import { figure, liveMoment, speedOf, ttcOf } from './figures.ts';
 
-const clock = (seconds: number) => seconds.toFixed(1).padStart(4, '0');
+/** Marks drawn at most, the newest. */
+const MAX_MARKS = 200;
 
 export default function LiveTimeline() {
   const scene = useLive((state) => state.scene);
   const steps = useLive((state) => state.steps);
+  const step = useLive((state) => state.step);
+  const follow = useStore(sceneStore, (state) => state.follow);
   const open = scene !== null && scene.steps >= 0;
+  const second = Math.max(1, Math.round(1 / (scene?.dt ?? 1)));
+  const at = open ? liveMoment(scene, step, follow) : null;
   return (
-    <section className="timeline" aria-label="Time">
-      <LiveTransport />
-      <div className="timeline-lanes">
-        {open ? (
-          <>
-            <LiveEvents scene={scene} steps={steps} />
-            <LiveLine name="speed" scene={scene} steps={steps} />
-            {scene.hasEgo && <LiveLine name="TTC" scene={scene} steps={steps} />}
-            <LiveScrubber scene={scene} steps={steps} />
-            <Playhead />
-          </>
-        ) : (
-          ['events', 'speed', 'TTC'].map((name) => (
-            <div className="timeline-lane" key={name}>
-              <span className="timeline-name">{name}</span>
-            </div>
-          ))
-        )}
-      </div>
-    </section>
+    <TimelineFrame
+      head={<Transport />}
+      names={['events', 'speed', 'TTC']}
+      lanes={open && <Lanes scene={scene} steps={steps} follow={follow} />}
+      slider={
+        at && {
+          label: 'Live timeline',
+          steps: Math.max(0, steps),
+          step,
+          text: `${at.seconds.toFixed(1)} s, ${figure(at.speedMps)} m/s, ${at.present} actors`,
+          seek: seekLive,
+          stepBy: stepLive,
+          leapBy: (by) => stepLive(by * second),
+          toEnd: goToNow,
+          read: (there) => scene && momentLine(scene, there, follow),
+        }
+      }
+      follow={followScene}
+    />
   );
 }
 
-function LiveTransport() {
+function Transport() {
   const mode = useLive((state) => state.mode);
   const step = useLive((state) => state.step);
   const steps = useLive((state) => state.steps);
   const scene = useLive((state) => state.scene);
-  const speed = useDrive((state) => state.speed);
-  const going = mode !== 'standing';
   const at = (row: number) => (scene && scene.steps >= 0 ? scene.times[row] - scene.times[0] : 0);
-  const behind = at(steps) - at(step);
   return (
-    <div className="timeline-head">
-      <button
-        type="button"
-        className="icon"
-        aria-label={going ? 'Pause' : 'Play'}
-        title={going ? 'Stand still here; frames go on coming (Space)' : 'Play on from here (Space)'}
+    <>
+      <PlayButton
+        playing={mode !== 'standing'}
+        titles={['Stand still here; frames go on coming', 'Play on from here']}
         disabled={!scene}
-        onClick={toggleLive}
-      >
-        {going ? <Pause aria-hidden /> : <Play aria-hidden />}
-      </button>
+        toggle={toggleLive}
+      />
       <button
         type="button"
         className="btn small live-now"
         aria-pressed={mode === 'now'}
-        title="The newest moment, and on with it (End)"
+        title="The newest moment, and on with it (L)"
         onClick={goToNow}
       >
         {mode === 'now' ? '● Now' : 'Now'}
       </button>
       <span className="timeline-clock mono">
-        {clock(at(step))} / {clock(at(steps))} s
+        {clockText(at(step))} / {clockText(at(steps))} s
       </span>
       <span className="dim clip">
-        {mode === 'now' ? 'live' : `${behind.toFixed(1)} s behind`} · frame {(scene?.before ?? 0) + step}
+        {mode === 'now' ? 'live' : `${(at(steps) - at(step)).toFixed(1)} s behind`} · frame{' '}
+        {(scene?.before ?? 0) + step}
       </span>
-      <span className="grow" />
-      <label>
-        <select
-          aria-label="Speed"
-          title="Speed of playing behind now"
-          value={speed}
-          onChange={(event) => setSpeed(Number(event.target.value))}
-        >
-          {SPEEDS.map((value) => (
-            <option key={value} value={value}>
-              {value}×
-            </option>
-          ))}
-        </select>
-      </label>
-    </div>
+      <PlaySettings />
+    </>
   );
 }
 
-/** The line at the moment shown; it follows the store by itself. */
-function Playhead() {
-  const line = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const place = () => {
-      const { steps } = liveStore.getState();
-      const { position } = sceneStore.getState();
-      line.current?.style.setProperty('--at', String(steps > 0 ? Math.min(1, position / steps) : 0));
-    };
-    place();
-    return sceneStore.subscribe(place);
-  }, []);
-  return <div className="timeline-playhead" ref={line} />;
+interface LanesProps {
+  readonly scene: LiveScene;
+  /** Steps the lanes cover; the scene may have more by now. */
+  readonly steps: number;
+  readonly follow: number;
+}
+
+function Lanes({ scene, steps, follow }: LanesProps) {
+  const marks = scene.marks.slice(-MAX_MARKS).map(({ step, kind, text }, i) => ({
+    // One event may come twice in a step.
+    key: `${step} ${kind} ${i}`,
+    step,
+    text: `${(scene.times[step] - scene.times[0]).toFixed(1)} s: ${text}`,
+    ...EVENT_MARKS[kind],
+  }));
+  const speed = speedOf(scene, follow);
+  const whole = { steps, total: steps };
+  const ttc = linePath((step) => shownTtc(ttcOf(scene)(step)), { range: { low: 0, high: TTC_TOP }, ...whole });
+  return (
+    <>
+      <MarkLane name="events" marks={marks} steps={steps} seek={seekLive} />
+      <LineLane name="speed" own={linePath(speed, { range: speedRange(speed, steps), ...whole })} />
+      {scene.hasEgo && <LineLane name="TTC" own={ttc} />}
+    </>
+  );
+}
+
+/** A moment in figures, for the line under the pointer. */
+function momentLine(scene: LiveScene, step: number, follow: number) {
+  const at = liveMoment(scene, step, follow);
+  return (
+    <>
+      <b>{at.seconds.toFixed(1)} s</b> frame {scene.before + step} · {figure(at.speedMps)} m/s
+      {Number.isFinite(at.ttcSeconds) && ` · TTC ${figure(at.ttcSeconds)} s`}
+    </>
+  );
+}
+
+function followScene(place: (share: number) => void): () => void {
+  const now = () => {
+    const { steps } = liveStore.getState();
+    place(steps > 0 ? sceneStore.getState().position / steps : 0);
+  };
+  now();
+  return sceneStore.subscribe(now);
 }

@@ -1,4 +1,7 @@
-/** One source: its state in a shape, a word and a colour, what it runs, and how well its frames come; its name watches it. */
+/**
+ * One source: its state in a shape, a word and a colour, what it runs, and how well its frames come; its name watches it, where there is
+ * something to watch.
+ */
 import { useLive } from '../../stores/hooks.ts';
 import { stopWatching, watchOn, watchSource } from '../../stores/live.ts';
 import type { LiveSource, SourceStateName } from '../../../workers/proxy-protocol.ts';
@@ -31,23 +34,32 @@ export function SourceState({ source, stale }: { readonly source: LiveSource; re
   );
 }
 
+/** A simulator that serves environments and has never shown a frame of them. */
+const isUnseen = ({ kind, capabilities, frames }: LiveSource): boolean =>
+  kind === 'push' && capabilities.includes('environment') && frames === 0;
+
 export function SourceRow({ source, stale }: { readonly source: LiveSource; readonly stale: boolean }) {
   const watched = useLive((state) => state.sourceId === source.id);
   const { name, kind, version, mapName, synchronous, watchers, problem } = source;
-  const running = source.state !== 'idle' && source.state !== 'failed';
+  const unseen = isUnseen(source) && !watched;
+  const running = source.state !== 'idle' && source.state !== 'failed' && !unseen;
   return (
     <li className={watched ? 'source sel' : 'source'}>
       <div className="source-head">
-        <button
-          type="button"
-          className="grow clip open"
-          aria-label={`Watch ${name}`}
-          aria-current={watched || undefined}
-          title={`Watch ${name}`}
-          onClick={() => (watched ? watchOn() : void watchSource(source))}
-        >
-          {name}
-        </button>
+        {unseen ? (
+          <span className="grow clip open">{name}</span>
+        ) : (
+          <button
+            type="button"
+            className="grow clip open"
+            aria-label={`Watch ${name}`}
+            aria-current={watched || undefined}
+            title={`Watch ${name}`}
+            onClick={() => (watched ? watchOn() : void watchSource(source))}
+          >
+            {name}
+          </button>
+        )}
         <SourceState source={source} stale={stale} />
         {watched && (
           <button type="button" className="link" aria-label={`Stop watching ${name}`} onClick={stopWatching}>
@@ -56,10 +68,15 @@ export function SourceRow({ source, stale }: { readonly source: LiveSource; read
         )}
       </div>
       <p className="dim clip" title={mapName}>
-        {[`${KINDS[kind]} ${version}`.trim(), mapName.split('/').at(-1), synchronous ? 'synchronous' : 'asynchronous']
+        {[
+          `${unseen ? 'served' : KINDS[kind]} ${version}`.trim(),
+          mapName.split('/').at(-1),
+          synchronous ? 'synchronous' : 'asynchronous',
+        ]
           .filter(Boolean)
           .join(' · ')}
       </p>
+      {unseen && <p className="dim">offers environments, no frames to watch</p>}
       {(running || watchers > 0) && (
         <p className="dim clip">
           {rateText(source.framesPerSecond)} · {watchers} {watchers === 1 ? 'watcher' : 'watchers'}

@@ -24,22 +24,35 @@ export interface LiveMoment {
 /** What one step holds; `follow`: index of an actor, −1 the ego. */
 export function liveMoment(scene: LiveScene, step: number, follow: number): LiveMoment {
   const at = Math.min(Math.max(0, step), scene.steps);
-  const actor = scene.actors[follow >= 0 ? follow : scene.ego];
-  const row = actor ? sceneRow(actor, at) : -1;
   const ego = (column: number) => (scene.hasEgo ? scene.egoRows[at * LIVE_EGO_STRIDE + column] : Number.NaN);
   let present = 0;
   for (const each of scene.actors) if (sceneRow(each, at) >= 0) present++;
   return {
     seconds: scene.times[at] - scene.times[0],
-    speedMps: row < 0 ? Number.NaN : actor.rows[row + SCENE_SPEED],
+    speedMps: speedOf(scene, follow)(at),
     accelMps2: ego(0),
     steerRad: ego(1),
     throttle: ego(2),
     brake: ego(3),
-    ttcSeconds: ego(4),
+    ttcSeconds: ttcOf(scene)(at),
     present,
   };
 }
+
+/** Speed of the followed actor by step, m/s; NaN while it is not there. */
+export function speedOf(scene: LiveScene, follow: number): (step: number) => number {
+  const actor = scene.actors[follow >= 0 ? follow : scene.ego];
+  return (step) => {
+    const row = actor ? sceneRow(actor, step) : -1;
+    return row < 0 ? Number.NaN : actor.rows[row + SCENE_SPEED];
+  };
+}
+
+/** The ego's time to collision by step, s; Infinity while nothing is ahead, NaN where the source has no ego. */
+export const ttcOf =
+  ({ hasEgo, egoRows }: LiveScene) =>
+  (step: number): number =>
+    hasEgo ? egoRows[step * LIVE_EGO_STRIDE + 4] : Number.NaN;
 
 export const figure = (value: number, digits = 1): string =>
   Number.isFinite(value) ? value.toFixed(digits).replace('-', '−') : '–';

@@ -1,12 +1,11 @@
-/** The lanes that only show: blocks of decisions, lines of reward and time to collision, breakpoints. */
+/** Lanes of a drive's own: blocks of decisions, and its breakpoints. */
 import { memo, useMemo } from 'react';
 import type { Episode } from '../../../core/episode/episode.ts';
 import { DT } from '../../../core/world/layout.ts';
-import { type DriveFrames, FRAME_REWARD, FRAME_TTC } from '../../../workers/protocol.ts';
+import type { DriveFrames } from '../../../workers/protocol.ts';
 import { describeBreakpoint } from '../../stores/breakpoints.ts';
-import { type Breakpoint, type Ghost, seek } from '../../stores/drive.ts';
-import { partingStep } from '../../viewer/pose.ts';
-import { breakpointHits, decisionRuns, linePath, rewardRange, TTC_TOP } from './lanes.ts';
+import { type Breakpoint, seek } from '../../stores/drive.ts';
+import { breakpointHits, decisionRuns } from './lanes.ts';
 
 interface DecisionLaneProps {
   readonly name: 'decisions' | 'ghost';
@@ -33,38 +32,6 @@ export const DecisionLane = memo(({ name, episode, total, steps }: DecisionLaneP
             <b>{run.word ?? ''}</b>
           </i>
         ))}
-      </div>
-    </div>
-  );
-});
-
-interface LineLaneProps {
-  readonly name: 'reward' | 'TTC';
-  readonly frames: DriveFrames;
-  readonly ghost: Ghost | null;
-}
-
-/** One figure over the drive; the ghost's dashed over it from where they part. */
-export const LineLane = memo(({ name, frames, ghost }: LineLaneProps) => {
-  const field = name === 'reward' ? FRAME_REWARD : FRAME_TTC;
-  const { own, other, zero } = useMemo(() => {
-    const range =
-      name === 'reward' ? rewardRange(ghost ? [frames, ghost.frames] : [frames]) : { low: 0, high: TTC_TOP };
-    return {
-      own: linePath(frames, field, range, frames.steps),
-      other: ghost && linePath(ghost.frames, field, range, frames.steps, partingStep(frames, ghost.frames)),
-      zero: 96 - (92 * -range.low) / (range.high - range.low),
-    };
-  }, [name, field, frames, ghost]);
-  return (
-    <div className={`timeline-lane timeline-line ${name}`}>
-      <span className="timeline-name">{name}</span>
-      <div className="timeline-track">
-        <svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
-          <path className="base" d={`M0 ${zero.toFixed(1)}H1000`} />
-          <path d={own} />
-          {other && <path className="ghost" d={other} />}
-        </svg>
       </div>
     </div>
   );

@@ -1,64 +1,157 @@
-/**
- * The timeline: transport and figures above, lanes of the whole drive below, one playhead through all of them. The lanes are
- * drawn once a drive; while it plays only the playhead moves, without React.
- */
-import { useEffect, useRef } from 'react';
-import { driveStore } from '../../stores/drive.ts';
+/** The timeline of a drive or a recording: events, decisions and reward where it has them, speed where not, time to collision, breakpoints. */
+import { useMemo } from 'react';
+import type { DriveEvent, Episode } from '../../../core/episode/episode.ts';
+import { DT } from '../../../core/world/layout.ts';
+import { type DriveFrames, FRAME_REWARD, FRAME_SPEED, FRAME_STRIDE, FRAME_TTC } from '../../../workers/protocol.ts';
+import { driveStore, type Ghost, seek } from '../../stores/drive.ts';
 import { useDrive } from '../../stores/hooks.ts';
-import { EventLane } from './EventLane.tsx';
-import { BreakpointLane, DecisionLane, LineLane } from './Lanes.tsx';
-import { Scrubber } from './Scrubber.tsx';
-import { Transport } from './Transport.tsx';
-import './timeline.css';
+import { pause, stepDecision, stepWorld, togglePlay } from '../../stores/playback.ts';
+import { partingStep } from '../../viewer/pose.ts';
+import { figuresAt, momentText, signed } from '../viewport/moment.ts';
+import { TimelineFrame } from './Frame.tsx';
+import { BreakpointLane, DecisionLane } from './Lanes.tsx';
+import { EVENT_MARKS, linePath, type Range, rewardRange, shownTtc, speedRange, TTC_TOP, zeroOf } from './lanes.ts';
+import { LineLane } from './LineLane.tsx';
+import { type Mark, MarkLane } from './MarkLane.tsx';
+import { clockText, PlayButton, PlaySettings } from './Transport.tsx';
 
 export function Timeline() {
   const episode = useDrive((state) => state.episode);
   const frames = useDrive((state) => state.frames);
-  const ghost = useDrive((state) => state.ghost);
-  const breakpoints = useDrive((state) => state.breakpoints);
-  const open = episode !== null && frames !== null;
+  const step = useDrive((state) => state.step);
+  const slider = episode &&
+    frames && {
+      label: 'Timeline',
+      steps: frames.steps,
+      step,
+      text: momentText(figuresAt(episode, frames, step)),
+      seek,
+      stepBy: stepWorld,
+      leapBy: stepDecision,
+      toEnd: () => stepWorld(frames.steps),
+      grab: pause,
+      read: (at: number) => momentLine(episode, frames, at),
+    };
   return (
-    <section className="timeline" aria-label="Time">
-      <Transport />
-      <div className="timeline-lanes">
-        {open ? (
-          <>
-            <EventLane episode={episode} steps={frames.steps} ghost={ghost} />
-            {!episode.recording && (
-              <DecisionLane name="decisions" episode={episode} total={frames.steps} steps={frames.steps} />
-            )}
-            {ghost && (
-              <DecisionLane name="ghost" episode={ghost.episode} total={frames.steps} steps={ghost.frames.steps} />
-            )}
-            {!episode.recording && <LineLane name="reward" frames={frames} ghost={ghost} />}
-            <LineLane name="TTC" frames={frames} ghost={ghost} />
-            {breakpoints.length > 0 && <BreakpointLane episode={episode} frames={frames} breakpoints={breakpoints} />}
-            <Scrubber episode={episode} frames={frames} />
-            <Playhead steps={frames.steps} />
-          </>
-        ) : (
-          ['events', 'decisions', 'reward', 'TTC'].map((name) => (
-            <div className="timeline-lane" key={name}>
-              <span className="timeline-name">{name}</span>
-            </div>
-          ))
-        )}
-      </div>
-    </section>
+    <TimelineFrame
+      head={<Transport />}
+      names={['events', 'decisions', 'reward', 'TTC']}
+      lanes={episode && frames && <Lanes episode={episode} frames={frames} />}
+      slider={slider}
+      follow={followDrive}
+    />
   );
 }
 
-/** The line at the present moment; it follows the store by itself. */
-function Playhead({ steps }: { readonly steps: number }) {
-  const line = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const place = (position: number) => {
-      line.current?.style.setProperty('--at', String(steps > 0 ? Math.min(1, position / steps) : 0));
-    };
-    place(driveStore.getState().position);
-    return driveStore.subscribe((state, before) => {
-      if (state.position !== before.position) place(state.position);
-    });
-  }, [steps]);
-  return <div className="timeline-playhead" ref={line} />;
+function Transport() {
+  const playing = useDrive((state) => state.playing);
+  const step = useDrive((state) => state.step);
+  const steps = useDrive((state) => state.frames?.steps ?? 0);
+  const decision = useDrive((state) => state.decision);
+  const decisions = useDrive((state) => state.episode?.decisions.length ?? 0);
+  return (
+    <>
+      <PlayButton playing={playing} disabled={steps === 0} toggle={togglePlay} />
+      <span className="timeline-clock mono">
+        {clockText(step * DT)} / {clockText(steps * DT)} s
+      </span>
+      <span className="dim clip">
+        {decisions > 0 && `decision ${decision + 1} of ${decisions} · `}step {step}
+      </span>
+      <PlaySettings />
+    </>
+  );
+}
+
+interface Props {
+  readonly episode: Episode;
+  readonly frames: DriveFrames;
+}
+
+function Lanes({ episode, frames }: Props) {
+  const ghost = useDrive((state) => state.ghost);
+  const breakpoints = useDrive((state) => state.breakpoints);
+  const { steps } = frames;
+  const marks = useMemo(() => marksOf(episode, ghost), [episode, ghost]);
+  const lines = useMemo(() => linesOf(frames, ghost, episode.recording !== undefined), [frames, ghost, episode]);
+  return (
+    <>
+      <MarkLane name="events" marks={marks} steps={steps} seek={seek} />
+      {!episode.recording && <DecisionLane name="decisions" episode={episode} total={steps} steps={steps} />}
+      {ghost && <DecisionLane name="ghost" episode={ghost.episode} total={steps} steps={ghost.frames.steps} />}
+      {lines.map((line) => (
+        <LineLane key={line.name} {...line} />
+      ))}
+      {breakpoints.length > 0 && <BreakpointLane episode={episode} frames={frames} breakpoints={breakpoints} />}
+    </>
+  );
+}
+
+/** The drive's events, and hollow what only the ghost met. */
+function marksOf(episode: Episode, ghost: Ghost | null): Mark[] {
+  const keyOf = ({ step, kind, actor }: DriveEvent) => `${step} ${kind} ${actor}`;
+  const own = new Set(episode.events.map(keyOf));
+  const others = ghost?.episode.events.filter((event) => !own.has(keyOf(event))) ?? [];
+  const mark = (event: DriveEvent, hollow: boolean): Mark => ({
+    key: `${hollow} ${keyOf(event)} ${event.text}`,
+    step: event.step,
+    text: `${(event.step * DT).toFixed(1)} s${hollow ? ', ghost' : ''}: ${event.text}`,
+    ...EVENT_MARKS[event.kind],
+    hollow,
+  });
+  return [...episode.events.map((event) => mark(event, false)), ...others.map((event) => mark(event, true))];
+}
+
+/** A recording knows no reward; its speed stands there. */
+function linesOf(frames: DriveFrames, ghost: Ghost | null, recorded: boolean) {
+  const column =
+    ({ ego }: DriveFrames, field: number) =>
+    (step: number) =>
+      ego[step * FRAME_STRIDE + field];
+  const line = (name: string, range: Range, value: (of: DriveFrames) => (step: number) => number, from = 0) => ({
+    name,
+    zero: zeroOf(range),
+    own: linePath(value(frames), { range, from, steps: frames.steps, total: frames.steps }),
+    ghost:
+      ghost &&
+      linePath(value(ghost.frames), {
+        range,
+        from: Math.max(from, partingStep(frames, ghost.frames)),
+        steps: Math.min(frames.steps, ghost.frames.steps),
+        total: frames.steps,
+      }),
+  });
+  const speed = (of: DriveFrames) => column(of, FRAME_SPEED);
+  const ttc = (of: DriveFrames) => (step: number) => shownTtc(column(of, FRAME_TTC)(step));
+  const rewards = () => rewardRange(ghost ? [frames, ghost.frames] : [frames]);
+  return [
+    recorded
+      ? line('speed', speedRange(speed(frames), frames.steps), speed)
+      : line('reward', rewards(), (of) => column(of, FRAME_REWARD), 1),
+    line('TTC', { low: 0, high: TTC_TOP }, ttc),
+  ];
+}
+
+/** A moment in figures, for the line under the pointer. */
+function momentLine(episode: Episode, frames: DriveFrames, step: number) {
+  const at = figuresAt(episode, frames, step);
+  return (
+    <>
+      <b>{at.seconds.toFixed(1)} s</b> step {at.step} · {at.speedMps.toFixed(1)} m/s
+      {at.word && ` · ${at.word}`}
+      {Number.isFinite(at.ttcSeconds) && ` · TTC ${at.ttcSeconds.toFixed(1)} s`}
+      {!episode.recording && ` · reward ${signed(at.reward, 2)}`}
+    </>
+  );
+}
+
+function followDrive(place: (share: number) => void): () => void {
+  const now = () => {
+    const { position, frames } = driveStore.getState();
+    place(frames && frames.steps > 0 ? position / frames.steps : 0);
+  };
+  now();
+  return driveStore.subscribe((state, before) => {
+    if (state.position !== before.position || state.frames !== before.frames) now();
+  });
 }

@@ -1,39 +1,42 @@
-/** Play, time, decision and step; look-ahead and speed. */
+/** Parts of a timeline's head that drives, recordings and live sources share: play, look-ahead, speed. */
 import { Pause, Play } from 'lucide-react';
-import { DT } from '../../../core/world/layout.ts';
 import { driveStore } from '../../stores/drive.ts';
 import { useDrive } from '../../stores/hooks.ts';
-import { setSpeed, SPEEDS, togglePlay } from '../../stores/playback.ts';
+import { setSpeed, SPEEDS } from '../../stores/playback.ts';
 
 const LOOK_AHEADS = [0, 0.5, 1, 2, 4] as const;
-const clock = (steps: number) => (steps * DT).toFixed(1).padStart(4, '0');
 
-export function Transport() {
-  const playing = useDrive((state) => state.playing);
-  const step = useDrive((state) => state.step);
-  const steps = useDrive((state) => state.frames?.steps ?? 0);
-  const decision = useDrive((state) => state.decision);
-  const decisions = useDrive((state) => state.episode?.decisions.length ?? 0);
+/** Seconds as the clock of the head shows them. */
+export const clockText = (seconds: number): string => seconds.toFixed(1).padStart(4, '0');
+
+interface PlayProps {
+  readonly playing: boolean;
+  readonly titles?: readonly [pause: string, play: string];
+  readonly disabled: boolean;
+  readonly toggle: () => void;
+}
+
+export function PlayButton({ playing, titles = ['Pause', 'Play'], disabled, toggle }: PlayProps) {
+  return (
+    <button
+      type="button"
+      className="icon"
+      aria-label={playing ? 'Pause' : 'Play'}
+      title={`${titles[playing ? 0 : 1]} (Space)`}
+      disabled={disabled}
+      onClick={toggle}
+    >
+      {playing ? <Pause aria-hidden /> : <Play aria-hidden />}
+    </button>
+  );
+}
+
+/** How far ahead paths are drawn, and how fast it plays. */
+export function PlaySettings() {
   const lookAhead = useDrive((state) => state.lookAheadSeconds);
   const speed = useDrive((state) => state.speed);
   return (
-    <div className="timeline-head">
-      <button
-        type="button"
-        className="icon"
-        aria-label={playing ? 'Pause' : 'Play'}
-        title={playing ? 'Pause (Space)' : 'Play (Space)'}
-        disabled={steps === 0}
-        onClick={togglePlay}
-      >
-        {playing ? <Pause aria-hidden /> : <Play aria-hidden />}
-      </button>
-      <span className="timeline-clock mono">
-        {clock(step)} / {clock(steps)} s
-      </span>
-      <span className="dim clip">
-        {decisions > 0 && `decision ${decision + 1} of ${decisions} · `}step {step}
-      </span>
+    <>
       <span className="grow" />
       <label>
         <span className="timeline-wide">look-ahead</span>
@@ -64,6 +67,6 @@ export function Transport() {
           ))}
         </select>
       </label>
-    </div>
+    </>
   );
 }

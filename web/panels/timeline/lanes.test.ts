@@ -3,7 +3,7 @@ import type { Episode } from '../../../core/episode/episode.ts';
 import { decisionWordIndex } from '../../../core/trace/sentence.ts';
 import { VOCABULARY, wordId } from '../../../core/trace/vocabulary.ts';
 import { type DriveFrames, FRAME_REWARD, FRAME_STRIDE, FRAME_TTC } from '../../../workers/protocol.ts';
-import { breakpointHits, decisionRuns, linePath, rewardRange } from './lanes.ts';
+import { breakpointHits, decisionRuns, linePath, rewardRange, shownTtc, speedRange } from './lanes.ts';
 import { figuresAt, momentText, signed } from '../viewport/moment.ts';
 
 /** Tokens up to a decision word; the rest of a trace does not matter to the timeline. */
@@ -50,10 +50,21 @@ describe('lanes', () => {
   });
 
   test('the TTC line breaks where nothing is in the way', () => {
-    const frames = framesOf(4, (step) => ({ [FRAME_TTC]: step === 2 ? Infinity : 4 }));
-    const path = linePath(frames, FRAME_TTC, { low: 0, high: 8 }, 4);
+    const line = { range: { low: 0, high: 8 }, steps: 4, total: 4 };
+    const path = linePath((step) => shownTtc(step === 2 ? Infinity : 4), line);
     expect(path.match(/M/g)).toHaveLength(2);
     expect(path.startsWith('M0.0 50.0L250.0 50.0M750.0')).toBe(true);
+  });
+
+  test('an hour’s line is thinned to what a lane can show, and the lane may be longer than its line', () => {
+    const path = linePath(() => 0, { range: { low: 0, high: 1 }, steps: 36_000, total: 72_000 });
+    expect(path.split('L').length).toBeLessThan(700);
+    expect(path.endsWith('L500.0 96.0')).toBe(true);
+  });
+
+  test('a lane of speeds reaches from standing to the fastest', () => {
+    expect(speedRange((step) => (step === 3 ? 25 : Number.NaN), 5)).toEqual({ low: 0, high: 25 });
+    expect(speedRange(() => 2, 5).high).toBe(10);
   });
 
   test('a breakpoint on a decision is marked wherever playback would stop for it', () => {

@@ -3,7 +3,8 @@
  * breakpoints strike. Pure; positions are shares 0..1 of the drive.
  */
 import type { DriveEventKind, Episode } from '../../../core/episode/episode.ts';
-import { type DriveFrames, FRAME_REWARD, FRAME_STRIDE, FRAME_TTC } from '../../../workers/protocol.ts';
+import { type DriveFrames, FRAME_REWARD, FRAME_STRIDE } from '../../../workers/protocol.ts';
+import type { LiveOccurrence } from '../../../workers/proxy-protocol.ts';
 import { decisionWord, nextHit } from '../../stores/breakpoints.ts';
 import type { Breakpoint } from '../../stores/drive.ts';
 
@@ -54,21 +55,50 @@ export function rewardRange(drives: readonly DriveFrames[]): Range {
   return { low: Math.min(0, at(OUTLIERS)), high: Math.max(0.01, at(1 - OUTLIERS)) };
 }
 
-/** SVG path of a frame column in a box 1000 × 100, y down; `from` cuts off what a ghost shares with its drive. */
-export function linePath(frames: DriveFrames, field: number, range: Range, steps: number, from = 0): string {
-  const parts: string[] = [];
+/** Points of one line at most: a lane is no wider. */
+const POINTS = 600;
+
+interface Line {
+  readonly range: Range;
+  /** Steps that have a value, and steps that the lane covers. */
+  readonly steps: number;
+  readonly total: number;
+  /** First step drawn: cuts off what a ghost shares with its drive. */
+  readonly from?: number;
+}
+
+/** SVG path of a figure by step in a box 1000 × 100, y down, thinned to what a lane can show; it breaks where there is none (NaN). */
+export function linePath(value: (step: number) => number, { range, steps, total, from = 0 }: Line): string {
+  const every = Math.max(1, Math.ceil((steps - from) / POINTS));
+  let path = '';
   let pen = 'M';
-  for (let step = Math.max(from, field === FRAME_REWARD ? 1 : 0); step <= frames.steps; step++) {
-    const value = frames.ego[step * FRAME_STRIDE + field];
-    if (field === FRAME_TTC && !(value < TTC_TOP)) {
+  for (let step = from; step <= steps; step += every) {
+    const at = value(step);
+    if (Number.isNaN(at)) {
       pen = 'M';
       continue;
     }
-    const share = (Math.min(range.high, Math.max(range.low, value)) - range.low) / (range.high - range.low);
-    parts.push(`${pen}${((1000 * step) / steps).toFixed(1)} ${(96 - 92 * share).toFixed(1)}`);
+    const share = (Math.min(range.high, Math.max(range.low, at)) - range.low) / (range.high - range.low);
+    path += `${pen}${((1000 * step) / Math.max(1, total)).toFixed(1)} ${(96 - 92 * share).toFixed(1)}`;
     pen = 'L';
   }
-  return parts.join('');
+  return path;
+}
+
+/** Height of zero in that box. */
+export const zeroOf = ({ low, high }: Range): number => 96 - (92 * -low) / (high - low);
+
+/** A time to collision as the lane shows it: NaN where nothing is in the way. */
+export const shownTtc = (seconds: number): number => (seconds < TTC_TOP ? seconds : Number.NaN);
+
+/** Upper end of a lane of speeds at least, m/s. */
+const SPEED_TOP = 10;
+
+/** From standing to the fastest of the steps. */
+export function speedRange(speed: (step: number) => number, steps: number): Range {
+  let high = SPEED_TOP;
+  for (let step = 0; step <= steps; step++) if (speed(step) > high) high = speed(step);
+  return { low: 0, high };
 }
 
 export interface BreakpointHit {
@@ -96,10 +126,16 @@ export function breakpointHits(
 
 export type EventShape = 'circle' | 'square' | 'diamond' | 'triangle' | 'bar' | 'cross' | 'flag' | 'ring';
 
-/** Shape and colour of an event: no two kinds share both, and shape alone tells good from bad. */
-export const EVENT_MARKS: Readonly<Record<DriveEventKind, { readonly shape: EventShape; readonly tone: string }>> = {
+/**
+ * Shape and colour of an event, whoever tells of it: shape alone tells good from bad, and two kinds share both only where they mean
+ * the same.
+ */
+export const EVENT_MARKS: Readonly<
+  Record<DriveEventKind | LiveOccurrence['kind'], { readonly shape: EventShape; readonly tone: string }>
+> = {
   collision: { shape: 'cross', tone: 'error' },
   'off-road': { shape: 'diamond', tone: 'error' },
+  'lane-invasion': { shape: 'diamond', tone: 'warn' },
   'red-light': { shape: 'square', tone: 'error' },
   'near-miss': { shape: 'triangle', tone: 'warn' },
   'hard-brake': { shape: 'bar', tone: 'warn' },
@@ -107,6 +143,10 @@ export const EVENT_MARKS: Readonly<Record<DriveEventKind, { readonly shape: Even
   leaves: { shape: 'circle', tone: 'dim' },
   light: { shape: 'ring', tone: 'ego' },
   goal: { shape: 'flag', tone: 'ego' },
+  'goal-reached': { shape: 'flag', tone: 'ego' },
   timeout: { shape: 'ring', tone: 'dim' },
+  'episode-ended': { shape: 'ring', tone: 'dim' },
   edit: { shape: 'diamond', tone: 'counterfactual' },
+  note: { shape: 'bar', tone: 'dim' },
+  unknown: { shape: 'square', tone: 'dim' },
 };

@@ -1,4 +1,4 @@
-/** Chase, top or free camera, and its distance. */
+/** Chase, driver, top or free camera, its distance, and the list of actors over the picture. */
 import { useStore } from 'zustand';
 import { type Camera, CAMERAS, viewStore } from '../../stores/view.ts';
 import type { DriveView } from '../../viewer/scene.ts';
@@ -10,8 +10,15 @@ const NAMES: Readonly<Record<Camera, readonly [string, string]>> = {
   free: ['Free', 'Drag the picture, or turn with W A S D'],
 };
 
-export function CameraSwitch({ view }: { readonly view: DriveView }) {
+interface Props {
+  readonly view: DriveView;
+  /** Whether no panel beside the picture lists the actors. */
+  readonly lists: boolean;
+}
+
+export function CameraSwitch({ view, lists }: Props) {
   const camera = useStore(viewStore, (state) => state.camera);
+  const listing = useStore(viewStore, (state) => state.actorsOpen);
   const flat = view.kind === 'canvas2d';
   return (
     <div className="viewport-camera">
@@ -32,6 +39,18 @@ export function CameraSwitch({ view }: { readonly view: DriveView }) {
               {NAMES[mode][0]}
             </button>
           ))}
+        </fieldset>
+      )}
+      {lists && (
+        <fieldset aria-label="List">
+          <button
+            type="button"
+            aria-pressed={listing}
+            title="Everyone there: filter, follow (Shift A)"
+            onClick={() => viewStore.setState({ actorsOpen: !listing })}
+          >
+            Actors
+          </button>
         </fieldset>
       )}
       <fieldset aria-label="Distance">

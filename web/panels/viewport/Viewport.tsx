@@ -2,33 +2,47 @@
  * The viewport panel: the picture, the read-outs over it, the camera switch, and a slot for one hint. Its states: loading,
  * picture, WebGL lost (waits for it to come back), 2-D fallback, failed (with Retry).
  */
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import type { DriveView } from '../../viewer/scene.ts';
 import { CameraSwitch } from './CameraSwitch.tsx';
-import { useLive } from '../../stores/hooks.ts';
+import { useView } from '../../stores/hooks.ts';
 import { Hud } from './Hud.tsx';
-import { LiveHud } from './LiveHud.tsx';
 import { type Attached, attachView } from './view.ts';
 import './viewport.css';
+
+const Actors = lazy(async () => ({ default: (await import('../actors/Actors.tsx')).Actors }));
 
 type Status =
   | { readonly phase: 'loading' | 'lost' }
   | { readonly phase: 'ready'; readonly view: DriveView }
   | { readonly phase: 'failed'; readonly message: string };
 
-/** `hint`: one short line over the picture, at the top. */
-export function Viewport({ hint }: { readonly hint?: ReactNode }) {
+interface Props {
+  /** One short line over the picture, at the top. */
+  readonly hint?: ReactNode;
+  /** Whether the picture offers the list of actors, since no panel does. */
+  readonly lists?: boolean;
+}
+
+export function Viewport({ hint, lists = false }: Props) {
   const [attempt, setAttempt] = useState(0);
-  const live = useLive((state) => state.sourceId !== null);
+  const listing = useView((state) => state.actorsOpen) && lists;
   return (
     <section className="viewport" aria-label="Viewport">
-      <Picture key={attempt} hint={hint} retry={() => setAttempt(attempt + 1)} />
-      {live ? <LiveHud /> : <Hud />}
+      <Picture key={attempt} hint={hint} lists={lists} retry={() => setAttempt(attempt + 1)} />
+      {listing && (
+        <div className="viewport-actors">
+          <Suspense fallback={null}>
+            <Actors />
+          </Suspense>
+        </div>
+      )}
+      <Hud />
     </section>
   );
 }
 
-function Picture({ hint, retry }: { readonly hint: ReactNode; readonly retry: () => void }) {
+function Picture({ hint, lists, retry }: Props & { readonly lists: boolean; readonly retry: () => void }) {
   const container = useRef<HTMLDivElement>(null);
   const [status, setStatus] = useState<Status>({ phase: 'loading' });
 
@@ -61,7 +75,7 @@ function Picture({ hint, retry }: { readonly hint: ReactNode; readonly retry: ()
     <>
       <div className="viewport-picture" ref={container} />
       {hint && <div className="viewport-hint">{hint}</div>}
-      {status.phase === 'ready' && <CameraSwitch view={status.view} />}
+      {status.phase === 'ready' && <CameraSwitch view={status.view} lists={lists} />}
       {status.phase === 'loading' && <p className="viewport-note">Preparing the picture…</p>}
       {status.phase === 'lost' && (
         <p className="viewport-note">

@@ -61,7 +61,9 @@ function showMoment(view: DriveView): void {
   const { scene, position, follow } = sceneStore.getState();
   const drive = driveStore.getState();
   const { lookAheadSeconds } = drive;
-  view.setMoment(scene ? { time: position, lookAheadSeconds, follow } : { time: drive.position, lookAheadSeconds });
+  view.setMoment(
+    scene ? { time: position, lookAheadSeconds, follow } : { time: drive.position, lookAheadSeconds, follow },
+  );
 }
 
 function showScene(view: DriveView): void {

@@ -1,4 +1,4 @@
-/** Where the followed actor was (a trail that fades) and, in a lab's drive, where it will drive over the look-ahead. */
+/** Where the followed actor was (a trail that fades) and, as far as that is known already, where it goes over the look-ahead. */
 import { type BufferGeometry, Group, Mesh, type ShaderMaterial } from 'three';
 import { type SceneActor, SCENE_X, SCENE_Y, sceneRow } from '../../../core/episode/scene-frames.ts';
 import { clearTree, FLAT_PATH, type Frame, type Layer, paint } from '../layer.ts';
@@ -8,6 +8,7 @@ import { pathGeometry } from '../shapes/path.ts';
 import type { Rgb } from '../theme.ts';
 
 const TRAIL_SECONDS = 6;
+const AHEAD_FADES_SECONDS = 0.8;
 /** Rows of the track that are in the ribbon around now, made anew when now leaves the middle of them. */
 const WINDOW = 400;
 
@@ -37,14 +38,14 @@ export function createTrail(): Layer {
   };
   return {
     root,
-    build(_, theme) {
+    build({ frames: { dt } }, theme) {
       clearTree(root);
       shown = '';
       colors = { ego: theme.ego, other: theme.dim };
       const ribbon = (opacity: number, fadeSteps: number) =>
         new Mesh(pathGeometry([], [], 0, 0), pathMaterial({ color: theme.ego, opacity, fadeSteps }));
-      trail = ribbon(0.34, TRAIL_SECONDS * 10);
-      ahead = ribbon(theme.dark ? 0.2 : 0.24, -8);
+      trail = ribbon(0.34, TRAIL_SECONDS / dt);
+      ahead = ribbon(theme.dark ? 0.2 : 0.24, -AHEAD_FADES_SECONDS / dt);
       for (const mesh of [trail, ahead]) {
         mesh.renderOrder = FLAT_PATH;
         mesh.frustumCulled = false;
@@ -54,7 +55,7 @@ export function createTrail(): Layer {
     update({ scene, time, focusIndex, focus, lookAheadSeconds }: Frame) {
       if (!trail || !ahead) return;
       trail.visible = focus !== null;
-      ahead.visible = focus !== null && scene.drive !== null && focusIndex === scene.frames.ego;
+      ahead.visible = focus !== null && lookAheadSeconds > 0;
       const actor = scene.frames.actors[focusIndex];
       if (!focus || !actor) return;
       const middle = Math.round(time / (WINDOW / 2)) * (WINDOW / 2);
@@ -62,7 +63,7 @@ export function createTrail(): Layer {
       if (key !== shown) {
         lay(actor, middle);
         const color = focusIndex === scene.frames.ego ? colors?.ego : colors?.other;
-        if (color) paint(trail.material.uniforms.color.value, color);
+        for (const { material } of [trail, ahead]) if (color) paint(material.uniforms.color.value, color);
       }
       shown = key;
       cutPath(trail.material, time - TRAIL_SECONDS / scene.frames.dt, time);

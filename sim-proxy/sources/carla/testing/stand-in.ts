@@ -7,39 +7,30 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import type { Codec } from '../codec.ts';
 import type { Command } from '../commands.ts';
 import { type Dialect, dialectOf } from '../dialect.ts';
-import { carlaMethods, encodeAnswer, type Method, type Methods, type Outcome, readCall } from '../methods.ts';
+import {
+  carlaMethods,
+  encodeAnswer,
+  type Method,
+  type Methods,
+  type Outcome,
+  readCall,
+  type RpcCall,
+} from '../methods.ts';
 import { MsgDecoder } from '../msgpack.ts';
 import { sensorCodecs, type SensorHeader } from '../streams.ts';
 import type { Actor, ActorDefinition, ActorDescription, EpisodeSettings, Transform, Weather } from '../types.ts';
 import { encodeEpisodeState, encodeToken, framed } from './encode-streams.ts';
+import type { StandInOptions } from './stand-in-options.ts';
 import { type Body, definitions, LEVEL, measure, move, near, stateOf, streamOf, ZERO } from './stand-in-world.ts';
 
 const EPISODE_STREAM = 1;
 
-export interface StandInOptions {
-  /** What it says of itself; its messages are this version's. */
-  readonly version?: string;
-  readonly asyncFramesPerSecond?: number;
-  /** Its map's OpenDRIVE text, where vehicles may start, and its traffic lights. */
-  readonly openDrive?: string;
-  readonly spawnPoints?: readonly Transform[];
-  readonly lights?: readonly { readonly place: Transform; readonly signal?: string; readonly state?: number }[];
-  /** Stop signs, by the middle of the box in which they hold, half sizes in the sign's frame. */
-  readonly stops?: readonly {
-    readonly place: Transform;
-    readonly halfSize: { readonly x: number; readonly y: number };
-  }[];
-  /** Methods that it does not know, by their wire names. */
-  readonly lacks?: readonly string[];
-  /** Places where something stands that is no actor. */
-  readonly walls?: readonly Transform[];
-  /** Called with the number of every frame just before its first byte is sent. */
-  readonly onSend?: (frame: number) => void;
-}
 const SPAWN_POINTS: readonly Transform[] = [{ location: { x: 10, y: 20, z: 0.5 }, rotation: LEVEL }];
 const LIGHTS: NonNullable<StandInOptions['lights']> = [50, 60].map((x) => ({
   place: { location: { x, y: 0, z: 0 }, rotation: LEVEL },
 }));
+
+export type { StandInOptions };
 
 type Handlers = {
   readonly [K in keyof Methods]?: Methods[K] extends Method<infer A, infer R> ? (...args: A) => R : never;
@@ -61,7 +52,7 @@ export class StandInCarla {
   #bodies = new Map<number, Body>();
   #nextActor = 1;
   #nextStream = 2;
-  #map = 'Carla/Maps/Town01';
+  #map: string;
   episodeId = 0x1234_5678_9abc_def0n;
   frame = 0;
   #elapsed = 0;
@@ -72,13 +63,17 @@ export class StandInCarla {
   readonly calls: string[] = [];
   /** Answers nothing while true: a server that hangs. */
   deaf = false;
+  /** Refuses what needs the map, as while it loads. */
+  loading = false;
 
   constructor(options: StandInOptions = {}) {
     const { version = '0.9.15', asyncFramesPerSecond = 50 } = options;
     this.#options = options;
     this.#version = version;
+    this.#map = options.map ?? 'Carla/Maps/Town01';
     this.#asyncFps = asyncFramesPerSecond;
-    this.#dialect = /^0\.(9\.1[3-6]|10)/.test(version) ? dialectOf(version) : dialectOf('0.9.15');
+    const spoken = options.speaks ?? version;
+    this.#dialect = /^0\.(9\.1[3-6]|10)/.test(spoken) ? dialectOf(spoken) : dialectOf('0.9.15');
     this.#methods = carlaMethods(this.#dialect);
     this.#sensors = sensorCodecs(this.#dialect);
     this.#byName = new Map(
@@ -148,32 +143,38 @@ export class StandInCarla {
     socket.on('data', (chunk) => {
       for (const message of decoder.push(chunk)) {
         if (this.deaf) return;
-        const { id, method: name, args, ignoreAnswer } = readCall(message);
-        this.calls.push(name);
-        const [key, method] = this.#byName.get(name) ?? [];
-        const handler = key && (this.#handlers as Readonly<Record<string, (...args: unknown[]) => unknown>>)[key];
-        if (!key || !method || !handler || this.#options.lacks?.includes(name)) {
-          const rpcError = `rpclib: server could not find function '${name}' with argument count ${args.length + 1}.`;
-          socket.write(encodeAnswer(id, null as never, { rpcError }));
-          continue;
-        }
-        if (args.length !== method.args.length) {
-          const rpcError = `rpclib: client error C0002: Function '${name}' was called with an invalid number of arguments.`;
-          socket.write(encodeAnswer(id, null as never, { rpcError }));
-          continue;
-        }
-        let outcome: Outcome<unknown>;
-        try {
-          outcome = { value: handler(...args.map((arg, i) => method.args[i].read(arg, new Set()))) };
-        } catch (error) {
-          outcome = { error: (error as Error).message };
-        }
-        if (ignoreAnswer && 'value' in outcome && outcome.value === undefined) outcome = { error: 'unknown error' };
-        socket.write(encodeAnswer(id, method.result as Codec<Outcome<unknown>>, outcome));
-        // The answer to a cue leaves before the step.
-        if (key === 'tickCue') setImmediate(() => this.#step(this.settings.fixedDeltaSeconds ?? 0.05));
+        const call = readCall(message);
+        this.calls.push(call.method);
+        const { castDelayMs } = this.#options;
+        if (castDelayMs && call.ignoreAnswer) setTimeout(() => this.#answer(socket, call), castDelayMs);
+        else this.#answer(socket, call);
       }
     });
+  }
+
+  #answer(socket: Socket, { id, method: name, args, ignoreAnswer }: RpcCall): void {
+    const refuse = (rpcError: string) => socket.write(encodeAnswer(id, null as never, { rpcError }));
+    const [key, method] = this.#byName.get(name) ?? [];
+    const handler = key && (this.#handlers as Readonly<Record<string, (...args: unknown[]) => unknown>>)[key];
+    if (!key || !method || !handler || this.#options.lacks?.includes(name)) {
+      refuse(`rpclib: server could not find function '${name}' with argument count ${args.length + 1}.`);
+      return;
+    }
+    if (args.length !== method.args.length) {
+      refuse(`rpclib: client error C0002: Function '${name}' was called with an invalid number of arguments.`);
+      return;
+    }
+    let outcome: Outcome<unknown>;
+    try {
+      if (this.loading && key !== 'version') throw new Error('episode not ready');
+      outcome = { value: handler(...args.map((arg, i) => method.args[i].read(arg, new Set()))) };
+    } catch (error) {
+      outcome = { error: (error as Error).message };
+    }
+    if (ignoreAnswer && 'value' in outcome && outcome.value === undefined) outcome = { error: 'unknown error' };
+    socket.write(encodeAnswer(id, method.result as Codec<Outcome<unknown>>, outcome));
+    // The answer to a cue leaves before the step.
+    if (key === 'tickCue') setImmediate(() => this.#step(this.settings.fixedDeltaSeconds ?? 0.05));
   }
 
   #subscribe(socket: Socket): void {
@@ -222,6 +223,7 @@ export class StandInCarla {
         actor.description.id.startsWith('vehicle.') ? [{ id, flags: lamps }] : [],
       ),
     setTrafficLightState: (id, state) => void (this.#body(id).light = state),
+    resetAllTrafficLights: () => this.#resetLights(),
     freezeAllTrafficLights: (frozen) => void (this.frozen = frozen),
     getWeather: () => this.weather,
     setWeather: (weather) => void (this.weather = weather),
@@ -309,11 +311,15 @@ export class StandInCarla {
     this.episodeId++;
     this.#bodies = new Map();
     this.frozen = false;
-    for (const sockets of this.#subscribers.values()) for (const socket of sockets) socket.destroy();
+    // The episode's stream goes on with the next one.
+    for (const [stream, sockets] of this.#subscribers) {
+      if (stream !== EPISODE_STREAM) for (const socket of sockets) socket.destroy();
+    }
     this.#populate();
   }
 
   #populate(): void {
+    if (this.#options.lacks?.includes('get_spectator')) return;
     this.#spawn({ uid: 0, id: 'spectator', attributes: [] }, { location: ZERO, rotation: LEVEL }, 0);
     for (const { place, signal, state } of this.#options.lights ?? LIGHTS)
       this.#spawn({ uid: 0, id: 'traffic.traffic_light', attributes: [] }, place, 0, signal, state);
@@ -325,6 +331,12 @@ export class StandInCarla {
     }
   }
 
+  #resetLights(): void {
+    const lit = [...this.#bodies.values()].filter(({ actor }) => actor.description.id === 'traffic.traffic_light');
+    const { lights = LIGHTS } = this.#options;
+    for (const [i, body] of lit.entries()) body.light = lights[i].state ?? 0;
+  }
+
   #step(deltaSeconds: number): void {
     this.frame++;
     this.#elapsed += deltaSeconds;
@@ -333,7 +345,7 @@ export class StandInCarla {
     const head = this.#header(this.#dialect.worldObserverType, { location: ZERO, rotation: LEVEL });
     const state = encodeEpisodeState({
       ...head,
-      episodeId: this.episodeId,
+      episodeId: this.episodeId + (this.#options.episodeOffset ?? 0n),
       platformTimestamp: this.#elapsed,
       deltaSeconds,
       mapOrigin: [0, 0, 0],

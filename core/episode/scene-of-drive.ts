@@ -1,0 +1,109 @@
+/**
+ * A replayed drive as a scene: its world's actors and the ego as actors, its lights, its weather, and a map: the drive's own, or one
+ * drawn of its route. Made once for each replay.
+ */
+import { EGO_LENGTH, EGO_WIDTH, KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC } from '../world/layout.ts';
+import { drawRoute } from '../world/roads/drawing-route.ts';
+import { ACTOR_STRIDE, type DriveFrames, FRAME_ACCEL, FRAME_SPEED, FRAME_STRIDE } from './frames.ts';
+import {
+  SCENE_BRAKE,
+  SCENE_PRESENT,
+  SCENE_SEEN,
+  SCENE_SIREN,
+  SCENE_STRIDE,
+  SCENE_USUAL,
+  type SceneActor,
+  type SceneFrames,
+  type SceneKind,
+} from './scene-frames.ts';
+
+/** Deceleration above which brake lamps light, m/s², and speed below which one stands on the brake, m/s. */
+const BRAKING = 0.4;
+const STANDING = 0.05;
+
+const known = new WeakMap<DriveFrames, SceneFrames>();
+
+/** The scene of these states; the same object for the same states. */
+export function sceneOfDrive(frames: DriveFrames): SceneFrames {
+  let scene = known.get(frames);
+  if (!scene) {
+    scene = sceneFrames(frames);
+    known.set(frames, scene);
+  }
+  return scene;
+}
+
+function sceneFrames(frames: DriveFrames): SceneFrames {
+  const { steps, dt, lights, signals, signalStates, weather, map, actorInfo } = frames;
+  const lightStates = new Uint8Array((steps + 1) * lights.length);
+  for (let step = 0; step <= steps; step++)
+    lights.forEach(({ signal }, i) => {
+      lightStates[step * lights.length + i] = signalStates[step * signals + signal];
+    });
+  return {
+    steps,
+    dt,
+    map: map ?? drawRoute(frames.road),
+    actors: [...actorInfo.map((_, index) => actorOf(frames, index)), egoOf(frames)],
+    ego: actorInfo.length,
+    lights,
+    lightStates,
+    weather,
+  };
+}
+
+function egoOf({ steps, ego }: DriveFrames): SceneActor {
+  const rows = new Float64Array((steps + 1) * SCENE_STRIDE);
+  for (let step = 0; step <= steps; step++) {
+    const at = step * FRAME_STRIDE;
+    const braking = ego[at + FRAME_ACCEL] < -BRAKING || ego[at + FRAME_SPEED] < STANDING;
+    rows.set(ego.subarray(at, at + 4), step * SCENE_STRIDE);
+    rows[step * SCENE_STRIDE + 4] = SCENE_USUAL + (braking ? SCENE_BRAKE : 0);
+  }
+  const box = { length: EGO_LENGTH, width: EGO_WIDTH, height: 1.45 };
+  return { id: 'ego', label: '', name: 'ego', kind: 'car', ...box, firstStep: 0, rowCount: steps + 1, rows };
+}
+
+function actorOf({ steps, dt, actors, actorInfo }: DriveFrames, index: number): SceneActor {
+  const { id, label, kind: code, length, width, behaviour } = actorInfo[index];
+  const kind = kindOf(code, length, width);
+  const rows = new Float64Array((steps + 1) * SCENE_STRIDE);
+  const at = (step: number) => (step * actorInfo.length + index) * ACTOR_STRIDE;
+  for (let step = 0; step <= steps; step++) {
+    const [, , , speed, visible, present] = actors.subarray(at(step), at(step) + ACTOR_STRIDE);
+    const next = actors[at(Math.min(steps, step + 1)) + 3];
+    const braking = code !== KIND_STATIC && ((next - speed) / dt < -BRAKING || speed < STANDING);
+    rows.set(actors.subarray(at(step), at(step) + 4), step * SCENE_STRIDE);
+    rows[step * SCENE_STRIDE + 4] =
+      (present > 0 ? SCENE_PRESENT : 0) +
+      (visible > 0 ? SCENE_SEEN : 0) +
+      (braking ? SCENE_BRAKE : 0) +
+      (kind === 'emergency' ? SCENE_SIREN : 0);
+  }
+  const [short] = label.split(' ');
+  return {
+    id,
+    label: short,
+    role: behaviour,
+    kind,
+    length,
+    width,
+    height: kind === 'box' ? 1.1 : 1.5,
+    firstStep: 0,
+    rowCount: steps + 1,
+    rows,
+  };
+}
+
+/** What a world's actor looks like: its kind, and for the rest its size. */
+export function kindOf(kind: number, length: number, width: number): SceneKind {
+  if (kind === KIND_PEDESTRIAN) return 'pedestrian';
+  if (kind === KIND_BICYCLE) return 'bicycle';
+  if (kind === KIND_EMERGENCY) return 'emergency';
+  if (kind === KIND_STATIC) {
+    if (Math.max(length, width) < 0.8) return 'cone';
+    if (Math.min(length, width) < 0.8) return 'barrier';
+    return length > 3.5 ? 'van' : 'box';
+  }
+  return length > 7 ? 'truck' : length > 5.4 ? 'van' : 'car';
+}

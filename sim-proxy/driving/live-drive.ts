@@ -1,0 +1,177 @@
+/**
+ * One drive in CARLA, driven by actions: a hero put at a task's start, moved step by step, every step judged as in our own world
+ * (core/world/step-verdict.ts). It ends with a collision, off the road, or at the goal (terminated), or at its time limit (truncated).
+ *
+ * A collision is the hero's box over another's, or a wall or pole that CARLA's collision sensor felt. Everything random follows from the
+ * task; the lights begin their cycles anew. So the same actions give the same drive wherever the server computes the same for the same
+ * calls: stepping synchronously by a fixed length, with the same actors on it.
+ */
+import { overlaps } from '../../core/world/geometry.ts';
+import type { EnvInfo, Infraction } from '../../core/world/env.ts';
+import { DECISION_STEPS, DT } from '../../core/world/layout.ts';
+import { isOffRoad, judgeStep, timeToContact } from '../../core/world/step-verdict.ts';
+import type { CarlaClient } from '../sources/carla/client.ts';
+import { CarlaError } from '../sources/carla/errors.ts';
+import type { CarlaFrame } from '../sources/carla/frames.ts';
+import type { CarlaTask } from './carla-tasks.ts';
+import { DriveWitness } from './carla-witness.ts';
+import { placeHero } from './hero.ts';
+import { type DrivenServer, Ride, type Sight } from './ride.ts';
+
+/** Where a drive stands after a reset or a step. */
+export interface Moment {
+  readonly sight: Sight;
+  readonly reward: number;
+  readonly terminated: boolean;
+  readonly truncated: boolean;
+  readonly info: EnvInfo;
+}
+
+export class LiveDrive {
+  readonly task: CarlaTask;
+  readonly #client: CarlaClient;
+  readonly #episodeId: string;
+  readonly #heroId: number;
+  readonly #seed: number;
+  readonly #maxSteps: number;
+  readonly #ride: Ride;
+  readonly #infractions: Infraction[] = [];
+  #witness: DriveWitness | null = null;
+  #flashing: ReadonlySet<number> = new Set();
+  #frame!: CarlaFrame;
+  #moment!: Moment;
+
+  /**
+   * Puts the hero at the start; `tick` is the server's own or one that waits for others first. Rejects with CarlaError, the hero gone
+   * again.
+   */
+  static async begin(
+    client: CarlaClient,
+    task: CarlaTask,
+    seed: number,
+    tick: DrivenServer['tick'] = () => client.tick(),
+  ): Promise<LiveDrive> {
+    await client.call((m) => m.resetAllTrafficLights);
+    const hero = await placeHero(client, task);
+    const drive = new LiveDrive(client, task, seed, hero.id, tick);
+    try {
+      drive.#witness = await DriveWitness.attend(client, hero.id);
+      drive.#frame = await tick();
+      drive.#moment = drive.#judge(await drive.#look(0), false);
+      return drive;
+    } catch (error) {
+      await drive.end();
+      throw error;
+    }
+  }
+
+  private constructor(client: CarlaClient, task: CarlaTask, seed: number, heroId: number, tick: DrivenServer['tick']) {
+    const { status } = client;
+    this.task = task;
+    this.#client = client;
+    this.#episodeId = status.state === 'live' ? status.episodeId : '';
+    this.#heroId = heroId;
+    this.#seed = seed;
+    this.#maxSteps = Math.max(1, Math.round(task.limitS / DT));
+    this.#ride = new Ride({ tick, control: (id, control) => client.control(id, control) }, heroId, task.route);
+  }
+
+  get moment(): Moment {
+    return this.#moment;
+  }
+  get ended(): boolean {
+    return this.#moment.terminated || this.#moment.truncated;
+  }
+
+  /** m/s², and rad of the front wheels, left +; not after the end. Rejects with CarlaError: then where it stands is not known. */
+  async step(accelMps2: number, steerRad: number): Promise<Moment> {
+    const from = this.#frame.frame;
+    this.#ride.press(accelMps2, steerRad);
+    this.#frame = await this.#ride.step();
+    const felt = (await this.#witness?.feltSince(from)) ?? false;
+    this.#moment = this.#judge(await this.#look(this.#moment.info.step + 1), felt);
+    return this.#moment;
+  }
+
+  /** Takes the hero off the server, unless the server is away or another one by now. */
+  async end(): Promise<void> {
+    const { status } = this.#client;
+    if (status.state !== 'live' || status.episodeId !== this.#episodeId) return;
+    // Whatever is gone already need not be removed.
+    await this.#witness?.leave().catch(() => {});
+    await this.#client.destroy(this.#heroId).catch(() => {});
+  }
+
+  async #look(step: number): Promise<Sight> {
+    if (step % DECISION_STEPS === 0) this.#flashing = (await this.#witness?.flashing(this.#frame)) ?? new Set();
+    const sight = this.#ride.look(this.#frame, this.#flashing);
+    if (!sight) throw new CarlaError('closed', 'The hero is no longer on the server: somebody has removed it.');
+    return sight;
+  }
+
+  /** Without a moment before, a start. */
+  #judge(sight: Sight, felt: boolean): Moment {
+    const before = this.#moment as Moment | undefined;
+    const { route, id } = this.task;
+    const { ego, actors } = sight.scene;
+    const hit = felt || actors.some((actor) => overlaps(ego, actor));
+    const offRoad = isOffRoad(route.road, ego, Math.max(0, Math.floor(sight.s / route.road.ds)));
+    const ttc = timeToContact({ ...ego, steerRad: this.#ride.wish.steerRad }, actors);
+    const step = before ? before.info.step + 1 : 0;
+    const failed = before !== undefined && (hit || offRoad);
+    const success = before !== undefined && !failed && sight.s >= route.goalS;
+    if (before && hit) this.#infractions.unshift('collision');
+    if (before && offRoad) this.#infractions.splice(+hit, 0, 'off-road');
+    if (sight.ranRedLight) this.#infractions.push('red-light');
+    const terminated = failed || success;
+    const { reward } = judgeStep({
+      gain: sight.completion - (before?.sight.completion ?? sight.completion),
+      maxSteps: this.#maxSteps,
+      failed,
+      ranRed: sight.ranRedLight,
+      ttc,
+      speedMps: ego.speedMps,
+      limitMps: sight.speedLimitMps,
+      accelMps2: ego.accelMps2,
+      accelBeforeMps2: before?.sight.scene.ego.accelMps2 ?? ego.accelMps2,
+      yawRateRadps: ego.yawRateRadps,
+    });
+    return {
+      sight,
+      reward: before ? reward : 0,
+      terminated,
+      truncated: !terminated && step >= this.#maxSteps,
+      info: {
+        step,
+        progress: sight.completion * (route.goalS - route.startS),
+        routeCompletion: sight.completion,
+        infractions: [...this.#infractions],
+        collision: this.#infractions.includes('collision'),
+        success,
+        ttc,
+        seed: this.#seed,
+        scenario: id,
+      },
+    };
+  }
+}
+
+/** What is seen of where a drive stands, as bytes to compare: the step, the ego, everybody around, the lights of the route. */
+export function momentBytes({ sight, info }: Moment): Uint8Array {
+  const { ego, actors, lights } = sight.scene;
+  const numbers = [
+    info.step,
+    sight.s,
+    sight.completion,
+    ego.x,
+    ego.y,
+    ego.headingRad,
+    ego.speedMps,
+    ego.accelMps2,
+    ego.steerRad,
+    ego.yawRateRadps,
+    ...actors.flatMap((a) => [a.kind, a.x, a.y, a.headingRad, a.speedMps, a.yawRateRadps, a.length, a.width]),
+    ...lights,
+  ];
+  return new Uint8Array(Float64Array.from(numbers).buffer);
+}

@@ -1,0 +1,105 @@
+/**
+ * What a frame says of the driven vehicle: its controls as the simulator tells them, and what is worked out here from everybody's boxes and
+ * the map: time to collision, place in its lane, marks crossed, stop lines crossed at red, corners off the road. The same code judges
+ * recordings (core/world/roads/lane-watch.ts).
+ *
+ * The map is made beside the frames (`useMap`); what it would say of frames before it is left out.
+ */
+import { type MovingBox, movingTtc, TTC_HORIZON } from '../../core/evaluate/metrics/ttc.ts';
+import { LIGHT_NONE } from '../../core/world/layout.ts';
+import { invasionText } from '../../core/world/roads/lane-invasion.ts';
+import { type LaneView, LaneWatch } from '../../core/world/roads/lane-watch.ts';
+import type { RoadMap } from '../../core/world/roads/road-map.ts';
+import { along, lightStatesOf, sceneOf } from '../driving/carla-scene.ts';
+import { MAX_STEER_RAD } from '../driving/pedals.ts';
+import type { ActorFrame, CarlaFrame } from './carla/frames.ts';
+
+export interface EgoEvent {
+  readonly kind: 'lane-invasion' | 'red-light' | 'off-road';
+  /** A sentence. */
+  readonly text: string;
+}
+
+export interface EgoView {
+  readonly id: number;
+  readonly accelMps2: number;
+  /** Front wheels, left +. */
+  readonly steerRad: number;
+  readonly throttle: number;
+  readonly brake: number;
+  /** Infinity when nobody is met. */
+  readonly timeToCollisionS: number;
+  /** Undefined without a map. */
+  readonly lane: LaneView | undefined;
+  /** What begins in this frame. */
+  readonly events: readonly EgoEvent[];
+}
+
+/** Watches the hero of one episode; `look` takes its frames in order. */
+export class CarlaEgo {
+  #map: RoadMap | undefined;
+  #watch: LaneWatch | undefined;
+  #heroId = 0;
+  #offRoad = false;
+
+  /** @throws LaneGraphError when the map's marks would not fit in memory */
+  useMap(map: RoadMap): void {
+    this.#watch = new LaneWatch(map);
+    this.#map = map;
+  }
+
+  /** Undefined without a hero that is a vehicle. */
+  look(frame: CarlaFrame, hero: ActorFrame | undefined): EgoView | undefined {
+    const scene = hero && sceneOf(frame, hero.id, { lights: [] });
+    if (!hero?.vehicle || !scene) return undefined;
+    if (hero.id !== this.#heroId) {
+      this.#heroId = hero.id;
+      this.#offRoad = false;
+      this.#watch?.reset();
+    }
+    const { throttle, brake, steer } = hero.vehicle;
+    const { halfSize } = hero.info.box;
+    const { x, y, headingRad, accelMps2 } = scene.ego;
+    const size = { length: 2 * halfSize.x, width: 2 * halfSize.y };
+    const own: MovingBox = { x, y, headingRad, ...size, speedMps: along(hero, hero.velocity) };
+    const lane = this.#lane(frame, { ...own, z: hero.z });
+    return {
+      id: hero.id,
+      accelMps2,
+      steerRad: steer * MAX_STEER_RAD,
+      throttle,
+      brake,
+      timeToCollisionS: movingTtc(own, scene.actors, TTC_HORIZON),
+      lane,
+      events: lane ? this.#events(lane) : [],
+    };
+  }
+
+  #lane(frame: CarlaFrame, box: MovingBox & { readonly z: number }): LaneView | undefined {
+    if (!this.#watch || !this.#map) return undefined;
+    const { signals } = this.#map.graph;
+    const states = lightStatesOf(frame);
+    return this.#watch.look(box, (signal) => states.get(signals[signal].id) ?? LIGHT_NONE);
+  }
+
+  #events({ crossings, ranRedLight, nonDrivable }: LaneView): EgoEvent[] {
+    const events: EgoEvent[] = [];
+    if (crossings.length > 0) events.push({ kind: 'lane-invasion', text: invasionText(crossings) });
+    if (ranRedLight) events.push({ kind: 'red-light', text: 'Crosses the stop line at red' });
+    if (nonDrivable && !this.#offRoad) events.push({ kind: 'off-road', text: 'A corner leaves the road' });
+    this.#offRoad = nonDrivable;
+    return events;
+  }
+}
+
+/** The view as plain data for JSON, which has no Infinity. */
+export const egoJson = ({ lane, timeToCollisionS, id, accelMps2, steerRad, throttle, brake }: EgoView) => ({
+  id,
+  accelMps2,
+  steerRad,
+  throttle,
+  brake,
+  timeToCollisionS: Number.isFinite(timeToCollisionS) ? timeToCollisionS : null,
+  offRoad: lane?.nonDrivable ?? null,
+  lane: lane?.place ?? null,
+});

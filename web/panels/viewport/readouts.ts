@@ -1,0 +1,69 @@
+/** What the read-outs over the picture say: of a drive's ego, of a live source's, of whoever else is followed. */
+import { SCENE_SPEED, SCENE_X, SCENE_Y, type SceneActor, sceneRow } from '../../../core/episode/scene-frames.ts';
+import type { DriveState } from '../../stores/drive.ts';
+import type { LiveScene } from '../../stores/live-scene.ts';
+import type { Shown } from '../../stores/shown.ts';
+import { figure, liveMoment } from '../sources/figures.ts';
+import { figuresAt, signed } from './moment.ts';
+
+export interface Readout {
+  readonly name: string;
+  readonly value: string;
+  readonly tone?: string;
+  readonly title?: string;
+}
+
+/** Below these the time to collision is marked, s. */
+const TTC_DANGER = 1.5;
+const TTC_CAUTION = 3;
+
+function ttcReadout(seconds: number): Readout {
+  const tone = seconds < TTC_DANGER ? 'danger' : seconds < TTC_CAUTION ? 'caution' : undefined;
+  return { name: 'TTC s', value: figure(seconds), ...(tone && { tone }) };
+}
+
+/** The driven car of a drive or, of a recording, whom it is seen through. */
+type Driven = Pick<DriveState, 'episode' | 'frames' | 'step' | 'ghost'>;
+export function driveReadouts({ episode, frames, step, ghost }: Driven): readonly Readout[] {
+  if (!episode || !frames) return [];
+  const at = figuresAt(episode, frames, step);
+  const delta = ghost && ghost.episode.score.score - episode.score.score;
+  const title = 'The ghost’s score minus this drive’s';
+  return [
+    { name: 'speed m/s', value: at.speedMps.toFixed(1) },
+    { name: 'steer °', value: signed(at.steerDegrees, 1) },
+    ttcReadout(at.ttcSeconds),
+    ...(at.word ? [{ name: 'decision', value: at.word, tone: `word-${at.word}` }] : []),
+    ...(delta === null ? [] : [{ name: 'ghost', value: signed(delta, 2, true), tone: 'cf', title }]),
+  ];
+}
+
+/** Speed, the ego's own figures where the source says them, and how many are there. */
+export function liveReadouts(scene: LiveScene, step: number): readonly Readout[] {
+  const at = liveMoment(scene, step, scene.ego);
+  const ofEgo = [
+    { name: 'steer °', value: figure((at.steerRad * 180) / Math.PI) },
+    ttcReadout(Number.isFinite(at.ttcSeconds) ? at.ttcSeconds : Number.NaN),
+  ];
+  return [
+    { name: 'speed m/s', value: figure(at.speedMps) },
+    ...(scene.hasEgo ? ofEgo : []),
+    { name: 'actors', value: String(at.present) },
+  ];
+}
+
+/** Of somebody who is not the ego. */
+export function actorReadouts({ frames, step, follow }: Shown): readonly Readout[] {
+  const actor = frames.actors[follow];
+  const [own, ego] = [placeOf(actor, step), placeOf(frames.actors[frames.ego], step)];
+  return [
+    { name: 'followed', value: (actor.name ?? actor.label) || actor.kind },
+    { name: 'speed m/s', value: figure(own?.[2] ?? Number.NaN) },
+    { name: 'to ego m', value: figure(own && ego ? Math.hypot(own[0] - ego[0], own[1] - ego[1]) : Number.NaN) },
+  ];
+}
+
+function placeOf(actor: SceneActor | undefined, step: number): readonly [number, number, number] | null {
+  const at = actor ? sceneRow(actor, step) : -1;
+  return actor && at >= 0 ? [actor.rows[at + SCENE_X], actor.rows[at + SCENE_Y], actor.rows[at + SCENE_SPEED]] : null;
+}
