@@ -27,6 +27,9 @@ export interface Labels {
   avoid(x: number, y: number, height: number, radius: number): void;
 }
 
+/** For pictures without names. */
+export const UNLABELLED: Labels = { show() {}, avoid() {} };
+
 interface Rect {
   x0: number;
   y0: number;

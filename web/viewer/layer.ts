@@ -28,8 +28,8 @@ export interface Frame extends Moment {
   readonly focus: ScenePose | null;
   /** Whose headlights light the road: the followed vehicle's. */
   readonly headlights: Pose | null;
-  /** The followed actor hides nothing: the camera sits in it. */
-  readonly inside: boolean;
+  /** The actor that the camera sits in and that is not drawn, or -1. */
+  readonly hidden: number;
   readonly labels: Labels;
   /** Camera position and where it looks at on the ground, m. */
   readonly eye: { readonly x: number; readonly y: number; readonly z: number };
