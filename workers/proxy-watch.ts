@@ -4,7 +4,8 @@
  * then sends what it still has and tells what is lost.
  *
  * Asking for the next event says that the last one is dealt with: that acknowledgement lets the proxy send more. Acknowledgements are
- * calls, so they are sent every ACKNOWLEDGE_MS or quarter of a window, whichever comes first.
+ * calls, far dearer than a frame, so they are sent every ACKNOWLEDGE_MS or half a window, whichever comes first: the other half
+ * is under way meanwhile.
  */
 import { RpcError } from 'grpc-web';
 import {
@@ -214,7 +215,7 @@ export class LiveWatch {
     const waiting = this.#consumed - this.#acknowledged;
     if (this.#acknowledging || waiting <= 0 || !this.#stream) return;
     const dueMs = this.#acknowledgedAt + ACKNOWLEDGE_MS - performance.now();
-    if (dueMs > 0 && waiting < (this.#request.window ?? WINDOW) / 4) {
+    if (dueMs > 0 && waiting < (this.#request.window ?? WINDOW) / 2) {
       if (this.#later !== undefined) return;
       this.#later = setTimeout(() => {
         this.#later = undefined;
