@@ -111,6 +111,39 @@ describe('a server in motion', () => {
     expect(actors.find(({ id }) => id === car.id)?.vehicle?.throttle).toBe(0.75);
   });
 
+  test('that ends the stream of its frames is listened to again, on the same connection', async () => {
+    const server = await standIn();
+    const client = await connected(server, { reconnect: false });
+    const car = await client.spawn(CAR);
+    for (let i = 0; i < 5; i++) {
+      const before = (await client.nextFrame()).frame;
+      server.cutStreams();
+      const after = await client.nextFrame();
+      expect(after.frame).toBeGreaterThan(before);
+      expect(after.actors.find(({ id }) => id === car.id)?.info.kind).toBe('vehicle');
+    }
+    expect(client.status.state).toBe('live');
+  });
+
+  test('whose threads take calls in any order, and listeners late, loses no frame of 300', async () => {
+    const client = await connected(await standIn({ jitterMs: 6 }));
+    await client.setSynchronous(0.05);
+    const car = await client.spawn(CAR);
+    const sensor = await client.spawn({ blueprint: 'sensor.other.imu', pose: AT, parentId: car.id });
+    let heard = 0;
+    await client.listen(sensor, { message: () => heard++, end: () => {} });
+    const { frame: start } = await client.tick();
+    for (let i = 1; i <= 300; i++) {
+      const throttle = (i % 10) / 10;
+      client.control(car.id, { throttle, steer: 0, brake: 0 });
+      const { frame, actors } = await client.tick();
+      expect(frame).toBe(start + i);
+      expect(actors.find(({ id }) => id === car.id)?.vehicle?.throttle).toBeCloseTo(throttle, 6);
+    }
+    await expect.poll(() => heard).toBe(301);
+    expect(client.server.missedFrames).toBe(0);
+  });
+
   test('keeps nothing that was on its way when the client closed', async () => {
     const server = await standIn();
     const before = { actors: server.actorIds, settings: server.settings };

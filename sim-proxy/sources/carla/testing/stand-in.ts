@@ -126,6 +126,11 @@ export class StandInCarla {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Ends every stream, as a server may; who listens has to ask again. */
+  cutStreams(): void {
+    for (const sockets of this.#subscribers.values()) for (const socket of sockets) socket.destroy();
+  }
+
   #portOf(server: Server | null): number {
     return (server?.address() as AddressInfo | null)?.port ?? this.#rpcPort;
   }
@@ -145,9 +150,8 @@ export class StandInCarla {
         if (this.deaf) return;
         const call = readCall(message);
         this.calls.push(call.method);
-        const { castDelayMs } = this.#options;
-        if (castDelayMs && call.ignoreAnswer) setTimeout(() => this.#answer(socket, call), castDelayMs);
-        else this.#answer(socket, call);
+        const { castDelayMs = 0 } = this.#options;
+        this.#later(() => this.#answer(socket, call), call.ignoreAnswer ? castDelayMs : 0);
       }
     });
   }
@@ -177,6 +181,15 @@ export class StandInCarla {
     if (key === 'tickCue') setImmediate(() => this.#step(this.settings.fixedDeltaSeconds ?? 0.05));
   }
 
+  #calls = 0;
+  /** At once, or as late as a busy thread would: a fixed sequence, so that a test fails twice. */
+  #later(run: () => void, delayMs: number): void {
+    const spread = ((++this.#calls * 7919) % 97) / 97;
+    const wait = delayMs + spread * (this.#options.jitterMs ?? 0);
+    if (wait > 0) setTimeout(run, wait);
+    else run();
+  }
+
   #subscribe(socket: Socket): void {
     this.#keep(socket);
     socket.once('data', (chunk) => {
@@ -185,8 +198,9 @@ export class StandInCarla {
         return socket.destroy();
       }
       const set = this.#subscribers.get(id) ?? new Set();
-      this.#subscribers.set(id, set.add(socket));
+      this.#subscribers.set(id, set);
       socket.on('close', () => set.delete(socket));
+      this.#later(() => set.add(socket), 0);
     });
   }
 
