@@ -154,18 +154,37 @@ describe('a server in motion', () => {
     expect({ actors: server.actorIds, settings: server.settings }).toEqual(before);
   });
 
-  test('started anew with the same episode keeps what is not ours', async () => {
+  test('started anew with the same episode and ids keeps what is not ours, and ends our sensors', async () => {
     const server = await standIn();
     const client = await connected(server);
-    await client.spawn(CAR);
+    const sensor = await client.spawn({ blueprint: 'sensor.other.imu', pose: AT });
+    const ended: string[] = [];
+    await client.listen(sensor, { message: () => {}, end: (error) => ended.push(error?.message ?? '') });
     const { episodeId } = server;
     await server.kill();
     await status(client, 'reconnecting');
     server.episodeId = episodeId;
     await server.start();
+    const car = await (await connected(server)).spawn(CAR);
     await status(client, 'live');
+    expect(car.id).toBe(sensor.id);
+    await expect.poll(() => ended).toEqual(['The sensor is gone.']);
     expect(await client.close()).toEqual([]);
-    expect(server.calls).not.toContain('apply_batch');
+    expect(server.actorIds).toContain(car.id);
+  });
+
+  test('that refuses a sensor after a reconnect is used without it', async () => {
+    const server = await standIn();
+    const client = await connected(server);
+    const sensor = await client.spawn({ blueprint: 'sensor.other.imu', pose: AT });
+    const ended: (string | undefined)[] = [];
+    await client.listen(sensor, { message: () => {}, end: (error) => ended.push(error?.code) });
+    server.refusedStream = 2;
+    server.cutConnections();
+    await status(client, 'reconnecting');
+    await status(client, 'live');
+    expect(ended).toEqual(['server']);
+    expect((await client.nextFrame()).actors.map(({ id }) => id)).toContain(sensor.id);
   });
 
   test('gone for good is told to who waits, with the reason', async () => {
