@@ -176,9 +176,15 @@ export class Link {
       await this.#listen(episode);
     } catch (error) {
       if (this.#o.needsFrames !== false || !this.alive || this.#signal?.aborted) throw error;
-      this.silence = asCarlaError(error, 'closed');
-      this.differ(`It gives no frames: ${this.silence.message}`);
+      this.#noFrames(asCarlaError(error, 'closed'));
     }
+  }
+
+  /** Loses a link that is of no use without them. */
+  #noFrames(why: CarlaError): void {
+    if (this.#o.needsFrames !== false) return this.#lose(why);
+    this.silence = why;
+    this.differ(`It gives no frames: ${why.message}`);
   }
 
   async #listen({ token }: EpisodeInfo): Promise<void> {
@@ -192,9 +198,8 @@ export class Link {
 
   /** A stream may end by itself, as it does for LibCarla's own client, which opens it again; one that gives nothing is lost. */
   async #listenAgain(ended: CarlaError): Promise<void> {
-    const unread = ended.code !== 'closed';
-    if (unread || this.#silentOpenings >= MAX_SILENT_OPENINGS) return this.#lose(ended);
-    this.#silentOpenings++;
+    if (ended.code !== 'closed') return this.#lose(ended);
+    if (this.#silentOpenings++ >= MAX_SILENT_OPENINGS) return this.#noFrames(ended);
     // When the whole server went away the link ends with it.
     await pause(SETTLE_MS);
     if (this.#ended || this.#changing) return;

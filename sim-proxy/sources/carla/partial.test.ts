@@ -71,6 +71,17 @@ describe('a server that lacks functions', () => {
     expect((await client.mapInfo()).name).toBe('Carla/Maps/Town01');
     await expect(client.nextFrame()).rejects.toMatchObject({ code: 'missing' });
   });
+
+  test('that ends its stream again and again gives no frames', async () => {
+    const server = await standIn({ asyncFramesPerSecond: 0.001 });
+    const cut = setInterval(() => server.cutStreams(), 5);
+    cleanUp.push(async () => clearInterval(cut));
+    const client = await connected(server, { needsFrames: false });
+    await expect.poll(() => client.server.differences).toEqual(['It gives no frames: The server ended stream 1.']);
+    expect((await client.mapInfo()).name).toBe('Carla/Maps/Town01');
+    const other = await connected(server, { reconnect: false });
+    await expect(other.nextFrame()).rejects.toMatchObject({ code: 'closed', message: 'The server ended stream 1.' });
+  });
 });
 
 describe('a server that is other than it says', () => {
