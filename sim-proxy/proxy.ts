@@ -4,6 +4,8 @@
  * JSON object a line, go to stderr.
  */
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { type RouteFileRoute, readRoutes } from '../core/episode/importers/route-file.ts';
 import { readCheckpoint } from '../core/model/checkpoint.ts';
 import { readPolicyFile } from './checkpoints.ts';
 import { flagHelp, readFlags, UsageError, type FlagValues } from './flags.ts';
@@ -54,10 +56,21 @@ const flags = {
     min: 0,
     max: 1000,
   },
+  'carla-routes': {
+    type: 'string',
+    help: 'carla: leaderboard routes (XML) for environments to drive, on the maps that they are for.',
+  },
   'carla-allow': {
     type: 'string',
     help: 'carla: hosts that a page may send it to as well, with commas; none = it stays where it is.',
     default: 'localhost,127.0.0.1',
+  },
+  'answer-seconds': {
+    type: 'integer',
+    help: 'push: how long a simulator that serves environments may take to answer.',
+    default: 30,
+    min: 1,
+    max: 600,
   },
   lab: { type: 'string', help: 'Folder of a built lab to serve as well.' },
   'max-message-mib': { type: 'integer', help: 'Largest message, MiB.', default: 16, min: 1, max: 256 },
@@ -103,7 +116,18 @@ function carla(values: Values): SimulatorSource {
     port: values['carla-port'],
     stepSeconds,
     allowHosts: listed(values['carla-allow']),
+    routes: routesOf(values['carla-routes']),
   });
+}
+
+/** @throws UsageError */
+function routesOf(path: string | undefined): RouteFileRoute[] {
+  if (path === undefined) return [];
+  try {
+    return readRoutes(basename(path), readFileSync(path));
+  } catch (error) {
+    throw new UsageError(`proxy: --carla-routes ${path}: ${(error as Error).message}`);
+  }
 }
 
 const SOURCES: Readonly<Record<string, (values: Values, version: string) => SimulatorSource>> = {
@@ -140,6 +164,7 @@ async function main(args: readonly string[]): Promise<void> {
     version,
     ...(values.lab !== undefined && { lab: values.lab }),
     maxMessageBytes: values['max-message-mib'] * 1024 * 1024,
+    environmentOptions: { answerMs: values['answer-seconds'] * 1000 },
   });
   const name = isLoopback(values.host) ? 'localhost' : values.host;
   console.log(`Traceway proxy: http://${name}:${proxy.port}/`);

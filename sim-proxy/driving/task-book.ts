@@ -19,6 +19,8 @@ const LONGEST_M = 500;
 const TRIES = 100;
 /** Time limit: this and 3 m/s, s. */
 const SPARE_S = 60;
+/** Tasks kept. */
+const MOST_KEPT = 32;
 /** A start may lie this far from its lane's centre, m. */
 const BESIDE_M = 2;
 
@@ -28,6 +30,8 @@ export class TaskBook {
   readonly ids: readonly string[];
   readonly #spawnPoints: readonly Pose3[];
   readonly #routes: ReadonlyMap<string, RouteFileRoute>;
+  /** Those asked for last, newest last: a drive is often done again. */
+  readonly #tasks = new Map<string, CarlaTask>();
 
   /** Gives way to others between two scenarios: a large town takes seconds. */
   static async open(
@@ -61,7 +65,7 @@ export class TaskBook {
 
   #fits(id: string): boolean {
     try {
-      // Two seeds: turns go left and right by them.
+      // Turns go left and right by seed.
       return [0, 1].every((seed) => this.task(id, seed).limitS > 0);
     } catch (error) {
       if (error instanceof RouteError) return false;
@@ -71,6 +75,15 @@ export class TaskBook {
 
   /** @throws RouteError when there is no such scenario, or no place for it */
   task(id: string, seed: number): CarlaTask {
+    const key = `${id}/${seed}`;
+    const task = this.#tasks.get(key) ?? this.#make(id, seed);
+    this.#tasks.delete(key);
+    this.#tasks.set(key, task);
+    if (this.#tasks.size > MOST_KEPT) this.#tasks.delete(this.#tasks.keys().next().value as string);
+    return task;
+  }
+
+  #make(id: string, seed: number): CarlaTask {
     if (id === FREE_ROUTE) return freeTask(seed, this.town, this.#spawnPoints);
     const route = this.#routes.get(id);
     if (route) return routeTask(id, this.town, route.waypoints, route.weather ?? WEATHER_PRESETS.clear);

@@ -21,7 +21,7 @@ import { asProxyError } from './carla-refusal.ts';
 /** What the source does for its environments. */
 export interface ArenaHost {
   readonly routes: readonly RouteFileRoute[];
-  client(signal: AbortSignal): Promise<CarlaClient>;
+  client(): Promise<CarlaClient>;
   /** Steps by itself no more. */
   yieldClock(): Promise<void>;
   /** Back to how it stepped; `client` is null when the server is away. */
@@ -44,7 +44,6 @@ export interface Stage {
 export class CarlaArena {
   readonly #host: ArenaHost;
   readonly #tenants = new Set<object>();
-  readonly #closed = new AbortController();
   #queue: Promise<unknown> = Promise.resolve();
   #busy = false;
   #stands: { readonly tenant: object; readonly drive: LiveDrive; sure: boolean } | null = null;
@@ -80,7 +79,7 @@ export class CarlaArena {
     return this.#alone(async () => {
       this.#busy = true;
       try {
-        const client = await this.#host.client(this.#closed.signal);
+        const client = await this.#host.client();
         const book = await this.#prepare(client);
         const stands = this.#stands;
         const drive = stands?.tenant === tenant && stands.sure ? stands.drive : null;
@@ -115,7 +114,10 @@ export class CarlaArena {
   }
 
   async #begin(client: CarlaClient, tenant: object, task: CarlaTask, seed: number): Promise<LiveDrive> {
+    const before = this.#stands;
     await this.#clear();
+    // What was taken away is gone for good, and its place free, a tick later.
+    if (before) await client.tick();
     this.#host.begins(task.id, seed);
     const tick = async () => {
       await this.#host.room();

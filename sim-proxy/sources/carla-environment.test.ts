@@ -3,13 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { fromCarlaPose, type Pose3, toCarlaPose } from '../../core/episode/importers/carla-frame.ts';
+import type { RouteFileRoute } from '../../core/episode/importers/route-file.ts';
 import { driveOne, expertDriver } from '../../core/evaluate/driver.ts';
 import { OBSERVATION_BOUND, REQUIRED_INFO } from '../../core/world/env-adapters.ts';
 import { checkEnvironment } from '../../core/world/env-conformance.ts';
 import { DECISION_STEPS } from '../../core/world/layout.ts';
 import { lanePoseAt } from '../../core/world/roads/lane-index.ts';
 import { openRoadMap } from '../../core/world/roads/road-map.ts';
-import { namedTask } from '../driving/carla-tasks.ts';
+import { CARLA_SCENARIOS, namedTask } from '../driving/carla-tasks.ts';
 import { CARLAOnlineRunner } from '../driving/online-runner.ts';
 import { Ride } from '../driving/ride.ts';
 import { EnvironmentService, Infraction } from '../generated/traceway/v1/environment_pb.ts';
@@ -45,11 +46,11 @@ afterEach(async () => {
   for (const run of cleanUp.splice(0).reverse()) await run();
 });
 
-async function serve() {
+async function serve(routes: readonly RouteFileRoute[] = []) {
   const walls: Transform[] = [];
   const carla = await new StandInCarla({ openDrive: text, spawnPoints, walls }).start();
   cleanUp.push(() => carla.kill());
-  const source = new CarlaSource({ host: '127.0.0.1', port: carla.port });
+  const source = new CarlaSource({ host: '127.0.0.1', port: carla.port, routes });
   const proxy = await startProxy({ port: 0, sources: [source], version: 'test', log: () => {} });
   cleanUp.push(() => proxy.close());
   const client = new NativeClient(proxy.port);
@@ -64,7 +65,7 @@ const reward = (bytes: Uint8Array) => new Float64Array(new Uint8Array(bytes).buf
 
 /** Opens an environment and resets it. */
 async function drive({ client }: Served, scenarioId: string, seed = 0) {
-  const opened = await client.unary(openEnvironment, { sourceId: 'carla' });
+  const opened = await client.unary(openEnvironment, { sourceId: 'carla' }, 60_000);
   const { environmentId } = opened;
   const start = await client.unary(reset, { environmentId, seed, options: { scenarioId } });
   const go = (acceleration: number, steering: number) =>
@@ -222,7 +223,16 @@ describe.skipIf(!present)('an environment in CARLA', () => {
   });
 
   test('draws its scenario by the seed, and says by name what it does not do while it is open, and does it again when it is closed', async () => {
-    const served = await serve();
+    const [place] = spawnPoints.map(({ location, rotation }) => fromCarlaPose(location, rotation));
+    const goal = { x: place.x + 15 * Math.cos(place.headingRad), y: place.y + 15 * Math.sin(place.headingRad) };
+    const routeOf = (id: string, in_: string) => ({
+      id,
+      town: in_,
+      waypoints: [place, goal],
+      weather: undefined,
+      scenarios: [],
+    });
+    const served = await serve([routeOf('here', 'Town01'), routeOf('there', 'Town02')]);
     const { client } = served;
     await expect(client.unary(openEnvironment, { sourceId: 'carla', count: 2 })).rejects.toMatchObject({
       code: status.INVALID_ARGUMENT,
@@ -234,6 +244,7 @@ describe.skipIf(!present)('an environment in CARLA', () => {
       code: status.FAILED_PRECONDITION,
       details: expect.stringMatching(/^An environment drives CARLA/),
     });
+    expect(scenarioIds).toEqual([...CARLA_SCENARIOS, 'free_route', 'route_here']);
     const drawn = async (seed: number) => (await client.unary(reset, { environmentId, seed })).infos[0].scenarioId;
     const ids = [await drawn(1), await drawn(2), await drawn(3), await drawn(4)];
     expect(ids.every((id) => scenarioIds.includes(id))).toBe(true);

@@ -158,8 +158,8 @@ export class CarlaEnvironment implements SourceEnvironment {
 /** @throws ProxyError `no-scenario` */
 function known({ book }: Stage, id: string | undefined): string {
   if (id !== undefined && book.ids.includes(id)) return id;
-  const what = id === undefined ? 'fits' : `"${id}" is there`;
-  throw new ProxyError('not-found', 'no-scenario', `No scenario ${what} on ${book.town.name}.`, 'scenario_id');
+  const what = id === undefined ? 'no scenario that fits' : `no scenario "${id}"`;
+  throw new ProxyError('not-found', 'no-scenario', `There is ${what} on ${book.town.name}.`, 'scenario_id');
 }
 
 /** A drive on the server again, unless it stands there. @throws ProxyError `map-changed`, `not-reproduced` */

@@ -87,7 +87,7 @@ export class CarlaSource implements SimulatorSource {
     this.#pace = new Pace(this.#stepSeconds === null ? 0 : 1 / this.#stepSeconds);
     this.#arena = new CarlaArena({
       routes: this.#options.routes,
-      client: (signal) => this.#connected(signal),
+      client: () => this.#connected(),
       yieldClock: () => this.#yieldClock(),
       takeClock: (client) => this.#takeClock(client),
       room: async () => this.#feed?.feed.room(this.#feed.signal),
@@ -297,10 +297,10 @@ export class CarlaSource implements SimulatorSource {
   }
 
   /** The client, connected once for all; a server that is not there is tried again by whoever asks next. */
-  async #connected(signal: AbortSignal): Promise<CarlaClient> {
+  async #connected(signal?: AbortSignal): Promise<CarlaClient> {
     const { timeoutMs } = this.#options;
     const { host, port } = this.#place;
-    this.#connecting ??= CarlaClient.connect({ host, port, timeoutMs, signal }).then(
+    this.#connecting ??= CarlaClient.connect({ host, port, timeoutMs, ...(signal && { signal }) }).then(
       async (client) => {
         const found = await attempt(client, client.readSettings());
         this.#foundStepSeconds = found?.synchronousMode ? found.fixedDeltaSeconds : null;
