@@ -178,6 +178,7 @@ test('an ego that drives over a line is one event at the watcher; time to collis
   expect(ttc[0]).toBe(Number.POSITIVE_INFINITY);
   expect(Math.min(...ttc)).toBeLessThan(8);
   const events = frames().flatMap((batch) => batch.events);
+  expect(events.filter(({ kind }) => kind === EventKind.COLLISION)).toMatchObject([{ actorId, otherId: actorId + 1 }]);
   expect(events.filter(({ kind }) => kind === EventKind.LANE_INVASION)).toMatchObject([
     { actorId, otherId: 0, text: 'Crosses a broken white line, road 12 lane -1' },
   ]);
