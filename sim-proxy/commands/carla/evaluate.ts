@@ -5,7 +5,6 @@
  * What was driven is printed whatever happens: when the server goes away, refuses, or Ctrl+C stops it, the drives that were finished are
  * scored and printed with `complete: false` and the reason, and the command fails.
  */
-import { basename } from 'node:path';
 import { fromCarlaPose, type Pose3 } from '../../../core/episode/importers/carla-frame.ts';
 import { createSkips } from '../../../core/episode/importers/log.ts';
 import { openStory } from '../../../core/episode/importers/openscenario.ts';
@@ -14,12 +13,13 @@ import type { RoadMap } from '../../../core/world/roads/road-map.ts';
 import { WEATHER_PRESETS } from '../../../core/world/weather.ts';
 import { type CarlaScenario, type CarlaTask, namedTask, routeTask, storyTask } from '../../driving/carla-tasks.ts';
 import { CARLAOnlineRunner } from '../../driving/online-runner.ts';
+import type { StoryFile } from '../../driving/story-file.ts';
 import { sameTown, startsIn } from '../../driving/town.ts';
 import { attempt } from '../../sources/carla/attempt.ts';
 import type { CarlaClient } from '../../sources/carla/client.ts';
 import type { CarlaFlags } from './flags.ts';
 import { laneLog } from './lane-log.ts';
-import type { EvaluationPlan, StoryFile } from './plan.ts';
+import type { EvaluationPlan } from './plan.ts';
 import { type CarlaRow, drivingScores, resultOf, type StoryNotes, tableOf, ToldError } from './report.ts';
 import { differencesOf } from './view.ts';
 
@@ -109,16 +109,15 @@ async function* routeDrives(
 /** A storyboard has no seed: each policy drives it once. */
 async function* storyDrives(
   client: CarlaClient,
-  { name, bytes, roadFile, catalogues, notes: beside }: StoryFile,
+  { name, id, bytes, town: wanted, catalogues, notes: beside }: StoryFile,
   values: CarlaFlags,
   told: StoryNotes,
 ): AsyncGenerator<PlannedDrive> {
-  const wanted = basename(roadFile).replace(/\.xodr$/, '');
   const town = await townNamed(client, wanted, name, values);
   const skips = createSkips();
   told.notes.push(...beside);
   const opened = openStory(bytes, town, skips, told.notes, catalogues);
-  const task = storyTask(name.replace(/\.[^.]*$/, ''), town, opened, (sentence) => {
+  const task = storyTask(id, town, opened, (sentence) => {
     console.error(sentence);
     told.troubles.push(sentence);
   });
