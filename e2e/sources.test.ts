@@ -77,8 +77,21 @@ test('the embedded world is watched, scrubbed, controlled and recorded; a proxy 
     await expect(button(page, 'Record')).toBeHidden();
     const from = await newest(page);
     await expect.poll(() => newest(page), PATIENT).toBeGreaterThan(from + 25);
-    await page.getByRole('button', { name: /^■ Stop recording/ }).click();
-    await expect(region(page, 'Episodes')).toContainText('crossing-lead', PATIENT);
+  });
+
+  await test.step('the recording goes on over the next drive: each is an episode', async () => {
+    const form = page.getByRole('form', { name: 'Start a drive' });
+    await form.getByRole('spinbutton', { name: 'seed' }).fill('4');
+    await form.getByRole('button', { name: 'Drive' }).click();
+    const stop = page.getByRole('button', { name: /^■ Stop recording/ });
+    await expect(stop).toContainText('1 kept', PATIENT);
+    await expect.poll(() => newest(page), PATIENT).toBeGreaterThan(5);
+    await stop.click();
+    await expect(region(page, 'Episodes').getByRole('button', { name: /crossing-lead/, exact: false })).not.toHaveCount(
+      0,
+    );
+    await expect(page.getByText(/^Kept 2 episodes/)).toBeVisible(PATIENT);
+    await expect(button(page, 'Record')).toBeVisible();
   });
 
   await test.step('the proxy is killed: reconnecting is said; it comes back: frames go on', async () => {

@@ -40,7 +40,12 @@ export function createProxyService(fetchWith?: typeof fetch): ProxyService {
         const { source, scenarios, ...lists } = await connected().call(describeSource, { sourceId }, DESCRIBE_MS);
         if (!source) throw new Error('The proxy described nothing.');
         const { drivers, maps, blueprints, differences } = lists;
-        const offered = scenarios.map(({ scenarioId, title, description }) => ({ id: scenarioId, title, description }));
+        const offered = scenarios.map(({ scenarioId: id, title, description, stage }) => ({
+          id,
+          title,
+          description,
+          stage,
+        }));
         return { source: readSource(source), scenarios: offered, drivers, maps, blueprints, differences };
       }),
     map: (sourceId) => attempt(() => readMap(connected(), sourceId)),

@@ -49,7 +49,13 @@ export interface LiveSource {
 }
 export interface LiveSourceDetails {
   readonly source: LiveSource;
-  readonly scenarios: readonly { readonly id: string; readonly title: string; readonly description: string }[];
+  readonly scenarios: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly description: string;
+    /** Of the curriculum, or empty. */
+    readonly stage: string;
+  }[];
   readonly drivers: readonly string[];
   readonly maps: readonly string[];
   readonly blueprints: readonly string[];
@@ -198,8 +204,9 @@ export interface LiveStats {
   /** Frames handed to the page in the last second, and ever. */
   readonly framesPerSecond: number;
   readonly frames: number;
-  /** From the proxy's having the newest frame of a message to the page's having asked for it and got it, ms, smoothed. */
-  readonly latencyMs: number;
+  /** From the proxy's having the newest frame of a message to the page's having asked for it and got it, over the last seconds, ms. */
+  readonly latencyP50Ms: number;
+  readonly latencyP95Ms: number;
   /** Of a ping, ms. */
   readonly roundTripMs: number;
   /** Told by the proxy as not sent. */

@@ -18,6 +18,7 @@ import type { MessageStream, ProxyClient } from './proxy-client.ts';
 import { packFrames, readActor, readEpisode, unpackFrames } from './proxy-frames.ts';
 import { stateName } from './proxy-names.ts';
 import type { LiveRequest, LiveStats, PackedEvent } from './proxy-protocol.ts';
+import { RecentAges } from './recent-ages.ts';
 
 const SILENCE_MS = 7000;
 const FIRST_RETRY_MS = 100;
@@ -55,7 +56,8 @@ export class LiveWatch {
   /** Proxy's clock minus ours, ms. */
   #offsetMs = 0;
   #rate = { at: 0, frames: 0, perSecond: 0 };
-  #stats = { frames: 0, latencyMs: 0, roundTripMs: 0, skipped: 0, reconnects: 0 };
+  #ages = new RecentAges();
+  #stats = { frames: 0, roundTripMs: 0, skipped: 0, reconnects: 0 };
   #shown = '';
 
   constructor(client: ProxyClient, request: LiveRequest) {
@@ -80,7 +82,8 @@ export class LiveWatch {
       this.#rate = { at: now, frames: this.#stats.frames, perSecond };
     }
     const bytes = this.#bytesBefore + (this.#stream?.bytes ?? 0);
-    return { ...this.#stats, framesPerSecond: this.#rate.perSecond, bytes };
+    const latency = { latencyP50Ms: this.#ages.quantile(0.5), latencyP95Ms: this.#ages.quantile(0.95) };
+    return { ...this.#stats, ...latency, framesPerSecond: this.#rate.perSecond, bytes };
   }
 
   stop(): void {
@@ -178,7 +181,7 @@ export class LiveWatch {
         this.#stats.frames += count;
         const [newest] = unpackFrames(packed).serverTimeMs.subarray(-1);
         const age = Date.now() + this.#offsetMs - newest;
-        this.#stats.latencyMs += (Math.max(0, age) - this.#stats.latencyMs) * (this.#stats.latencyMs === 0 ? 1 : 0.1);
+        this.#ages.add(Math.max(0, age), performance.now());
         return { kind: 'frames', packed };
       }
       case 'gap': {

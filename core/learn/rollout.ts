@@ -4,7 +4,7 @@
  *
  * What PPO needs of a decision is small: the frozen model's `z`, the residual sampled, its log-probability, the value, and
  * the reward of the 5 steps it governed. The costly part (generating the trace) is done once here; PPO's epochs touch only
- * the heads that read `z`.
+ * the heads that read `z`, so between two rollouts the imitation model must stay as it is.
  */
 import type { Engine } from '../engine/engine.ts';
 import { MAX_TRACE } from '../model/config.ts';
@@ -57,6 +57,8 @@ export class RolloutRunner {
   readonly #seedOf: (k: number) => number;
   #drives = 0;
   readonly #driving: { scenario: string; seed: number }[] = [];
+  /** What the frozen model read from the worlds as they are now; the last rollout wrote these traces already. */
+  #z: Float32Array | undefined;
 
   /** `seedOf(k)` names the seed of the k-th drive begun here; drives take the scenarios at random. */
   constructor(
@@ -89,6 +91,10 @@ export class RolloutRunner {
       endToken: END,
       temperature: 0,
     });
+    return this.#read(z, batch);
+  }
+
+  async #read(z: Float32Array, batch: number) {
     return { z, heads: await this.#engine.heads(z, batch) };
   }
 
@@ -112,7 +118,7 @@ export class RolloutRunner {
     };
     const base = new Float32Array(WAYPOINTS * 2);
     const plan = new Float32Array(WAYPOINTS * 2);
-    let now = await this.#think(this.#worlds.observe().slice(), count);
+    let now = this.#z ? await this.#read(this.#z, count) : await this.#think(this.#worlds.observe(), count);
     for (let t = 0; t < decisions; t++) {
       const row = t * count;
       out.z.set(now.z, row * width);
@@ -139,9 +145,10 @@ export class RolloutRunner {
         }
       }
       await this.#finish(out, row, live);
-      now = await this.#think(this.#worlds.observe().slice(), count);
+      now = await this.#think(this.#worlds.observe(), count);
       for (let i = 0; i < count; i++) if (live[i]) out.nextValues[row + i] = now.heads.value[i];
     }
+    this.#z = now.z;
     return out;
   }
 

@@ -136,8 +136,8 @@ export class EmbeddedSource implements SimulatorSource {
   }
 
   async describe(): Promise<SourceDetails> {
-    const scenarios = [...this.#options.scenarios.values()].map(({ id, title, description = '' }) => {
-      return { scenarioId: id, title, description };
+    const scenarios = [...this.#options.scenarios.values()].map(({ id, title, description = '', stage = '' }) => {
+      return { scenarioId: id, title, description, stage };
     });
     const drivers = [...Object.keys(BUILT_IN), ...this.#options.checkpoints.keys()];
     return { scenarios, drivers, maps: [], blueprints: [], differences: [] };

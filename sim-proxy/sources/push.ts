@@ -69,7 +69,7 @@ export class PushSource implements SimulatorSource {
 
   async describe(): Promise<SourceDetails> {
     const scenarios = (this.#simulator?.offer.form.scenarioIds ?? []).map((scenarioId) => {
-      return { scenarioId, title: scenarioId, description: '' };
+      return { scenarioId, title: scenarioId, description: '', stage: '' };
     });
     return { scenarios, drivers: [], maps: [], blueprints: [], differences: [] };
   }

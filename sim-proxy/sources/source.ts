@@ -20,7 +20,7 @@ export interface SourceStatus {
   readonly missedFrames: number;
 }
 export interface SourceDetails {
-  readonly scenarios: readonly Pick<Scenario, 'scenarioId' | 'title' | 'description'>[];
+  readonly scenarios: readonly Pick<Scenario, 'scenarioId' | 'title' | 'description' | 'stage'>[];
   readonly drivers: readonly string[];
   readonly maps: readonly string[];
   readonly blueprints: readonly string[];

@@ -20,6 +20,7 @@ import {
   togglePlay,
 } from '../stores/playback.ts';
 import { holdTraining, startTraining, stopTraining, trainingStore } from '../stores/training.ts';
+import { toggleInset } from '../stores/shown.ts';
 import { openSources, sourcesStore } from '../stores/sources.ts';
 import { CAMERAS, openDialog, type Preset, viewStore } from '../stores/view.ts';
 import type { Command } from './registry.ts';
@@ -296,6 +297,14 @@ export const COMMANDS: readonly Command[] = [
     group: 'View',
     keys: ['F'],
     run: () => void import('../stores/follow-next.ts').then(({ followNext }) => followNext()),
+    enabled: hasTimeline,
+  },
+  {
+    id: 'view.inset',
+    title: 'Picture in the picture',
+    group: 'View',
+    keys: ['P'],
+    run: toggleInset,
     enabled: hasTimeline,
   },
   {

@@ -1,9 +1,8 @@
 /** Long lists of scenarios: the options of a <select>, grouped by stage of the curriculum, and the words that find one. */
-import type { ScenarioInfo } from '../../workers/protocol.ts';
-import { scenarioGroups } from './scenario-groups.ts';
+import { scenarioGroups, type Staged } from './scenario-groups.ts';
 
 interface Props {
-  readonly scenarios: readonly ScenarioInfo[];
+  readonly scenarios: readonly Staged[];
   /** Put before an id to make an option's value. */
   readonly prefix?: string;
 }

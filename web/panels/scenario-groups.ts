@@ -1,6 +1,9 @@
 /** Scenarios by stage of the curriculum, easiest first, and those that a few typed words mean. */
 import type { ScenarioInfo } from '../../workers/protocol.ts';
 
+/** What grouping needs: of the lab's own list, or of a source's. */
+export type Staged = Pick<ScenarioInfo, 'id' | 'title' | 'stage'>;
+
 const STAGE_LABELS = new Map([
   ['straight', 'Along the road'],
   ['lane_change', 'Changing lanes and passing'],
@@ -8,15 +11,15 @@ const STAGE_LABELS = new Map([
   ['dense', 'Dense traffic'],
 ]);
 const OTHER = 'Other';
-const labelOf = ({ stage }: ScenarioInfo): string => STAGE_LABELS.get(stage ?? '') ?? OTHER;
+const labelOf = ({ stage }: Staged): string => STAGE_LABELS.get(stage ?? '') ?? OTHER;
 
-export interface ScenarioGroup {
+export interface ScenarioGroup<T extends Staged = ScenarioInfo> {
   readonly label: string;
-  readonly scenarios: readonly ScenarioInfo[];
+  readonly scenarios: readonly T[];
 }
 
 /** Groups with at least one member; each scenario is in exactly one. */
-export function scenarioGroups(scenarios: readonly ScenarioInfo[]): ScenarioGroup[] {
+export function scenarioGroups<T extends Staged>(scenarios: readonly T[]): ScenarioGroup<T>[] {
   return [...STAGE_LABELS.values(), OTHER]
     .map((label) => ({ label, scenarios: scenarios.filter((one) => labelOf(one) === label) }))
     .filter((group) => group.scenarios.length > 0);

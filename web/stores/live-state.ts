@@ -33,11 +33,13 @@ export interface LiveState {
   /** The source's id of the actor whose camera is shown. */
   readonly cameraOf: number | null;
 }
+/** Of the episode that is being recorded, and how many are kept already. */
 export interface RecordingProgress {
   readonly frames: number;
   readonly bytes: number;
   /** Simulated, s. */
   readonly seconds: number;
+  readonly kept: number;
   /** It has ended and is being kept. */
   readonly packing: boolean;
 }

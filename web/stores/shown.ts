@@ -8,6 +8,7 @@ import { driveStore, seek } from './drive.ts';
 import { liveStore } from './live-state.ts';
 import { followActor, recordingStore } from './recording.ts';
 import { sceneStore } from './scene.ts';
+import { viewStore } from './view.ts';
 
 export interface Shown {
   readonly kind: 'drive' | 'recording' | 'live';
@@ -41,6 +42,14 @@ export function follow(index: number): void {
   else sceneStore.setState({ follow: index === now.frames.ego ? -1 : index });
 }
 
+/** Opens what the followed actor's driver sees as a picture in the picture, or closes it. */
+export function toggleInset(): void {
+  const now = shown();
+  const id = now?.frames.actors[now.follow]?.id ?? null;
+  viewStore.setState(({ insetOf }) => ({ insetOf: insetOf === null ? id : null }));
+}
+const closeInset = () => viewStore.setState({ insetOf: null });
+
 /** Whether an actor can be followed: whatever drives, rides or walks, and of a recording whatever it has a track of. */
 export function canFollow({ kind, frames }: Shown, index: number): boolean {
   const actor = frames.actors[index];
@@ -58,5 +67,10 @@ export function goToStep(step: number): void {
 // Another drive has other actors; a counterfactual has the same.
 driveStore.subscribe(({ episode }, { episode: before }) => {
   const same = episode?.scenario.hash === before?.scenario.hash && episode?.seed === before?.seed;
-  if (!same && !sceneStore.getState().scene) sceneStore.setState({ follow: -1 });
+  if (same) return;
+  closeInset();
+  if (!sceneStore.getState().scene) sceneStore.setState({ follow: -1 });
+});
+liveStore.subscribe(({ sourceId }, before) => {
+  if (sourceId !== before.sourceId) closeInset();
 });

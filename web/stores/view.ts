@@ -32,6 +32,8 @@ export interface ViewState {
   readonly dialog: Dialog;
   /** Not kept: whether the list of actors lies over the picture, where no panel has it. */
   readonly actorsOpen: boolean;
+  /** Not kept: the id of the actor whose view is a picture in the picture. */
+  readonly insetOf: string | null;
 }
 
 const KEY = 'traceway.view/1';
@@ -84,6 +86,7 @@ export const viewStore = createStore<ViewState>(() => ({
   page: 'lab',
   dialog: null,
   actorsOpen: false,
+  insetOf: null,
 }));
 
 /** Reads what was kept, follows the system's colour scheme, and keeps every later change. */

@@ -15,7 +15,9 @@ export interface Surface {
    * in every frame that it is drawn in; it stays out of sight, and a finished picture is copied to this one by `present`.
    */
   readonly shown: HTMLCanvasElement;
-  /** Shows the picture; `commandsDone` comes first. */
+  /** Asks for the pixels of the picture just drawn, without waiting for them. */
+  capture(): void;
+  /** Shows the picture captured last; `commandsDone` comes between. */
   present(): void;
 }
 
@@ -28,24 +30,51 @@ export function openSurface(): Surface | null {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('webgl2', { antialias: smooth, stencil: false, powerPreference: 'low-power' });
   if (!context) return null;
-  if (smooth) return { canvas, context, software: false, shown: canvas, present: () => {} };
+  if (smooth) return { canvas, context, software: false, shown: canvas, capture: () => {}, present: () => {} };
   const names = context.getExtension('WEBGL_debug_renderer_info');
   const renderer = String(context.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : context.RENDERER));
-  if (SOFTWARE.test(renderer)) return { canvas, context, software: true, ...copyOf(canvas) };
+  if (SOFTWARE.test(renderer)) return { canvas, context, software: true, ...copyOf(canvas, context) };
   smooth = true;
   context.getExtension('WEBGL_lose_context')?.loseContext();
   return openSurface();
 }
 
-function copyOf(canvas: HTMLCanvasElement): Pick<Surface, 'shown' | 'present'> {
+function copyOf(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext): Pick<Surface, 'shown' | 'capture' | 'present'> {
   const shown = document.createElement('canvas');
   const pen = shown.getContext('2d', { alpha: false });
-  const present = () => {
+  const target = gl.PIXEL_PACK_BUFFER;
+  let buffer: WebGLBuffer | null = null;
+  let bytes = new Uint8Array(0);
+  let image: ImageData | null = null;
+  canvas.addEventListener('webglcontextlost', () => {
+    buffer = image = null;
+  });
+  // Read into a buffer the pixels wait where the page can copy them; drawing the canvas would ask the GPU and stand still.
+  const capture = () => {
     const { width, height } = canvas;
-    if (shown.width !== width || shown.height !== height) Object.assign(shown, { width, height });
-    pen?.drawImage(canvas, 0, 0);
+    buffer ??= gl.createBuffer();
+    gl.bindBuffer(target, buffer);
+    if (image?.width !== width || image.height !== height) {
+      image = new ImageData(width, height);
+      bytes = new Uint8Array(4 * width * height);
+      gl.bufferData(target, bytes.length, gl.STREAM_READ);
+    }
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, 0);
+    gl.bindBuffer(target, null);
   };
-  return { shown, present };
+  const present = () => {
+    if (!pen || !image || gl.isContextLost()) return;
+    const { width, height, data } = image;
+    gl.bindBuffer(target, buffer);
+    gl.getBufferSubData(target, 0, bytes);
+    gl.bindBuffer(target, null);
+    // WebGL's first row is the lowest.
+    const row = 4 * width;
+    for (let y = 0; y < height; y++) data.set(bytes.subarray(y * row, (y + 1) * row), (height - 1 - y) * row);
+    if (shown.width !== width || shown.height !== height) Object.assign(shown, { width, height });
+    pen.putImageData(image, 0, 0);
+  };
+  return { shown, capture, present };
 }
 
 const POLL_MS = 16;

@@ -64,6 +64,15 @@ export class Odometer {
   }
 }
 
+/** What a camera needs of an actor at `time`; null while it is not there. */
+export function subjectAt(actor: SceneActor, time: number, frames: SceneFrames) {
+  const pose = sceneActorAt(actor, time, frames.steps);
+  if (!pose) return null;
+  const { x, y, headingRad } = pose;
+  const { height, length } = actor;
+  return { x, y, headingRad, steadyRad: steadyHeading(actor, time, frames), height, length };
+}
+
 /** Index of the actor in the middle of the picture, -1 for the whole map. */
 export const followed = ({ actors, ego }: SceneFrames, follow = -1): number =>
   follow >= 0 && follow < actors.length ? follow : ego;

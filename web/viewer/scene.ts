@@ -35,6 +35,12 @@ export interface Moment {
   readonly follow?: number;
 }
 
+export interface Inset {
+  /** Index in the scene's actors. */
+  readonly actor: number;
+  readonly element: HTMLElement;
+}
+
 /** A picture of a scene in a container element; `createViewer` (WebGL 2) and `createTop2d` (2-D canvas) make one. */
 export interface DriveView {
   readonly kind: 'webgl' | 'canvas2d';
@@ -43,6 +49,8 @@ export interface DriveView {
   setCamera(mode: CameraMode): void;
   /** Multiplies the distance of the camera in use; above 1 moves away. */
   zoom(factor: number): void;
+  /** Draws what an actor's driver sees into the box of `element`, which lies over the picture; null ends it. Nothing without WebGL. */
+  setInset(inset: Inset | null): void;
   /** Turns the free camera, rad; switches to it from any other. */
   orbit(azimuthRad: number, elevationRad: number): void;
   /** Colours changed: read the CSS variables again. */

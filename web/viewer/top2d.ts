@@ -212,6 +212,7 @@ export function createTop2d({ container }: ViewOptions): DriveView {
       invalidate();
     },
     setCamera() {},
+    setInset() {},
     zoom: setZoom,
     orbit() {},
     refreshTheme() {

@@ -20,8 +20,8 @@ import {
 import { sceneRow } from '../../core/episode/scene-frames.ts';
 import { CameraRig, type Subject } from './cameras.ts';
 import { commandsDone, shadersReady, type Surface } from './gpu.ts';
-import { LabelOverlay } from './labels.ts';
-import { clearTree, type Frame, type Layer, paint } from './layer.ts';
+import { LabelOverlay, UNLABELLED } from './labels.ts';
+import { clearTree, type Frame, type Layer, paint, placeShown } from './layer.ts';
 import { createActors } from './layers/actors.ts';
 import { createGhost } from './layers/ghost.ts';
 import { createGoal } from './layers/goal.ts';
@@ -37,10 +37,11 @@ import { createRoadside } from './layers/roadside.ts';
 import { createSigns } from './layers/signs.ts';
 import { createTrail } from './layers/trail.ts';
 import { type Look, lookOf } from './look.ts';
+import { createInset } from './inset.ts';
 import { decisionIndexAt } from './plan-points.ts';
 import { listenToPointer } from './pointer.ts';
-import type { CameraMode, DriveView, Moment, Scene, ViewOptions } from './scene.ts';
-import { followed, sceneActorAt, steadyHeading } from './scene-pose.ts';
+import type { CameraMode, DriveView, Inset, Moment, Scene, ViewOptions } from './scene.ts';
+import { followed, sceneActorAt, subjectAt } from './scene-pose.ts';
 import { readTheme, type ViewerTheme } from './theme.ts';
 
 /** Least time between pictures on a software GPU, ms, and how much longer than a picture takes to wait for the next. */
@@ -52,7 +53,10 @@ const REFINE_AFTER_MS = 300;
 const REFINED_PIXEL_RATIO = 2;
 
 /** Makes the 3-D view in `options.container` (which must be positioned; the canvas fills it). It owns `surface`. */
-export function createViewer(options: ViewOptions, { canvas, context, software, shown, present }: Surface): DriveView {
+export function createViewer(
+  options: ViewOptions,
+  { canvas, context, software, shown, capture, present }: Surface,
+): DriveView {
   const { container } = options;
   const renderer = new WebGLRenderer({ canvas, context });
   // Waiting for a shader's error text stalls the main thread; the shaders are fixed and tested.
@@ -61,6 +65,8 @@ export function createViewer(options: ViewOptions, { canvas, context, software, 
   container.append(shown);
 
   const stage = new Stage();
+  stage.matrixWorldAutoUpdate = false;
+  stage.onBeforeRender = () => placeShown(stage);
   const fog = new Fog(0x000000, 40, 230);
   const sky = new HemisphereLight(0xffffff, 0x404040, 2);
   const sun = new DirectionalLight(0xffffff, 1.6);
@@ -104,6 +110,8 @@ export function createViewer(options: ViewOptions, { canvas, context, software, 
   let compiled = false;
   let builds = 0;
   let lastFocus: number | undefined;
+  let composed: Frame | null = null;
+  const inset = createInset(renderer, stage, fog, shown);
   let subject: Subject | null = null;
   const rear = new Vector3();
   // What was replaced goes after the next picture: until then its shaders are shared with what replaces it.
@@ -143,7 +151,7 @@ export function createViewer(options: ViewOptions, { canvas, context, software, 
     if (!software) labels.settle();
     if (refined) renderer.setPixelRatio(pixelRatio);
     refined = false;
-    renderer.render(stage, camera);
+    render();
     clearTree(retired);
     if (software) pace(!flying);
     if (flying) invalidate();
@@ -153,6 +161,7 @@ export function createViewer(options: ViewOptions, { canvas, context, software, 
   function pace(still: boolean): void {
     nextAt = Number.POSITIVE_INFINITY;
     const begun = performance.now();
+    capture();
     void commandsDone(context).then(() => {
       if (!alive) return;
       present();
@@ -168,8 +177,18 @@ export function createViewer(options: ViewOptions, { canvas, context, software, 
     if (!alive || request !== 0) return;
     refined = true;
     renderer.setPixelRatio(REFINED_PIXEL_RATIO);
-    renderer.render(stage, camera);
+    render();
     pace(false);
+  }
+
+  function render(): void {
+    renderer.render(stage, camera);
+    if (!scene || !composed || !inset.wanted) return;
+    inset.draw(composed, layers, look);
+    // The layers stand where the main camera wants them.
+    fog.near = fogFor(camera.position.z, look.fogNear, 3);
+    fog.far = fogFor(camera.position.z, look.fogFar, 7);
+    for (const layer of layers) layer.update({ ...composed, labels: UNLABELLED });
   }
 
   /** Puts camera and layers where they belong at this moment; true while the camera is in flight. */
@@ -184,24 +203,15 @@ export function createViewer(options: ViewOptions, { canvas, context, software, 
     lastFocus = focusIndex;
     // Who has left the scene is remembered where it was last.
     if (actor && focus) {
-      const { height, length } = actor;
-      subject = {
-        x: focus.x,
-        y: focus.y,
-        headingRad: focus.headingRad,
-        steadyRad: steadyHeading(actor, time, frames),
-        height,
-        length,
-      };
+      subject = subjectAt(actor, time, frames);
     } else if (!actor || sceneRow(actor, step) < 0) subject = actor ? subject : null;
     const flying = rig.update(subject, frames.map?.bounds ?? extentOf(frames), now);
     keepInSight(focus !== null && rig.mode === 'chase');
-    const high = Math.max(0, camera.position.z - 4);
     const distance = camera.position.distanceTo(rig.target);
-    fog.near = look.fogNear + 3 * high;
-    fog.far = look.fogFar + 7 * high;
+    fog.near = fogFor(camera.position.z, look.fogNear, 3);
+    fog.far = fogFor(camera.position.z, look.fogFar, 7);
     camera.far = Math.max(700, 2.5 * distance);
-    camera.near = Math.min(2, Math.max(0.3, distance / 60));
+    camera.near = Math.max(0.3, distance / 60);
     camera.updateProjectionMatrix();
     camera.updateMatrixWorld();
     const frame: Frame = {
@@ -221,13 +231,14 @@ export function createViewer(options: ViewOptions, { canvas, context, software, 
               x: focus.x + (Math.cos(focus.headingRad) * actor.length) / 2,
               y: focus.y + (Math.sin(focus.headingRad) * actor.length) / 2,
             }),
-      inside: rig.mode === 'driver' && focus !== null,
+      hidden: rig.mode === 'driver' && focus !== null ? focusIndex : -1,
       labels,
       eye: camera.position,
       target: rig.target,
       reducedMotion: options.reducedMotion,
     };
     for (const layer of layers) layer.update(frame);
+    composed = frame;
     return flying;
   }
 
@@ -316,6 +327,10 @@ export function createViewer(options: ViewOptions, { canvas, context, software, 
       invalidate();
     },
     setCamera,
+    setInset(next: Inset | null) {
+      inset.wanted = next;
+      invalidate();
+    },
     zoom,
     orbit,
     refreshTheme() {
@@ -343,6 +358,9 @@ export function createViewer(options: ViewOptions, { canvas, context, software, 
     },
   };
 }
+
+/** Fog begins and ends farther away the higher one stands, m. */
+const fogFor = (height: number, onGround: number, perMetre: number) => onGround + perMetre * Math.max(0, height - 4);
 
 /** Extent of all actors, for a scene without a map, m. */
 function extentOf({ actors }: Scene['frames']): readonly [number, number, number, number] {

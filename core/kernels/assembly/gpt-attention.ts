@@ -1,158 +1,178 @@
-// Causal attention of one head, four positions at a time. Keys are kept transposed, kT [headSize][ldk], so that the scores
-// of four positions come out of one vector without a horizontal sum; values are rows of `ldv` numbers.
-import { ceil4 } from './linalg';
-import { exp4, sum4 } from './math';
+// Causal attention of four heads at a time, one a lane: every sum over head size or positions is a plain vector sum, and
+// softmax needs no horizontal operation. Rows are interleaved for it: [group of four heads][headSize][4 lanes], "wide" rows
+// of wideRow(heads, headSize) numbers; lanes beyond the last head stay zero.
+import { exp4 } from './math';
 
-/** weights[0..count) = softmax(q·k / √headSize), zero up to ceil4(count); o [headSize] = Σ weights · v. */
-export function attendRow(
+// @ts-ignore: decorator
+@inline
+function madd(sum: v128, a: v128, b: v128): v128 {
+  return f32x4.add(sum, f32x4.mul(a, b));
+}
+
+/** Numbers an interleaved row has. */
+export function wideRow(heads: i32, headSize: i32): i32 {
+  return ((heads + 3) >> 2) * headSize * 4;
+}
+
+/** out = the row x [heads][headSize], interleaved. */
+export function interleave(x: usize, heads: i32, headSize: i32, out: usize): void {
+  const row = <usize>headSize << 2;
+  for (let left = heads; left > 0; left -= 4, x += row << 2, out += row << 2) {
+    if (left >= 4) for (let d: usize = 0; d < row; d += 16) transpose(x + d, row, out + (d << 2), 16);
+    else
+      for (let h: usize = 0; h < <usize>left; h++)
+        for (let d: usize = 0; d < row; d += 4) store<f32>(out + (d << 2) + (h << 2), load<f32>(x + h * row + d));
+  }
+}
+
+/** out [heads][headSize] = the interleaved row x. */
+export function separate(x: usize, heads: i32, headSize: i32, out: usize): void {
+  const row = <usize>headSize << 2;
+  for (let left = heads; left > 0; left -= 4, x += row << 2, out += row << 2) {
+    if (left >= 4) for (let d: usize = 0; d < row; d += 16) transpose(x + (d << 2), 16, out + d, row);
+    else
+      for (let h: usize = 0; h < <usize>left; h++)
+        for (let d: usize = 0; d < row; d += 4) store<f32>(out + h * row + d, load<f32>(x + (d << 2) + (h << 2)));
+  }
+}
+
+/** The 4 × 4 transpose of rows `step` bytes apart, to rows `stepOut` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function transpose(x: usize, step: usize, out: usize, stepOut: usize): void {
+  const a = v128.load(x);
+  const b = v128.load(x + step);
+  const c = v128.load(x + (step << 1));
+  const d = v128.load(x + step * 3);
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const ab2 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cd2 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(out, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
+  v128.store(out + stepOut, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+  v128.store(out + (stepOut << 1), v128.shuffle<f32>(ab2, cd2, 0, 1, 4, 5));
+  v128.store(out + stepOut * 3, v128.shuffle<f32>(ab2, cd2, 2, 3, 6, 7));
+}
+
+/**
+ * One group: weights [count][4] = softmax(q·k / √headSize) over the positions, o [headSize][4] = Σ weights · v. Keys and
+ * values lie `row` bytes a position apart.
+ */
+export function attend(
   q: usize,
-  kT: usize,
-  ldk: i32,
-  v: usize,
-  ldv: i32,
+  keys: usize,
+  values: usize,
+  row: usize,
   count: i32,
   headSize: i32,
   weights: usize,
   o: usize,
 ): void {
-  const rk = <usize>ldk << 2;
-  const rv = <usize>ldv << 2;
   const scale = f32x4.splat(<f32>1 / sqrt<f32>(<f32>headSize));
-  const end = weights + (<usize>count << 2);
-  const end4 = weights + (<usize>ceil4(count) << 2);
-  for (let w = weights, k = kT; w < end4; w += 16, k += 16) {
+  const end = weights + (<usize>count << 4);
+  let high = f32x4.splat(-1e30);
+  for (let w = weights, k = keys; w < end; w += 16, k += row) {
     let even = f32x4.splat(0);
     let odd = even;
-    let row = k;
-    for (let d = q, last = q + (<usize>headSize << 2); d < last; d += 8, row += rk << 1) {
-      even = f32x4.add(even, f32x4.mul(v128.load32_splat(d), v128.load(row)));
-      odd = f32x4.add(odd, f32x4.mul(v128.load32_splat(d, 4), v128.load(row + rk)));
+    for (let d: usize = 0; d < <usize>headSize << 4; d += 32) {
+      even = madd(even, v128.load(q + d), v128.load(k + d));
+      odd = madd(odd, v128.load(q + d, 16), v128.load(k + d, 16));
     }
-    v128.store(w, f32x4.mul(f32x4.add(even, odd), scale));
+    const score = f32x4.mul(f32x4.add(even, odd), scale);
+    v128.store(w, score);
+    high = f32x4.pmax(score, high);
   }
-  for (let w = end; w < end4; w += 4) store<f32>(w, -1e30);
-  let most = v128.load(weights);
-  for (let w = weights + 16; w < end4; w += 16) most = f32x4.max(most, v128.load(w));
-  const high = f32x4.splat(
-    max<f32>(
-      max<f32>(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
-      max<f32>(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
-    ),
+  for (let w = weights; w < end; w += 16) v128.store(w, exp4(f32x4.sub(v128.load(w), high)));
+  const sum = f32x4.add(
+    f32x4.add(everyFourth(weights, end), everyFourth(weights + 16, end)),
+    f32x4.add(everyFourth(weights + 32, end), everyFourth(weights + 48, end)),
   );
-  let sum = f32x4.splat(0);
-  for (let w = weights; w < end4; w += 16) {
-    const e = exp4(f32x4.sub(v128.load(w), high));
-    sum = f32x4.add(sum, e);
-    v128.store(w, e);
-  }
-  const factor = f32x4.splat(<f32>1 / sum4(sum));
-  for (let w = weights; w < end4; w += 16) v128.store(w, f32x4.mul(v128.load(w), factor));
-  for (let w = end; w < end4; w += 4) store<f32>(w, 0);
-  weighRows(weights, end, v, rv, headSize, o);
+  const factor = f32x4.div(f32x4.splat(1), sum);
+  for (let w = weights; w < end; w += 16) v128.store(w, f32x4.mul(v128.load(w), factor));
+  weigh(weights, 16, end, values, row, headSize, o);
 }
 
-/** o [headSize] = Σ weights[i] · v[i], sixteen columns of v at a time where there are so many. */
-function weighRows(weights: usize, end: usize, v: usize, rv: usize, headSize: i32, o: usize): void {
-  let d = 0;
-  for (; d + 16 <= headSize; d += 16, o += 64, v += 64) {
+/** Sum of the vectors at `at`, `at` + 64, … below `end`. */
+// @ts-ignore: decorator
+@inline
+function everyFourth(at: usize, end: usize): v128 {
+  let sum = f32x4.splat(0);
+  for (; at < end; at += 64) sum = f32x4.add(sum, v128.load(at));
+  return sum;
+}
+
+/** o [headSize][4] = Σ w · x over the vectors w at `weights`, `weights` + `step`, … below `end` and the rows at `x`, `x` + `row`, … */
+function weigh(weights: usize, step: usize, end: usize, x: usize, row: usize, headSize: i32, o: usize): void {
+  for (const last = x + (<usize>headSize << 4); x < last; x += 64, o += 64) {
     let o0 = f32x4.splat(0);
     let o1 = o0;
     let o2 = o0;
     let o3 = o0;
-    for (let w = weights, row = v; w < end; w += 4, row += rv) {
-      const s = v128.load32_splat(w);
-      o0 = f32x4.add(o0, f32x4.mul(s, v128.load(row)));
-      o1 = f32x4.add(o1, f32x4.mul(s, v128.load(row, 16)));
-      o2 = f32x4.add(o2, f32x4.mul(s, v128.load(row, 32)));
-      o3 = f32x4.add(o3, f32x4.mul(s, v128.load(row, 48)));
+    for (let w = weights, at = x; w < end; w += step, at += row) {
+      const s = v128.load(w);
+      o0 = madd(o0, s, v128.load(at));
+      o1 = madd(o1, s, v128.load(at, 16));
+      o2 = madd(o2, s, v128.load(at, 32));
+      o3 = madd(o3, s, v128.load(at, 48));
     }
     v128.store(o, o0);
     v128.store(o, o1, 16);
     v128.store(o, o2, 32);
     v128.store(o, o3, 48);
   }
-  for (; d < headSize; d += 4, o += 16, v += 16) {
-    let value = f32x4.splat(0);
-    for (let w = weights, row = v; w < end; w += 4, row += rv)
-      value = f32x4.add(value, f32x4.mul(v128.load32_splat(w), v128.load(row)));
-    v128.store(o, value);
-  }
-}
-
-/** out [headSize][ld] = the transpose of `rows` rows of `ldx` numbers. */
-export function transposeHead(x: usize, ldx: i32, rows: i32, headSize: i32, out: usize, ld: i32): void {
-  const rx = <usize>ldx << 2;
-  for (let d = 0; d < headSize; d++, x += 4, out += <usize>ld << 2) {
-    let from = x;
-    for (let t: usize = 0; t < <usize>rows << 2; t += 4, from += rx) store<f32>(out + t, load<f32>(from));
-  }
 }
 
 /**
- * Backward pass of one head over a sequence. `qkv` and `dqkv` point at this head's queries; keys lie `width` numbers on,
- * values twice that; rows of 3·width. `weights` [length][ld] as attendRow left them, `scores` [length][ld] scratch,
- * `vT` [headSize][ld] the transposed values. Writes this head's part of dqkv.
+ * Backward pass of one group over a sequence of `length`: q, k, v and dO, and dq, dk, dv (written), are interleaved rows
+ * `row` bytes apart. `weights` of position t are the t + 1 vectors at weights + t · weightRow, as `attend` left them;
+ * `scores` [length][length][4] is scratch.
  */
 export function attendBackward(
-  qkv: usize,
-  dqkv: usize,
-  width: i32,
-  headSize: i32,
-  length: i32,
-  weights: usize,
-  scores: usize,
-  ld: i32,
-  vT: usize,
+  q: usize,
+  k: usize,
+  v: usize,
   dO: usize,
+  dq: usize,
+  dk: usize,
+  dv: usize,
+  row: usize,
+  length: i32,
+  headSize: i32,
+  weights: usize,
+  weightRow: usize,
+  scores: usize,
 ): void {
-  const row3 = <usize>(3 * width) << 2;
-  const rowO = <usize>width << 2;
-  const rw = <usize>ld << 2;
-  const toK = <usize>width << 2;
-  const toV = <usize>width << 3;
-  const scale = <f32>1 / sqrt<f32>(<f32>headSize);
+  const scoreRow = <usize>length << 4;
+  const scale = f32x4.splat(<f32>1 / sqrt<f32>(<f32>headSize));
   // d score = weight · (dO·v − Σ weight · dO·v) / √headSize
   for (let t = 0; t < length; t++) {
-    const w = weights + <usize>t * rw;
-    const s = scores + <usize>t * rw;
-    const d0 = dO + <usize>t * rowO;
-    const bytes = <usize>ceil4(t + 1) << 2;
+    const s = scores + <usize>t * scoreRow;
+    const end = s + (<usize>(t + 1) << 4);
+    const d0 = dO + <usize>t * row;
+    const w0 = weights + <usize>t * weightRow;
     let mean = f32x4.splat(0);
-    for (let u: usize = 0; u < bytes; u += 16) {
-      let dot = f32x4.splat(0);
-      let v = vT + u;
-      for (let d = d0, last = d0 + (<usize>headSize << 2); d < last; d += 4, v += rw)
-        dot = f32x4.add(dot, f32x4.mul(v128.load32_splat(d), v128.load(v)));
-      v128.store(s + u, dot);
-      mean = f32x4.add(mean, f32x4.mul(dot, v128.load(w + u)));
-    }
-    const m = f32x4.splat(sum4(mean));
-    const f = f32x4.splat(scale);
-    for (let u: usize = 0; u < bytes; u += 16)
-      v128.store(s + u, f32x4.mul(f32x4.mul(v128.load(w + u), f32x4.sub(v128.load(s + u), m)), f));
-  }
-  for (let d: usize = 0; d < <usize>headSize << 2; d += 16) {
-    for (let t = 0; t < length; t++) {
-      // dq_t = Σ_{u ≤ t} ds(t,u) k_u
-      let dq = f32x4.splat(0);
-      let s = scores + <usize>t * rw;
-      let k = qkv + toK + d;
-      for (const last = s + (<usize>t << 2); s <= last; s += 4, k += row3)
-        dq = f32x4.add(dq, f32x4.mul(v128.load32_splat(s), v128.load(k)));
-      // dk_t = Σ_{u ≥ t} ds(u,t) q_u and dv_t = Σ_{u ≥ t} w(u,t) dO_u
-      let dk = f32x4.splat(0);
-      let dv = dk;
-      let at = <usize>t * rw + (<usize>t << 2);
-      let q = qkv + <usize>t * row3 + d;
-      let o = dO + <usize>t * rowO + d;
-      for (let u = t; u < length; u++, at += rw, q += row3, o += rowO) {
-        dk = f32x4.add(dk, f32x4.mul(v128.load32_splat(scores + at), v128.load(q)));
-        dv = f32x4.add(dv, f32x4.mul(v128.load32_splat(weights + at), v128.load(o)));
+    for (let at = s, w = w0, u = v; at < end; at += 16, w += 16, u += row) {
+      let even = f32x4.splat(0);
+      let odd = even;
+      for (let d: usize = 0; d < <usize>headSize << 4; d += 32) {
+        even = madd(even, v128.load(d0 + d), v128.load(u + d));
+        odd = madd(odd, v128.load(d0 + d, 16), v128.load(u + d, 16));
       }
-      const out = dqkv + <usize>t * row3 + d;
-      v128.store(out, dq);
-      v128.store(out + toK, dk);
-      v128.store(out + toV, dv);
+      const dot = f32x4.add(even, odd);
+      v128.store(at, dot);
+      mean = madd(mean, dot, v128.load(w));
     }
+    for (let at = s, w = w0; at < end; at += 16, w += 16)
+      v128.store(at, f32x4.mul(f32x4.mul(v128.load(w), f32x4.sub(v128.load(at), mean)), scale));
+    weigh(s, 16, end, k, row, headSize, dq + <usize>t * row);
+  }
+  const scoresEnd = scores + <usize>length * scoreRow;
+  const weightsEnd = weights + <usize>length * weightRow;
+  for (let u = 0; u < length; u++) {
+    const from = <usize>u * row;
+    const s = scores + <usize>u * (scoreRow + 16);
+    const w = weights + <usize>u * (weightRow + 16);
+    weigh(s, scoreRow, scoresEnd, q + from, row, headSize, dk + from);
+    weigh(w, weightRow, weightsEnd, dO + from, row, headSize, dv + from);
   }
 }

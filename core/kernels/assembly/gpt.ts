@@ -3,7 +3,7 @@
 // A sequence is processed on its own (its activations fit the second-level cache, no padding is computed); weights are
 // shared panels, gradients add up in the flat vector. wq, wk, wv lie one after the other, so they act as one matrix.
 // Width and head size: multiples of 8 and 4.
-import { attendBackward, attendRow, transposeHead } from './gpt-attention';
+import { attend, attendBackward, interleave, separate, wideRow } from './gpt-attention';
 import { addTo, ceil4, ceil8, createLinear, Linear, relu, reluBackward, rmsRows, rmsRowsBackward } from './linalg';
 import { alloc } from './memory';
 
@@ -16,13 +16,17 @@ class Layer {
   // One sequence's activations, one row a position: see core/model/microgpt.ts.
   h1: usize;
   s1: usize;
-  projected: usize;
+  /** Interleaved queries, keys, values: see gpt-attention.ts. */
+  q: usize;
+  k: usize;
+  v: usize;
+  /** [group of heads][position][position][4] */
   weights: usize;
   o: usize;
   h2: usize;
   s2: usize;
   m: usize;
-  // Generation: transposed keys [slot][width][ld] and values [slot][context][width].
+  // Generation: interleaved keys and values [slot][context][wide].
   keys: usize;
   values: usize;
 }
@@ -34,8 +38,9 @@ export class Gpt {
   T: i32;
   H: i32;
   count: i32;
-  /** ceil4(context): row length of whatever is indexed by position. */
-  ld: i32;
+  /** Groups of four heads, and the numbers of an interleaved row. */
+  groups: i32;
+  wide: i32;
   wte: usize;
   wpe: usize;
   toGradient: usize;
@@ -50,15 +55,22 @@ export class Gpt {
   dE: usize;
   dh: usize;
   dm: usize;
+  projected: usize;
   dqkv: usize;
   dO: usize;
-  scratch: usize;
+  // Interleaved: gradients on queries, keys, values and on the output, and the output.
+  dq: usize;
+  dk: usize;
+  dv: usize;
+  dWide: usize;
+  wideO: usize;
   scores: usize;
   // Generation, one row a sequence.
   rx: usize;
   rh: usize;
   rs: usize;
   rqkv: usize;
+  rq: usize;
   ro: usize;
   rm: usize;
 
@@ -90,29 +102,24 @@ export class Gpt {
   forward(length: i32): void {
     const E = this.E;
     const D = E / this.H;
+    const bytes = <usize>E << 2;
+    const wide = <usize>this.wide << 2;
+    const weightRow = <usize>this.T << 4;
     const x = this.x;
     rmsRows(this.e, this.x0, this.s0, length, E);
     memory.copy(x, this.x0, <usize>(length * E) << 2);
     for (let i = 0; i < this.count; i++) {
       const a = this.layer(i);
       rmsRows(x, a.h1, a.s1, length, E);
-      a.qkv.apply(a.h1, E, a.projected, 3 * E, length);
-      for (let h = 0; h < this.H; h++) {
-        const head = <usize>(h * D) << 2;
-        const q = a.projected + head;
-        transposeHead(q + (<usize>E << 2), 3 * E, length, D, this.scratch, this.ld);
-        for (let t = 0; t < length; t++)
-          attendRow(
-            q + (<usize>(t * 3 * E) << 2),
-            this.scratch,
-            this.ld,
-            q + (<usize>E << 3),
-            3 * E,
-            t + 1,
-            D,
-            a.weights + (<usize>((h * this.T + t) * this.ld) << 2),
-            a.o + head + (<usize>(t * E) << 2),
-          );
+      a.qkv.apply(a.h1, E, this.projected, 3 * E, length);
+      for (let t = 0; t < length; t++) {
+        const from = this.projected + (<usize>(t * 3 * E) << 2);
+        const to = <usize>t * wide;
+        interleave(from, this.H, D, a.q + to);
+        interleave(from + bytes, this.H, D, a.k + to);
+        interleave(from + (bytes << 1), this.H, D, a.v + to);
+        this.attendGroups(a.q + to, a.k, a.v, t, a.weights + <usize>t * weightRow, <usize>this.T * weightRow, this.wideO);
+        separate(this.wideO, this.H, D, a.o + <usize>t * bytes);
       }
       a.wo.apply(a.o, E, x, E, length, true);
       rmsRows(x, a.h2, a.s2, length, E);
@@ -122,10 +129,22 @@ export class Gpt {
     }
   }
 
+  /** Every group of heads of position t: interleaved q and rows of keys and values → weights, `group` bytes a group, and o. */
+  attendGroups(q: usize, keys: usize, values: usize, t: i32, weights: usize, group: usize, o: usize): void {
+    const D = this.E / this.H;
+    for (let g = 0; g < this.groups; g++) {
+      const at = <usize>(g * D) << 4;
+      attend(q + at, keys + at, values + at, <usize>this.wide << 2, t + 1, D, weights + <usize>g * group, o + at);
+    }
+  }
+
   /** Uses up dx [length] (gradient on x), adds to the gradients, leaves the input embeddings' gradient in dE [length]. */
   backward(length: i32): void {
     const E = this.E;
     const D = E / this.H;
+    const bytes = <usize>E << 2;
+    const wide = <usize>this.wide << 2;
+    const weightRow = <usize>this.T << 4;
     const dx = this.dx;
     for (let i = this.count - 1; i >= 0; i--) {
       const a = this.layer(i);
@@ -137,12 +156,32 @@ export class Gpt {
       rmsRowsBackward(a.h2, a.s2, this.dh, dx, length, E);
       a.wo.addGradient(dx, E, a.o, E, length);
       a.wo.applyBackward(dx, E, this.dO, E, length);
-      for (let h = 0; h < this.H; h++) {
-        const head = <usize>(h * D) << 2;
-        const q = a.projected + head;
-        transposeHead(q + (<usize>E << 3), 3 * E, length, D, this.scratch, this.ld);
-        const weights = a.weights + (<usize>(h * this.T * this.ld) << 2);
-        attendBackward(q, this.dqkv + head, E, D, length, weights, this.scores, this.ld, this.scratch, this.dO + head);
+      for (let t = 0; t < length; t++)
+        interleave(this.dO + <usize>t * bytes, this.H, D, this.dWide + <usize>t * wide);
+      for (let g = 0; g < this.groups; g++) {
+        const group = <usize>(g * D) << 4;
+        attendBackward(
+          a.q + group,
+          a.k + group,
+          a.v + group,
+          this.dWide + group,
+          this.dq + group,
+          this.dk + group,
+          this.dv + group,
+          wide,
+          length,
+          D,
+          a.weights + <usize>(g * this.T) * weightRow,
+          weightRow,
+          this.scores,
+        );
+      }
+      for (let t = 0; t < length; t++) {
+        const from = <usize>t * wide;
+        const to = this.dqkv + (<usize>(t * 3 * E) << 2);
+        separate(this.dq + from, this.H, D, to);
+        separate(this.dk + from, this.H, D, to + bytes);
+        separate(this.dv + from, this.H, D, to + (bytes << 1));
       }
       a.qkv.addGradient(this.dqkv, 3 * E, a.h1, E, length);
       a.qkv.applyBackward(this.dqkv, 3 * E, this.dh, E, length);
@@ -161,6 +200,7 @@ export class Gpt {
     const E = this.E;
     const D = E / this.H;
     const bytes = <usize>E << 2;
+    const wide = <usize>this.wide << 2;
     for (let r = 0; r < rows; r++) addTo(this.rx + <usize>r * bytes, this.wpe + <usize>t * bytes, E);
     rmsRows(this.rx, this.rx, this.rs, rows, E);
     for (let i = 0; i < this.count; i++) {
@@ -169,18 +209,14 @@ export class Gpt {
       a.qkv.apply(this.rh, E, this.rqkv, 3 * E, rows);
       for (let r = 0; r < rows; r++) {
         const slot = load<i32>(slots + (<usize>r << 2));
-        const q = this.rqkv + (<usize>(r * 3 * E) << 2);
-        const keys = a.keys + (<usize>(slot * E * this.ld) << 2);
-        const values = a.values + (<usize>(slot * this.T * E) << 2);
-        for (let d = 0; d < E; d++)
-          store<f32>(keys + (<usize>(d * this.ld + t) << 2), load<f32>(q + (<usize>(E + d) << 2)));
-        memory.copy(values + <usize>t * bytes, q + (bytes << 1), bytes);
-        for (let h = 0; h < this.H; h++) {
-          const head = <usize>(h * D) << 2;
-          const kT = keys + (<usize>(h * D * this.ld) << 2);
-          const o = this.ro + <usize>r * bytes + head;
-          attendRow(q + head, kT, this.ld, values + head, E, t + 1, D, this.scores, o);
-        }
+        const from = this.rqkv + (<usize>(r * 3 * E) << 2);
+        const keys = a.keys + <usize>(slot * this.T) * wide;
+        const values = a.values + <usize>(slot * this.T) * wide;
+        interleave(from, this.H, D, this.rq);
+        interleave(from + bytes, this.H, D, keys + <usize>t * wide);
+        interleave(from + (bytes << 1), this.H, D, values + <usize>t * wide);
+        this.attendGroups(this.rq, keys, values, t, this.scores, 0, this.wideO);
+        separate(this.wideO, this.H, D, this.ro + <usize>r * bytes);
       }
       a.wo.apply(this.ro, E, this.rx, E, rows, true);
       rmsRows(this.rx, this.rh, this.rs, rows, E);
@@ -217,7 +253,8 @@ export function createGpt(
   gpt.T = T;
   gpt.H = H;
   gpt.count = layers;
-  gpt.ld = ceil4(T);
+  gpt.groups = (H + 3) >> 2;
+  gpt.wide = wideRow(H, E / H);
   gpt.toGradient = toGradient;
   gpt.wte = at;
   gpt.wpe = gpt.wte + (<usize>(V * E) << 2);
@@ -240,14 +277,16 @@ export function createGpt(
     next += 4 * square;
     a.h1 = rows(long, E);
     a.s1 = rows(long, 1);
-    a.projected = rows(long, 3 * E);
-    a.weights = rows(H * T, gpt.ld);
+    a.q = rows(long, gpt.wide);
+    a.k = rows(long, gpt.wide);
+    a.v = rows(long, gpt.wide);
+    a.weights = rows(gpt.groups * T, 4 * T);
     a.o = rows(long, E);
     a.h2 = rows(long, E);
     a.s2 = rows(long, 1);
     a.m = rows(long, 4 * E);
-    a.keys = rows(maxRows * E, gpt.ld);
-    a.values = rows(maxRows * T, E);
+    a.keys = rows(maxRows * T, gpt.wide);
+    a.values = rows(maxRows * T, gpt.wide);
   }
   gpt.e = rows(long, E);
   gpt.x0 = rows(long, E);
@@ -257,14 +296,20 @@ export function createGpt(
   gpt.dE = rows(long, E);
   gpt.dh = rows(long, E);
   gpt.dm = rows(long, 4 * E);
+  gpt.projected = rows(long, 3 * E);
   gpt.dqkv = rows(long, 3 * E);
   gpt.dO = rows(long, E);
-  gpt.scratch = rows(E / H, gpt.ld);
-  gpt.scores = rows(long, gpt.ld);
+  gpt.dq = rows(long, gpt.wide);
+  gpt.dk = rows(long, gpt.wide);
+  gpt.dv = rows(long, gpt.wide);
+  gpt.dWide = rows(long, gpt.wide);
+  gpt.wideO = rows(1, gpt.wide);
+  gpt.scores = rows(long, 4 * T);
   gpt.rx = rows(maxRows, E);
   gpt.rh = rows(maxRows, E);
   gpt.rs = rows(maxRows, 1);
   gpt.rqkv = rows(maxRows, 3 * E);
+  gpt.rq = rows(1, gpt.wide);
   gpt.ro = rows(maxRows, E);
   gpt.rm = rows(maxRows, 4 * E);
   return gpt;

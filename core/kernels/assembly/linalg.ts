@@ -229,7 +229,7 @@ export function rmsRowsBackward(h: usize, scales: usize, dh: usize, dx: usize, r
 
 /** x = max(x, 0) over n numbers (multiple of 4). */
 export function relu(x: usize, n: i32): void {
-  for (const end = x + (<usize>n << 2); x < end; x += 16) v128.store(x, f32x4.max(v128.load(x), f32x4.splat(0)));
+  for (const end = x + (<usize>n << 2); x < end; x += 16) v128.store(x, f32x4.pmax(v128.load(x), f32x4.splat(0)));
 }
 
 /** dx = 0 where y ≤ 0, over n numbers (multiple of 4). */

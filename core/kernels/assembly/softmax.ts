@@ -7,7 +7,7 @@ export function highest(x: usize, n: i32): f32 {
   const end8 = x + (<usize>ceil8(n) << 2);
   for (let at = x + (<usize>n << 2); at < end8; at += 4) store<f32>(at, -1e30);
   let most = v128.load(x);
-  for (let at = x + 16; at < end8; at += 16) most = f32x4.max(most, v128.load(at));
+  for (let at = x + 16; at < end8; at += 16) most = f32x4.pmax(v128.load(at), most);
   return max<f32>(
     max<f32>(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
     max<f32>(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),

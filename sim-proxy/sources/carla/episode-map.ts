@@ -8,21 +8,23 @@ export class EpisodeMap {
 
   /** What `read` gave the first time; a failed reading is tried again. */
   text(read: () => Promise<string>): Promise<string> {
-    this.#text ??= read().catch((error: unknown) => {
-      this.#text = null;
-      throw error;
+    if (this.#text) return this.#text;
+    const text = read();
+    this.#text = text;
+    text.catch(() => {
+      if (this.#text === text) this.#text = null;
     });
-    return this.#text;
+    return text;
   }
 
   roads(name: () => Promise<string>, read: () => Promise<string>): Promise<RoadMap> {
-    this.#roads ??= Promise.all([name(), this.text(read)])
-      .then(([known, text]) => makeRoadMap(known, text))
-      .catch((error: unknown) => {
-        this.#roads = null;
-        throw error;
-      });
-    return this.#roads;
+    if (this.#roads) return this.#roads;
+    const roads = Promise.all([name(), this.text(read)]).then(([known, text]) => makeRoadMap(known, text));
+    this.#roads = roads;
+    roads.catch(() => {
+      if (this.#roads === roads) this.#roads = null;
+    });
+    return roads;
   }
 
   /** Another episode has another map. */

@@ -1,4 +1,5 @@
 /** The top line: what is open, how it is shown, what computes it, and the three jobs' buttons. */
+import type { LiveEpisode } from '../../../workers/proxy-protocol.ts';
 import { chooseFile } from '../../stores/files.ts';
 import { useDrive, useEngine, useEpisodes, useLive, useTraining, useView } from '../../stores/hooks.ts';
 import { startTraining, stopTraining } from '../../stores/training.ts';
@@ -10,11 +11,14 @@ import { MenuButton } from './MenuButton.tsx';
 const ENGINE_NAMES = { ts: 'TypeScript', wasm: 'WASM', webgpu: 'WebGPU', tfjs: 'TF.js' } as const;
 const PRESET_NAMES = { watch: 'Watch', debug: 'Debug', train: 'Train', compare: 'Compare' } as const;
 
+/** The map, which means more to a reader than a simulator's number of an episode. */
+const liveTitle = (episode?: LiveEpisode): string => episode?.mapName.split('/').at(-1) || episode?.name || '';
+
 export function Header() {
   const episode = useDrive((state) => state.episode);
   const preset = useView((state) => state.preset);
   const active = useTraining((state) => state.active);
-  const live = useLive((state) => (state.sourceId === null ? null : (state.newest?.episode.name ?? '')));
+  const live = useLive((state) => (state.sourceId === null ? null : liveTitle(state.newest?.episode)));
   const liveName = useLive((state) => state.name);
   return (
     <header className="header">

@@ -74,10 +74,10 @@ const LOOKS: Readonly<Record<Curve['key'], Look>> = {
 };
 const KEYS = Object.keys(LOOKS);
 
-/** Values as a chart takes them: none is null, a long TTC too; rounded, so that noise of the last bit makes no axis. */
+/** Values as a chart takes them: none is null, a long TTC too; rounded to a thousandth, so that noise makes no axis. */
 const shown = (key: Curve['key'], y: ArrayLike<number>): (number | null)[] =>
   Array.from(y, (value) =>
-    Number.isFinite(value) && !(key === 'ttc' && value >= TTC_SHOWN) ? Math.round(value * 1e6) / 1e6 : null,
+    Number.isFinite(value) && !(key === 'ttc' && value >= TTC_SHOWN) ? Math.round(value * 1e3) / 1e3 : null,
   );
 
 /** Charts of curves, a counterfactual's dashed beside them; those that cannot be drawn last. */

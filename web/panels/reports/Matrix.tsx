@@ -1,4 +1,4 @@
-/** Scenarios × policies: mean of the chosen score, its 95 % interval as figures and as a band, and collisions. A cell opens its drives. */
+/** Scenarios × policies: mean of the chosen score, its 95 % interval as figures and as a band (one seed has none), and collisions. A cell opens its drives. */
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { scoreInfo } from '../../../core/evaluate/metrics/score-list.ts';
@@ -64,6 +64,7 @@ export function Matrix() {
                       <Figures
                         id={score}
                         summary={lines[id].scores?.[score] ?? null}
+                        lone={shown?.seeds === 1}
                         collisions={`${lines[id].collisionsPer100.toFixed(1)} / 100`}
                       />
                     </div>
@@ -145,6 +146,7 @@ function Cell({
   );
   const available = useStore(reportsStore, (state) => state.available);
   const score = useStore(reportsStore, (state) => state.score);
+  const lone = useStore(reportsStore, (state) => state.shown?.seeds === 1);
   const waits = useStore(reportsStore, (state) => state.running && state.chosen.has(scenario));
   if (!cell) return <span className={waits ? 'dim none waits' : 'dim none'}>{waits ? '·' : '–'}</span>;
   return (
@@ -160,7 +162,7 @@ function Cell({
       <span className="hidden">
         {title}, {policyName(policy, available)}: {scoreInfo(score).title}{' '}
       </span>
-      <Figures id={score} summary={cell.scores[score]} collisions={String(cell.collisions)} />
+      <Figures id={score} summary={cell.scores[score]} lone={lone} collisions={String(cell.collisions)} />
     </button>
   );
 }
@@ -175,10 +177,12 @@ function actorsText(counts: ActorCounts | undefined): string {
 interface FiguresProps {
   readonly id: ReportedId;
   readonly summary: ScoreSummary | null;
+  /** Of one seed a scenario: nothing to draw an interval from. */
+  readonly lone: boolean;
   readonly collisions: string;
 }
 
-function Figures({ id, summary, collisions }: FiguresProps) {
+function Figures({ id, summary, lone, collisions }: FiguresProps) {
   const hit = Number.parseFloat(collisions) > 0;
   const { full } = scoreInfo(id);
   // Only a score with both ends has a band to stand on.
@@ -191,17 +195,21 @@ function Figures({ id, summary, collisions }: FiguresProps) {
         <span aria-hidden="true"> ✕</span>
         <span className="hidden"> collisions</span>
       </span>
-      {summary ? (
-        <span className="dim spread">
-          <span className="hidden">95 % </span>
-          {figure(summary.low, id)}–{figure(summary.high, id)}
-        </span>
-      ) : (
-        <span className="dim spread">no drive has it</span>
-      )}
+      <span className="dim spread" title={summary && lone ? 'An interval takes two seeds or more' : undefined}>
+        {!summary ? (
+          'no drive has it'
+        ) : lone ? (
+          'one seed'
+        ) : (
+          <>
+            <span className="hidden">95 % </span>
+            {figure(summary.low, id)}–{figure(summary.high, id)}
+          </>
+        )}
+      </span>
       {summary && scale && (
         <span className="band" aria-hidden="true">
-          <i style={{ left: `${scale(summary.low)}%`, right: `${100 - scale(summary.high)}%` }} />
+          {!lone && <i style={{ left: `${scale(summary.low)}%`, right: `${100 - scale(summary.high)}%` }} />}
           <u style={{ left: `${scale(summary.mean)}%` }} />
         </span>
       )}

@@ -1,4 +1,4 @@
-/** Two policies on the same seeds: the paired difference with its interval, by scenario, and drive by drive, side by side in the lab. */
+/** Two policies on the same seeds: the paired difference with its interval, by scenario, and drive by drive, side by side in the lab. One seed has no interval. */
 import { useStore } from 'zustand';
 import { scoreInfo } from '../../../core/evaluate/metrics/score-list.ts';
 import { valueOf } from '../../../core/evaluate/report.ts';
@@ -16,6 +16,7 @@ export function Pair() {
   const { pair, available, comparison, comparisonFailure, scenarios, running, cells, score } = state;
   const { digits, better } = scoreInfo(score);
   const policies = columns(state);
+  const lone = state.shown?.seeds === 1;
   const titles = new Map(scenarios.map(({ id, title }) => [id, title]));
   if (cells.size === 0 || running)
     return (
@@ -49,21 +50,25 @@ export function Pair() {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the focus
         <div className="scroll grow" tabIndex={0} role="group" aria-label="Paired comparison">
           <p className="verdict">
-            <b className={tone(comparison.difference, better)}>{signed(comparison.difference.mean, digits + 1)}</b>
+            <b className={lone ? '' : tone(comparison.difference, better)}>
+              {signed(comparison.difference.mean, digits + 1)}
+            </b>
             <span className="dim">
               {' '}
-              95 % {signed(comparison.difference.low, digits + 1)} … {signed(comparison.difference.high, digits + 1)}
+              {lone
+                ? 'one seed: no interval'
+                : `95 % ${signed(comparison.difference.low, digits + 1)} … ${signed(comparison.difference.high, digits + 1)}`}
             </span>
             <span className="dim block">
               {scoreInfo(comparison.score).title}, {comparison.difference.pairs} pairs, paired bootstrap:{' '}
               {comparison.better} better, {comparison.same} the same, {comparison.worse} worse.{' '}
-              {words(comparison.difference)}
+              {lone ? 'An interval takes two seeds or more.' : words(comparison.difference)}
             </span>
             <span className="dim block">
-              Probability of improvement {share(comparison, better, 'mean')} (95 % {share(comparison, better, 'low')} …{' '}
-              {share(comparison, better, 'high')}). Collisions only in the first {comparison.collisions.onlyFirst}, only
-              in the second {comparison.collisions.onlySecond}: McNemar, exact, p ={' '}
-              {comparison.collisions.twoSided.toPrecision(2)}.
+              Probability of improvement {share(comparison, better, 'mean')}
+              {!lone && ` (95 % ${share(comparison, better, 'low')} … ${share(comparison, better, 'high')})`}.
+              Collisions only in the first {comparison.collisions.onlyFirst}, only in the second{' '}
+              {comparison.collisions.onlySecond}: McNemar, exact, p = {comparison.collisions.twoSided.toPrecision(2)}.
             </span>
           </p>
           <table className="score">
@@ -72,17 +77,19 @@ export function Pair() {
               <tr>
                 <th scope="col">scenario</th>
                 <th scope="col">difference</th>
-                <th scope="col">95 %</th>
+                {!lone && <th scope="col">95 %</th>}
               </tr>
             </thead>
             <tbody>
               {Object.entries(comparison.byScenario).map(([id, difference]) => (
                 <tr key={id}>
                   <th scope="row">{titles.get(id) ?? id}</th>
-                  <td className={tone(difference, better)}>{signed(difference.mean, digits)}</td>
-                  <td className="dim">
-                    {signed(difference.low, digits)} … {signed(difference.high, digits)}
-                  </td>
+                  <td className={lone ? '' : tone(difference, better)}>{signed(difference.mean, digits)}</td>
+                  {!lone && (
+                    <td className="dim">
+                      {signed(difference.low, digits)} … {signed(difference.high, digits)}
+                    </td>
+                  )}
                 </tr>
               ))}
             </tbody>

@@ -19,7 +19,7 @@ export function ConnectForm({ source }: { readonly source: LiveSource }) {
         <span className="note">for everyone who watches</span>
       </div>
       <form
-        className="live-fields"
+        className="live-fields live-server"
         aria-label="Server"
         onSubmit={(event) => {
           event.preventDefault();

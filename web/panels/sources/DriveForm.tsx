@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useLive } from '../../stores/hooks.ts';
 import { control } from '../../stores/live.ts';
 import type { LiveSourceDetails } from '../../../workers/proxy-protocol.ts';
+import { ScenarioOptions } from '../ScenarioOptions.tsx';
 
 export function DriveForm({ details }: { readonly details: LiveSourceDetails }) {
   const busy = useLive((state) => state.busy);
@@ -33,11 +34,7 @@ export function DriveForm({ details }: { readonly details: LiveSourceDetails }) 
           value={scenario}
           onChange={(event) => setAsked({ ...asked, scenario: event.target.value })}
         >
-          {scenarios.map(({ id, title }) => (
-            <option key={id} value={id}>
-              {title}
-            </option>
-          ))}
+          <ScenarioOptions scenarios={scenarios} />
         </select>
         <label htmlFor="live-seed">seed</label>
         <input

@@ -52,7 +52,7 @@ function Pictures({ sourceId, actorId }: { readonly sourceId: string; readonly a
   }, [sourceId, actorId]);
 
   return (
-    <figure className="live-camera" aria-label={`Camera of ${name}`} data-pictures={count}>
+    <figure className="viewport-inset" aria-label={`Camera of ${name}`} data-pictures={count}>
       <figcaption>
         <span className="grow clip">{name}</span>
         <button

@@ -60,8 +60,10 @@ export function LiveFacts() {
         {source && `, ${rateText(source.framesPerSecond)} there`}
       </dd>
       <dt>latency</dt>
-      <dd title="From the proxy’s having a frame to this page’s having it, smoothed; and a ping">
-        {stats ? `${latencyText(stats.latencyMs)} · ping ${latencyText(stats.roundTripMs)}` : '–'}
+      <dd
+        title={`From the proxy’s having a frame to this page’s having it: half of the last five seconds’ were below this, 95 % below ${latencyText(stats?.latencyP95Ms ?? 0)}; and a ping`}
+      >
+        {stats ? `${latencyText(stats.latencyP50Ms)} · ping ${latencyText(stats.roundTripMs)}` : '–'}
       </dd>
       <dt>lost</dt>
       <dd>

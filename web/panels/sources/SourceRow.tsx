@@ -105,8 +105,11 @@ function WatchFigures() {
   }
   if (!stats) return null;
   return (
-    <p className="dim clip">
-      here {rateText(stats.framesPerSecond)} · {latencyText(stats.latencyMs)} · {stats.skipped} dropped
+    <p
+      className="dim clip"
+      title={`Latency: p50 ${latencyText(stats.latencyP50Ms)}, p95 ${latencyText(stats.latencyP95Ms)}`}
+    >
+      here {rateText(stats.framesPerSecond)} · {latencyText(stats.latencyP50Ms)} · {stats.skipped} dropped
     </p>
   );
 }

@@ -1,6 +1,7 @@
-/** Chase, driver, top or free camera, its distance, and the list of actors over the picture. */
+/** Chase, driver, top or free camera, its distance, and what lies over the picture: the list of actors, the picture in it. */
 import { useStore } from 'zustand';
 import { type Camera, CAMERAS, viewStore } from '../../stores/view.ts';
+import { toggleInset } from '../../stores/shown.ts';
 import type { DriveView } from '../../viewer/scene.ts';
 
 const NAMES: Readonly<Record<Camera, readonly [string, string]>> = {
@@ -19,6 +20,7 @@ interface Props {
 export function CameraSwitch({ view, lists }: Props) {
   const camera = useStore(viewStore, (state) => state.camera);
   const listing = useStore(viewStore, (state) => state.actorsOpen);
+  const inset = useStore(viewStore, (state) => state.insetOf !== null);
   const flat = view.kind === 'canvas2d';
   return (
     <div className="viewport-camera">
@@ -41,8 +43,8 @@ export function CameraSwitch({ view, lists }: Props) {
           ))}
         </fieldset>
       )}
-      {lists && (
-        <fieldset aria-label="List">
+      <fieldset aria-label="Over the picture">
+        {lists && (
           <button
             type="button"
             aria-pressed={listing}
@@ -51,8 +53,18 @@ export function CameraSwitch({ view, lists }: Props) {
           >
             Actors
           </button>
-        </fieldset>
-      )}
+        )}
+        {!flat && (
+          <button
+            type="button"
+            aria-pressed={inset}
+            title="What the followed one’s driver sees, as a picture in the picture (P)"
+            onClick={toggleInset}
+          >
+            Inset
+          </button>
+        )}
+      </fieldset>
       <fieldset aria-label="Distance">
         <button type="button" aria-label="Closer" title="Closer" onClick={() => view.zoom(0.8)}>
           +

@@ -10,6 +10,7 @@ import { Hud } from './Hud.tsx';
 import { type Attached, attachView } from './view.ts';
 import './viewport.css';
 
+const InsetFrame = lazy(() => import('./InsetFrame.tsx'));
 const Actors = lazy(async () => ({ default: (await import('../actors/Actors.tsx')).Actors }));
 
 type Status =
@@ -44,6 +45,7 @@ export function Viewport({ hint, lists = false }: Props) {
 
 function Picture({ hint, lists, retry }: Props & { readonly lists: boolean; readonly retry: () => void }) {
   const container = useRef<HTMLDivElement>(null);
+  const inset = useView((state) => state.insetOf !== null);
   const [status, setStatus] = useState<Status>({ phase: 'loading' });
 
   useEffect(() => {
@@ -76,6 +78,11 @@ function Picture({ hint, lists, retry }: Props & { readonly lists: boolean; read
       <div className="viewport-picture" ref={container} />
       {hint && <div className="viewport-hint">{hint}</div>}
       {status.phase === 'ready' && <CameraSwitch view={status.view} lists={lists} />}
+      {status.phase === 'ready' && inset && (
+        <Suspense fallback={null}>
+          <InsetFrame view={status.view} />
+        </Suspense>
+      )}
       {status.phase === 'loading' && <p className="viewport-note">Preparing the picture…</p>}
       {status.phase === 'lost' && (
         <p className="viewport-note">

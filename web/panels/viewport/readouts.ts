@@ -4,6 +4,7 @@ import type { DriveState } from '../../stores/drive.ts';
 import type { LiveScene } from '../../stores/live-scene.ts';
 import type { Shown } from '../../stores/shown.ts';
 import { figure, liveMoment } from '../sources/figures.ts';
+import { shownTtc } from '../timeline/lanes.ts';
 import { figuresAt, signed } from './moment.ts';
 
 export interface Readout {
@@ -19,7 +20,7 @@ const TTC_CAUTION = 3;
 
 function ttcReadout(seconds: number): Readout {
   const tone = seconds < TTC_DANGER ? 'danger' : seconds < TTC_CAUTION ? 'caution' : undefined;
-  return { name: 'TTC s', value: figure(seconds), ...(tone && { tone }) };
+  return { name: 'TTC s', value: figure(shownTtc(seconds)), ...(tone && { tone }) };
 }
 
 /** The driven car of a drive or, of a recording, whom it is seen through. */
@@ -41,10 +42,7 @@ export function driveReadouts({ episode, frames, step, ghost }: Driven): readonl
 /** Speed, the ego's own figures where the source says them, and how many are there. */
 export function liveReadouts(scene: LiveScene, step: number): readonly Readout[] {
   const at = liveMoment(scene, step, scene.ego);
-  const ofEgo = [
-    { name: 'steer °', value: figure((at.steerRad * 180) / Math.PI) },
-    ttcReadout(Number.isFinite(at.ttcSeconds) ? at.ttcSeconds : Number.NaN),
-  ];
+  const ofEgo = [{ name: 'steer °', value: figure((at.steerRad * 180) / Math.PI) }, ttcReadout(at.ttcSeconds)];
   return [
     { name: 'speed m/s', value: figure(at.speedMps) },
     ...(scene.hasEgo ? ofEgo : []),

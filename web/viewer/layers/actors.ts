@@ -73,7 +73,7 @@ export function createActors(): Layer {
       for (const { model } of known.values()) hide(model);
       frames.actors.forEach((actor, index) => {
         const pose = sceneActorAt(actor, frame.time, frames.steps);
-        if (!pose || (frame.inside && index === frame.focusIndex)) return;
+        if (!pose || index === frame.hidden) return;
         const { model, odometer } = modelOf(actor, index === frames.ego);
         const seen = (pose.flags & SCENE_SEEN) !== 0;
         const away = Math.hypot(pose.x - frame.eye.x, pose.y - frame.eye.y, frame.eye.z);
