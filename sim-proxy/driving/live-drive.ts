@@ -6,17 +6,16 @@
  * task; the lights begin their cycles anew. So the same actions give the same drive wherever the server computes the same for the same
  * calls: stepping synchronously by a fixed length, with the same actors on it.
  */
-import { overlaps } from '../../core/world/geometry.ts';
 import type { EnvInfo, Infraction } from '../../core/world/env.ts';
 import { DECISION_STEPS, DT } from '../../core/world/layout.ts';
-import { isOffRoad, judgeStep, timeToContact } from '../../core/world/step-verdict.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
-import { CarlaError } from '../sources/carla/errors.ts';
+import { CarlaError, unlessMissing } from '../sources/carla/errors.ts';
 import type { CarlaFrame } from '../sources/carla/frames.ts';
 import type { CarlaTask, Staged } from './carla-tasks.ts';
 import { DriveWitness } from './carla-witness.ts';
 import { placeHero } from './hero.ts';
 import { type DrivenServer, Ride, type Sight } from './ride.ts';
+import { judgeSight } from './sight-verdict.ts';
 
 /** Where a drive stands after a reset or a step. */
 export interface Moment {
@@ -53,7 +52,10 @@ export class LiveDrive {
     seed: number,
     room: () => Promise<void> = async () => {},
   ): Promise<LiveDrive> {
-    await client.call((m) => m.resetAllTrafficLights);
+    await unlessMissing(
+      client.call((m) => m.resetAllTrafficLights),
+      undefined,
+    );
     const hero = await placeHero(client, task);
     const drive = new LiveDrive(client, task, seed, hero.id, room);
     try {
@@ -124,32 +126,22 @@ export class LiveDrive {
   #judge(sight: Sight, felt: boolean): Moment {
     const before = this.#moment as Moment | undefined;
     const { route, id } = this.task;
-    const { ego, actors } = sight.scene;
-    const hit = felt || actors.some((actor) => overlaps(ego, actor));
-    const offRoad = isOffRoad(route.road, ego, Math.max(0, Math.floor(sight.s / route.road.ds)));
-    const ttc = timeToContact({ ...ego, steerRad: this.#ride.wish.steerRad }, actors);
+    const { hit, offRoad, failed, success, ttc, reward } = judgeSight({
+      before: before?.sight,
+      sight,
+      route,
+      steerRad: this.#ride.wish.steerRad,
+      felt,
+      maxSteps: this.#maxSteps,
+    });
     const step = before ? before.info.step + 1 : 0;
-    const failed = before !== undefined && (hit || offRoad);
-    const success = before !== undefined && !failed && sight.s >= route.goalS;
     if (before && hit) this.#infractions.unshift('collision');
     if (before && offRoad) this.#infractions.splice(+hit, 0, 'off-road');
     if (sight.ranRedLight) this.#infractions.push('red-light');
     const terminated = failed || success;
-    const { reward } = judgeStep({
-      gain: sight.completion - (before?.sight.completion ?? sight.completion),
-      maxSteps: this.#maxSteps,
-      failed,
-      ranRed: sight.ranRedLight,
-      ttc,
-      speedMps: ego.speedMps,
-      limitMps: sight.speedLimitMps,
-      accelMps2: ego.accelMps2,
-      accelBeforeMps2: before?.sight.scene.ego.accelMps2 ?? ego.accelMps2,
-      yawRateRadps: ego.yawRateRadps,
-    });
     return {
       sight,
-      reward: before ? reward : 0,
+      reward,
       terminated,
       truncated: !terminated && step >= this.#maxSteps,
       info: {

@@ -100,7 +100,7 @@ export class TaskBook {
     if (id === FREE_ROUTE) return freeTask(seed, this.town, this.#spawnPoints);
     const given = this.#given.get(id);
     if (given && 'waypoints' in given)
-      return routeTask(id, this.town, given.waypoints, given.weather ?? WEATHER_PRESETS.clear);
+      return routeTask(id, this.town, given.waypoints, given.weather ?? WEATHER_PRESETS.clear, given.scenarios);
     if (given) return storyTask(id, this.town, openStory(given.bytes, this.town, createSkips(), [], given.catalogues));
     if ((CARLA_SCENARIOS as readonly string[]).includes(id)) {
       return namedTask(id as CarlaScenario, seed, this.town, this.#spawnPoints);

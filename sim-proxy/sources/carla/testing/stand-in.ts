@@ -264,6 +264,10 @@ export class StandInCarla {
         this.#body(command.id).control = command.control;
         return { value: command.id };
       }
+      if (command.kind === 'setVehicleLightState') {
+        this.#body(command.id).lamps = command.flags;
+        return { value: command.id };
+      }
       if (command.kind === 'applyTransform') {
         this.#body(command.id).place = command.transform;
         return { value: command.id };
