@@ -16,7 +16,6 @@ import { attempt } from './carla/attempt.ts';
 import { ProxyError } from '../server/errors.ts';
 import type { CarlaClient } from './carla/client.ts';
 import { unlessMissing } from './carla/errors.ts';
-import { unlessMissing } from './carla/errors.ts';
 import type { Weather } from './carla/types.ts';
 import { asProxyError } from './carla-refusal.ts';
 
