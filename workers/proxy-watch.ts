@@ -16,7 +16,7 @@ import {
   type WatchResponse,
 } from './generated/traceway/v1/source_pb.ts';
 import type { MessageStream, ProxyClient } from './proxy-client.ts';
-import { packFrames, readActor, readEpisode, unpackFrames } from './proxy-frames.ts';
+import { packFrames, readActor, readEpisode, readEvent, unpackFrames } from './proxy-frames.ts';
 import { stateName } from './proxy-names.ts';
 import type { LiveRequest, LiveStats, PackedEvent } from './proxy-protocol.ts';
 import { RecentAges } from './recent-ages.ts';
@@ -191,7 +191,8 @@ export class LiveWatch {
           this.#stats.skipped += last - first + 1;
           this.#sequence = last;
         }
-        return { kind: 'gap', first, last, reason: GAPS[message.value.reason] ?? 'expired' };
+        const { reason, events } = message.value;
+        return { kind: 'gap', first, last, reason: GAPS[reason] ?? 'expired', events: events.map(readEvent) };
       }
       case 'heartbeat':
         return this.#status(message.value.state, message.value.problem);
