@@ -9,9 +9,9 @@
 import type { EnvInfo, Infraction } from '../../core/world/env.ts';
 import { DECISION_STEPS, DT } from '../../core/world/layout.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
-import { CarlaError } from '../sources/carla/errors.ts';
+import { CarlaError, unlessMissing } from '../sources/carla/errors.ts';
 import type { CarlaFrame } from '../sources/carla/frames.ts';
-import type { CarlaTask } from './carla-tasks.ts';
+import type { CarlaTask, Staged } from './carla-tasks.ts';
 import { DriveWitness } from './carla-witness.ts';
 import { placeHero } from './hero.ts';
 import { type DrivenServer, Ride, type Sight } from './ride.ts';
@@ -34,6 +34,8 @@ export class LiveDrive {
   readonly #seed: number;
   readonly #maxSteps: number;
   readonly #ride: Ride;
+  readonly #room: () => Promise<void>;
+  #staged: Staged | undefined;
   readonly #infractions: Infraction[] = [];
   #witness: DriveWitness | null = null;
   #flashing: ReadonlySet<number> = new Set();
@@ -41,21 +43,25 @@ export class LiveDrive {
   #moment!: Moment;
 
   /**
-   * Puts the hero at the start; `tick` is the server's own or one that waits for others first. Rejects with CarlaError, the hero gone
-   * again.
+   * Puts the hero at the start, and others on the scene where the task has some. `room` is awaited before each tick. Rejects with
+   * CarlaError, everybody gone again.
    */
   static async begin(
     client: CarlaClient,
     task: CarlaTask,
     seed: number,
-    tick: DrivenServer['tick'] = () => client.tick(),
+    room: () => Promise<void> = async () => {},
   ): Promise<LiveDrive> {
-    await client.call((m) => m.resetAllTrafficLights);
+    await unlessMissing(
+      client.call((m) => m.resetAllTrafficLights),
+      undefined,
+    );
     const hero = await placeHero(client, task);
-    const drive = new LiveDrive(client, task, seed, hero.id, tick);
+    const drive = new LiveDrive(client, task, seed, hero.id, room);
     try {
+      drive.#staged = await task.stage?.(client, hero.id);
       drive.#witness = await DriveWitness.attend(client, hero.id);
-      drive.#frame = await tick();
+      drive.#frame = await drive.#tick();
       drive.#moment = drive.#judge(await drive.#look(0), false);
       return drive;
     } catch (error) {
@@ -64,7 +70,7 @@ export class LiveDrive {
     }
   }
 
-  private constructor(client: CarlaClient, task: CarlaTask, seed: number, heroId: number, tick: DrivenServer['tick']) {
+  private constructor(client: CarlaClient, task: CarlaTask, seed: number, heroId: number, room: () => Promise<void>) {
     const { status } = client;
     this.task = task;
     this.#client = client;
@@ -72,7 +78,14 @@ export class LiveDrive {
     this.#heroId = heroId;
     this.#seed = seed;
     this.#maxSteps = Math.max(1, Math.round(task.limitS / DT));
-    this.#ride = new Ride({ tick, control: (id, control) => client.control(id, control) }, heroId, task.route);
+    this.#room = room;
+    const control: DrivenServer['control'] = (id, wanted) => client.control(id, wanted);
+    this.#ride = new Ride({ tick: () => this.#tick(), control }, heroId, task.route);
+  }
+
+  async #tick(): Promise<CarlaFrame> {
+    await this.#room();
+    return (this.#staged ?? this.#client).tick();
   }
 
   get moment(): Moment {
@@ -92,11 +105,12 @@ export class LiveDrive {
     return this.#moment;
   }
 
-  /** Takes the hero off the server, unless the server is away or another one by now. */
+  /** Takes the hero and the others off the server, unless the server is away or another one by now. */
   async end(): Promise<void> {
     const { status } = this.#client;
     if (status.state !== 'live' || status.episodeId !== this.#episodeId) return;
     // Whatever is gone already need not be removed.
+    await this.#staged?.close().catch(() => {});
     await this.#witness?.leave().catch(() => {});
     await this.#client.destroy(this.#heroId).catch(() => {});
   }

@@ -6,7 +6,6 @@
  * scored and printed with `complete: false` and the reason, and the command fails. A scenario or route that the map has no place for is
  * named, and the rest is driven.
  */
-import { basename } from 'node:path';
 import { fromCarlaPose, type Pose3 } from '../../../core/episode/importers/carla-frame.ts';
 import { createSkips } from '../../../core/episode/importers/log.ts';
 import { openStory } from '../../../core/episode/importers/openscenario.ts';
@@ -15,12 +14,13 @@ import type { RoadMap } from '../../../core/world/roads/road-map.ts';
 import { WEATHER_PRESETS } from '../../../core/world/weather.ts';
 import { type CarlaScenario, namedTask, routeTask, storyTask } from '../../driving/carla-tasks.ts';
 import { CARLAOnlineRunner, type PlannedDrive } from '../../driving/online-runner.ts';
+import type { StoryFile } from '../../driving/story-file.ts';
 import { RouteError, sameTown, startsIn } from '../../driving/town.ts';
 import { attempt } from '../../sources/carla/attempt.ts';
 import type { CarlaClient } from '../../sources/carla/client.ts';
 import type { CarlaFlags } from './flags.ts';
 import { laneLog } from './lane-log.ts';
-import type { EvaluationPlan, StoryFile } from './plan.ts';
+import type { EvaluationPlan } from './plan.ts';
 import {
   type CarlaRow,
   drivingScores,
@@ -152,16 +152,15 @@ function trouble({ troubles }: StoryNotes, sentence: string): void {
 /** A storyboard has no seed: each policy drives it once. */
 async function* storyDrives(
   client: CarlaClient,
-  { name, bytes, roadFile, catalogues, notes: beside }: StoryFile,
+  { name, id, bytes, town: wanted, catalogues, notes: beside }: StoryFile,
   values: CarlaFlags,
   told: StoryNotes,
 ): AsyncGenerator<PlannedDrive> {
-  const wanted = basename(roadFile).replace(/\.xodr$/, '');
   const town = await townNamed(client, wanted, name, values);
   const skips = createSkips();
   told.notes.push(...beside);
   const opened = openStory(bytes, town, skips, told.notes, catalogues);
-  const task = storyTask(name.replace(/\.[^.]*$/, ''), town, opened, (sentence) => trouble(told, sentence));
+  const task = storyTask(id, town, opened, (sentence) => trouble(told, sentence));
   told.skipped.push(...skips.list());
   for (const note of told.notes) console.error(`note: ${note}`);
   for (const { what, count, why } of told.skipped) console.error(`skipped ${count} × ${what}: ${why}`);
