@@ -350,9 +350,7 @@ export class StandInCarla {
       this.#spawn({ uid: 0, id: 'traffic.traffic_light', attributes: [] }, place, 0, signal, state);
     for (const { place, halfSize } of this.#options.stops ?? []) {
       const { id } = this.#spawn({ uid: 0, id: 'traffic.stop', attributes: [] }, place, 0);
-      const body = this.#body(id);
-      const boundingBox = { ...body.actor.boundingBox, extent: { ...halfSize, z: 1 } };
-      this.#bodies.set(id, { ...body, actor: { ...body.actor, boundingBox } });
+      Object.assign(this.#body(id).actor.boundingBox.extent, halfSize);
     }
   }
 
