@@ -65,6 +65,13 @@ const flags = {
     help: 'carla: hosts that a page may send it to as well, with commas; none = it stays where it is.',
     default: 'localhost,127.0.0.1',
   },
+  'answer-seconds': {
+    type: 'integer',
+    help: 'push: how long a simulator that serves environments may take to answer.',
+    default: 30,
+    min: 1,
+    max: 600,
+  },
   lab: { type: 'string', help: 'Folder of a built lab to serve as well.' },
   'max-message-mib': { type: 'integer', help: 'Largest message, MiB.', default: 16, min: 1, max: 256 },
 } as const;
@@ -157,6 +164,7 @@ async function main(args: readonly string[]): Promise<void> {
     version,
     ...(values.lab !== undefined && { lab: values.lab }),
     maxMessageBytes: values['max-message-mib'] * 1024 * 1024,
+    environmentOptions: { answerMs: values['answer-seconds'] * 1000 },
   });
   const name = isLoopback(values.host) ? 'localhost' : values.host;
   console.log(`Traceway proxy: http://${name}:${proxy.port}/`);

@@ -5,7 +5,7 @@ import type { ServiceContext } from './source-service.ts';
 
 export interface PushedPart {
   readonly host: SourceHost;
-  /** Takes the part away again, and the source with its last. Whoever watches is told when no more frames come. */
+  /** Takes the part away again, once, and the source with its last. Whoever watches is told when no more frames come. */
   leave(): Promise<void>;
 }
 
@@ -20,9 +20,12 @@ export function joinSource<Part extends 'frames' | 'simulator'>(
   const source = found ? (found.source as PushSource) : new PushSource(name);
   source[part] = value;
   const host = found ?? registry.add(new SourceHost(source, hostOptions));
+  let left = false;
   return {
     host,
     async leave() {
+      if (left) return;
+      left = true;
       source[part] = null as PushSource[Part];
       if (!source.deserted && part === 'simulator') return;
       const closed = registry.remove(host.id);

@@ -28,7 +28,8 @@ export async function* serveEnvironments(
     simulator?.leave();
     await part?.leave();
   };
-  const fail = (error: unknown) => {
+  /** The call is over; without an error it ended well. */
+  const finish = (error?: unknown) => {
     outbox.end(error);
     void leave();
   };
@@ -50,11 +51,11 @@ export async function* serveEnvironments(
     }
   };
   const slow = setTimeout(() => {
-    if (!simulator) fail(wrongOrder(`no offer came within ${answerMs / 1000} s`));
+    if (!simulator) finish(wrongOrder(`no offer came within ${answerMs / 1000} s`));
   }, answerMs);
-  const stop = () => fail(signal.reason);
+  const stop = () => finish(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
-  listen().then(() => fail(undefined), fail);
+  listen().then(() => finish(), finish);
   try {
     yield* outbox.messages();
   } finally {

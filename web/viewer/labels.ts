@@ -112,6 +112,7 @@ export class LabelOverlay implements Labels {
       const { style } = entry.element;
       style.transform = `translate(${((rect.x0 + rect.x1) / 2).toFixed(1)}px, ${rect.y1.toFixed(1)}px) translate(-50%, -100%)`;
       style.opacity = Math.min(1, (FARTHEST - entry.distance) / 40).toFixed(2);
+      style.visibility = '';
     }
     for (const entry of asked.slice(MOST)) entry.asked = false;
     for (const [key, entry] of this.entries) {
@@ -157,6 +158,8 @@ export class LabelOverlay implements Labels {
 
   private add(key: string): Entry {
     const element = document.createElement('span');
+    // It has no place before `settle`.
+    element.style.visibility = 'hidden';
     this.root.append(element);
     const entry = { element, text: '', tone: '', asked: true, x: 0, y: 0, distance: 0 };
     this.entries.set(key, entry);

@@ -54,6 +54,22 @@ export const FLAT_PATH = -6;
 /** Sets a three colour from sRGB 0..1. */
 export const paint = (target: Color, [r, g, b]: Rgb): Color => target.setRGB(r, g, b, 'srgb');
 
+/**
+ * Puts everything that is shown where it belongs in the world, as `updateMatrixWorld` does for what is hidden too: in a town most of
+ * what is known is out of the picture or drawn in its plain form. `moved`: whatever it hangs on has moved.
+ */
+export function placeShown(node: Object3D, moved = false): void {
+  if (!node.visible) return;
+  if (node.matrixAutoUpdate) node.updateMatrix();
+  const moves = moved || node.matrixWorldNeedsUpdate;
+  if (moves) {
+    if (node.parent) node.matrixWorld.multiplyMatrices(node.parent.matrixWorld, node.matrix);
+    else node.matrixWorld.copy(node.matrix);
+    node.matrixWorldNeedsUpdate = false;
+  }
+  for (const child of node.children) placeShown(child, moves);
+}
+
 /** Takes everything out of `root` and gives its GPU memory back. */
 export function clearTree(root: Object3D): void {
   root.traverse((node) => {

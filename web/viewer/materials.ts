@@ -11,6 +11,7 @@ import {
   LineBasicMaterial,
   LineDashedMaterial,
   LineSegments,
+  type Material,
   MeshLambertMaterial,
   ShaderMaterial,
   UniformsLib,
@@ -24,6 +25,11 @@ export function solid(color: Rgb, opacity = 1): MeshLambertMaterial {
   material.depthWrite = opacity === 1;
   paint(material.color, color);
   return material;
+}
+
+/** A material set back by a step of the depth buffer: for what has an `outline`, which is then before it and not in it. */
+export function setBack<M extends Material>(material: M): M {
+  return Object.assign(material, { polygonOffset: true, polygonOffsetFactor: 1, polygonOffsetUnits: 1 });
 }
 
 /** Edges of a geometry sharper than `angleDegrees`, as lines; the caller disposes geometry and material. */

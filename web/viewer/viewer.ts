@@ -21,7 +21,7 @@ import { sceneRow } from '../../core/episode/scene-frames.ts';
 import { CameraRig, type Subject } from './cameras.ts';
 import { commandsDone, shadersReady, type Surface } from './gpu.ts';
 import { LabelOverlay, UNLABELLED } from './labels.ts';
-import { clearTree, type Frame, type Layer, paint } from './layer.ts';
+import { clearTree, type Frame, type Layer, paint, placeShown } from './layer.ts';
 import { createActors } from './layers/actors.ts';
 import { createGhost } from './layers/ghost.ts';
 import { createGoal } from './layers/goal.ts';
@@ -65,6 +65,8 @@ export function createViewer(
   container.append(shown);
 
   const stage = new Stage();
+  stage.matrixWorldAutoUpdate = false;
+  stage.onBeforeRender = () => placeShown(stage);
   const fog = new Fog(0x000000, 40, 230);
   const sky = new HemisphereLight(0xffffff, 0x404040, 2);
   const sun = new DirectionalLight(0xffffff, 1.6);
@@ -209,7 +211,7 @@ export function createViewer(
     fog.near = fogFor(camera.position.z, look.fogNear, 3);
     fog.far = fogFor(camera.position.z, look.fogFar, 7);
     camera.far = Math.max(700, 2.5 * distance);
-    camera.near = Math.min(2, Math.max(0.3, distance / 60));
+    camera.near = Math.max(0.3, distance / 60);
     camera.updateProjectionMatrix();
     camera.updateMatrixWorld();
     const frame: Frame = {

@@ -67,7 +67,8 @@ export function createLights(): Layer {
     // Lamps are discs: they are only seen from the side they shine to.
     bulbs = new InstancedMesh(new CircleGeometry(0.17, 14).rotateY(-Math.PI / 2), new MeshBasicMaterial(), each);
     const glow = new MeshBasicMaterial({ transparent: true, opacity: 0.24, depthWrite: false });
-    halos = new InstancedMesh(new SphereGeometry(0.34, 8, 6), glow, each);
+    // Half a sphere: from behind and above one must not take a lamp's light for one's own.
+    halos = new InstancedMesh(new SphereGeometry(0.34, 8, 6, -Math.PI / 2, Math.PI), glow, each);
     lights.forEach((light, i) => {
       LAMPS.forEach((lamp, k) => {
         bulbs?.setMatrixAt(i * LAMPS.length + k, frameOf(light, -0.14, heightOf(light) + lamp.z).matrix);

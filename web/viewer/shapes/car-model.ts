@@ -15,7 +15,7 @@ import {
   type Texture,
 } from 'three';
 import { FLAT_SHADOW, paint } from '../layer.ts';
-import { dashedOutline, outline, solid } from '../materials.ts';
+import { dashedOutline, outline, setBack, solid } from '../materials.ts';
 import { mix, type Rgb, type ViewerTheme } from '../theme.ts';
 import { busShape, truckShape } from './heavy.ts';
 import { type Part, tintedMesh } from './tinted.ts';
@@ -68,13 +68,12 @@ export function carModel(options: CarOptions, theme: ViewerTheme): CarModel {
   const group = new Group();
   const paints = paintsOf(color, theme);
   const { ink } = paints;
-  const paintwork = solid(paints.paintwork);
   const edge = theme.dark ? color : mix(color, [0, 0, 0], 0.72);
   group.add(
     shadow(length, width),
-    new Mesh(shape.body, paintwork),
-    new Mesh(shape.glass, solid(paints.glass)),
-    new Mesh(shape.roof, paintwork),
+    new Mesh(shape.body, setBack(solid(paints.paintwork))),
+    new Mesh(shape.glass, setBack(solid(paints.glass))),
+    new Mesh(shape.roof, solid(paints.paintwork)),
     outline(shape.body, edge, theme.dark ? 0.6 : 0.4),
     outline(shape.glass, edge, theme.dark ? 0.8 : 0.55),
   );

@@ -3,7 +3,7 @@
  * function of the metres walked, so that scrubbing moves the legs backwards too.
  */
 import { Group, IcosahedronGeometry, Mesh } from 'three';
-import { dashedOutline, outline, solid } from '../materials.ts';
+import { dashedOutline, outline, setBack, solid } from '../materials.ts';
 import { mix, type Rgb, type ViewerTheme } from '../theme.ts';
 import { shadow } from './car-model.ts';
 import { chamfered, loft } from './loft.ts';
@@ -32,7 +32,7 @@ const head = () => new IcosahedronGeometry(0.145, 1).translate(0.02, 0, PERSON_H
 
 export function personModel(color: Rgb, theme: ViewerTheme): PersonModel {
   const group = new Group();
-  const cloth = solid(mix(color, theme.dark ? theme.road : [1, 1, 1], theme.dark ? 0.62 : 0.75));
+  const cloth = setBack(solid(mix(color, theme.dark ? theme.road : [1, 1, 1], theme.dark ? 0.62 : 0.75)));
   const skin = solid(mix(color, [1, 1, 1], 0.55));
   const dark = solid(mix(color, theme.dark ? [0, 0, 0] : [0.1, 0.12, 0.2], 0.42));
   const body = trunk();

@@ -1,6 +1,6 @@
 /** Fixed things in the way: traffic cones, barriers, boxes of any height. Own frame, the size of the collision box. */
 import { BoxGeometry, CylinderGeometry, Group, Mesh } from 'three';
-import { dashedOutline, outline, solid } from '../materials.ts';
+import { dashedOutline, outline, setBack, solid } from '../materials.ts';
 import { mix, type Rgb, type ViewerTheme } from '../theme.ts';
 import { shadow } from './car-model.ts';
 import { type Part, tintedMesh } from './tinted.ts';
@@ -31,7 +31,7 @@ export function thingModel(
   else {
     const color = mix(theme.vehicle, theme.dim, 0.4);
     const shape = new BoxGeometry(length, width, height).translate(0, 0, height / 2);
-    seen.add(new Mesh(shape, solid(mix(color, theme.road, 0.55))), outline(shape, color));
+    seen.add(new Mesh(shape, setBack(solid(mix(color, theme.road, 0.55)))), outline(shape, color));
   }
   const unseen = new Group();
   const box = new BoxGeometry(length, width, height).translate(0, 0, height / 2);

@@ -24,5 +24,5 @@ export function tinted(parts: readonly Part[]): BufferGeometry {
   return joined;
 }
 
-export const tintedMesh = (parts: readonly Part[]): Mesh =>
+export const tintedMesh = (parts: readonly Part[]): Mesh<BufferGeometry, MeshLambertMaterial> =>
   new Mesh(tinted(parts), new MeshLambertMaterial({ vertexColors: true, flatShading: true }));

@@ -11,7 +11,7 @@ import {
   Mesh,
   TorusGeometry,
 } from 'three';
-import { dashedOutline, outline, solid } from '../materials.ts';
+import { dashedOutline, outline, setBack, solid } from '../materials.ts';
 import { mix, type Rgb, type ViewerTheme } from '../theme.ts';
 import { shadow } from './car-model.ts';
 import { chamfered, loft } from './loft.ts';
@@ -76,6 +76,7 @@ export function riderModel(length: number, color: Rgb, heavy: boolean, theme: Vi
     [head(), skin],
     [new IcosahedronGeometry(0.165, 1).scale(1.15, 0.95, 0.72).translate(0.17, 0, RIDER_HEIGHT - 0.06), color],
   ]);
+  setBack(still.material);
   group.add(shadow(length * 0.9, 0.7), still, silhouette);
   const leg = () => loft([chamfered(-0.05, 0.06, 0.05, -0.66, 0.03), chamfered(-0.08, 0.1, 0.075, 0, 0.04)]);
   const ink = solid(mix(color, theme.dark ? [0, 0, 0] : [0.1, 0.12, 0.2], 0.42));
