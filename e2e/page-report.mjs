@@ -13,13 +13,13 @@ const WATCHED = [
   ['Reasoning SFT', 20],
   ['PPO on the residual', 20],
 ];
-/** A task, and the wait for a WebGL canvas's pixels that software compositing copies every frame. */
+/** A task, and a wait for the GPU's answer: on a software GPU for a processor that the training has. */
 const TASK = 'RunTask';
-const WAIT = 'GLES2::ReadPixels';
+const WAIT = 'ImplementationBase::WaitForCmd';
 const WANTED = new Set([TASK, WAIT, 'thread_name']);
 const STAGE_TIMEOUT_MS = 300_000;
 
-/** Longest tasks of the page's main thread in a trace, ms; `computingMs` leaves out the wait for a software GPU's pixels. */
+/** Longest tasks of the page's main thread in a trace, ms; `computingMs` leaves out the waits for a software GPU. */
 function longestTasks(trace) {
   const events = JSON.parse(trace.toString()).traceEvents.filter(({ name }) => WANTED.has(name));
   const mains = events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain');

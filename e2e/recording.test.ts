@@ -76,6 +76,7 @@ test('a recording plays soon after its drop; its map, dropped later, is drawn an
   await expect(chart(page, 'distance to lane centre m')).toContainText('0.862');
   await expect(page.getByRole('list', { name: 'Events' })).toHaveAccessibleName('Events');
   await expect(button(page, '12.5 s: lincoln.mkz_2017 234 is removed')).toBeVisible();
+  await expect(button(page, '7.4 s: Crosses a broken yellow line, road 8 lane 0')).toBeVisible();
   await expect(region(page, 'Controls of the hero')).toContainText('0.10 right');
   await expect(region(page, 'Scores of the hero')).toContainText('CARLA 2.1', PATIENT);
   await region(page, 'Scores of the hero').getByRole('button', { name: 'step 89' }).click();

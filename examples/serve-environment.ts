@@ -134,13 +134,20 @@ const transport = createGrpcTransport({ baseUrl: `http://${values.host}:${values
 const asked = createClient(EnvironmentService, transport).serveEnvironments(sent, {
   headers: token ? { authorization: `Bearer ${token}` } : {},
 });
-for await (const message of asked) {
-  const { requestId } = message;
-  try {
-    const given = answer(message);
-    if (given) send({ case: 'answer', value: { requestId, answer: given } });
-  } catch (error) {
-    const [kind, sentence] = error instanceof EnvError ? [error.kind, error.message] : ['bad-request', String(error)];
-    send({ case: 'answer', value: { requestId, answer: { case: 'refusal', value: { kind, sentence } } } });
+/** Until the proxy ends the call. */
+async function serve(): Promise<void> {
+  for await (const message of asked) {
+    const { requestId } = message;
+    try {
+      const given = answer(message);
+      if (given) send({ case: 'answer', value: { requestId, answer: given } });
+    } catch (error) {
+      const [kind, sentence] = error instanceof EnvError ? [error.kind, error.message] : ['bad-request', String(error)];
+      send({ case: 'answer', value: { requestId, answer: { case: 'refusal', value: { kind, sentence } } } });
+    }
   }
 }
+await serve().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -177,6 +177,8 @@ def main():
             serve(proxy, options.name, new_world, frames)
         except grpc.RpcError as error:
             raise SystemExit(f"{error.code().name}: {error.details()}")
+        except KeyboardInterrupt:
+            pass
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type RouteFileRoute, readRoutes } from '../core/episode/importers/route-file.ts';
+import { readRoutes } from '../core/episode/importers/route-file.ts';
 import { readCheckpoint } from '../core/model/checkpoint.ts';
 import { readPolicyFile } from './checkpoints.ts';
+import { readStoryFile } from './driving/story-file.ts';
+import type { GivenTasks } from './driving/task-book.ts';
 import { flagHelp, readFlags, UsageError, type FlagValues } from './flags.ts';
 import { onInterrupt } from './interrupt.ts';
 import { shippedScenarios } from './scenarios.ts';
@@ -60,6 +62,11 @@ const flags = {
     type: 'string',
     help: 'carla: leaderboard routes (XML) for environments to drive, on the maps that they are for.',
   },
+  'carla-openscenario': {
+    type: 'string',
+    help: 'carla: storyboards (.xosc) for environments to drive in, with commas.',
+    default: '',
+  },
   'carla-allow': {
     type: 'string',
     help: 'carla: hosts that a page may send it to as well, with commas; none = it stays where it is.',
@@ -108,7 +115,7 @@ function embedded(values: Values, version: string): SimulatorSource {
   }
 }
 
-function carla(values: Values): SimulatorSource {
+async function carla(values: Values): Promise<SimulatorSource> {
   const stepMs = values['carla-step-ms'];
   const stepSeconds = stepMs > 0 ? stepMs / 1000 : null;
   return new CarlaSource({
@@ -116,21 +123,31 @@ function carla(values: Values): SimulatorSource {
     port: values['carla-port'],
     stepSeconds,
     allowHosts: listed(values['carla-allow']),
-    routes: routesOf(values['carla-routes']),
+    given: await givenTasks(values),
   });
 }
 
-/** @throws UsageError */
-function routesOf(path: string | undefined): RouteFileRoute[] {
-  if (path === undefined) return [];
-  try {
-    return readRoutes(basename(path), readFileSync(path));
-  } catch (error) {
-    throw new UsageError(`proxy: --carla-routes ${path}: ${(error as Error).message}`);
-  }
+/** @throws UsageError for a file that cannot be read, or is none of its kind */
+async function givenTasks({ 'carla-routes': routes, 'carla-openscenario': stories }: Values): Promise<GivenTasks> {
+  const read = async <T>(flag: string, path: string, reader: (bytes: Uint8Array) => T | Promise<T>): Promise<T> => {
+    try {
+      return await reader(readFileSync(path));
+    } catch (error) {
+      throw new UsageError(`proxy: ${flag} ${path}: ${(error as Error).message}`);
+    }
+  };
+  const story = (path: string) => read('--carla-openscenario', path, (bytes) => readStoryFile(path, bytes));
+  return {
+    ...(routes !== undefined && {
+      routes: await read('--carla-routes', routes, (b) => readRoutes(basename(routes), b)),
+    }),
+    stories: await Promise.all(listed(stories).map(story)),
+  };
 }
 
-const SOURCES: Readonly<Record<string, (values: Values, version: string) => SimulatorSource>> = {
+const SOURCES: Readonly<
+  Record<string, (values: Values, version: string) => SimulatorSource | Promise<SimulatorSource>>
+> = {
   embedded,
   carla,
 };
@@ -148,12 +165,14 @@ async function main(args: readonly string[]): Promise<void> {
   const { version } = JSON.parse(readFileSync(file('package.json'), 'utf8')) as {
     version: string;
   };
-  const sources = [...new Set(listed(values.source))].map((name) => {
+  const names = [...new Set(listed(values.source))];
+  const made = names.map((name) => {
     if (!Object.hasOwn(SOURCES, name)) {
       throw new UsageError(`proxy: there is no source "${name}"; there are ${Object.keys(SOURCES).join(', ')}.`);
     }
     return SOURCES[name](values, version);
   });
+  const sources = await Promise.all(made);
   const proxy = await startProxy({
     port: values.port,
     host: values.host,

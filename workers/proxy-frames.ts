@@ -2,7 +2,7 @@
  * Messages of the proxy as plain data: frames in one buffer (one thing to hand over between threads, and cheap to hand over), and the
  * typed arrays that lie in it.
  */
-import type { ActorInfo, Episode, FrameBatch, LightInfo } from './generated/traceway/v1/frame_pb.ts';
+import type { ActorInfo, Episode, Event, FrameBatch, LightInfo } from './generated/traceway/v1/frame_pb.ts';
 import { EventKind } from './generated/traceway/v1/frame_pb.ts';
 import type { LiveActor, LiveEpisode, LiveFrames, LiveOccurrence, PackedFrames } from './proxy-protocol.ts';
 
@@ -110,9 +110,7 @@ export function packFrames(batch: FrameBatch): PackedFrames {
     rows,
     lightRows,
     ego: batch.ego !== undefined,
-    events: batch.events.map(({ sequence, kind, actorId, otherId, text }) => {
-      return { sequence: Number(sequence), kind: OCCURRENCES[kind] ?? 'unknown', actorId, otherId, text };
-    }),
+    events: batch.events.map(readEvent),
   };
   const frames = unpackFrames(packed);
   fill(frames.timeS, batch.simTime, 'sim_time');
@@ -170,6 +168,14 @@ const OCCURRENCES: Readonly<Partial<Record<EventKind, LiveOccurrence['kind']>>> 
   [EventKind.EPISODE_ENDED]: 'episode-ended',
   [EventKind.NOTE]: 'note',
 };
+
+export const readEvent = ({ sequence, kind, actorId, otherId, text }: Event): LiveOccurrence => ({
+  sequence: Number(sequence),
+  kind: OCCURRENCES[kind] ?? 'unknown',
+  actorId,
+  otherId,
+  text,
+});
 
 export const readActor = (info: ActorInfo): LiveActor => ({
   id: info.actorId,

@@ -186,6 +186,8 @@ export type LiveEvent =
       readonly first: number;
       readonly last: number;
       readonly reason: 'skipped' | 'expired' | 'feed-changed';
+      /** What happened in them, as far as it is known, in the episode that was sent last. */
+      readonly events: readonly LiveOccurrence[];
     }
   | { readonly kind: 'ended'; readonly reason: string };
 

@@ -4,7 +4,8 @@
  * then sends what it still has and tells what is lost.
  *
  * Asking for the next event says that the last one is dealt with: that acknowledgement lets the proxy send more. Acknowledgements are
- * calls, so they are sent every ACKNOWLEDGE_MS or quarter of a window, whichever comes first.
+ * calls, far dearer than a frame, so they are sent every ACKNOWLEDGE_MS or half a window, whichever comes first: the other half
+ * is under way meanwhile.
  */
 import { RpcError } from 'grpc-web';
 import {
@@ -15,7 +16,7 @@ import {
   type WatchResponse,
 } from './generated/traceway/v1/source_pb.ts';
 import type { MessageStream, ProxyClient } from './proxy-client.ts';
-import { packFrames, readActor, readEpisode, unpackFrames } from './proxy-frames.ts';
+import { packFrames, readActor, readEpisode, readEvent, unpackFrames } from './proxy-frames.ts';
 import { stateName } from './proxy-names.ts';
 import type { LiveRequest, LiveStats, PackedEvent } from './proxy-protocol.ts';
 import { RecentAges } from './recent-ages.ts';
@@ -190,7 +191,8 @@ export class LiveWatch {
           this.#stats.skipped += last - first + 1;
           this.#sequence = last;
         }
-        return { kind: 'gap', first, last, reason: GAPS[message.value.reason] ?? 'expired' };
+        const { reason, events } = message.value;
+        return { kind: 'gap', first, last, reason: GAPS[reason] ?? 'expired', events: events.map(readEvent) };
       }
       case 'heartbeat':
         return this.#status(message.value.state, message.value.problem);
@@ -214,7 +216,7 @@ export class LiveWatch {
     const waiting = this.#consumed - this.#acknowledged;
     if (this.#acknowledging || waiting <= 0 || !this.#stream) return;
     const dueMs = this.#acknowledgedAt + ACKNOWLEDGE_MS - performance.now();
-    if (dueMs > 0 && waiting < (this.#request.window ?? WINDOW) / 4) {
+    if (dueMs > 0 && waiting < (this.#request.window ?? WINDOW) / 2) {
       if (this.#later !== undefined) return;
       this.#later = setTimeout(() => {
         this.#later = undefined;

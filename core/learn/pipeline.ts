@@ -1,8 +1,9 @@
 /**
  * A run's pipeline: synthesise traces → reasoning SFT → PPO on the residual → paired closed-loop evaluation on held-out seeds.
  *
- * One learner (this thread) and several rollout workers. Deterministic for a given config and number of workers. State is
- * handed to `save` at every safe point worth keeping, and `resume` continues from such a state, after a killed tab too.
+ * One learner (this thread) and several workers, which drive and compute SFT's gradients. Deterministic for a given config and
+ * number of workers. State is handed to `save` at every safe point worth keeping, and `resume` continues from such a state,
+ * after a killed tab too.
  * The imitation model is frozen once SFT is done; its hash before and after PPO stands in the result as proof.
  */
 import { makeReport, type Report } from '../evaluate/report.ts';

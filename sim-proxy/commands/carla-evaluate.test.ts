@@ -26,6 +26,8 @@ describe.skipIf(!present)('lab carla evaluate', () => {
           : [],
       )
     : [];
+  /** Far from every junction. */
+  const STRAIGHT = { x: 120, y: -2, z: 0, headingRad: 0, pitchRad: 0, rollRad: 0 };
   let undo: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
     vi.restoreAllMocks();
@@ -73,11 +75,20 @@ describe.skipIf(!present)('lab carla evaluate', () => {
     }
     const again = JSON.parse((await run(port, { policy: 'random', seeds: 2 })).lines[0]);
     expect(again.aggregate).toEqual(random.aggregate);
-    const { text } = await run(port, { policy: 'expert,random', json: false });
+    const { text } = await run(port, { policy: 'expert', json: false });
     expect(text).toMatch(/scenario +seed +policy +end +route % +DS 1\.0 +DS 2\.0 +DS 2\.1 +infractions/);
-    expect(text).toMatch(/^mean +expert +1 drives +100 +100\.0 +100\.0 +100\.0$/m);
-    expect(text).toContain('not judged: min-speed (2 drives): there was no background traffic');
-  }, 30_000);
+    expect(text).toMatch(/^mean +expert +1 drive +100 +100\.0 +100\.0 +100\.0$/m);
+    expect(text).toContain('not judged: min-speed (1 drive): there was no background traffic');
+  });
+
+  test('a scenario that the map has no place for is named, the others are driven, and the run fails', async () => {
+    const { port } = await standIn({ spawnPoints: [toCarlaPose(STRAIGHT)] });
+    const { lines, error } = await run(port, { scenarios: 'turn_clear,straight_clear' });
+    expect(error?.message).toContain('has no place for turn_clear');
+    const result = JSON.parse(lines[0]);
+    expect(result).toMatchObject({ complete: false, undriven: [{ id: 'turn_clear', seed: 0 }] });
+    expect(result.scenarios).toMatchObject([{ id: 'straight_clear', episodes: [{ end: 'goal' }] }]);
+  });
 
   test('a storyboard is driven by the command: the lead, its notes, the scores', async () => {
     const { port } = await standIn();

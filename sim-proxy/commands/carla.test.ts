@@ -94,7 +94,7 @@ describe('lab carla', () => {
     expect(frames[0].ego.lane.lateral).toBeCloseTo(-0.05 * 10.05 * Math.sin(0.1), 2);
     expect(frames.at(-1)?.ego.lane).toMatchObject({ road: '5', laneId: -2 });
     expect(frames.flatMap(({ events }) => events)).toEqual([
-      { kind: 'lane-invasion', text: 'Crosses a broken white line, road 5 lane -1' },
+      { kind: 'lane-invasion', otherId: 0, text: 'Crosses a broken white line, road 5 lane -1' },
     ]);
   });
 

@@ -75,7 +75,7 @@ function connected(
 /** Before a server is met it is not known to be supported; afterwards it is known what it lacks. */
 function failureOf(cause: Error, client: CarlaClient | null): string {
   const error = { code: cause instanceof CarlaError ? cause.code : 'failed', message: cause.message };
-  return JSON.stringify(
-    client ? { supported: true, differences: client.server.differences, error } : { supported: false, error },
-  );
+  if (!client) return JSON.stringify({ supported: false, error });
+  const supported = error.code !== 'unsupported';
+  return JSON.stringify({ supported, differences: client.server.differences, error });
 }

@@ -22,7 +22,7 @@ import type { CarlaFrame } from '../sources/carla/frames.ts';
 import { type CarlaScene, trafficSpeed } from './carla-scene.ts';
 import { missingLights, stopSignsOf } from './carla-signs.ts';
 import { type DriveWitness, UNWITNESSED } from './carla-witness.ts';
-import { type DrivenServer, Ride, TICKS_A_STEP } from './ride.ts';
+import { type DrivenServer, Ride, type Sight, TICKS_A_STEP } from './ride.ts';
 import type { TownRoute } from './town.ts';
 
 const OFF_ROUTE_M = 30;
@@ -31,11 +31,16 @@ const BLOCKED_STEPS = 180 / DT;
 
 export type DriveEnd = 'goal' | 'time' | 'off-route' | 'blocked' | 'gone' | 'stopped';
 
+export type StepAnswer = 'stop' | undefined | void;
+
 export interface StepReport {
   readonly step: number;
   readonly frame: CarlaFrame;
   readonly scene: CarlaScene;
   readonly completion: number;
+  /** All that is seen at the start of the step, and the wheel angle asked for in the one before, rad. */
+  readonly sight: Sight;
+  readonly steerRad: number;
   /** The plan made at this step, if one was. */
   readonly plan: DrivePlan | undefined;
   readonly control: DriveControl;
@@ -55,8 +60,8 @@ export interface CarlaDriveOptions {
   /** Without one, hits on layout and emergency lights are not judged. */
   readonly witness?: DriveWitness;
   readonly signal?: AbortSignal;
-  /** Awaited, so that a log or a learner can keep up. */
-  readonly onStep?: (report: StepReport) => void | Promise<void>;
+  /** Awaited, so that a log or a learner can keep up; 'stop' ends the drive before the step. */
+  readonly onStep?: (report: StepReport) => StepAnswer | Promise<StepAnswer>;
 }
 
 export interface CarlaDriveResult {
@@ -65,6 +70,8 @@ export interface CarlaDriveResult {
   readonly seconds: number;
   readonly track: DriveTrack;
   readonly report: DriveReport;
+  /** What was seen last; undefined when the hero was gone. */
+  readonly final: Sight | undefined;
 }
 
 /** Drives until the end. Rejects with the client's CarlaError when the server goes away. */
@@ -78,6 +85,7 @@ export async function driveCarla(options: CarlaDriveOptions): Promise<CarlaDrive
   let still = 0;
   let farthest = route.startS;
   let flashing: ReadonlySet<number> = new Set();
+  let final: Sight | undefined;
   let frame = await server.tick();
   const firstFrame = frame.frame;
   const missing = missingLights(frame, route);
@@ -91,6 +99,7 @@ export async function driveCarla(options: CarlaDriveOptions): Promise<CarlaDrive
   for (let step = 0; ; step++) {
     if (witness && step % DECISION_STEPS === 0) flashing = await witness.flashing(frame);
     const sight = ride.look(frame, flashing);
+    final = sight;
     if (!sight) {
       end = 'gone';
       break;
@@ -112,9 +121,14 @@ export async function driveCarla(options: CarlaDriveOptions): Promise<CarlaDrive
       made = await driver.plan(sight.observation);
       plan = { step, points: pointsOf(made, scene) };
     }
+    const { steerRad } = ride.wish;
     const { accel, steer } = track({ ...scene.ego, ...ride.wish }, plan, step);
     const control = ride.press(accel * ACCEL_QUANTUM, steer * STEER_QUANTUM);
-    await onStep?.({ step, frame, scene, completion, plan: made, control });
+    const answer = await onStep?.({ step, frame, scene, completion, sight, steerRad, plan: made, control });
+    if (answer === 'stop') {
+      end = 'stopped';
+      break;
+    }
     frame = await ride.step();
   }
   const driven = recorder.track();
@@ -127,7 +141,7 @@ export async function driveCarla(options: CarlaDriveOptions): Promise<CarlaDrive
     ...(end === 'time' && { more: [{ kind: 'route-timeout', step: last }] }),
     unjudged: [...missing, ...(told ? (told.unjudged ?? []) : UNWITNESSED)],
   };
-  return { end, steps, seconds: steps * DT, track: driven, report: driveScores(driven, { carla }) };
+  return { end, steps, seconds: steps * DT, track: driven, report: driveScores(driven, { carla }), final };
 }
 
 function pointsOf({ waypoints }: DrivePlan, { ego }: CarlaScene): Plan['points'] {

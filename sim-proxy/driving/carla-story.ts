@@ -1,5 +1,5 @@
 /**
- * An OpenSCENARIO storyboard live in CARLA: its entities are spawned, its triggers are looked at before every tick with the hero as the
+ * An OpenSCENARIO storyboard live in CARLA: its entities are spawned when they are there, its triggers are looked at before every tick with the hero as the
  * server shows it, and its actions move everyone but the hero, who is the policy's.
  *
  * Before a tick each entity is put where the storyboard has it, with the velocity (a walker: the control) that takes it to where it
@@ -9,13 +9,14 @@
 import { type Pose3, toCarlaPose, toCarlaVector } from '../../core/episode/importers/carla-frame.ts';
 import type { OpenedStory } from '../../core/episode/importers/openscenario.ts';
 import type { Mover } from '../../core/episode/importers/openscenario-mover.ts';
+import type { Entity } from '../../core/episode/importers/openscenario-model.ts';
 import { StoryRun } from '../../core/episode/importers/openscenario-run.ts';
 import type { Pose } from '../../core/world/road.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
 import type { Command } from '../sources/carla/commands.ts';
 import { CarlaError } from '../sources/carla/errors.ts';
 import type { CarlaFrame } from '../sources/carla/frames.ts';
-import type { ActorDefinition } from '../sources/carla/types.ts';
+import { type ActorDefinition, EMERGENCY_LIGHTS } from '../sources/carla/types.ts';
 import { sceneOf } from './carla-scene.ts';
 import { type DrivenServer, TICK_S } from './ride.ts';
 import { setWeather } from './weather.ts';
@@ -25,6 +26,8 @@ const DROP_M = { vehicle: 0.3, pedestrian: 1, object: 0.1 } as const;
 /** Whom to take for a model that the server does not have: the first blueprint of these beginnings. */
 const STAND_INS = { vehicle: ['vehicle.tesla.model3', 'vehicle.'], pedestrian: ['walker.'], object: [] } as const;
 const MAX_SPAWNED = 200;
+/** Kinds of entity that drive with their blue lights on. */
+const EMERGENCY = /emergency|police/i;
 
 interface Body {
   readonly actorId: number;
@@ -33,10 +36,21 @@ interface Body {
 /** A command on a body. */
 type BodyCommand = Extract<Command, { readonly id: number }>;
 
+export interface StageOptions {
+  /** Hears what could not be done. */
+  readonly tell?: (sentence: string) => void;
+  /** Whether one who cannot be spawned at the start is an error, rather than left out and told. */
+  readonly strict?: boolean;
+}
+
 export class LiveStory implements DrivenServer {
   readonly run: StoryRun;
   readonly #client: CarlaClient;
+  readonly #opened: OpenedStory;
   readonly #heroId: number;
+  readonly #hero: Entity | undefined;
+  /** Entities that were spawned, or left out. */
+  readonly #known = new Set<string>();
   #bodies: Body[] = [];
   readonly #tell: (sentence: string) => void;
   readonly #names = new Map<number, string>();
@@ -45,18 +59,19 @@ export class LiveStory implements DrivenServer {
   #weather: StoryRun['weather'];
 
   /**
-   * Spawns everyone but the hero, who stands at its start, and gives it its start speed. `tell` hears what could not be done.
-   * Rejects with CarlaError.
+   * Spawns everyone but the hero, who stands at its start, and gives it its start speed. Rejects with CarlaError.
    */
   static async stage(
     client: CarlaClient,
     opened: OpenedStory,
     heroId: number,
-    tell: (sentence: string) => void = () => {},
+    { tell = () => {}, strict = true }: StageOptions = {},
   ): Promise<LiveStory> {
     const live = new LiveStory(client, opened, heroId, tell);
     try {
-      await live.#spawn(opened);
+      await live.#spawn(strict);
+      const ego = live.#hero && live.run.movers.get(live.#hero.id);
+      if (ego && ego.speed > 0) await client.setVelocity(heroId, along(ego.pose, ego.speed));
     } catch (error) {
       await live.close();
       throw error;
@@ -64,26 +79,24 @@ export class LiveStory implements DrivenServer {
     return live;
   }
 
-  private constructor(
-    client: CarlaClient,
-    { story, map, missing }: OpenedStory,
-    heroId: number,
-    tell: (sentence: string) => void,
-  ) {
+  private constructor(client: CarlaClient, opened: OpenedStory, heroId: number, tell: (sentence: string) => void) {
+    const { story, map, missing } = opened;
     this.#client = client;
+    this.#opened = opened;
+    this.#hero = story.entities[story.ego];
     this.#heroId = heroId;
     this.#tell = tell;
     this.run = new StoryRun(story, map, { dt: TICK_S, ego: 'observed' }, (what, why) => this.#tell(`${what}: ${why}.`));
     this.run.start(missing);
   }
 
-  async #spawn({ story, map }: OpenedStory): Promise<void> {
-    const definitions = await this.#client.blueprints();
-    const hero = story.entities[story.ego];
+  /** Puts everyone on the server who is present and not there yet. */
+  async #spawn(strict: boolean): Promise<void> {
     for (const [id, mover] of this.run.movers) {
-      if (!mover.present || id === hero?.id) continue;
-      const { type, model } = mover.entity;
-      const blueprint = blueprintFor(definitions, type, model);
+      if (!mover.present || mover.entity === this.#hero || this.#known.has(id)) continue;
+      this.#known.add(id);
+      const { type, kind, model } = mover.entity;
+      const blueprint = blueprintFor(await this.#client.blueprints(), type, model);
       if (blueprint === undefined || this.#bodies.length >= MAX_SPAWNED) {
         this.#tell(
           blueprint === undefined
@@ -93,18 +106,25 @@ export class LiveStory implements DrivenServer {
         mover.present = false;
         continue;
       }
-      const pose = upright(mover.middle, map.heightAt(mover.on) + DROP_M[type]);
-      const spawned = this.#client.spawn({ blueprint, attributes: { role_name: id }, pose });
-      const actor = await spawned.catch((error: unknown) => {
-        throw error instanceof CarlaError
-          ? new CarlaError(error.code, `${id} (${blueprint}) cannot be spawned: ${error.message}`)
-          : error;
-      });
+      const { map } = this.#opened;
+      const pose = upright(mover.middle, map.heightAt(mover.on ?? map.laneUnder(mover.middle)) + DROP_M[type]);
+      const actor = await this.#client
+        .spawn({ blueprint, attributes: { role_name: id }, pose })
+        .catch((error: unknown) => {
+          if (!(error instanceof CarlaError) || this.#client.status.state !== 'live') throw error;
+          const sentence = `${id} (${blueprint}) cannot be spawned: ${error.message}`;
+          if (strict) throw new CarlaError(error.code, sentence);
+          this.#tell(sentence);
+        });
+      if (!actor) {
+        mover.present = false;
+        continue;
+      }
       this.#bodies.push({ actorId: actor.id, mover });
       this.#names.set(actor.id, id);
+      if (EMERGENCY.test(kind))
+        await this.#batch([{ kind: 'setVehicleLightState', id: actor.id, flags: EMERGENCY_LIGHTS }]);
     }
-    const ego = hero && this.run.movers.get(hero.id);
-    if (ego && ego.speed > 0) await this.#client.setVelocity(this.#heroId, along(ego.pose, ego.speed));
   }
 
   /** Runs commands; what the server refuses is told once, and counted. */
@@ -133,8 +153,10 @@ export class LiveStory implements DrivenServer {
     if (hero) this.run.observe(hero);
     const before = this.#bodies.map(({ mover }) => mover.middle);
     this.run.step();
+    const moved = this.#bodies;
+    await this.#spawn(false);
     const heights = new Map(latestFrame?.actors.map(({ id, z }) => [id, z]));
-    const commands = this.#bodies.flatMap(({ actorId, mover }, i): BodyCommand[] => {
+    const commands = moved.slice(0, before.length).flatMap(({ actorId, mover }, i): BodyCommand[] => {
       if (!mover.present) return [{ kind: 'destroyActor', id: actorId }];
       return moveCommands(actorId, mover, before[i], heights.get(actorId));
     });

@@ -9,12 +9,15 @@
 import { routeClock2 } from '../../core/evaluate/metrics/carla.ts';
 import type { TimedScenario } from '../../core/evaluate/metrics/carla-traffic.ts';
 import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
+import type { RouteScenario } from '../../core/episode/importers/route-file.ts';
+import { storyMap } from '../../core/episode/importers/openscenario-map.ts';
 import { nominalDrive, type OpenedStory } from '../../core/episode/importers/openscenario.ts';
 import { weatherOf, WEATHER_PRESETS, type WeatherName, type WeatherParameters } from '../../core/world/weather.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
 import { LiveStory } from './carla-story.ts';
 import type { RoadMap } from '../../core/world/roads/road-map.ts';
 import type { DrivenServer } from './ride.ts';
+import { stageScenarios, type StagedScenarios } from './route-scenarios.ts';
 import { RouteError, type RoutePoint, routeThrough, type TownRoute } from './town.ts';
 
 export const CARLA_SCENARIOS = [
@@ -123,18 +126,38 @@ function fitAt(town: RoadMap, start: Pose3, target: Target, turn: number): Fit |
   return { start, misses: lane.distance + Math.abs(turned - asked), route };
 }
 
-/** A leaderboard route: waypoints in our frame, its clock leaderboard 2.x's (1.0's is kept by its score). @throws RouteError when the map has no way along them */
+/**
+ * A leaderboard route with what it stages (route-scenarios.ts): waypoints in our frame, its clock leaderboard 2.x's (1.0's is kept by
+ * its score). @throws RouteError when the map has no way along them
+ */
 export function routeTask(
   id: string,
   town: RoadMap,
   waypoints: readonly RoutePoint[],
   weather: WeatherParameters,
-): CarlaTask {
+  scenarios: readonly RouteScenario[] = [],
+  tell?: (sentence: string) => void,
+): CarlaTask & Pick<StagedScenarios, 'unstaged'> {
   const route = routeThrough(town, waypoints, weatherOf(weather));
   const { road, startS, goalS } = route;
   const start = { x: road.x[0], y: road.y[0], z: 0.5, headingRad: road.headingRad[0], pitchRad: 0, rollRad: 0 };
   const limitAt = routeClock2(road, startS);
-  return { id, weather, start, route, limitS: limitAt(goalS), limitAt };
+  const { story, timed, unstaged } = stageScenarios(town, route, scenarios);
+  const opened = story && { story, map: storyMap(town.graph, true), missing: () => undefined };
+  return {
+    id,
+    weather,
+    start,
+    route,
+    limitS: limitAt(goalS),
+    limitAt,
+    ...(timed.length > 0 && { scenarios: timed }),
+    ...(opened && {
+      stage: (client: CarlaClient, heroId: number) =>
+        LiveStory.stage(client, opened, heroId, { ...(tell && { tell }), strict: false }),
+    }),
+    unstaged,
+  };
 }
 
 /** Places of a storyboard's way lie this far apart, m. */
@@ -180,6 +203,6 @@ export function storyTask(
     route,
     limitS,
     scenarios: [{ id, fromS: route.startS, toS: route.goalS, timeoutS: limitS }],
-    stage: (client, heroId) => LiveStory.stage(client, opened, heroId, tell),
+    stage: (client, heroId) => LiveStory.stage(client, opened, heroId, { ...(tell && { tell }) }),
   };
 }

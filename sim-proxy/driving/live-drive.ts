@@ -6,17 +6,16 @@
  * task; the lights begin their cycles anew. So the same actions give the same drive wherever the server computes the same for the same
  * calls: stepping synchronously by a fixed length, with the same actors on it.
  */
-import { overlaps } from '../../core/world/geometry.ts';
 import type { EnvInfo, Infraction } from '../../core/world/env.ts';
 import { DECISION_STEPS, DT } from '../../core/world/layout.ts';
-import { isOffRoad, judgeStep, timeToContact } from '../../core/world/step-verdict.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
-import { CarlaError } from '../sources/carla/errors.ts';
+import { CarlaError, unlessMissing } from '../sources/carla/errors.ts';
 import type { CarlaFrame } from '../sources/carla/frames.ts';
-import type { CarlaTask } from './carla-tasks.ts';
+import type { CarlaTask, Staged } from './carla-tasks.ts';
 import { DriveWitness } from './carla-witness.ts';
 import { placeHero } from './hero.ts';
 import { type DrivenServer, Ride, type Sight } from './ride.ts';
+import { judgeSight } from './sight-verdict.ts';
 
 /** Where a drive stands after a reset or a step. */
 export interface Moment {
@@ -35,6 +34,8 @@ export class LiveDrive {
   readonly #seed: number;
   readonly #maxSteps: number;
   readonly #ride: Ride;
+  readonly #room: () => Promise<void>;
+  #staged: Staged | undefined;
   readonly #infractions: Infraction[] = [];
   #witness: DriveWitness | null = null;
   #flashing: ReadonlySet<number> = new Set();
@@ -42,21 +43,25 @@ export class LiveDrive {
   #moment!: Moment;
 
   /**
-   * Puts the hero at the start; `tick` is the server's own or one that waits for others first. Rejects with CarlaError, the hero gone
-   * again.
+   * Puts the hero at the start, and others on the scene where the task has some. `room` is awaited before each tick. Rejects with
+   * CarlaError, everybody gone again.
    */
   static async begin(
     client: CarlaClient,
     task: CarlaTask,
     seed: number,
-    tick: DrivenServer['tick'] = () => client.tick(),
+    room: () => Promise<void> = async () => {},
   ): Promise<LiveDrive> {
-    await client.call((m) => m.resetAllTrafficLights);
+    await unlessMissing(
+      client.call((m) => m.resetAllTrafficLights),
+      undefined,
+    );
     const hero = await placeHero(client, task);
-    const drive = new LiveDrive(client, task, seed, hero.id, tick);
+    const drive = new LiveDrive(client, task, seed, hero.id, room);
     try {
+      drive.#staged = await task.stage?.(client, hero.id);
       drive.#witness = await DriveWitness.attend(client, hero.id);
-      drive.#frame = await tick();
+      drive.#frame = await drive.#tick();
       drive.#moment = drive.#judge(await drive.#look(0), false);
       return drive;
     } catch (error) {
@@ -65,7 +70,7 @@ export class LiveDrive {
     }
   }
 
-  private constructor(client: CarlaClient, task: CarlaTask, seed: number, heroId: number, tick: DrivenServer['tick']) {
+  private constructor(client: CarlaClient, task: CarlaTask, seed: number, heroId: number, room: () => Promise<void>) {
     const { status } = client;
     this.task = task;
     this.#client = client;
@@ -73,7 +78,14 @@ export class LiveDrive {
     this.#heroId = heroId;
     this.#seed = seed;
     this.#maxSteps = Math.max(1, Math.round(task.limitS / DT));
-    this.#ride = new Ride({ tick, control: (id, control) => client.control(id, control) }, heroId, task.route);
+    this.#room = room;
+    const control: DrivenServer['control'] = (id, wanted) => client.control(id, wanted);
+    this.#ride = new Ride({ tick: () => this.#tick(), control }, heroId, task.route);
+  }
+
+  async #tick(): Promise<CarlaFrame> {
+    await this.#room();
+    return (this.#staged ?? this.#client).tick();
   }
 
   get moment(): Moment {
@@ -93,11 +105,12 @@ export class LiveDrive {
     return this.#moment;
   }
 
-  /** Takes the hero off the server, unless the server is away or another one by now. */
+  /** Takes the hero and the others off the server, unless the server is away or another one by now. */
   async end(): Promise<void> {
     const { status } = this.#client;
     if (status.state !== 'live' || status.episodeId !== this.#episodeId) return;
     // Whatever is gone already need not be removed.
+    await this.#staged?.close().catch(() => {});
     await this.#witness?.leave().catch(() => {});
     await this.#client.destroy(this.#heroId).catch(() => {});
   }
@@ -113,32 +126,22 @@ export class LiveDrive {
   #judge(sight: Sight, felt: boolean): Moment {
     const before = this.#moment as Moment | undefined;
     const { route, id } = this.task;
-    const { ego, actors } = sight.scene;
-    const hit = felt || actors.some((actor) => overlaps(ego, actor));
-    const offRoad = isOffRoad(route.road, ego, Math.max(0, Math.floor(sight.s / route.road.ds)));
-    const ttc = timeToContact({ ...ego, steerRad: this.#ride.wish.steerRad }, actors);
+    const { hit, offRoad, failed, success, ttc, reward } = judgeSight({
+      before: before?.sight,
+      sight,
+      route,
+      steerRad: this.#ride.wish.steerRad,
+      felt,
+      maxSteps: this.#maxSteps,
+    });
     const step = before ? before.info.step + 1 : 0;
-    const failed = before !== undefined && (hit || offRoad);
-    const success = before !== undefined && !failed && sight.s >= route.goalS;
     if (before && hit) this.#infractions.unshift('collision');
     if (before && offRoad) this.#infractions.splice(+hit, 0, 'off-road');
     if (sight.ranRedLight) this.#infractions.push('red-light');
     const terminated = failed || success;
-    const { reward } = judgeStep({
-      gain: sight.completion - (before?.sight.completion ?? sight.completion),
-      maxSteps: this.#maxSteps,
-      failed,
-      ranRed: sight.ranRedLight,
-      ttc,
-      speedMps: ego.speedMps,
-      limitMps: sight.speedLimitMps,
-      accelMps2: ego.accelMps2,
-      accelBeforeMps2: before?.sight.scene.ego.accelMps2 ?? ego.accelMps2,
-      yawRateRadps: ego.yawRateRadps,
-    });
     return {
       sight,
-      reward: before ? reward : 0,
+      reward,
       terminated,
       truncated: !terminated && step >= this.#maxSteps,
       info: {

@@ -1,16 +1,16 @@
 /**
  * Episode after episode in CARLA, with hooks: what a learner, a logger or an evaluation needs to ride along.
  *
- *   const runner = new CARLAOnlineRunner({ client, town, spawnPoints, driver, hooks: { onStep, onEpisode, onCheckpoint }, checkpointEvery: 10 });
- *   await runner.run(tasks);
+ *   const runner = new CARLAOnlineRunner({ client, driver, hooks: { onStep, onEpisode, onCheckpoint }, checkpointEvery: 10 });
+ *   await runner.run(tasks);                        or: for await (const drive of runner.drives(tasks)) …
  *
  * The runner steps the server synchronously, sets each task's weather, spawns and destroys the hero, and hands every step and every
  * finished drive to the hooks, awaiting each, so a learner may update its policy between two steps and nothing runs ahead of it.
- * `client.close()` then leaves the server as it was found.
+ * `client.close()` then leaves the server as it was found. online-ppo.ts is such a learner, examples/carla-online.ts runs it.
  */
 import type { EpisodeDriver } from '../../core/episode/drive.ts';
 import type { CarlaClient } from '../sources/carla/client.ts';
-import { type CarlaDriveResult, driveCarla, type StepReport } from './carla-drive.ts';
+import { type CarlaDriveResult, driveCarla, type StepAnswer, type StepReport } from './carla-drive.ts';
 import type { CarlaTask, Staged } from './carla-tasks.ts';
 import { DriveWitness } from './carla-witness.ts';
 import { unlessMissing } from '../sources/carla/errors.ts';
@@ -22,9 +22,14 @@ export interface CarlaEpisode extends CarlaDriveResult {
   readonly seed: number;
 }
 
+export interface PlannedDrive {
+  readonly task: CarlaTask;
+  readonly seed: number;
+}
+
 export interface RunnerHooks {
-  /** Every step, with the frame, the observation's scene, the plan if one was made, and the control sent. */
-  readonly onStep?: (report: StepReport, task: CarlaTask) => void | Promise<void>;
+  /** Every step, with the frame, what is seen, the plan if one was made, and the control sent; 'stop' ends the drive. */
+  readonly onStep?: (report: StepReport, task: CarlaTask) => StepAnswer | Promise<StepAnswer>;
   /** Every finished drive. */
   readonly onEpisode?: (episode: CarlaEpisode, index: number) => void | Promise<void>;
   /** After every `checkpointEvery`-th drive: the moment to save a policy. */
@@ -47,19 +52,25 @@ export class CARLAOnlineRunner {
     this.#o = options;
   }
 
-  /** Drives the tasks in order. Rejects with CarlaError when the server refuses or goes away. */
-  async run(tasks: Iterable<{ readonly task: CarlaTask; readonly seed: number }>): Promise<CarlaEpisode[]> {
-    const { client, hooks = {}, checkpointEvery = 0, signal } = this.#o;
+  /** Drives the tasks in order, and keeps every drive. Rejects with CarlaError when the server refuses or goes away. */
+  async run(tasks: Iterable<PlannedDrive>): Promise<CarlaEpisode[]> {
     const episodes: CarlaEpisode[] = [];
+    for await (const episode of this.drives(tasks)) episodes.push(episode);
+    return episodes;
+  }
+
+  /** The same one by one, none kept here: for as many as one likes. The next task is asked for when the last drive is done with. */
+  async *drives(tasks: Iterable<PlannedDrive>): AsyncGenerator<CarlaEpisode, void> {
+    const { client, hooks = {}, checkpointEvery = 0, signal } = this.#o;
+    let done = 0;
     await unlessMissing(client.setSynchronous(TICK_S), undefined);
     for (const { task, seed } of tasks) {
       if (signal?.aborted) break;
       const episode = { ...(await this.#drive(task)), task, seed };
-      episodes.push(episode);
-      await hooks.onEpisode?.(episode, episodes.length - 1);
-      if (checkpointEvery > 0 && episodes.length % checkpointEvery === 0) await hooks.onCheckpoint?.(episodes.length);
+      await hooks.onEpisode?.(episode, done++);
+      if (checkpointEvery > 0 && done % checkpointEvery === 0) await hooks.onCheckpoint?.(done);
+      yield episode;
     }
-    return episodes;
   }
 
   async #drive(task: CarlaTask): Promise<CarlaDriveResult> {

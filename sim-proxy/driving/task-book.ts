@@ -1,17 +1,22 @@
 /**
- * What can be driven on a loaded map: the named scenarios that fit into it, `free_route`, and the leaderboard routes that somebody
- * gave for it (`route_` and their id). A task follows from scenario and seed alone: start, route, weather, time limit.
+ * What can be driven on a loaded map: the named scenarios that fit into it, `free_route`, and the leaderboard routes (`route_` and their
+ * id) and storyboards (`story_` and the file's name) that somebody gave for it. A task follows from scenario and seed alone: start,
+ * route, weather, time limit, and who else is there.
  */
 import type { Pose3 } from '../../core/episode/importers/carla-frame.ts';
+import { createSkips, ImportError } from '../../core/episode/importers/log.ts';
+import { openStory } from '../../core/episode/importers/openscenario.ts';
 import type { RouteFileRoute } from '../../core/episode/importers/route-file.ts';
 import { createRandom, mixSeed } from '../../core/random.ts';
 import type { RoadMap } from '../../core/world/roads/road-map.ts';
 import { weatherOf, WEATHER_PRESETS, type WeatherName } from '../../core/world/weather.ts';
-import { CARLA_SCENARIOS, type CarlaScenario, type CarlaTask, namedTask, routeTask } from './carla-tasks.ts';
+import { CARLA_SCENARIOS, type CarlaScenario, type CarlaTask, namedTask, routeTask, storyTask } from './carla-tasks.ts';
+import type { StoryFile } from './story-file.ts';
 import { RouteError, routeThrough, sameTown } from './town.ts';
 
 export const FREE_ROUTE = 'free_route';
 const ROUTE = 'route_';
+const STORY = 'story_';
 const FREE_STREAM = 0xf4ee;
 /** Length of a free route, m, and how many pairs of spawn points are tried for one. */
 const SHORTEST_M = 50;
@@ -24,12 +29,18 @@ const MOST_KEPT = 32;
 /** A start may lie this far from its lane's centre, m. */
 const BESIDE_M = 2;
 
+/** What somebody gave to drive besides. */
+export interface GivenTasks {
+  readonly routes?: readonly RouteFileRoute[];
+  readonly stories?: readonly StoryFile[];
+}
+
 export class TaskBook {
   readonly town: RoadMap;
   /** Scenarios that fit, never empty on a map with lanes and spawn points. */
   readonly ids: readonly string[];
   readonly #spawnPoints: readonly Pose3[];
-  readonly #routes: ReadonlyMap<string, RouteFileRoute>;
+  readonly #given: ReadonlyMap<string, RouteFileRoute | StoryFile>;
   /** Those asked for last, newest last: a drive is often done again. */
   readonly #tasks = new Map<string, CarlaTask>();
 
@@ -37,14 +48,16 @@ export class TaskBook {
   static async open(
     town: RoadMap,
     spawnPoints: readonly Pose3[],
-    routes: readonly RouteFileRoute[] = [],
+    { routes = [], stories = [] }: GivenTasks = {},
   ): Promise<TaskBook> {
-    const named = new Map(
-      routes.filter((route) => sameTown(town.name, route.town)).map((route) => [`${ROUTE}${route.id}`, route]),
-    );
     const ids: string[] = [];
-    const book = new TaskBook(town, ids, spawnPoints, named);
-    for (const id of [...CARLA_SCENARIOS, FREE_ROUTE, ...named.keys()]) {
+    const here = ({ town: wanted }: { readonly town: string }) => sameTown(town.name, wanted);
+    const given = new Map<string, RouteFileRoute | StoryFile>([
+      ...routes.filter(here).map((route) => [`${ROUTE}${route.id}`, route] as const),
+      ...stories.filter(here).map((story) => [`${STORY}${story.id}`, story] as const),
+    ]);
+    const book = new TaskBook(town, ids, spawnPoints, given);
+    for (const id of [...CARLA_SCENARIOS, FREE_ROUTE, ...given.keys()]) {
       await new Promise(setImmediate);
       if (book.#fits(id)) ids.push(id);
     }
@@ -55,12 +68,12 @@ export class TaskBook {
     town: RoadMap,
     ids: readonly string[],
     spawnPoints: readonly Pose3[],
-    routes: ReadonlyMap<string, RouteFileRoute>,
+    given: ReadonlyMap<string, RouteFileRoute | StoryFile>,
   ) {
     this.town = town;
     this.ids = ids;
     this.#spawnPoints = spawnPoints;
-    this.#routes = routes;
+    this.#given = given;
   }
 
   #fits(id: string): boolean {
@@ -68,7 +81,7 @@ export class TaskBook {
       // Turns go left and right by seed.
       return [0, 1].every((seed) => this.task(id, seed).limitS > 0);
     } catch (error) {
-      if (error instanceof RouteError) return false;
+      if (error instanceof RouteError || error instanceof ImportError) return false;
       throw error;
     }
   }
@@ -85,8 +98,10 @@ export class TaskBook {
 
   #make(id: string, seed: number): CarlaTask {
     if (id === FREE_ROUTE) return freeTask(seed, this.town, this.#spawnPoints);
-    const route = this.#routes.get(id);
-    if (route) return routeTask(id, this.town, route.waypoints, route.weather ?? WEATHER_PRESETS.clear);
+    const given = this.#given.get(id);
+    if (given && 'waypoints' in given)
+      return routeTask(id, this.town, given.waypoints, given.weather ?? WEATHER_PRESETS.clear, given.scenarios);
+    if (given) return storyTask(id, this.town, openStory(given.bytes, this.town, createSkips(), [], given.catalogues));
     if ((CARLA_SCENARIOS as readonly string[]).includes(id)) {
       return namedTask(id as CarlaScenario, seed, this.town, this.#spawnPoints);
     }

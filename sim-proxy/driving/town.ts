@@ -41,15 +41,23 @@ export class RouteError extends Error {
 export const sameTown = (loaded: string, wanted: string): boolean =>
   (loaded.split('/').at(-1) ?? '').startsWith(wanted);
 
-/** Lanes this long or longer have room for a drive to start, and this far along it does, m. */
-const START_LANE_M = 80;
-const START_AT_M = 5;
+/** Starts lie this far from a lane's ends and from one another, m. */
+const START_MARGIN_M = 5;
+const START_EVERY_M = 15;
+const MAX_STARTS = 300;
 
 /** Where a drive may start in a town that names no such places. */
-export const startsIn = ({ graph }: RoadMap): Pose3[] =>
-  graph.lanes
-    .filter(({ kind, length }) => kind === 'driving' && length >= START_LANE_M)
-    .map((lane) => ({ ...lanePoseAt(lane, START_AT_M), z: 0, pitchRad: 0, rollRad: 0 }));
+export function startsIn({ graph }: RoadMap): Pose3[] {
+  const starts = graph.lanes.flatMap((lane) => {
+    const room = lane.kind === 'driving' ? lane.length - 2 * START_MARGIN_M : -1;
+    const count = Math.floor(room / START_EVERY_M) + 1;
+    return Array.from({ length: Math.max(0, count) }, (_, i): Pose3 => {
+      return { ...lanePoseAt(lane, START_MARGIN_M + i * START_EVERY_M), z: 0, pitchRad: 0, rollRad: 0 };
+    });
+  });
+  const every = Math.ceil(starts.length / MAX_STARTS);
+  return starts.filter((_, i) => i % every === 0);
+}
 
 /**
  * The route through `points`, the first of which is the start.

@@ -20,7 +20,7 @@ export interface PageData {
       readonly seconds: number;
       readonly tasks: number;
       readonly wallMs: number;
-      /** The longest with the wait for the software GPU's pixels left out, and the most CPU time of any. */
+      /** The longest with the waits for the software GPU left out, and the most CPU time of any. */
       readonly computingMs: number;
       readonly cpuMs: number;
       readonly over50Ms: number;
@@ -49,7 +49,7 @@ export const page: Section<PageData> = {
         measured: stages
           .map(
             (s) =>
-              `${s.stage}: ${s.wallMs.toFixed(0)} ms (${s.computingMs.toFixed(0)} ms without waiting for the software GPU's pixels, ` +
+              `${s.stage}: ${s.wallMs.toFixed(0)} ms (${s.computingMs.toFixed(0)} ms without waiting for the software GPU, ` +
               `${s.cpuMs.toFixed(0)} ms of CPU; ${s.over50Ms} of ${s.tasks} over ${TASK_BAR_MS} ms)`,
           )
           .join('; '),

@@ -104,13 +104,17 @@ describe('offers', () => {
   });
 
   test('by the thousand: as many sources as there may be, the rest refused by name, and all gone when they leave', async () => {
-    const { proxy, client } = await serve();
+    let running = 0;
+    const log = (_: string, event: string) =>
+      void (running += Number(event === 'source-started') - Number(event === 'source-stopped'));
+    const { proxy, client } = await serve({ log });
     const crowd = Array.from({ length: 12 }, () => connected(proxy));
     const offers = Array.from({ length: 1000 }, (_, i) => serveToy(crowd[i % 12], { ...OFFER, name: `toy${i}` }));
     const refused = new Set<Simulator>();
     for (const offer of offers) void offer.ended.then((error) => error?.code === 8 && refused.add(offer));
     await expect.poll(() => refused.size, { timeout: 60_000 }).toBe(1000 - 64);
     expect(await sourceIds(client)).toHaveLength(64);
+    await expect.poll(() => running).toBe(64);
     for (const offer of offers) offer.cancel();
     await expect.poll(() => sourceIds(client), { timeout: 60_000 }).toEqual([]);
   }, 120_000);
@@ -165,6 +169,14 @@ describe('answers', () => {
     await expect(take()).rejects.toMatchObject({ code: 15 });
     said = { case: 'refusal', value: { kind: 'Not A Kind\n', sentence: 'x' } };
     await expect(take()).rejects.toMatchObject({ code: 15 });
+  });
+
+  test('of another sort to a step leave the environment where nobody knows: it wants a reset', async () => {
+    const { client, environmentId, lie } = await broken('advance', () => ({ case: 'done', value: {} }));
+    lie(true);
+    await expect(act(client, environmentId)).rejects.toMatchObject({ code: 15 });
+    lie(false);
+    await expect(act(client, environmentId)).rejects.toMatchObject({ code: 9 });
   });
 
   test('that refuse are told to the client by kind, in one short line', async () => {

@@ -156,14 +156,22 @@ test('a window holds frames back until they are acknowledged, and a lossless one
   stream.cancel();
 });
 
-test('a live watch that is slow skips to what is now, tells how much, and never goes back', async () => {
-  const { client } = await serve(new SteadySource(2, 200));
+test('a live watch that is slow skips to what is now, tells how much and all that happened, and never goes back', async () => {
+  const source = new SteadySource(2, 200);
+  source.eventEvery = 7;
+  const { client } = await serve(source);
+  const happened: number[] = [];
   const stream = client.stream(watch, { sourceId: 'steady', windowFrames: 8 });
   const got: number[] = [];
   let skipped = 0;
   let watchId = '';
   for await (const { message } of stream as unknown as AsyncIterable<WatchResponse>) {
     if (message.case === 'opened') watchId = message.value.watchId;
+    if (message.case === 'gap' || message.case === 'frames')
+      for (const { sequence, text } of message.value.events) {
+        expect(text).toBe(String(sequence));
+        happened.push(Number(sequence));
+      }
     if (message.case === 'gap') {
       expect(message.value.reason).toBe(GapReason.SKIPPED);
       expect(Number(message.value.firstSequence)).toBe((got.at(-1) ?? 0) + 1);
@@ -183,6 +191,9 @@ test('a live watch that is slow skips to what is now, tells how much, and never 
   stream.on('error', () => {});
   stream.cancel();
   expect(skipped).toBeGreaterThan(100);
+  const last = got.at(-1) ?? 0;
+  expect(happened).toEqual(Array.from({ length: Math.floor(last / 7) }, (_, i) => 7 * (i + 1)).slice(-happened.length));
+  expect(happened.length).toBeGreaterThan(skipped / 7);
 });
 
 test('a stuck source is called stuck, begun anew, and the watch goes on', async () => {

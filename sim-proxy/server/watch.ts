@@ -11,6 +11,7 @@ import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { Delivery, GapReason, type WatchRequest, WatchResponseSchema } from '../generated/traceway/v1/source_pb.ts';
 import { MAX_BATCH_FRAMES } from './batch.ts';
+import type { FeedEvent } from './columns.ts';
 import { ProxyError } from './errors.ts';
 import { type FeedEpisode, type Frame, type KnownActor, LOSSLESS_LAG, type Reader } from './feed.ts';
 import { framesMessage } from './frame-message.ts';
@@ -19,6 +20,7 @@ import type { SourceHost } from './host.ts';
 export const HEARTBEAT_MS = 2000;
 export const LIVE_LAG_MS = 500;
 const MAX_WINDOW = 2048;
+const MAX_GAP_EVENTS = 256;
 /** What a live client has under way should take it no longer, s. */
 const LIVE_WINDOW_S = 0.25;
 
@@ -75,6 +77,8 @@ export class Watch {
   /** A watch that resumes gets what is still there before it skips anything. */
   #catchUpTo = 0;
   #reader!: Reader;
+  /** That the client knows. */
+  #episode: FeedEpisode | null = null;
 
   async *messages(signal: AbortSignal) {
     const { feed } = this.#host;
@@ -85,7 +89,6 @@ export class Watch {
     try {
       yield this.#opened();
       if (start.gap) yield start.gap;
-      let episode: FeedEpisode | null = null;
       let serial = 0;
       const maxFrames = Number(this.#request.maxFrames) || Number.POSITIVE_INFINITY;
       while (!signal.aborted && this.counters.frames < maxFrames) {
@@ -102,8 +105,9 @@ export class Watch {
           if (this.#quiet() && feed.latest === before) yield this.#heartbeat();
           continue;
         }
-        if (frames[0].episode !== episode) {
-          episode = frames[0].episode;
+        const { episode } = frames[0];
+        if (episode !== this.#episode) {
+          this.#episode = episode;
           yield message({ case: 'episode', value: episodeMessage(episode) });
           serial = lastSerial(episode.known);
         } else if (lastSerial(episode.known) > serial) {
@@ -173,11 +177,21 @@ export class Watch {
 
   #skip(last: number, reason: GapReason) {
     const first = this.#sent + 1;
+    const events = this.#eventsUpTo(last);
     this.counters.skipped += last - this.#sent;
     this.#acknowledged += last - this.#sent;
     this.#sent = last;
     this.#host.feed.move(this.#reader, this.#acknowledged);
-    return gap(first, last, reason);
+    return gap(first, last, reason, events);
+  }
+
+  /** What happened in frames that are not sent: a slow page misses pictures, and no collision. */
+  #eventsUpTo(last: number): Occurred[] {
+    const frames = this.#host.feed.after(this.#sent, last - this.#sent);
+    return frames
+      .filter(({ sequence, episode }) => sequence <= last && episode === this.#episode)
+      .flatMap(({ sequence, content }) => content.events.map((event) => ({ ...event, sequence: BigInt(sequence) })))
+      .slice(-MAX_GAP_EVENTS);
   }
 
   async #something(signal: AbortSignal): Promise<void> {
@@ -211,8 +225,9 @@ export class Watch {
 const invalid = (field: string, expected: string, given: number) =>
   new ProxyError('invalid', 'bad-request', `${field} must be ${expected}, not ${given}.`, field);
 
-const gap = (first: number, last: number, reason: GapReason) =>
-  message({ case: 'gap', value: { firstSequence: BigInt(first), lastSequence: BigInt(last), reason } });
+type Occurred = FeedEvent & { readonly sequence: bigint };
+const gap = (first: number, last: number, reason: GapReason, events: Occurred[] = []) =>
+  message({ case: 'gap', value: { firstSequence: BigInt(first), lastSequence: BigInt(last), reason, events } });
 
 const lastSerial = (known: readonly KnownActor[]) => known[known.length - 1]?.serial ?? 0;
 

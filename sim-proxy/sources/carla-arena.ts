@@ -6,13 +6,14 @@
  * weather and the way of stepping are as they were found. A server that went away, or has another map, is met afresh by the next call.
  */
 import { fromCarlaPose } from '../../core/episode/importers/carla-frame.ts';
-import type { RouteFileRoute } from '../../core/episode/importers/route-file.ts';
 import type { CarlaTask } from '../driving/carla-tasks.ts';
+import { EnvError } from '../../core/world/env.ts';
 import { LiveDrive } from '../driving/live-drive.ts';
 import { TICK_S } from '../driving/ride.ts';
-import { TaskBook } from '../driving/task-book.ts';
+import { type GivenTasks, TaskBook } from '../driving/task-book.ts';
 import { startsIn } from '../driving/town.ts';
 import { attempt } from './carla/attempt.ts';
+import { ProxyError } from '../server/errors.ts';
 import type { CarlaClient } from './carla/client.ts';
 import { unlessMissing } from './carla/errors.ts';
 import type { Weather } from './carla/types.ts';
@@ -20,7 +21,8 @@ import { asProxyError } from './carla-refusal.ts';
 
 /** What the source does for its environments. */
 export interface ArenaHost {
-  readonly routes: readonly RouteFileRoute[];
+  /** What its environments may drive besides. */
+  readonly given: GivenTasks;
   client(): Promise<CarlaClient>;
   /** Steps by itself no more. */
   yieldClock(): Promise<void>;
@@ -74,10 +76,11 @@ export class CarlaArena {
     }
   }
 
-  /** `act` alone on the server. @throws ProxyError; what stands on the server is not known then, and begun anew by the next call */
+  /** `act` alone on the server. @throws ProxyError; where a drive stands that was moved is not known then, and it is begun anew */
   turn<T>(tenant: object, act: (stage: Stage) => Promise<T>): Promise<T> {
     return this.#alone(async () => {
       this.#busy = true;
+      const before = this.#stands;
       try {
         const client = await this.#host.client();
         const book = await this.#prepare(client);
@@ -85,7 +88,8 @@ export class CarlaArena {
         const drive = stands?.tenant === tenant && stands.sure ? stands.drive : null;
         return await act({ book, drive, begin: (task, seed) => this.#begin(client, tenant, task, seed) });
       } catch (error) {
-        if (this.#stands) this.#stands.sure = false;
+        const refused = error instanceof ProxyError || error instanceof EnvError;
+        if (this.#stands && (this.#stands !== before || !refused)) this.#stands.sure = false;
         throw asProxyError(error);
       } finally {
         this.#busy = false;
@@ -119,11 +123,7 @@ export class CarlaArena {
     // What was taken away is gone for good, and its place free, a tick later.
     if (before) await client.tick();
     this.#host.begins(task.id, seed);
-    const tick = async () => {
-      await this.#host.room();
-      return client.tick();
-    };
-    const drive = await LiveDrive.begin(client, task, seed, tick);
+    const drive = await LiveDrive.begin(client, task, seed, () => this.#host.room());
     this.#stands = { tenant, drive, sure: true };
     return drive;
   }
@@ -152,7 +152,7 @@ export class CarlaArena {
       const told = (await attempt(client, client.mapInfo()))?.spawnPoints ?? [];
       const places = told.map(({ location, rotation }) => fromCarlaPose(location, rotation));
       if (places.length === 0) places.push(...startsIn(town));
-      this.#book = await TaskBook.open(town, places, this.#host.routes);
+      this.#book = await TaskBook.open(town, places, this.#host.given);
     }
     return this.#book;
   }

@@ -56,6 +56,18 @@ test('without a map there is the time to collision, and nothing of lanes; withou
   expect(look(ego, actor(2, 'vehicle', 'autopilot', 40, -2, 4))).toBeUndefined();
 });
 
+test('boxes that meet are one collision, until they have been apart for a second', () => {
+  const ego = new CarlaEgo();
+  const told = (timeS: number, x: number) => {
+    const now = { ...frame(hero(x), actor(2, 'vehicle', 'autopilot', 40, -2, 0)), timeS };
+    return ego.look(now, heroOf(now))?.events;
+  };
+  expect(told(0, 35.9)).toEqual([]);
+  expect(told(0.05, 36.1)).toEqual([{ kind: 'collision', otherId: 2, text: 'Collides with x.y 2' }]);
+  expect([told(0.1, 36.2), told(0.6, 35.5), told(1, 36.1)]).toEqual([[], [], []]);
+  expect(told(2.5, 36.1)).toHaveLength(1);
+});
+
 test('the place in the lane is left of its centre, with the limit there', () => {
   const ego = new CarlaEgo();
   ego.useMap(MAP);

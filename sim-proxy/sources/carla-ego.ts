@@ -1,21 +1,24 @@
 /**
  * What a frame says of the driven vehicle: its controls as the simulator tells them, and what is worked out here from everybody's boxes and
- * the map: time to collision, place in its lane, marks crossed, stop lines crossed at red, corners off the road. The same code judges
- * recordings (core/world/roads/lane-watch.ts).
+ * the map: time to collision, boxes that meet, place in its lane, marks crossed, stop lines crossed at red, corners off the road. The same
+ * code judges recordings (core/world/roads/lane-watch.ts).
  *
  * The map is made beside the frames (`useMap`); what it would say of frames before it is left out.
  */
 import { type MovingBox, movingTtc, TTC_HORIZON } from '../../core/evaluate/metrics/ttc.ts';
+import { type Box, overlaps } from '../../core/world/geometry.ts';
 import { LIGHT_NONE } from '../../core/world/layout.ts';
 import { invasionText } from '../../core/world/roads/lane-invasion.ts';
 import { type LaneView, LaneWatch } from '../../core/world/roads/lane-watch.ts';
 import type { RoadMap } from '../../core/world/roads/road-map.ts';
-import { along, lightStatesOf, sceneOf } from '../driving/carla-scene.ts';
+import { along, lightStatesOf, type SceneActor, sceneOf } from '../driving/carla-scene.ts';
 import { MAX_STEER_RAD } from '../driving/pedals.ts';
 import type { ActorFrame, CarlaFrame } from './carla/frames.ts';
 
 export interface EgoEvent {
-  readonly kind: 'lane-invasion' | 'red-light' | 'off-road';
+  readonly kind: 'collision' | 'lane-invasion' | 'red-light' | 'off-road';
+  /** Actor that it is with; 0: nobody. */
+  readonly otherId: number;
   /** A sentence. */
   readonly text: string;
 }
@@ -35,12 +38,17 @@ export interface EgoView {
   readonly events: readonly EgoEvent[];
 }
 
+/** Contacts with one actor within this are one collision, s, as in recordings. */
+const SAME_CONTACT_S = 1;
+
 /** Watches the hero of one episode; `look` takes its frames in order. */
 export class CarlaEgo {
   #map: RoadMap | undefined;
   #watch: LaneWatch | undefined;
   #heroId = 0;
   #offRoad = false;
+  /** When the boxes of hero and others last met, by actor, s. */
+  #contacts = new Map<number, number>();
 
   /** @throws LaneGraphError when the map's marks would not fit in memory */
   useMap(map: RoadMap): void {
@@ -55,6 +63,7 @@ export class CarlaEgo {
     if (hero.id !== this.#heroId) {
       this.#heroId = hero.id;
       this.#offRoad = false;
+      this.#contacts.clear();
       this.#watch?.reset();
     }
     const { throttle, brake, steer } = hero.vehicle;
@@ -71,8 +80,22 @@ export class CarlaEgo {
       brake,
       timeToCollisionS: movingTtc(own, scene.actors, TTC_HORIZON),
       lane,
-      events: lane ? this.#events(lane) : [],
+      events: [...this.#collisions(frame, own, scene.actors), ...(lane ? this.#events(lane) : [])],
     };
+  }
+
+  #collisions({ timeS, actors }: CarlaFrame, own: Box, others: readonly SceneActor[]): EgoEvent[] {
+    return others.flatMap((other) => {
+      const reach = Math.hypot(own.length, own.width) + Math.hypot(other.length, other.width);
+      if (Math.hypot(other.x - own.x, other.y - own.y) > reach / 2 || !overlaps(own, other)) return [];
+      const otherId = Number(other.id);
+      const before = this.#contacts.get(otherId) ?? Number.NEGATIVE_INFINITY;
+      this.#contacts.set(otherId, timeS);
+      if (timeS - before < SAME_CONTACT_S) return [];
+      const { blueprint = '' } = actors.find(({ id }) => id === otherId)?.info ?? {};
+      const name = blueprint.split('.').slice(1).join('.') || 'actor';
+      return [{ kind: 'collision', otherId, text: `Collides with ${name} ${otherId}` }];
+    });
   }
 
   #lane(frame: CarlaFrame, box: MovingBox & { readonly z: number }): LaneView | undefined {
@@ -84,9 +107,10 @@ export class CarlaEgo {
 
   #events({ crossings, ranRedLight, nonDrivable }: LaneView): EgoEvent[] {
     const events: EgoEvent[] = [];
-    if (crossings.length > 0) events.push({ kind: 'lane-invasion', text: invasionText(crossings) });
-    if (ranRedLight) events.push({ kind: 'red-light', text: 'Crosses the stop line at red' });
-    if (nonDrivable && !this.#offRoad) events.push({ kind: 'off-road', text: 'A corner leaves the road' });
+    const tell = (kind: EgoEvent['kind'], text: string) => events.push({ kind, otherId: 0, text });
+    if (crossings.length > 0) tell('lane-invasion', invasionText(crossings));
+    if (ranRedLight) tell('red-light', 'Crosses the stop line at red');
+    if (nonDrivable && !this.#offRoad) tell('off-road', 'A corner leaves the road');
     this.#offRoad = nonDrivable;
     return events;
   }

@@ -1,83 +1,42 @@
-/** Environments in CARLA through the network, on the stand-in server with Town01. */
+/** What an environment in CARLA is to whoever drives it: through the network, on the stand-in server with Town01. */
 import { existsSync, readFileSync } from 'node:fs';
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { fromCarlaPose, type Pose3, toCarlaPose } from '../../core/episode/importers/carla-frame.ts';
-import type { RouteFileRoute } from '../../core/episode/importers/route-file.ts';
 import { driveOne, expertDriver } from '../../core/evaluate/driver.ts';
 import { OBSERVATION_BOUND, REQUIRED_INFO } from '../../core/world/env-adapters.ts';
 import { checkEnvironment } from '../../core/world/env-conformance.ts';
 import { DECISION_STEPS } from '../../core/world/layout.ts';
-import { lanePoseAt } from '../../core/world/roads/lane-index.ts';
-import { openRoadMap } from '../../core/world/roads/road-map.ts';
 import { CARLA_SCENARIOS, namedTask } from '../driving/carla-tasks.ts';
 import { CARLAOnlineRunner } from '../driving/online-runner.ts';
 import { Ride } from '../driving/ride.ts';
+import { readStoryFile } from '../driving/story-file.ts';
 import { EnvironmentService, Infraction } from '../generated/traceway/v1/environment_pb.ts';
-import { Delivery, SourceService, type WatchResponse } from '../generated/traceway/v1/source_pb.ts';
-import { startProxy } from '../server/proxy.ts';
-import { NativeClient } from '../server/testing/native-client.ts';
+import { SourceService } from '../generated/traceway/v1/source_pb.ts';
 import { remoteEnvironment } from '../server/testing/remote-environment.ts';
 import { CarlaClient } from './carla/client.ts';
-import { StandInCarla } from './carla/testing/stand-in.ts';
-import type { Transform } from './carla/types.ts';
-import { CarlaSource } from './carla-source.ts';
+import type { StandInCarla } from './carla/testing/stand-in.ts';
+import { act, drive, TownBench } from './testing/town-environment.ts';
 
 const MAP = '../shared/data/opendrive/Town01.xodr';
-const present = existsSync(MAP);
+const STORY = '../shared/data/openscenario/FollowLeadingVehicle.xosc';
+const present = existsSync(MAP) && existsSync(STORY);
 if (!present) {
-  if (process.env.CI) throw new Error(`${MAP} is missing`);
-  console.warn(`SKIPPED: ${MAP} is missing; no environment is opened in a town.`);
+  if (process.env.CI) throw new Error(`${MAP} or ${STORY} is missing`);
+  console.warn(`SKIPPED: ${MAP} or ${STORY} is missing; no environment is opened in a town.`);
 }
-const text = present ? readFileSync(MAP, 'utf8') : '';
-const town = present ? openRoadMap('Town01', text) : (undefined as never);
-const spawnPoints = present
-  ? town.graph.lanes.flatMap((lane) =>
-      lane.kind === 'driving' && lane.junction === undefined && lane.length > 30
-        ? [toCarlaPose({ ...lanePoseAt(lane, lane.length - 20), z: 0, pitchRad: 0, rollRad: 0 })]
-        : [],
-    )
-  : [];
+const bench = present ? new TownBench(readFileSync(MAP, 'utf8')) : (undefined as never);
+afterEach(() => bench?.cleanUp());
 
-const { openEnvironment, reset, step, snapshot, restore, closeEnvironment } = EnvironmentService.method;
+const { openEnvironment, reset, step, snapshot, restore } = EnvironmentService.method;
 const { controlSource } = SourceService.method;
-const cleanUp: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const run of cleanUp.splice(0).reverse()) await run();
-});
-
-async function serve(routes: readonly RouteFileRoute[] = []) {
-  const walls: Transform[] = [];
-  const carla = await new StandInCarla({ openDrive: text, spawnPoints, walls }).start();
-  cleanUp.push(() => carla.kill());
-  const source = new CarlaSource({ host: '127.0.0.1', port: carla.port, routes });
-  const proxy = await startProxy({ port: 0, sources: [source], version: 'test', log: () => {} });
-  cleanUp.push(() => proxy.close());
-  const client = new NativeClient(proxy.port);
-  cleanUp.push(() => client.close());
-  return { carla, proxy, client, walls };
-}
-type Served = Awaited<ReturnType<typeof serve>>;
-
-const act = (acceleration: number, steering: number) => new Uint8Array(Float32Array.of(acceleration, steering).buffer);
 const floats = (bytes: Uint8Array) => [...new Float32Array(new Uint8Array(bytes).buffer)];
 const reward = (bytes: Uint8Array) => new Float64Array(new Uint8Array(bytes).buffer)[0];
-
-/** Opens an environment and resets it. */
-async function drive({ client }: Served, scenarioId: string, seed = 0) {
-  const opened = await client.unary(openEnvironment, { sourceId: 'carla' }, 60_000);
-  const { environmentId } = opened;
-  const start = await client.unary(reset, { environmentId, seed, options: { scenarioId } });
-  const go = (acceleration: number, steering: number) =>
-    client.unary(step, { environmentId, action: act(acceleration, steering) });
-  const shut = () => client.unary(closeEnvironment, { environmentId });
-  return { ...opened, start, go, shut };
-}
 
 /** Another client of the server, and a way to put a car in front of the hero. */
 async function stranger(carla: StandInCarla) {
   const other = await CarlaClient.connect({ host: '127.0.0.1', port: carla.port });
-  cleanUp.push(() => other.close());
+  bench.later(() => other.close());
   const heroes = () => other.latestFrame?.actors.filter(({ info }) => info.role === 'hero') ?? [];
   const block = async (metres: number) => {
     const [{ x, y, z, headingRad }] = heroes();
@@ -90,7 +49,7 @@ async function stranger(carla: StandInCarla) {
 
 describe.skipIf(!present)('an environment in CARLA', () => {
   test('keeps everything that an environment must keep', async () => {
-    const { client } = await serve();
+    const { client } = await bench.serve();
     const findings = await checkEnvironment(() => remoteEnvironment(client, 'turn_clear', OBSERVATION_BOUND), {
       requiredInfo: REQUIRED_INFO,
       standing: [-8, 0],
@@ -101,7 +60,7 @@ describe.skipIf(!present)('an environment in CARLA', () => {
   });
 
   test('sees what a drive in CARLA sees, and earns its score when it drives as the expert does', async () => {
-    const served = await serve();
+    const served = await bench.serve();
     // What the expert asks for, and sees when it plans, driven as `lab carla evaluate` drives.
     const actions: [number, number][] = [];
     const seen: number[][] = [];
@@ -118,7 +77,7 @@ describe.skipIf(!present)('an environment in CARLA', () => {
     const direct = await CarlaClient.connect({ host: '127.0.0.1', port: served.carla.port });
     const points = (await direct.mapInfo()).spawnPoints;
     const starts = points.map(({ location, rotation }) => fromCarlaPose(location, rotation));
-    const task = namedTask('turn_clear', 1, town, starts);
+    const task = namedTask('turn_clear', 1, bench.town, starts);
     const [{ end }] = await new CARLAOnlineRunner({ client: direct, driver: { plan } }).run([{ task, seed: 1 }]);
     await direct.close();
     vi.restoreAllMocks();
@@ -147,7 +106,7 @@ describe.skipIf(!present)('an environment in CARLA', () => {
   });
 
   test('ends with what it hits: a car by its box, a wall by CARLA’s collision sensor', async () => {
-    const served = await serve();
+    const served = await bench.serve();
     const { other, block } = await stranger(served.carla);
     const { go, environmentId } = await drive(served, 'straight_clear');
     const { id } = await block(15);
@@ -171,59 +130,8 @@ describe.skipIf(!present)('an environment in CARLA', () => {
     expect((await crash()).infos[0]).toMatchObject({ collision: true, infractions: [Infraction.COLLISION] });
   });
 
-  test('leaves the server as it was found when it is closed, and when the proxy ends', async () => {
-    const { carla, proxy, ...served } = await serve();
-    const found = { settings: carla.settings, actors: [...carla.actorIds], weather: carla.weather };
-    const now = () => ({ settings: carla.settings, actors: [...carla.actorIds], weather: carla.weather });
-    const first = await drive({ carla, proxy, ...served }, 'straight_night');
-    const second = await drive({ carla, proxy, ...served }, 'straight_rain');
-    expect(carla.settings).toMatchObject({ synchronousMode: true, fixedDeltaSeconds: 0.05 });
-    expect(carla.weather.sunAltitudeAngle).toBe(45);
-    expect(carla.actorIds.length).toBe(found.actors.length + 2);
-    await second.shut();
-    expect(carla.settings.synchronousMode).toBe(true);
-    await first.shut();
-    expect(now()).toEqual(found);
-    await drive({ carla, proxy, ...served }, 'straight_night');
-    await proxy.close();
-    expect(now()).toEqual(found);
-  });
-
-  test('is shown by the source: an episode for each drive, the hero its ego, no frame lost', async () => {
-    const served = await serve();
-    const stream = served.client.stream(SourceService.method.watch, {
-      sourceId: 'carla',
-      delivery: Delivery.LOSSLESS,
-    });
-    const seen: WatchResponse['message'][] = [];
-    stream.on('data', ({ message }: WatchResponse) => seen.push(message));
-    stream.on('error', () => {});
-    cleanUp.push(() => stream.cancel());
-    const { watchSourceId, environmentId, go } = await drive(served, 'straight_clear', 3);
-    expect(watchSourceId).toBe('carla');
-    for (let i = 0; i < 20; i++) await go(1, 0);
-    await served.client.unary(reset, { environmentId, seed: 4, options: { scenarioId: 'turn_clear' } });
-    const drives = () =>
-      seen.flatMap(({ case: kind, value }) => (kind === 'episode' && value.egoId > 0 ? [value] : []));
-    await expect
-      .poll(() => drives().map(({ name, seed, stepSeconds }) => [name, Number(seed), stepSeconds]))
-      .toEqual([
-        ['straight_clear', 3, 0.05],
-        ['turn_clear', 4, 0.05],
-      ]);
-    const [, egoOfSecond] = drives().map(({ egoId }) => egoId);
-    expect(served.carla.actorIds).toContain(egoOfSecond);
-    const steps = seen.flatMap(({ case: kind, value }) =>
-      kind === 'frames' ? [...new Uint32Array(new Uint8Array(value.step).buffer)] : [],
-    );
-    // On cue from the first drive's first frame on: 20 steps of two ticks, and what a start takes.
-    const driven = steps.slice(-40);
-    expect(driven).toEqual(driven.map((_, i) => driven[0] + i));
-    expect(seen.filter((message) => message.case === 'gap')).toEqual([]);
-  });
-
   test('draws its scenario by the seed, and says by name what it does not do while it is open, and does it again when it is closed', async () => {
-    const [place] = spawnPoints.map(({ location, rotation }) => fromCarlaPose(location, rotation));
+    const [place] = bench.spawnPoints.map(({ location, rotation }) => fromCarlaPose(location, rotation));
     const goal = { x: place.x + 15 * Math.cos(place.headingRad), y: place.y + 15 * Math.sin(place.headingRad) };
     const routeOf = (id: string, in_: string) => ({
       id,
@@ -232,7 +140,7 @@ describe.skipIf(!present)('an environment in CARLA', () => {
       weather: undefined,
       scenarios: [],
     });
-    const served = await serve([routeOf('here', 'Town01'), routeOf('there', 'Town02')]);
+    const served = await bench.serve({ given: { routes: [routeOf('here', 'Town01'), routeOf('there', 'Town02')] } });
     const { client } = served;
     await expect(client.unary(openEnvironment, { sourceId: 'carla', count: 2 })).rejects.toMatchObject({
       code: status.INVALID_ARGUMENT,
@@ -256,8 +164,31 @@ describe.skipIf(!present)('an environment in CARLA', () => {
     await client.unary(controlSource, load);
   });
 
+  test('among others that a storyboard moves: they are where they were when it is driven again, and go with the hero', async () => {
+    const served = await bench.serve({ given: { stories: [await readStoryFile(STORY, readFileSync(STORY))] } });
+    const { client, carla } = served;
+    const actors = [...carla.actorIds];
+    const { environmentId, go, shut } = await drive(served, 'story_FollowLeadingVehicle');
+    expect(carla.actorIds.length).toBeGreaterThan(actors.length + 2);
+    const drives = async () => {
+      const seen: number[][] = [];
+      for (let i = 0; i < 8; i++) seen.push(floats((await go(3, 0)).observation));
+      return seen;
+    };
+    for (let i = 0; i < 40; i++) await go(3, 0);
+    const { snapshot: bytes } = await client.unary(snapshot, { environmentId });
+    const future = await drives();
+    await client.unary(restore, { environmentId, snapshot: bytes });
+    expect(await drives()).toEqual(future);
+    let last = await go(3, 0);
+    while (!last.terminated[0] && !last.truncated[0]) last = await go(3, 0);
+    expect(last.infos[0]).toMatchObject({ collision: true, infractions: [Infraction.COLLISION] });
+    await shut();
+    expect(carla.actorIds).toEqual(actors);
+  });
+
   test('one world that resets itself: the step after the last begins the next drive and earns nothing', async () => {
-    const { client } = await serve();
+    const { client } = await bench.serve();
     const { environmentId } = await client.unary(openEnvironment, { count: 1 });
     const options = { scenarioId: 'straight_clear' };
     await client.unary(reset, { environmentId, seed: 5, options });
@@ -271,7 +202,7 @@ describe.skipIf(!present)('an environment in CARLA', () => {
   });
 
   test('a snapshot is the drive so far: rubbish is refused, and a drive that does not come back is told apart', async () => {
-    const served = await serve();
+    const served = await bench.serve();
     const { client } = served;
     const { heroes, block } = await stranger(served.carla);
     const { environmentId, go } = await drive(served, 'straight_clear');
@@ -299,33 +230,5 @@ describe.skipIf(!present)('an environment in CARLA', () => {
       code: status.DATA_LOSS,
       details: expect.stringMatching(/the drive stands .* from where it stood/),
     });
-  });
-
-  test('when CARLA dies in mid-drive calls are refused, and the drive goes on where it was when it is back', async () => {
-    const served = await serve();
-    const { carla, client } = served;
-    const { environmentId, go } = await drive(served, 'straight_clear');
-    for (let i = 0; i < 9; i++) await go(2, 0);
-    const { hashes } = await client.unary(snapshot, { environmentId });
-    await carla.kill();
-    for (const _ of [1, 2]) await expect(go(2, 0)).rejects.toMatchObject({ code: status.UNAVAILABLE });
-    await carla.start();
-    const back = async () => (await go(2, 0)).infos[0].step;
-    await expect.poll(() => back().catch(() => 0), { timeout: 5000 }).toBe(10);
-    expect(hashes).toHaveLength(1);
-    const again = await client.unary(reset, { environmentId, seed: 1, options: { scenarioId: 'turn_clear' } });
-    expect(again.infos[0]).toMatchObject({ step: 0, seed: 1 });
-    expect(carla.settings).toMatchObject({ synchronousMode: true, fixedDeltaSeconds: 0.05 });
-  });
-
-  test('an environment that is closed while CARLA is away does not stop the clock of the CARLA that comes back', async () => {
-    const served = await serve();
-    const { carla, client } = served;
-    const { shut } = await drive(served, 'straight_clear');
-    await carla.kill();
-    await shut();
-    await carla.start();
-    await client.unary(SourceService.method.describeSource, { sourceId: 'carla' });
-    expect(carla.settings.synchronousMode).toBe(false);
   });
 });

@@ -5,6 +5,7 @@
 import { ActorKind, EventKind, LightState } from '../generated/traceway/v1/frame_pb.ts';
 import {
   ACTOR_VISIBLE,
+  EGO_COLLISION,
   EGO_OFF_ROAD,
   EGO_RED_LIGHT,
   type EgoRow,
@@ -133,14 +134,18 @@ function egoRow({ lane, ...view }: EgoView): EgoRow {
     routeS: 0,
     lateral: lane?.place?.lateral ?? Number.NaN,
     routeCompletion: 0,
-    flags: (lane?.nonDrivable ? EGO_OFF_ROAD : 0) | (lane?.ranRedLight ? EGO_RED_LIGHT : 0),
+    flags:
+      (view.events.some(({ kind }) => kind === 'collision') ? EGO_COLLISION : 0) |
+      (lane?.nonDrivable ? EGO_OFF_ROAD : 0) |
+      (lane?.ranRedLight ? EGO_RED_LIGHT : 0),
   };
 }
 
 const EVENTS: Readonly<Record<EgoEvent['kind'], EventKind>> = {
+  collision: EventKind.COLLISION,
   'lane-invasion': EventKind.LANE_INVASION,
   'red-light': EventKind.RED_LIGHT,
   'off-road': EventKind.OFF_ROAD,
 };
 const eventsOf = ({ id, events }: EgoView): FeedEvent[] =>
-  events.map(({ kind, text }) => ({ kind: EVENTS[kind], actorId: id, otherId: 0, text }));
+  events.map(({ kind, otherId, text }) => ({ kind: EVENTS[kind], actorId: id, otherId, text }));

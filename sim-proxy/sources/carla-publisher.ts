@@ -70,10 +70,10 @@ export class CarlaPublisher {
       // The roads are made beside the frames, which do not wait for them.
       const ego = new CarlaEgo();
       this.#ego = ego;
-      this.#maps.roads().then(
-        (roads) => ego.useMap(roads),
-        () => {},
-      );
+      this.#maps
+        .roads()
+        .then((roads) => ego.useMap(roads))
+        .catch(() => {});
       this.#episodeId = frame.episodeId;
     }
     this.#publish(frame);

@@ -110,6 +110,23 @@ test('a server that dies is said to be away, and watched on when it is back', as
   expect(seen.filter((message) => message.case === 'ended')).toEqual([]);
 });
 
+test('a server that binds next to nothing is watched and described by what is there', async () => {
+  const lacks = ['get_map_info', 'get_map_data', 'get_available_maps', 'get_actor_definitions', 'get_actors_by_id'];
+  const settings = ['get_episode_settings', 'set_episode_settings'];
+  for (const stepSeconds of [null, 0.05]) {
+    const { client, count, state } = await serve(stepSeconds, { lacks: [...lacks, ...settings, 'get_sensor_token'] });
+    await expect.poll(count).toBeGreaterThan(5);
+    expect(await state()).toBe(SourceState.RUNNING);
+    const { maps, blueprints, differences } = await client.unary(describeSource, { sourceId: 'carla' });
+    expect([maps, blueprints]).toEqual([[], []]);
+    for (const name of lacks) expect(differences).toContainEqual(expect.stringContaining(name));
+    const map = client.stream(getMap, { sourceId: 'carla' });
+    const refused = new Promise<unknown>((resolve) => map.on('error', resolve));
+    map.on('data', () => {});
+    expect(await refused).toMatchObject({ code: 5 });
+  }
+});
+
 test('where no CARLA is, watchers are told and the proxy lives', async () => {
   const source = new CarlaSource({ host: '127.0.0.1', port: 9, timeoutMs: 300 });
   const proxy = await startProxy({
@@ -161,6 +178,7 @@ test('an ego that drives over a line is one event at the watcher; time to collis
   expect(ttc[0]).toBe(Number.POSITIVE_INFINITY);
   expect(Math.min(...ttc)).toBeLessThan(8);
   const events = frames().flatMap((batch) => batch.events);
+  expect(events.filter(({ kind }) => kind === EventKind.COLLISION)).toMatchObject([{ actorId, otherId: actorId + 1 }]);
   expect(events.filter(({ kind }) => kind === EventKind.LANE_INVASION)).toMatchObject([
     { actorId, otherId: 0, text: 'Crosses a broken white line, road 12 lane -1' },
   ]);

@@ -4,9 +4,9 @@
  * lossless watcher has taken the ones before. The client finds the server again when it goes away; closing leaves it as it was found.
  */
 import { createHash } from 'node:crypto';
-import type { RouteFileRoute } from '../../core/episode/importers/route-file.ts';
 import { Capability, SourceKind, SourceMode } from '../generated/traceway/v1/source_pb.ts';
 import { TICK_S } from '../driving/ride.ts';
+import type { GivenTasks } from '../driving/task-book.ts';
 import { ProxyError } from '../server/errors.ts';
 import type { Feed } from '../server/feed.ts';
 import { attempt } from './carla/attempt.ts';
@@ -38,8 +38,8 @@ export interface CarlaSourceOptions {
   readonly stepSeconds?: number | null;
   /** Hosts that it may be sent to besides its own; empty: it stays where it is. */
   readonly allowHosts?: readonly string[];
-  /** Leaderboard routes that its environments offer on the maps that they are for. */
-  readonly routes?: readonly RouteFileRoute[];
+  /** Leaderboard routes and storyboards that its environments offer on the maps that they are for. */
+  readonly given?: GivenTasks;
 }
 const DEFAULT_STEP_S = 0.05;
 
@@ -80,13 +80,13 @@ export class CarlaSource implements SimulatorSource {
   #stepping: Promise<void> = Promise.resolve();
 
   constructor(options: CarlaSourceOptions) {
-    this.#options = { timeoutMs: 5000, stepSeconds: null, allowHosts: [], routes: [], ...options };
+    this.#options = { timeoutMs: 5000, stepSeconds: null, allowHosts: [], given: {}, ...options };
     this.#place = { host: options.host, port: options.port };
     if (this.#options.allowHosts.length > 0) this.capabilities = [...this.capabilities, Capability.CONNECT];
     this.#stepSeconds = this.#options.stepSeconds;
     this.#pace = new Pace(this.#stepSeconds === null ? 0 : 1 / this.#stepSeconds);
     this.#arena = new CarlaArena({
-      routes: this.#options.routes,
+      given: this.#options.given,
       client: () => this.#connected(),
       yieldClock: () => this.#yieldClock(),
       takeClock: (client) => this.#takeClock(client),

@@ -120,4 +120,13 @@ describe('a live scene', () => {
     scene.add({ ...frames, events: [{ sequence: 2, kind: 'collision', actorId: 7, otherId: 9, text: '' }] });
     expect(scene.marks).toEqual([{ step: 1, kind: 'collision', x: 1000, y: -498, text: 'collision with harley 9' }]);
   });
+
+  test('what happened in frames that did not come stands at the last that did', () => {
+    const scene = new LiveScene(EPISODE);
+    const crossing = { kind: 'lane-invasion' as const, actorId: 7, otherId: 0, text: 'Crosses a broken white line' };
+    scene.addMissed([{ ...crossing, sequence: 1 }]);
+    scene.add(liveFrames(1, [0, 1, 2].map(sent)));
+    scene.addMissed([{ ...crossing, sequence: 7 }]);
+    expect(scene.marks).toEqual([{ step: 2, kind: 'lane-invasion', x: 1000, y: -497, text: crossing.text }]);
+  });
 });

@@ -124,10 +124,17 @@ export class LiveScene implements SceneFrames {
     const first = this.steps + 1;
     this.#sees ||= frames.actors.flags.includes(VISIBLE);
     for (let i = 0; i < frames.count; i++) this.#frame(frames, i);
-    for (const { sequence, kind, text, actorId, otherId } of frames.events) {
-      const step = first + Math.min(frames.count - 1, Math.max(0, sequence - frames.firstSequence));
-      this.marks.push({ step, kind, ...this.#placeOf(actorId, step), text: text || sentence(kind, this, otherId) });
-    }
+    for (const event of frames.events)
+      this.#mark(event, first + Math.min(frames.count - 1, Math.max(0, event.sequence - frames.firstSequence)));
+  }
+
+  /** What happened in frames that did not come stands at the last one that did. */
+  addMissed(events: readonly LiveOccurrence[]): void {
+    if (this.steps >= 0) for (const event of events) this.#mark(event, this.steps);
+  }
+
+  #mark({ kind, text, actorId, otherId }: LiveOccurrence, step: number): void {
+    this.marks.push({ step, kind, ...this.#placeOf(actorId, step), text: text || sentence(kind, this, otherId) });
   }
 
   /** This scene without its oldest part. */

@@ -85,7 +85,7 @@ export function takeEvent(event: LiveEvent): void {
       return;
     }
     case 'gap':
-      return;
+      return newest?.addMissed(event.events);
     case 'ended':
       void finishRecording();
       return liveStore.setState({ phase: 'ended', ended: event.reason });

@@ -4,7 +4,7 @@
  *
  * On a software GPU the picture must never cost the training its cores or the page its answer: a picture is drawn out of sight and shown
  * when it is done, no new one is begun before, about half the time is left free, edges are smoothed only when the picture stands
- * still. A real GPU that is too slow gets fewer pixels.
+ * still. A real GPU that is too slow gets fewer pixels while the picture moves, and all of them when it stands still.
  */
 import {
   Color,
@@ -48,7 +48,7 @@ import { readTheme, type ViewerTheme } from './theme.ts';
 const SOFTWARE_INTERVAL_MS = 48;
 const SOFTWARE_PAUSE = 1.8;
 const MAX_PIXEL_RATIO = 2;
-/** A software GPU draws the picture once more, finely, when nothing has moved for this long, ms. */
+/** A GPU that is too slow to draw finely draws the picture once more, finely, when nothing has moved for this long, ms. */
 const REFINE_AFTER_MS = 300;
 const REFINED_PIXEL_RATIO = 2;
 
@@ -101,7 +101,8 @@ export function createViewer(
   let request = 0;
   let drawnAt = 0;
   let slow = 0;
-  let pixelRatio = Math.min(devicePixelRatio, software ? 1 : MAX_PIXEL_RATIO);
+  const finest = software ? REFINED_PIXEL_RATIO : Math.min(devicePixelRatio, MAX_PIXEL_RATIO);
+  let pixelRatio = software ? Math.min(devicePixelRatio, 1) : finest;
   let alive = true;
   let nextAt = 0;
   let sized = '';
@@ -155,6 +156,7 @@ export function createViewer(
     render();
     clearTree(retired);
     if (software) pace(!flying);
+    else if (!flying) rest();
     if (flying) invalidate();
   }
 
@@ -169,17 +171,22 @@ export function createViewer(
       if (!refined) labels.settle();
       const took = performance.now() - begun;
       nextAt = begun + Math.max(SOFTWARE_INTERVAL_MS, took * SOFTWARE_PAUSE);
-      if (still && request === 0 && !refined) refining = window.setTimeout(refine, REFINE_AFTER_MS);
+      if (still) rest();
     });
   }
 
-  /** The still picture without jagged edges: on a software GPU too slow for every picture, cheap for one. */
+  /** Refines the picture soon, unless something moves before. */
+  function rest(): void {
+    if (request === 0 && !refined && pixelRatio < finest) refining = window.setTimeout(refine, REFINE_AFTER_MS);
+  }
+
+  /** The still picture without jagged edges: too slow for every picture, cheap for one. */
   function refine(): void {
     if (!alive || request !== 0) return;
     refined = true;
-    renderer.setPixelRatio(REFINED_PIXEL_RATIO);
+    renderer.setPixelRatio(finest);
     render();
-    pace(false);
+    if (software) pace(false);
   }
 
   function render(): void {
@@ -256,7 +263,7 @@ export function createViewer(
     if (below > 0) camera.setViewOffset(width, height, 0, Math.min(below, height / 4), width, height);
   }
 
-  /** After a dozen consecutive pictures slower than 24 a second: fewer pixels. Never back up, which would oscillate. */
+  /** After a dozen consecutive pictures slower than 24 a second: fewer pixels. Back up only at rest: it would oscillate. */
   function adapt(interval: number): void {
     slow = interval > 42 && interval < 400 ? slow + 1 : 0;
     if (slow < 12 || pixelRatio <= 0.75) return;

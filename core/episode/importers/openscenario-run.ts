@@ -329,7 +329,9 @@ export class StoryRun {
     if (action.kind === 'remove') this.#mover(action.entity).present = false;
     return actors.flatMap((id) => {
       const mover = this.#mover(id);
-      if (!mover.present || (this.#observed && mover === this.#ego)) return [];
+      // Who is not there yet comes with being put somewhere.
+      const there = mover.present || action.kind === 'teleport';
+      if (!there || (this.#observed && mover === this.#ego)) return [];
       for (const other of this.#running) {
         const replaced = other.mover === mover && replaces(action, other.motion);
         if (replaced) other.over = true;

@@ -1,5 +1,5 @@
 /**
- * What every leaderboard route file says: id, town, waypoints in our frame, the weather it begins with, and the scenarios' names.
+ * What every leaderboard route file says: id, town, waypoints in our frame, the weather it begins with, and its scenarios (2.x).
  * 1.0 has `<waypoint x y yaw>` in the route, 2.x `<waypoints><position x y>`; `<weathers>` hold one weather or several by
  * `route_percentage`. Source: carla-simulator/leaderboard, leaderboard/utils/route_parser.py.
  */
@@ -11,6 +11,7 @@ import { all, child, numberAttribute, place, readXmlFile } from './xml-file.ts';
 
 export const MAX_ROUTES = 2000;
 const MAX_WAYPOINTS = 5000;
+const MAX_SCENARIOS = 500;
 
 export interface Waypoint {
   readonly x: number;
@@ -24,7 +25,16 @@ export interface RouteFileRoute {
   readonly waypoints: readonly Waypoint[];
   readonly weather: WeatherParameters | undefined;
   /** What the leaderboard stages along it (2.x). */
-  readonly scenarios: readonly { readonly name: string; readonly type: string }[];
+  readonly scenarios: readonly RouteScenario[];
+}
+
+export interface RouteScenario {
+  readonly name: string;
+  readonly type: string;
+  /** Where it begins, our frame; undefined in files that do not say. */
+  readonly trigger: Waypoint | undefined;
+  /** Of `<distance value="100"/>` and the like. */
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 /** Every route of the file. @throws ImportError */
@@ -38,12 +48,13 @@ export function readRoutes(name: string, bytes: Uint8Array): RouteFileRoute[] {
       const [id, town] = ['id', 'town'].map((key) => shorten(element.attributes.get(key) ?? '', 60));
       if (!id) throw new ImportError(place(element), 'it has no id');
       if (routes.length >= MAX_ROUTES) throw new ImportError(place(element), `more than ${MAX_ROUTES} routes`);
-      const holder = child(element, 'scenarios');
-      const scenarios = (holder ? all(holder, 'scenario') : []).map(({ attributes }) => ({
-        name: shorten(attributes.get('name') ?? '', 60),
-        type: shorten(attributes.get('type') ?? '', 60),
-      }));
-      routes.push({ id, town, waypoints: readWaypoints(element), weather: readWeather(element), scenarios });
+      routes.push({
+        id,
+        town,
+        waypoints: readWaypoints(element),
+        weather: readWeather(element),
+        scenarios: readScenarios(element),
+      });
     },
   });
   if (routes.length === 0) throw new ImportError('file', `${name} holds no route.`);
@@ -61,6 +72,28 @@ export function readWaypoints(route: XmlElement): Waypoint[] {
     const yaw = holder ? 0 : numberAttribute(element, 'yaw', 3600);
     const { x, y, headingRad } = fromCarlaPose(location, { pitch: 0, yaw, roll: 0 });
     return holder ? { x, y } : { x, y, headingRad };
+  });
+}
+
+function readScenarios(route: XmlElement): RouteScenario[] {
+  const holder = child(route, 'scenarios');
+  const elements = holder ? all(holder, 'scenario') : [];
+  if (elements.length > MAX_SCENARIOS) throw new ImportError(place(route), `more than ${MAX_SCENARIOS} scenarios`);
+  return elements.map((element) => {
+    const at = child(element, 'trigger_point');
+    const number = (name: string, limit: number) => (at?.attributes.has(name) ? numberAttribute(at, name, limit) : 0);
+    const location = { x: number('x', 1e5), y: number('y', 1e5), z: 0 };
+    const pose = fromCarlaPose(location, { pitch: 0, yaw: number('yaw', 3600), roll: 0 });
+    const parameters = element.children.flatMap(({ name, attributes }) => {
+      const value = attributes.get('value');
+      return value === undefined ? [] : [[name, shorten(value, 60)] as const];
+    });
+    return {
+      name: shorten(element.attributes.get('name') ?? '', 60),
+      type: shorten(element.attributes.get('type') ?? '', 60),
+      trigger: at && { x: pose.x, y: pose.y, headingRad: pose.headingRad },
+      parameters: Object.fromEntries(parameters),
+    };
   });
 }
 

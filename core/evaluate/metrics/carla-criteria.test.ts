@@ -105,10 +105,10 @@ describe('minimum speed', () => {
 describe('emergency vehicles', () => {
   const engine = (options: Parameters<typeof testActor>[0]) => ({ ...testActor(options), emergency: true });
 
-  test('one that is still behind 12 s after it came up was not let by', () => {
+  test('one that is still behind 10 s after it came up was not let by', () => {
     const rows = 151;
     const track = drive({ rows, speed: 10, goalS: 400, actors: [engine({ id: 'e', x: -30, speed: 10, rows })] });
-    expect(yieldInfractions(track)).toEqual([{ kind: 'yield-emergency', from: 0, step: 120, actor: 'e' }]);
+    expect(yieldInfractions(track)).toEqual([{ kind: 'yield-emergency', from: 0, step: 100, actor: 'e' }]);
     const [one, two, third, bench] = penalties(track);
     expect([one, two, bench]).toEqual([1, 0.7, 0.7]);
     expect(third).toBeCloseTo(1 / 1.4, 12);
@@ -127,6 +127,11 @@ describe('emergency vehicles', () => {
     const far = engine({ x: -80, speed: 10, rows });
     const oncoming = engine({ x: 200, y: 4, heading: Math.PI, speed: 10, rows });
     expect(yieldInfractions(drive({ rows, speed: 10, actors: [far, oncoming] }))).toEqual([]);
+  });
+
+  test('one that stands with its lights on and was passed asks for nothing', () => {
+    const stands = engine({ x: 5, y: 4, rows: 151 });
+    expect(yieldInfractions(drive({ rows: 151, speed: 3, actors: [stands] }))).toEqual([]);
   });
 
   test('one that leaves the world was not kept waiting', () => {

@@ -5,8 +5,8 @@
  * Minimum speed (MinimumSpeedRouteTest): the route is cut in 4; over each part, the ego's mean speed over the mean of the background
  * vehicles' mean speed, %, in the steps in which there are any; below 100 it is an infraction. A part that is not driven to its end
  * does not count, except the last beyond 95 % of the route.
- * Emergency vehicles (YieldToEmergencyVehicleTest and its scenario): one that comes up behind within 50 m has to be past the ego 12 s
- * later, or when the drive ends; one that turned off or left was not kept waiting.
+ * Emergency vehicles (YieldToEmergencyVehicleTest and its scenario): one that comes up behind within 50 m, moving, has to be past the ego
+ * 10 s later, or when the drive ends; one that turned off or left was not kept waiting.
  * Scenario timeout (ScenarioTimeoutTest): a staged scenario that the ego has entered and not left within its own time.
  */
 import type { Infraction } from './carla.ts';
@@ -17,7 +17,9 @@ export const SPEED_PARTS = 4;
 export const BENCH2DRIVE_PARTS = 20;
 const LAST_PART = 0.95;
 const BEHIND_METRES = 50;
-const YIELD_SECONDS = 12;
+const YIELD_SECONDS = 10;
+/** A slower one does not ask for way, m/s. */
+const MOVES = 1;
 
 export interface SpeedPart {
   /** First and last row. */
@@ -61,15 +63,15 @@ export function minimumSpeedInfractions(track: DriveTrack): Infraction[] {
 export function yieldInfractions(track: DriveTrack): Infraction[] {
   return track.actors.flatMap((actor): Infraction[] => {
     if (!actor.emergency) return [];
-    const from = firstRow(track, (row) => comesBehind(track, actor, row));
+    const from = firstRow(track, (row) => actor.speedMps[row] > MOVES && isBehind(track, actor, row));
     if (from < 0) return [];
     const step = Math.min(track.rows - 1, from + Math.round(YIELD_SECONDS / track.dtSeconds));
-    return comesBehind(track, actor, step) ? [{ kind: 'yield-emergency', from, step, actor: actor.id }] : [];
+    return isBehind(track, actor, step) ? [{ kind: 'yield-emergency', from, step, actor: actor.id }] : [];
   });
 }
 
 /** Whether the ego is in front of it, within reach, and drives its way. */
-function comesBehind(track: DriveTrack, actor: ActorTrack, row: number): boolean {
+function isBehind(track: DriveTrack, actor: ActorTrack, row: number): boolean {
   if (!actor.present[row]) return false;
   const [dx, dy] = [track.x[row] - actor.x[row], track.y[row] - actor.y[row]];
   const heading = actor.headingRad[row];

@@ -45,7 +45,8 @@ export function hashChords(lines: readonly IndexedLine[]): ChordHash {
   each(() => entries++);
   const size = 2 ** Math.max(4, Math.ceil(Math.log2(entries + 1)));
   const starts = new Uint32Array(size + 1);
-  const bucket = (ix: number, iy: number) => bucketOf({ starts }, ix, iy);
+  const table = { starts };
+  const bucket = (ix: number, iy: number) => bucketOf(table, ix, iy);
   each((ix, iy) => starts[bucket(ix, iy) + 1]++);
   for (let i = 0; i < size; i++) starts[i + 1] += starts[i];
   const next = starts.slice(0, size);

@@ -51,7 +51,8 @@ export interface LaneIndex {
 /** An index of the lanes of these kinds (default: driving lanes). */
 export function createLaneIndex(graph: LaneGraph, kinds: readonly LaneKind[] = ['driving']): LaneIndex {
   const chosen = graph.lanes.filter(({ kind }) => kinds.includes(kind));
-  const { starts, line: chordLane, chord: chordSample } = hashChords(chosen);
+  const hash = hashChords(chosen);
+  const { starts, line: chordLane, chord: chordSample } = hash;
   const { lanes } = graph;
 
   /** Calls `visit` with chords near (x, y), ring by ring, until `visit`'s reach is inside the rings seen. */
@@ -60,7 +61,7 @@ export function createLaneIndex(graph: LaneGraph, kinds: readonly LaneKind[] = [
     // Distance from the point to the nearest edge of its own cell: what ring r has surely covered is this + r cells.
     const inside = Math.min(x - cx * CELL, (cx + 1) * CELL - x, y - cy * CELL, (cy + 1) * CELL - y);
     const cell = (ix: number, iy: number) => {
-      const bucket = bucketOf({ starts }, ix, iy);
+      const bucket = bucketOf(hash, ix, iy);
       for (let i = starts[bucket]; i < starts[bucket + 1]; i++) visit(i);
     };
     for (let ring = 0; ring === 0 || inside + (ring - 1) * CELL < reach(); ring++) {

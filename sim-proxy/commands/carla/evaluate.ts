@@ -3,31 +3,35 @@
  * driving scores of leaderboards 1.0, 2.0 and 2.1 side by side.
  *
  * What was driven is printed whatever happens: when the server goes away, refuses, or Ctrl+C stops it, the drives that were finished are
- * scored and printed with `complete: false` and the reason, and the command fails.
+ * scored and printed with `complete: false` and the reason, and the command fails. A scenario or route that the map has no place for is
+ * named, and the rest is driven.
  */
-import { basename } from 'node:path';
 import { fromCarlaPose, type Pose3 } from '../../../core/episode/importers/carla-frame.ts';
 import { createSkips } from '../../../core/episode/importers/log.ts';
 import { openStory } from '../../../core/episode/importers/openscenario.ts';
 import type { RouteFileRoute } from '../../../core/episode/importers/route-file.ts';
 import type { RoadMap } from '../../../core/world/roads/road-map.ts';
 import { WEATHER_PRESETS } from '../../../core/world/weather.ts';
-import { type CarlaScenario, type CarlaTask, namedTask, routeTask, storyTask } from '../../driving/carla-tasks.ts';
-import { CARLAOnlineRunner } from '../../driving/online-runner.ts';
-import { sameTown, startsIn } from '../../driving/town.ts';
+import { type CarlaScenario, namedTask, routeTask, storyTask } from '../../driving/carla-tasks.ts';
+import { CARLAOnlineRunner, type PlannedDrive } from '../../driving/online-runner.ts';
+import type { StoryFile } from '../../driving/story-file.ts';
+import { RouteError, sameTown, startsIn } from '../../driving/town.ts';
 import { attempt } from '../../sources/carla/attempt.ts';
 import type { CarlaClient } from '../../sources/carla/client.ts';
 import type { CarlaFlags } from './flags.ts';
 import { laneLog } from './lane-log.ts';
-import type { EvaluationPlan, StoryFile } from './plan.ts';
-import { type CarlaRow, drivingScores, resultOf, type StoryNotes, tableOf, ToldError } from './report.ts';
+import type { EvaluationPlan } from './plan.ts';
+import {
+  type CarlaRow,
+  drivingScores,
+  resultOf,
+  type StoryNotes,
+  tableOf,
+  ToldError,
+  type UndrivenTask,
+  type UnstagedScenario,
+} from './report.ts';
 import { differencesOf } from './view.ts';
-
-/** One drive that each policy is to make. */
-interface PlannedDrive {
-  readonly task: CarlaTask;
-  readonly seed: number;
-}
 
 /** Drives the plan and prints what it gave. @throws whatever ended it early, once what was driven is printed */
 export async function evaluate(
@@ -38,6 +42,8 @@ export async function evaluate(
 ): Promise<void> {
   const { routes, story, drivers } = plan;
   const rows: CarlaRow[] = [];
+  const unstaged: UnstagedScenario[] = [];
+  const undriven: UndrivenTask[] = [];
   const notes: StoryNotes = { notes: [], skipped: [], troubles: [] };
   const perPolicy = story ? 1 : (routes?.length ?? plan.scenarios.length * values.seeds);
   const { serverVersion } = client.server;
@@ -47,8 +53,8 @@ export async function evaluate(
     const drives = story
       ? storyDrives(client, story, values, notes)
       : routes
-        ? routeDrives(client, routes, values)
-        : scenarioDrives(client, plan.scenarios, values.seeds);
+        ? routeDrives(client, routes, values, notes, { unstaged, undriven })
+        : scenarioDrives(client, plan.scenarios, values.seeds, undriven);
     for await (const { task, seed } of drives)
       for (const driver of drivers) {
         if (signal.aborted) throw new Error('It was interrupted.');
@@ -70,6 +76,10 @@ export async function evaluate(
   } catch (error) {
     stopped = error;
   }
+  if (stopped === undefined && undriven.length > 0)
+    stopped = new Error(
+      `${undriven.length} of what was asked for has no place on ${map ?? 'this map'}: ${undriven[0].why}`,
+    );
   if (stopped !== undefined && rows.length === 0) throw stopped;
   const planned = perPolicy * drivers.length;
   const result = resultOf(plan, rows, {
@@ -77,11 +87,13 @@ export async function evaluate(
     seeds: routes || story ? 1 : values.seeds,
     planned,
     ...(stopped !== undefined && { stopped }),
-    ...(story && { story: notes }),
+    ...((story || notes.troubles.length > 0) && { story: notes }),
+    unstaged,
+    undriven,
   });
   console.log(values.json ? JSON.stringify(result) : tableOf(rows, result));
   if (stopped === undefined) return;
-  console.error(`${rows.length} of ${planned} drives were finished; the one under way is not counted.`);
+  console.error(`${rows.length} of ${planned} drives were finished; one under way is not counted.`);
   throw new ToldError(stopped);
 }
 
@@ -89,39 +101,66 @@ async function* scenarioDrives(
   client: CarlaClient,
   scenarios: readonly CarlaScenario[],
   seeds: number,
+  undriven: UndrivenTask[],
 ): AsyncGenerator<PlannedDrive> {
   const { town, spawnPoints } = await townOf(client);
   for (const id of scenarios)
-    for (let seed = 0; seed < seeds; seed++) yield { seed, task: namedTask(id, seed, town, spawnPoints) };
+    for (let seed = 0; seed < seeds; seed++) {
+      const task = fitting(undriven, id, seed, () => namedTask(id, seed, town, spawnPoints));
+      if (task) yield { seed, task };
+    }
+}
+
+/** The task, or undefined, noted, where the map has no place for it. */
+function fitting<T>(undriven: UndrivenTask[], id: string, seed: number, make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof RouteError)) throw error;
+    console.error(`${id} seed ${seed} is not driven: ${error.message}`);
+    undriven.push({ id, seed, why: error.message });
+    return undefined;
+  }
 }
 
 async function* routeDrives(
   client: CarlaClient,
   routes: readonly RouteFileRoute[],
   values: CarlaFlags,
+  told: StoryNotes,
+  { unstaged, undriven }: { readonly unstaged: UnstagedScenario[]; readonly undriven: UndrivenTask[] },
 ): AsyncGenerator<PlannedDrive> {
-  for (const { id, town: wanted, waypoints, weather } of routes) {
+  for (const { id, town: wanted, waypoints, weather, scenarios } of routes) {
     const town = await townNamed(client, wanted, `Route ${id}`, values);
-    yield { seed: 0, task: routeTask(`route_${id}`, town, waypoints, weather ?? WEATHER_PRESETS.clear) };
+    const tell = (sentence: string) => trouble(told, `route ${id}: ${sentence}`);
+    const clear = weather ?? WEATHER_PRESETS.clear;
+    const task = fitting(undriven, `route_${id}`, 0, () =>
+      routeTask(`route_${id}`, town, waypoints, clear, scenarios, tell),
+    );
+    if (!task) continue;
+    unstaged.push(...task.unstaged.map((each) => ({ route: id, ...each })));
+    yield { seed: 0, task };
   }
+}
+
+/** Said at once, and kept for the result. */
+function trouble({ troubles }: StoryNotes, sentence: string): void {
+  console.error(sentence);
+  troubles.push(sentence);
 }
 
 /** A storyboard has no seed: each policy drives it once. */
 async function* storyDrives(
   client: CarlaClient,
-  { name, bytes, roadFile, catalogues, notes: beside }: StoryFile,
+  { name, id, bytes, town: wanted, catalogues, notes: beside }: StoryFile,
   values: CarlaFlags,
   told: StoryNotes,
 ): AsyncGenerator<PlannedDrive> {
-  const wanted = basename(roadFile).replace(/\.xodr$/, '');
   const town = await townNamed(client, wanted, name, values);
   const skips = createSkips();
   told.notes.push(...beside);
   const opened = openStory(bytes, town, skips, told.notes, catalogues);
-  const task = storyTask(name.replace(/\.[^.]*$/, ''), town, opened, (sentence) => {
-    console.error(sentence);
-    told.troubles.push(sentence);
-  });
+  const task = storyTask(id, town, opened, (sentence) => trouble(told, sentence));
   told.skipped.push(...skips.list());
   for (const note of told.notes) console.error(`note: ${note}`);
   for (const { what, count, why } of told.skipped) console.error(`skipped ${count} × ${what}: ${why}`);

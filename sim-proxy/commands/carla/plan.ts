@@ -2,9 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { EpisodeDriver } from '../../../core/episode/drive.ts';
-import { createSkips } from '../../../core/episode/importers/log.ts';
-import type { CatalogueFile } from '../../../core/episode/importers/openscenario-catalogues.ts';
-import { readStoryboard } from '../../../core/episode/importers/openscenario-read.ts';
 import { readRoutes, type RouteFileRoute } from '../../../core/episode/importers/route-file.ts';
 import { createWasmEngine } from '../../../core/engine/wasm.ts';
 import {
@@ -18,9 +15,9 @@ import {
 import { driveKey } from '../../../core/evaluate/suite.ts';
 import { POLICY_CONFIG } from '../../../core/model/policy.ts';
 import { mixSeed } from '../../../core/random.ts';
-import { cataloguesBeside } from '../../catalogues.ts';
 import { readPolicyFile } from '../../checkpoints.ts';
 import { CARLA_SCENARIOS, type CarlaScenario } from '../../driving/carla-tasks.ts';
+import { readStoryFile, type StoryFile } from '../../driving/story-file.ts';
 import { UsageError } from '../../flags.ts';
 import type { CarlaFlags } from './flags.ts';
 
@@ -29,15 +26,6 @@ export interface EvaluatedDriver {
   readonly policy: string;
   readonly engine: 'wasm' | null;
   driverOf(taskId: string, seed: number): EpisodeDriver;
-}
-
-export interface StoryFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly roadFile: string;
-  readonly catalogues: readonly CatalogueFile[];
-  /** What was not read beside it. */
-  readonly notes: readonly string[];
 }
 
 export interface EvaluationPlan {
@@ -67,17 +55,8 @@ export async function readPlan(values: CarlaFlags): Promise<EvaluationPlan> {
     drivers,
     scenarios: names as CarlaScenario[],
     routes: routes === undefined ? null : await routesOf(routes, route),
-    story: openscenario === undefined ? null : await storyOf(openscenario),
+    story: openscenario === undefined ? null : await readStoryFile(openscenario, await bytesOf(openscenario)),
   };
-}
-
-/** Read whole here, so that a bad file is told before a server is asked. */
-async function storyOf(path: string): Promise<StoryFile> {
-  const bytes = await bytesOf(path);
-  const notes: string[] = [];
-  const catalogues = await cataloguesBeside(path, bytes, (sentence) => notes.push(sentence));
-  const { roadFile } = readStoryboard(bytes, createSkips(), catalogues);
-  return { name: basename(path), bytes, roadFile, catalogues, notes };
 }
 
 async function driverOf(word: string): Promise<EvaluatedDriver> {

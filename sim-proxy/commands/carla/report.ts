@@ -31,6 +31,23 @@ export interface RunFacts {
   /** What ended it before everything was driven. */
   readonly stopped?: unknown;
   readonly story?: StoryNotes;
+  readonly unstaged: readonly UnstagedScenario[];
+  readonly undriven: readonly UndrivenTask[];
+}
+
+/** A scenario or route that the map has no place for. */
+export interface UndrivenTask {
+  readonly id: string;
+  readonly seed: number;
+  readonly why: string;
+}
+
+/** A scenario of a route file that was not staged, and why. */
+export interface UnstagedScenario {
+  readonly route: string;
+  readonly name: string;
+  readonly type: string;
+  readonly why: string;
 }
 
 /** A failure that the printed result already tells. */
@@ -46,16 +63,13 @@ export type CarlaResult = ReturnType<typeof resultOf>;
 export const drivingScores = ({ scores }: DriveReport): readonly number[] =>
   [scores.carla_1_0, scores.carla_2_0, scores.carla_2_1].map((score) => score ?? 0);
 
-export function resultOf({ drivers, routes }: EvaluationPlan, rows: readonly CarlaRow[], facts: RunFacts) {
-  const { server, seeds, planned, stopped, story } = facts;
+export function resultOf({ drivers }: EvaluationPlan, rows: readonly CarlaRow[], facts: RunFacts) {
+  const { server, seeds, planned, stopped, story, unstaged, undriven } = facts;
   const [first, ...others] = drivers.map((driver) => ({
     policy: driver.policy,
     engine: driver.engine,
     ...partOf(rows.filter((row) => row.driver === driver)),
   }));
-  const unstaged = (routes ?? []).flatMap(({ id, scenarios }) =>
-    scenarios.map((scenario) => ({ route: id, ...scenario, why: UNSTAGED })),
-  );
   return {
     policy: first.policy,
     engine: first.engine,
@@ -67,12 +81,11 @@ export function resultOf({ drivers, routes }: EvaluationPlan, rows: readonly Car
     aggregate: first.aggregate,
     others,
     unjudged: unjudgedIn(rows),
+    ...(undriven.length > 0 && { undriven }),
     ...(unstaged.length > 0 && { unstaged }),
     ...(story && { story }),
   };
 }
-
-const UNSTAGED = 'scenarios inside a route file are not staged: the route is driven among what is there';
 
 const reasonOf = (error: unknown) => ({
   ...(error instanceof CarlaError && { code: error.code }),
@@ -139,7 +152,12 @@ function unjudgedIn(rows: readonly CarlaRow[]): (Unjudged & { readonly drives: n
   return [...found.values()];
 }
 
-export function tableOf(rows: readonly CarlaRow[], { unjudged, unstaged, stopped, story }: CarlaResult): string {
+const drivesOf = (count: number) => `${count} ${count === 1 ? 'drive' : 'drives'}`;
+
+export function tableOf(
+  rows: readonly CarlaRow[],
+  { unjudged, undriven, unstaged, stopped, story }: CarlaResult,
+): string {
   const head = ['scenario', 'seed', 'policy', 'end', 'route %', 'DS 1.0', 'DS 2.0', 'DS 2.1', 'infractions'];
   const lines = rows.map(({ driver, episode: { task, seed, end, report } }) => [
     task.id,
@@ -156,7 +174,7 @@ export function tableOf(rows: readonly CarlaRow[], { unjudged, unstaged, stopped
     const episodes = rows.filter((row) => row.driver === driver).map(({ episode }) => episode);
     const { route_completion: route, carla_1_0, carla_2_0, carla_2_1, drives } = aggregateOf(episodes);
     const scores = [carla_1_0, carla_2_0, carla_2_1].map((score) => (score ?? 0).toFixed(1));
-    lines.push(['mean', '', driver.policy, `${drives} drives`, (100 * (route ?? 0)).toFixed(0), ...scores, '']);
+    lines.push(['mean', '', driver.policy, drivesOf(drives), (100 * (route ?? 0)).toFixed(0), ...scores, '']);
   }
   const widths = head.map((_, i) => Math.max(...[head, ...lines].map((line) => line[i].length)));
   const table = [head, ...lines].map((line) =>
@@ -165,9 +183,12 @@ export function tableOf(rows: readonly CarlaRow[], { unjudged, unstaged, stopped
       .join('  ')
       .trimEnd(),
   );
-  const not = unjudged.map(({ kind, why, drives }) => `not judged: ${kind} (${drives} drives): ${why}`);
-  const unset = (unstaged ?? []).map(({ route, name, type }) => `not staged: ${type} ${name} of route ${route}`);
+  const not = unjudged.map(({ kind, why, drives }) => `not judged: ${kind} (${drivesOf(drives)}): ${why}`);
+  const unset = (unstaged ?? []).map(
+    ({ route, name, type, why }) => `not staged: ${type} ${name} of route ${route}: ${why}`,
+  );
+  const left = (undriven ?? []).map(({ id, seed, why }) => `not driven: ${id} seed ${seed}: ${why}`);
   const troubles = (story?.troubles ?? []).map((trouble) => `trouble: ${trouble}`);
   const ended = stopped ? [`stopped after ${stopped.driven} of ${stopped.planned} drives: ${stopped.why}`] : [];
-  return [...table, ...not, ...unset, ...troubles, ...ended].join('\n');
+  return [...table, ...not, ...left, ...unset, ...troubles, ...ended].join('\n');
 }

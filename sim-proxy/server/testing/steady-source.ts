@@ -2,7 +2,7 @@
  * Test only: a source of `actors` actors on a circle, one frame every 1/hertz s or, at 0, as fast as watchers take them. Frame k's first
  * actor stands at x = k, so a reader can tell a lost, repeated or swapped frame.
  */
-import { ActorKind } from '../../generated/traceway/v1/frame_pb.ts';
+import { ActorKind, EventKind } from '../../generated/traceway/v1/frame_pb.ts';
 import { Capability, SourceKind, SourceMode } from '../../generated/traceway/v1/source_pb.ts';
 import { Pace } from '../../sources/pace.ts';
 import type { SimulatorSource, SourceDetails, SourceMap, SourceStatus } from '../../sources/source.ts';
@@ -21,6 +21,8 @@ export class SteadySource implements SimulatorSource {
   running = false;
   hang = false;
   made = 0;
+  /** Every so many frames something happens: a note that says the frame's number. */
+  eventEvery = 0;
 
   constructor(actors: number, hertz: number, id = 'steady') {
     this.id = id;
@@ -79,7 +81,9 @@ export class SteadySource implements SimulatorSource {
         const k = ++this.made;
         const x = template.actors.x?.slice() ?? new Uint8Array(4);
         new Float32Array(x.buffer)[0] = k % 1e6;
-        feed.publish({ ...template, step: k, simTimeS: k * 0.1, actors: { ...template.actors, x } });
+        const note = { kind: EventKind.NOTE, actorId: 1, otherId: 0, text: String(k) };
+        const events = this.eventEvery > 0 && k % this.eventEvery === 0 ? [note] : [];
+        feed.publish({ ...template, step: k, simTimeS: k * 0.1, actors: { ...template.actors, x }, events });
       }
     } finally {
       this.running = false;

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { CarlaClient, type CarlaStatus } from './client.ts';
 import { CarlaError } from './errors.ts';
 import { readCamera, readMeasurement, readHeader, sensorCodecs } from './streams.ts';
-import { listening, StandInCarla, type StandInOptions } from './testing/stand-in.ts';
+import { listening } from './testing/listening.ts';
+import { StandInCarla, type StandInOptions } from './testing/stand-in.ts';
 
 const AT = { x: 10, y: -20, z: 0.5, headingRad: 0, pitchRad: 0, rollRad: 0 };
 const cleanUp: (() => Promise<unknown>)[] = [];

@@ -10,8 +10,9 @@ import { MsgDecoder } from './msgpack.ts';
 
 /** Calls that may wait for their answers at once. */
 const MAX_PENDING = 4096;
-/** A cast is answered at once, without waiting for the simulation. */
-const CAST_ANSWER_MS = 200;
+/** A cast is answered at once, without waiting for the simulation; a server that has answered none by then answers none. */
+const FIRST_CAST_MS = 500;
+const CAST_MS = 5000;
 
 interface Pending {
   readonly settle: (answer: RpcAnswer) => void;
@@ -52,7 +53,8 @@ export class RpcConnection {
   /** Names of the casts that are not answered yet. */
   readonly #casts = new Map<number, string>();
   #castsTaken = () => {};
-  #answersCasts = true;
+  /** Null until it is known. */
+  #answersCasts: boolean | null = null;
   #nextId = 1;
   #ended: CarlaError | null = null;
   /** Called once, when the connection has ended for whatever reason. */
@@ -129,7 +131,7 @@ export class RpcConnection {
   cast<A extends readonly unknown[], R>(method: Method<A, R>, args: A): void {
     if (this.#ended) return;
     const id = this.#takeId();
-    if (this.#answersCasts && this.#casts.size < MAX_PENDING) this.#casts.set(id, method.name);
+    if (this.#answersCasts !== false && this.#casts.size < MAX_PENDING) this.#casts.set(id, method.name);
     this.#socket.write(encodeCall(id, method, args, true));
   }
 
@@ -140,11 +142,12 @@ export class RpcConnection {
   async castsTaken(): Promise<void> {
     if (this.#casts.size === 0 || this.#ended) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => {
-        this.#answersCasts = false;
+      const late = () => {
+        this.#answersCasts ??= false;
         this.#casts.clear();
         this.#noCasts();
-      }, CAST_ANSWER_MS);
+      };
+      const timer = setTimeout(late, this.#answersCasts ? CAST_MS : FIRST_CAST_MS);
       const before = this.#castsTaken;
       this.#castsTaken = () => {
         clearTimeout(timer);
@@ -171,6 +174,7 @@ export class RpcConnection {
     if (pending) return pending.settle(answer);
     const cast = this.#casts.get(answer.id);
     if (cast === undefined) return;
+    this.#answersCasts = true;
     if (answer.rpcError !== null) this.#refusal(cast, answer.rpcError);
     this.#casts.delete(answer.id);
     if (this.#casts.size === 0) this.#noCasts();

@@ -70,7 +70,7 @@ const DIALECTS: Readonly<Record<CarlaVersion, Dialect>> = {
 
 /** The dialect of a version text. @throws CarlaError `unsupported`, saying what differs. */
 export function dialectOf(text: string): Dialect {
-  const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(text.trim());
+  const match = /(?<![\d.])(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
   const [major, minor, patch] = match ? match.slice(1).map((part) => Number(part ?? 0)) : [];
   if (major === 0 && minor === 10) return DIALECTS['0.10'];
   const exact = DIALECTS[`${major}.${minor}.${patch}` as CarlaVersion];

@@ -6,10 +6,11 @@
  * A server may lack functions (one made of LibCarla binds what it wants): what can be done without is, and `differences` says so.
  */
 import { Actors } from './actors.ts';
+import type { Dialect } from './dialect.ts';
 import { connectedMethods, type Handshake } from './handshake.ts';
 import { asCarlaError, CarlaError, unlessMissing } from './errors.ts';
 import { type CarlaFrame, frameOf } from './frames.ts';
-import type { Method, Methods } from './methods.ts';
+import { carlaMethods, type Method, type Methods } from './methods.ts';
 import { pause } from './pause.ts';
 import { type EpisodeState, readEpisodeState, readToken, type StreamToken } from './streams.ts';
 import { Subscription, type SubscriptionHandlers } from './subscription.ts';
@@ -18,7 +19,11 @@ import type { Actor, EpisodeInfo, EpisodeSettings } from './types.ts';
 /** States that wait for their actors to become known before the socket is held back. */
 const MAX_QUEUED = 32;
 /** A server takes in a listener on a thread of its own and does not say when; what it sends before is not heard. */
-const LISTENING_MS = 20;
+const LISTENING_MS = 10;
+/** A server that dies cuts its streams and the rest one shortly after the other. */
+const SETTLE_MS = 100;
+/** Openings of the episode's stream in a row that gave no frame. */
+const MAX_SILENT_OPENINGS = 3;
 /** Between two looks at a server whose map is not there yet. */
 const NOT_READY_MS = 100;
 
@@ -44,6 +49,8 @@ export interface LinkOptions {
 
 export class Link {
   readonly #shake: Handshake;
+  #dialect: Dialect;
+  #methods: Methods;
   readonly #o: LinkOptions;
   readonly #events: LinkEvents;
   readonly #queue: EpisodeState[] = [];
@@ -62,6 +69,7 @@ export class Link {
   /** The episode before this one, frames of which may still be on their way. */
   #left: bigint | null = null;
   #heard = false;
+  #silentOpenings = 0;
   /** Why there are no frames, on a link that does not need them. */
   silence: CarlaError | null = null;
   /** Frame numbers that never came although later ones did. */
@@ -86,6 +94,8 @@ export class Link {
 
   private constructor(shake: Handshake, options: LinkOptions, events: LinkEvents) {
     this.#shake = shake;
+    this.#dialect = shake.dialect;
+    this.#methods = shake.methods;
     this.#o = options;
     this.#deadlineMs = options.timeoutMs;
     this.#signal = options.signal;
@@ -95,7 +105,12 @@ export class Link {
   }
 
   get methods(): Methods {
-    return this.#shake.methods;
+    return this.#methods;
+  }
+  /** Speaks otherwise from now on: a build between two versions may be like either. */
+  adapt(dialect: Dialect): void {
+    this.#methods = carlaMethods(dialect);
+    this.#dialect = dialect;
   }
   get alive(): boolean {
     return !this.#ended;
@@ -103,8 +118,8 @@ export class Link {
   get serverVersion(): string {
     return this.#shake.serverVersion;
   }
-  get dialect(): Handshake['dialect'] {
-    return this.#shake.dialect;
+  get dialect(): Dialect {
+    return this.#dialect;
   }
   get latencyMs(): number {
     return this.#shake.rpc.latencyMs;
@@ -158,16 +173,40 @@ export class Link {
       this.#told = episode.id;
       if (this.#left === episode.id) this.#left = null;
       begun();
-      this.#world = await this.#open(readToken(episode.token.bytes), {
-        message: (body) => this.#receive(readEpisodeState(body)),
-        end: (error) => {
-          if (error && !this.#changing) this.#lose(error);
-        },
-      });
+      await this.#listen(episode);
     } catch (error) {
       if (this.#o.needsFrames !== false || !this.alive || this.#signal?.aborted) throw error;
-      this.silence = asCarlaError(error, 'closed');
-      this.differ(`It gives no frames: ${this.silence.message}`);
+      this.#noFrames(asCarlaError(error, 'closed'));
+    }
+  }
+
+  /** Loses a link that is of no use without them. */
+  #noFrames(why: CarlaError): void {
+    if (this.#o.needsFrames !== false) return this.#lose(why);
+    this.silence = why;
+    this.differ(`It gives no frames: ${why.message}`);
+  }
+
+  async #listen({ token }: EpisodeInfo): Promise<void> {
+    this.#world = await this.#open(readToken(token.bytes), {
+      message: (body) => this.#receive(readEpisodeState(body)),
+      end: (error) => {
+        if (error && !this.#changing) void this.#listenAgain(error);
+      },
+    });
+  }
+
+  /** A stream may end by itself, as it does for LibCarla's own client, which opens it again; one that gives nothing is lost. */
+  async #listenAgain(ended: CarlaError): Promise<void> {
+    if (ended.code !== 'closed') return this.#lose(ended);
+    if (this.#silentOpenings++ >= MAX_SILENT_OPENINGS) return this.#noFrames(ended);
+    // When the whole server went away the link ends with it.
+    await pause(SETTLE_MS);
+    if (this.#ended || this.#changing) return;
+    try {
+      await this.#listen(await this.episode());
+    } catch (error) {
+      this.#lose(asCarlaError(error, 'closed'));
     }
   }
 
@@ -234,6 +273,7 @@ export class Link {
       this.#follow(state.episodeId);
     }
     this.#heard = true;
+    this.#silentOpenings = 0;
     this.#queue.push(state);
     if (this.#queue.length >= MAX_QUEUED) this.#world?.pause();
     if (!this.#working) void this.#work();

@@ -71,6 +71,17 @@ describe('a server that lacks functions', () => {
     expect((await client.mapInfo()).name).toBe('Carla/Maps/Town01');
     await expect(client.nextFrame()).rejects.toMatchObject({ code: 'missing' });
   });
+
+  test('that ends its stream again and again gives no frames', async () => {
+    const server = await standIn({ asyncFramesPerSecond: 0.001 });
+    const cut = setInterval(() => server.cutStreams(), 5);
+    cleanUp.push(async () => clearInterval(cut));
+    const client = await connected(server, { needsFrames: false });
+    await expect.poll(() => client.server.differences).toEqual(['It gives no frames: The server ended stream 1.']);
+    expect((await client.mapInfo()).name).toBe('Carla/Maps/Town01');
+    const other = await connected(server, { reconnect: false });
+    await expect(other.nextFrame()).rejects.toMatchObject({ code: 'closed', message: 'The server ended stream 1.' });
+  });
 });
 
 describe('a server that is other than it says', () => {
@@ -111,6 +122,39 @@ describe('a server in motion', () => {
     expect(actors.find(({ id }) => id === car.id)?.vehicle?.throttle).toBe(0.75);
   });
 
+  test('that ends the stream of its frames is listened to again, on the same connection', async () => {
+    const server = await standIn();
+    const client = await connected(server, { reconnect: false });
+    const car = await client.spawn(CAR);
+    for (let i = 0; i < 5; i++) {
+      const before = (await client.nextFrame()).frame;
+      server.cutStreams();
+      const after = await client.nextFrame();
+      expect(after.frame).toBeGreaterThan(before);
+      expect(after.actors.find(({ id }) => id === car.id)?.info.kind).toBe('vehicle');
+    }
+    expect(client.status.state).toBe('live');
+  });
+
+  test('whose threads take calls in any order, and listeners late, loses no frame of 300', async () => {
+    const client = await connected(await standIn({ jitterMs: 6 }));
+    await client.setSynchronous(0.05);
+    const car = await client.spawn(CAR);
+    const sensor = await client.spawn({ blueprint: 'sensor.other.imu', pose: AT, parentId: car.id });
+    let heard = 0;
+    await client.listen(sensor, { message: () => heard++, end: () => {} });
+    const { frame: start } = await client.tick();
+    for (let i = 1; i <= 300; i++) {
+      const throttle = (i % 10) / 10;
+      client.control(car.id, { throttle, steer: 0, brake: 0 });
+      const { frame, actors } = await client.tick();
+      expect(frame).toBe(start + i);
+      expect(actors.find(({ id }) => id === car.id)?.vehicle?.throttle).toBeCloseTo(throttle, 6);
+    }
+    await expect.poll(() => heard).toBe(301);
+    expect(client.server.missedFrames).toBe(0);
+  });
+
   test('keeps nothing that was on its way when the client closed', async () => {
     const server = await standIn();
     const before = { actors: server.actorIds, settings: server.settings };
@@ -121,18 +165,37 @@ describe('a server in motion', () => {
     expect({ actors: server.actorIds, settings: server.settings }).toEqual(before);
   });
 
-  test('started anew with the same episode keeps what is not ours', async () => {
+  test('started anew with the same episode and ids keeps what is not ours, and ends our sensors', async () => {
     const server = await standIn();
     const client = await connected(server);
-    await client.spawn(CAR);
+    const sensor = await client.spawn({ blueprint: 'sensor.other.imu', pose: AT });
+    const ended: string[] = [];
+    await client.listen(sensor, { message: () => {}, end: (error) => ended.push(error?.message ?? '') });
     const { episodeId } = server;
     await server.kill();
     await status(client, 'reconnecting');
     server.episodeId = episodeId;
     await server.start();
+    const car = await (await connected(server)).spawn(CAR);
     await status(client, 'live');
+    expect(car.id).toBe(sensor.id);
+    await expect.poll(() => ended).toEqual(['The sensor is gone.']);
     expect(await client.close()).toEqual([]);
-    expect(server.calls).not.toContain('apply_batch');
+    expect(server.actorIds).toContain(car.id);
+  });
+
+  test('that refuses a sensor after a reconnect is used without it', async () => {
+    const server = await standIn();
+    const client = await connected(server);
+    const sensor = await client.spawn({ blueprint: 'sensor.other.imu', pose: AT });
+    const ended: (string | undefined)[] = [];
+    await client.listen(sensor, { message: () => {}, end: (error) => ended.push(error?.code) });
+    server.refusedStream = 2;
+    server.cutConnections();
+    await status(client, 'reconnecting');
+    await status(client, 'live');
+    expect(ended).toEqual(['server']);
+    expect((await client.nextFrame()).actors.map(({ id }) => id)).toContain(sensor.id);
   });
 
   test('gone for good is told to who waits, with the reason', async () => {

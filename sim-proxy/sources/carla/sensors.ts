@@ -2,7 +2,7 @@
  * The sensors that a client listens to. A sensor outlives the link it is heard over: it is opened again on the next one, as long as
  * its actor lives; it ends with its actor or its map.
  */
-import { CarlaError, unlessMissing } from './errors.ts';
+import { asCarlaError, CarlaError, unlessMissing } from './errors.ts';
 import type { Link } from './link.ts';
 import type { Subscription, SubscriptionHandlers } from './subscription.ts';
 import type { Actor } from './types.ts';
@@ -11,7 +11,7 @@ import type { Actor } from './types.ts';
 const SETTLE_MS = 100;
 
 interface Sensor {
-  readonly actor: Actor;
+  actor: Actor;
   readonly handlers: SubscriptionHandlers;
   subscription: Subscription | null;
 }
@@ -30,15 +30,29 @@ export class Sensors {
     };
   }
 
-  /** Opens all again over a new link to the same episode; one whose actor is gone ends. @throws CarlaError when the link is lost */
+  /**
+   * Opens all again over a new link to the same episode; one whose actor is gone, or that the server refuses, ends.
+   * @throws CarlaError when the link is lost
+   */
   async reopen(link: Link): Promise<void> {
     const actors = [...this.#sensors].map(({ actor }) => actor);
     // A server that cannot tell ends the streams of those that are gone.
     const there = await unlessMissing(link.describe(actors.map(({ id }) => id)), actors);
-    const alive = new Set(there.map(({ id }) => id));
+    const found = new Map(there.map((actor) => [actor.id, actor]));
     for (const sensor of this.#sensors) {
-      if (alive.has(sensor.actor.id)) await this.#open(link, sensor);
-      else this.#finish(sensor, new CarlaError('closed', 'The sensor is gone.'));
+      const actor = found.get(sensor.actor.id);
+      // A server started anew may give the id to another.
+      if (actor?.description.id !== sensor.actor.description.id) {
+        this.#finish(sensor, new CarlaError('closed', 'The sensor is gone.'));
+        continue;
+      }
+      sensor.actor = actor;
+      try {
+        await this.#open(link, sensor);
+      } catch (error) {
+        if (!link.alive) throw error;
+        this.#finish(sensor, asCarlaError(error, 'closed'));
+      }
     }
   }
 

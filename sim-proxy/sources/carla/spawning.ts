@@ -6,7 +6,6 @@ import { toCarlaPose } from '../../../core/episode/importers/carla-frame.ts';
 import type { SpawnRequest } from './client-types.ts';
 import { CarlaError } from './errors.ts';
 import type { Link } from './link.ts';
-import { carlaMethods } from './methods.ts';
 import { type Actor, type ActorDefinition, type ActorDescription, ATTACHMENT, attributeTypeOf } from './types.ts';
 
 /** @throws CarlaError `server` (CARLA's reason), `wrong-type` (no such blueprint among `definitions`; null: none are known) */
@@ -35,8 +34,8 @@ async function spawnChild(
   } catch (error) {
     if (!(error instanceof CarlaError) || error.code !== 'arity') throw error;
     const { dialect } = link;
-    const other = carlaMethods({ ...dialect, socketName: !dialect.socketName });
-    const actor = await link.call(other.spawnActorWithParent, [...args, '']);
+    link.adapt({ ...dialect, socketName: !dialect.socketName });
+    const actor = await link.call(link.methods.spawnActorWithParent, [...args, '']);
     link.differ(`spawn_actor_with_parent takes ${dialect.socketName ? 'no' : 'a'} socket name here.`);
     return actor;
   }

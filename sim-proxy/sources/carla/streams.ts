@@ -35,7 +35,9 @@ export function readToken(bytes: Uint8Array): StreamToken {
   const view = viewOf(bytes);
   const protocol = (['unset', 'tcp', 'udp'] as const)[view.getUint8(6)];
   if (!protocol) throw new CarlaError('wrong-type', `A stream token names protocol ${view.getUint8(6)}.`);
-  const address = view.getUint8(7) === 1 ? [...bytes.subarray(8, 12)].join('.') : null;
+  const named = view.getUint8(7) === 1 ? [...bytes.subarray(8, 12)].join('.') : null;
+  // A server that listens everywhere may say so here, which is no place to go to.
+  const address = named === '0.0.0.0' ? null : named;
   return { streamId: view.getUint32(0, true), port: view.getUint16(4, true), protocol, address };
 }
 

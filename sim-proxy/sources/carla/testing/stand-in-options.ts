@@ -26,6 +26,8 @@ export interface StandInOptions {
   readonly speaks?: string;
   /** Calls whose outcome is ignored are carried out this much later, as by another thread. */
   readonly castDelayMs?: number;
+  /** Every call is carried out up to this much later, in any order, and a listener is taken in as late, as by several threads. */
+  readonly jitterMs?: number;
   /** What the frames' episodes are off by from `get_episode_info`. */
   readonly episodeOffset?: bigint;
 }

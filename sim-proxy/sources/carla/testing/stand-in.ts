@@ -3,7 +3,7 @@
  * streams the episode and the sensors that it is asked for, steps on cue or by its own clock, changes maps, and can be killed
  * and started again on the same port. What it does not know it refuses in rpclib's words.
  */
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Codec } from '../codec.ts';
 import type { Command } from '../commands.ts';
 import { type Dialect, dialectOf } from '../dialect.ts';
@@ -19,6 +19,7 @@ import {
 import { MsgDecoder } from '../msgpack.ts';
 import { sensorCodecs, type SensorHeader } from '../streams.ts';
 import type { Actor, ActorDefinition, ActorDescription, EpisodeSettings, Transform, Weather } from '../types.ts';
+import { listening } from './listening.ts';
 import { encodeEpisodeState, encodeToken, framed } from './encode-streams.ts';
 import type { StandInOptions } from './stand-in-options.ts';
 import { type Body, definitions, LEVEL, measure, move, near, stateOf, streamOf, ZERO } from './stand-in-world.ts';
@@ -65,6 +66,8 @@ export class StandInCarla {
   deaf = false;
   /** Refuses what needs the map, as while it loads. */
   loading = false;
+  /** A stream whose token it does not give. */
+  refusedStream = 0;
 
   constructor(options: StandInOptions = {}) {
     const { version = '0.9.15', asyncFramesPerSecond = 50 } = options;
@@ -118,12 +121,18 @@ export class StandInCarla {
     if (!forget) return;
     this.settings = (this.#methods.getEpisodeSettings.result.zero() as { value: EpisodeSettings }).value;
     this.frame = 0;
+    [this.#nextActor, this.#nextStream] = [1, 2];
     this.#newEpisode();
   }
 
   /** Cuts every connection, and lives on. */
   cutConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Ends every stream, as a server may; who listens has to ask again. */
+  cutStreams(): void {
+    for (const sockets of this.#subscribers.values()) for (const socket of sockets) socket.destroy();
   }
 
   #portOf(server: Server | null): number {
@@ -145,9 +154,8 @@ export class StandInCarla {
         if (this.deaf) return;
         const call = readCall(message);
         this.calls.push(call.method);
-        const { castDelayMs } = this.#options;
-        if (castDelayMs && call.ignoreAnswer) setTimeout(() => this.#answer(socket, call), castDelayMs);
-        else this.#answer(socket, call);
+        const { castDelayMs = 0 } = this.#options;
+        this.#later(() => this.#answer(socket, call), call.ignoreAnswer ? castDelayMs : 0);
       }
     });
   }
@@ -177,6 +185,15 @@ export class StandInCarla {
     if (key === 'tickCue') setImmediate(() => this.#step(this.settings.fixedDeltaSeconds ?? 0.05));
   }
 
+  #calls = 0;
+  /** At once, or as late as a busy thread would: a fixed sequence, so that a test fails twice. */
+  #later(run: () => void, delayMs: number): void {
+    const spread = ((++this.#calls * 7919) % 97) / 97;
+    const wait = delayMs + spread * (this.#options.jitterMs ?? 0);
+    if (wait > 0) setTimeout(run, wait);
+    else run();
+  }
+
   #subscribe(socket: Socket): void {
     this.#keep(socket);
     socket.once('data', (chunk) => {
@@ -185,15 +202,19 @@ export class StandInCarla {
         return socket.destroy();
       }
       const set = this.#subscribers.get(id) ?? new Set();
-      this.#subscribers.set(id, set.add(socket));
+      this.#subscribers.set(id, set);
       socket.on('close', () => set.delete(socket));
+      this.#later(() => set.add(socket), 0);
     });
   }
 
   readonly #handlers: Handlers = {
     version: () => this.#version,
     getEpisodeInfo: () => ({ id: this.episodeId, token: { bytes: this.#token(EPISODE_STREAM) } }),
-    getSensorToken: (stream) => ({ bytes: this.#token(stream) }),
+    getSensorToken: (stream) => {
+      if (stream === this.refusedStream) throw new Error('unable to find sensor');
+      return { bytes: this.#token(stream) };
+    },
     getMapInfo: () => ({ name: this.#map, spawnPoints: this.#options.spawnPoints ?? SPAWN_POINTS }),
     getMapData: () => this.#options.openDrive ?? '<OpenDRIVE></OpenDRIVE>',
     getAvailableMaps: () => ['/Game/Carla/Maps/Town01', '/Game/Carla/Maps/Town02'],
@@ -241,6 +262,10 @@ export class StandInCarla {
       }
       if (command.kind === 'applyVehicleControl') {
         this.#body(command.id).control = command.control;
+        return { value: command.id };
+      }
+      if (command.kind === 'setVehicleLightState') {
+        this.#body(command.id).lamps = command.flags;
         return { value: command.id };
       }
       if (command.kind === 'applyTransform') {
@@ -374,13 +399,4 @@ export class StandInCarla {
       if (this.settings.synchronousMode || socket.writableLength === 0) socket.write(bytes);
     }
   }
-}
-
-/** A server on the loopback; port 0 takes a free one. */
-export function listening(onSocket: (socket: Socket) => void, port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer(onSocket);
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve(server));
-  });
 }
