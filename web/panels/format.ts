@@ -6,9 +6,12 @@ export function clock(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-/** A number with a sign that is a real minus. */
-export const signed = (value: number, digits = 2): string =>
-  `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
+/** A number with a sign that is a real minus; what rounds to zero has none. `plus`: whether a plus is written. */
+export function signed(value: number, digits = 2, plus = true): string {
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) return text;
+  return value < 0 ? `−${text}` : plus ? `+${text}` : text;
+}
 
 /** A probability as in a debugger's column: ".881", "1", "<.001". */
 export function probability(p: number): string {

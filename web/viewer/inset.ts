@@ -4,7 +4,7 @@
  */
 import { type Fog, PerspectiveCamera, type Scene as Stage, Vector2, Vector4, type WebGLRenderer } from 'three';
 import { CameraRig } from './cameras.ts';
-import { UNLABELLED } from './labels.ts';
+import { type Rect, UNLABELLED } from './labels.ts';
 import type { Frame, Layer } from './layer.ts';
 import type { Look } from './look.ts';
 import type { Inset } from './scene.ts';
@@ -15,6 +15,8 @@ const FIELD_OF_VIEW = 59;
 
 export interface InsetPicture {
   wanted: Inset | null;
+  /** Where it lies in the canvas, frame and all; null while there is none. */
+  covered(): Rect | null;
   /** Draws over the picture that `frame` was composed for; leaves the layers as it needed them. */
   draw(frame: Frame, layers: readonly Layer[], look: Look): void;
 }
@@ -38,6 +40,12 @@ export function createInset(renderer: WebGLRenderer, stage: Stage, fog: Fog, sho
 
   return {
     wanted: null,
+    covered() {
+      const frame = this.wanted?.element.parentElement?.getBoundingClientRect();
+      if (!frame) return null;
+      const { left, top } = shown.getBoundingClientRect();
+      return { x0: frame.left - left, y0: frame.top - top, x1: frame.right - left, y1: frame.bottom - top };
+    },
     draw(frame, layers, look) {
       const box = this.wanted && boxOf(this.wanted.element);
       const { frames } = frame.scene;

@@ -30,7 +30,8 @@ export interface Labels {
 /** For pictures without names. */
 export const UNLABELLED: Labels = { show() {}, avoid() {} };
 
-interface Rect {
+/** px from the container's upper left. */
+export interface Rect {
   x0: number;
   y0: number;
   x1: number;
@@ -57,6 +58,8 @@ const MOST = 40;
 export class LabelOverlay implements Labels {
   private readonly root: HTMLElement;
   private readonly entries = new Map<string, Entry>();
+  /** Where another picture lies over this one: nothing is named there. */
+  covered: Rect | null = null;
   private readonly obstacles: Rect[] = [];
   private readonly at = new Vector3();
   private camera: PerspectiveCamera;
@@ -104,7 +107,7 @@ export class LabelOverlay implements Labels {
 
   /** Puts up what was asked for since the last call, nearest first. */
   settle(): void {
-    const placed: Rect[] = [];
+    const placed: Rect[] = this.covered ? [this.covered] : [];
     const asked = [...this.entries.values()].filter((entry) => entry.asked).sort((a, b) => a.distance - b.distance);
     for (const entry of asked.slice(0, MOST)) {
       const rect = this.freePlace(entry, placed);
@@ -112,7 +115,7 @@ export class LabelOverlay implements Labels {
       const { style } = entry.element;
       style.transform = `translate(${((rect.x0 + rect.x1) / 2).toFixed(1)}px, ${rect.y1.toFixed(1)}px) translate(-50%, -100%)`;
       style.opacity = Math.min(1, (FARTHEST - entry.distance) / 40).toFixed(2);
-      style.visibility = '';
+      style.visibility = this.covered && overlap(rect, this.covered) > 0 ? 'hidden' : '';
     }
     for (const entry of asked.slice(MOST)) entry.asked = false;
     for (const [key, entry] of this.entries) {

@@ -149,6 +149,7 @@ export function createViewer(
     if (!software) adapt(now - drawnAt);
     drawnAt = now;
     const flying = scene !== null && compose(scene, now);
+    labels.covered = inset.covered();
     if (!software) labels.settle();
     if (refined) renderer.setPixelRatio(pixelRatio);
     refined = false;

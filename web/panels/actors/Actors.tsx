@@ -66,7 +66,7 @@ export function Actors() {
       >
         {shown && found.slice(0, SHOWN).map((row) => <Row key={row.key} row={row} shown={shown} />)}
         {found.length > SHOWN && <li className="empty">{found.length - SHOWN} more; filter to see them.</li>}
-        {rows.length > 0 && found.length === 0 && <li className="empty">No actor is found so.</li>}
+        {rows.length > 0 && found.length === 0 && <li className="empty">No actor matches.</li>}
         {rows.length === 0 && <li className="empty">Nobody is there.</li>}
       </ul>
     </section>
@@ -91,7 +91,7 @@ function listed(
 function Row({ row, shown }: { readonly row: ActorRow; readonly shown: Shown }) {
   const { index, name, kind, role, ego, here, firstStep, speedMps, distanceM, state } = row;
   const followed = index >= 0 && index === shown.follow;
-  const tag = ego && name !== 'ego' ? 'ego' : role || kind;
+  const tag = ego && name !== 'ego' ? 'ego' : role && role !== name ? role : kind;
   const text = (
     <>
       {followed && <span aria-hidden="true">● </span>}

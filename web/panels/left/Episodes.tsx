@@ -100,7 +100,8 @@ function Usage({ used, quota }: { readonly used: number; readonly quota: number 
 
 /** The name without its policy; a fork's changed word first, since that is what tells siblings apart. */
 function shortName({ name, policy, fork }: EpisodeSummary): string {
-  const plain = name.replace(`, ${policy}`, '');
+  const policyAt = name.lastIndexOf(`, ${policy}`);
+  const plain = policyAt < 0 ? name : name.slice(0, policyAt) + name.slice(policyAt + policy.length + 2);
   const at = fork ? plain.lastIndexOf(' · ') : -1;
   return at < 0 ? plain : `${plain.slice(at + 3)} · ${plain.slice(0, at)}`;
 }

@@ -98,7 +98,8 @@ export function curveCharts(curves: readonly Curve[], ghost: readonly Curve[] = 
         const rest = Array<null>(longer.x.length - beside.length).fill(null);
         series.push({ name: 'counterfactual', tone: 'counterfactual', dashed: true, y: [...beside, ...rest] });
       }
-      const level = own.length > 0 && !other && own.every((value) => value === own[0]) ? own[0] : null;
+      const known = other ? [] : own.filter((value) => value !== null);
+      const level = known.length > 0 && known.every((value) => value === known[0]) ? known[0] : null;
       const fixed = range ?? (level === null ? undefined : ([level - 1, level + 1] as const));
       return {
         key: title,

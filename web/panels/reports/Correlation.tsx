@@ -14,6 +14,9 @@ import { FailureBox } from '../Failure.tsx';
 import { figure } from './figures.ts';
 import { Scatter } from './Scatter.tsx';
 
+/** Two points always lie in rank order, one way or the other. */
+const LEAST_RANKED = 3;
+
 export function Correlation() {
   const { run, seeds, running, done, total, points, failure } = useStore(correlationStore);
   const score = useStore(reportsStore, (state) => state.score);
@@ -31,6 +34,7 @@ export function Correlation() {
       </p>
     );
   const correlation = correlationOf(points, score);
+  const few = correlation !== null && correlation.points.length < LEAST_RANKED;
   return (
     <>
       <form
@@ -88,12 +92,14 @@ export function Correlation() {
         {correlation ? (
           <>
             <p className="verdict">
-              <b>{signedRho(correlation.spearman)}</b>
+              <b>{signedRho(few ? Number.NaN : correlation.spearman)}</b>
               <span className="dim"> Spearman over {correlation.points.length} checkpoints</span>
               <span className="dim block">
-                {Number.isNaN(correlation.spearman)
-                  ? `${title} is the same for all of them.`
-                  : `A smaller error should mean ${better === 'higher' ? 'more' : 'less'} ${title}: ρ should be near ${correlation.wanted === 'negative' ? '−1' : '+1'}.`}
+                {few
+                  ? 'A rank correlation takes three checkpoints or more.'
+                  : Number.isNaN(correlation.spearman)
+                    ? `${title} is the same for all of them.`
+                    : `A smaller error should mean ${better === 'higher' ? 'more' : 'less'} ${title}: ρ should be near ${correlation.wanted === 'negative' ? '−1' : '+1'}.`}
               </span>
             </p>
             <Scatter points={correlation.points} x="ADE against the expert, m" y={title} />

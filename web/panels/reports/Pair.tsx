@@ -60,9 +60,9 @@ export function Pair() {
                 : `95 % ${signed(comparison.difference.low, digits + 1)} … ${signed(comparison.difference.high, digits + 1)}`}
             </span>
             <span className="dim block">
-              {scoreInfo(comparison.score).title}, {comparison.difference.pairs} pairs, paired bootstrap:{' '}
-              {comparison.better} better, {comparison.same} the same, {comparison.worse} worse.{' '}
-              {lone ? 'An interval takes two seeds or more.' : words(comparison.difference)}
+              {scoreInfo(comparison.score).title}, {comparison.difference.pairs} pairs
+              {lone ? ':' : ', paired bootstrap:'} {comparison.better} better, {comparison.same} the same,{' '}
+              {comparison.worse} worse. {lone ? 'An interval takes two seeds or more.' : words(comparison.difference)}
             </span>
             <span className="dim block">
               Probability of improvement {share(comparison, better, 'mean')}
@@ -132,7 +132,7 @@ function Furthest({ score, pair: [a, b], scenarios, titles }: FurthestProps) {
     });
   });
   const most = drives
-    .filter(({ difference }) => difference !== 0)
+    .filter(({ difference }) => Math.abs(difference) >= 0.5 * 10 ** -digits)
     .toSorted((x, y) => Math.abs(y.difference) - Math.abs(x.difference))
     .slice(0, MOST);
   if (most.length === 0) return <p className="empty">No drive differs.</p>;

@@ -7,7 +7,8 @@ import { driveStore, type Ghost, seek } from '../../stores/drive.ts';
 import { useDrive } from '../../stores/hooks.ts';
 import { pause, stepDecision, stepWorld, togglePlay } from '../../stores/playback.ts';
 import { partingStep } from '../../viewer/pose.ts';
-import { figuresAt, momentText, signed } from '../viewport/moment.ts';
+import { signed } from '../format.ts';
+import { figuresAt, momentText } from '../viewport/moment.ts';
 import { TimelineFrame } from './Frame.tsx';
 import { BreakpointLane, DecisionLane } from './Lanes.tsx';
 import { EVENT_MARKS, linePath, type Range, rewardRange, shownTtc, speedRange, TTC_TOP, zeroOf } from './lanes.ts';
@@ -140,7 +141,7 @@ function momentLine(episode: Episode, frames: DriveFrames, step: number) {
       <b>{at.seconds.toFixed(1)} s</b> step {at.step} · {at.speedMps.toFixed(1)} m/s
       {at.word && ` · ${at.word}`}
       {Number.isFinite(at.ttcSeconds) && ` · TTC ${at.ttcSeconds.toFixed(1)} s`}
-      {!episode.recording && ` · reward ${signed(at.reward, 2)}`}
+      {!episode.recording && ` · reward ${signed(at.reward, 2, false)}`}
     </>
   );
 }

@@ -4,7 +4,8 @@ import { decisionWordIndex } from '../../../core/trace/sentence.ts';
 import { VOCABULARY, wordId } from '../../../core/trace/vocabulary.ts';
 import { type DriveFrames, FRAME_REWARD, FRAME_STRIDE, FRAME_TTC } from '../../../workers/protocol.ts';
 import { breakpointHits, decisionRuns, linePath, rewardRange, shownTtc, speedRange } from './lanes.ts';
-import { figuresAt, momentText, signed } from '../viewport/moment.ts';
+import { signed } from '../format.ts';
+import { figuresAt, momentText } from '../viewport/moment.ts';
 
 /** Tokens up to a decision word; the rest of a trace does not matter to the timeline. */
 function traceOf(word: string): number[] {
@@ -92,6 +93,6 @@ describe('the moment in words', () => {
   });
 
   test('a minus is a minus sign and nothing is minus zero', () => {
-    expect([signed(-1.24, 1), signed(0.65, 2, true), signed(-0.001, 1)]).toEqual(['−1.2', '+0.65', '0.0']);
+    expect([signed(-1.24, 1, false), signed(0.65), signed(-0.001, 1)]).toEqual(['−1.2', '+0.65', '0.0']);
   });
 });

@@ -52,10 +52,3 @@ export function momentText(at: MomentFigures): string {
   const decision = at.decision < 0 ? '' : ` decision ${at.decision + 1}${at.word ? `: ${at.word}` : ''},`;
   return `${at.seconds.toFixed(1)} s, step ${at.step}, ${at.speedMps.toFixed(1)} m/s,${decision} ${ttc}`;
 }
-
-/** A figure with a true minus sign; −0.0 reads 0.0. */
-export function signed(value: number, digits: number, plus = false): string {
-  const text = Math.abs(value).toFixed(digits);
-  if (Number(text) === 0) return text;
-  return value < 0 ? `−${text}` : plus ? `+${text}` : text;
-}

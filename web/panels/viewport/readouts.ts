@@ -3,9 +3,10 @@ import { SCENE_SPEED, SCENE_X, SCENE_Y, type SceneActor, sceneRow } from '../../
 import type { DriveState } from '../../stores/drive.ts';
 import type { LiveScene } from '../../stores/live-scene.ts';
 import type { Shown } from '../../stores/shown.ts';
+import { signed } from '../format.ts';
 import { figure, liveMoment } from '../sources/figures.ts';
 import { shownTtc } from '../timeline/lanes.ts';
-import { figuresAt, signed } from './moment.ts';
+import { figuresAt } from './moment.ts';
 
 export interface Readout {
   readonly name: string;
@@ -32,10 +33,10 @@ export function driveReadouts({ episode, frames, step, ghost }: Driven): readonl
   const title = 'The ghost’s score minus this drive’s';
   return [
     { name: 'speed m/s', value: at.speedMps.toFixed(1) },
-    { name: 'steer °', value: signed(at.steerDegrees, 1) },
+    { name: 'steer °', value: signed(at.steerDegrees, 1, false) },
     ttcReadout(at.ttcSeconds),
     ...(at.word ? [{ name: 'decision', value: at.word, tone: `word-${at.word}` }] : []),
-    ...(delta === null ? [] : [{ name: 'ghost', value: signed(delta, 2, true), tone: 'cf', title }]),
+    ...(delta === null ? [] : [{ name: 'ghost', value: signed(delta, 2), tone: 'cf', title }]),
   ];
 }
 
