@@ -3,6 +3,7 @@
  * exactly one JSON object and everything else goes to stderr. Bad flags exit 2 with one clear line, a failed run exits 1.
  */
 import { flagHelp, type Flags, readFlags, UsageError } from './flags.ts';
+import { leave } from './leave.ts';
 
 export interface Command<T extends Flags = Flags> {
   readonly summary: string;
@@ -50,10 +51,10 @@ async function main(name: string | undefined, args: readonly string[]): Promise<
 }
 
 main(process.argv[2], process.argv.slice(3)).then(
-  () => process.exit(process.exitCode ?? 0),
+  () => leave(Number(process.exitCode ?? 0)),
   (error: unknown) => {
     if (error instanceof Error) console.error(process.env.DEBUG ? error.stack : error.message);
     else console.error(error);
-    process.exit(error instanceof UsageError ? 2 : 1);
+    leave(error instanceof UsageError ? 2 : 1);
   },
 );
