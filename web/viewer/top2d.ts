@@ -2,7 +2,7 @@
  * The scene from above on a 2-D canvas, for browsers without WebGL 2 and for the scenario editor: the same map, colours and labels. Whom
  * it follows stays in the lower third, heading up; with nobody to follow, the whole map. Zoom works, all camera modes look down.
  */
-import { SCENE_SEEN } from '../../core/episode/scene-frames.ts';
+import { SCENE_SEEN, SCENE_X, SCENE_Y, type SceneActor, sceneRow } from '../../core/episode/scene-frames.ts';
 import { LIGHT_GREEN, LIGHT_RED, LIGHT_YELLOW } from '../../core/world/layout.ts';
 import { FRAME_STRIDE } from '../../workers/protocol.ts';
 import { type Look, lookOf } from './look.ts';
@@ -17,6 +17,7 @@ import { css, readTheme, type Rgb, type ViewerTheme } from './theme.ts';
 
 /** Metres the shorter side of the canvas shows at zoom 1. */
 const SPAN = 55;
+const TRAIL_SECONDS = 6;
 const LIGHTS: Readonly<Record<number, readonly [string, Rgb]>> = {
   [LIGHT_RED]: ['red', [0.93, 0.25, 0.23]],
   [LIGHT_YELLOW]: ['yellow', [0.95, 0.7, 0.15]],
@@ -85,7 +86,9 @@ export function createTop2d({ container }: ViewOptions): DriveView {
     map?.draw(pen, look, visibleBox(width * ratio, height * ratio), 1 / scale);
     if (drive) drawGoal(drive);
     drawLights(scene, step, scale);
-    if (drive) track(drive.frames.ego, FRAME_STRIDE, step - 60, step, theme.ego, []);
+    actors.forEach((actor, i) => {
+      trail(actor, step - Math.round(TRAIL_SECONDS / frames.dt), step, colorOf(actor, i === frames.ego));
+    });
     if (ghost) {
       track(ghost.frames.ego, FRAME_STRIDE, ghost.fromStep, step + 20, theme.counterfactual, [1.2, 0.8]);
       if (step > ghost.fromStep) box(egoAt(ghost.frames, time), 4.6, 1.9, theme.counterfactual, 'ghost', true);
@@ -95,7 +98,7 @@ export function createTop2d({ container }: ViewOptions): DriveView {
     actors.forEach((actor, i) => {
       const pose = sceneActorAt(actor, time, steps);
       if (!pose) return;
-      const color = i === frames.ego ? theme.ego : (theme[TONES[actor.kind] ?? 'vehicle'] as Rgb);
+      const color = colorOf(actor, i === frames.ego);
       const seen = (pose.flags & SCENE_SEEN) !== 0;
       const text = actor.label && !seen ? `${actor.label} not seen` : actor.label;
       box(pose, actor.length, actor.width, color, scale > 3 ? text : '', !seen);
@@ -153,10 +156,29 @@ export function createTop2d({ container }: ViewOptions): DriveView {
     });
   }
 
+  const colorOf = ({ kind }: SceneActor, isEgo: boolean): Rgb =>
+    isEgo ? theme.ego : (theme[TONES[kind] ?? 'vehicle'] as Rgb);
+
+  /** Where an actor was; a gap while it was not there. */
+  function trail(actor: SceneActor, from: number, to: number, color: Rgb): void {
+    pen.beginPath();
+    let before = -1;
+    for (let step = Math.max(0, from); step <= to; step++) {
+      const at = sceneRow(actor, step);
+      if (at >= 0) pen[before < 0 ? 'moveTo' : 'lineTo'](actor.rows[at + SCENE_X], actor.rows[at + SCENE_Y]);
+      before = at;
+    }
+    stroke(color, []);
+  }
+
   function track(rows: Float64Array, stride: number, from: number, to: number, color: Rgb, dash: number[]): void {
     pen.beginPath();
     for (let i = Math.max(0, from); i <= to && (i + 1) * stride <= rows.length; i++)
       pen.lineTo(rows[i * stride], rows[i * stride + 1]);
+    stroke(color, dash);
+  }
+
+  function stroke(color: Rgb, dash: number[]): void {
     pen.setLineDash(dash);
     pen.lineWidth = 0.3;
     pen.strokeStyle = css(color, 0.7);
