@@ -105,7 +105,10 @@ async function open(text: string, find: () => Promise<Result<Opened>>, retry?: (
       },
       'It is shown up to there as recomputed; nothing was stored.',
     );
-  } else if (keep) await keepEpisode(episode);
+  } else if (keep) {
+    // Not waited for: what follows a slow write would take people back to a lab that they have left meanwhile.
+    void keepEpisode(episode);
+  }
   if (playNow) play();
   return true;
 }
