@@ -6,7 +6,7 @@ import react from '@vitejs/plugin-react';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
-import { parseScenario } from './core/world/scenario.ts';
+import { parseScenario } from './core/tasks/driving/scenario/scenario.ts';
 
 const port = Number(process.env.PORT) || 5173;
 

@@ -3,15 +3,15 @@
  * scenario hashes equal in both from its start to its end, and a drive made here in Node hashes equal when the built app makes it anew.
  */
 import { expect, test } from '@playwright/test';
-import { REFERENCE_HASHES } from '../core/world/reference-drive.ts';
-import { DRIVE_KINDS, scenarioHashes } from '../core/world/scenario-drives.ts';
-import { SCENARIO_IDS } from '../core/world/shipped-ids.ts';
+import { REFERENCE_HASHES } from '../core/tasks/driving/world/reference-drive.ts';
+import { DRIVE_KINDS, scenarioHashes } from '../core/tasks/driving/hash-drives.ts';
+import { SCENARIO_IDS } from '../core/tasks/driving/scenario/shipped-ids.ts';
 import { drive, shipped } from '../core/episode/testing-lab.ts';
 import { chromiumHashes, inWorker } from './hashes-report.mjs';
 import { exportOpen, openLab, PATIENT, SOURCES, timeline } from './helpers.ts';
 
 test('the reference drive hashes equal in a Chromium worker', async ({ page }) => {
-  const modules = ['core/world/wasm.ts', 'core/world/reference-drive.ts'];
+  const modules = ['core/tasks/driving/world/wasm/wasm.ts', 'core/tasks/driving/world/reference-drive.ts'];
   const body = '({ createWasmWorlds }, { referenceDrive }) => referenceDrive(createWasmWorlds(1))';
   expect(await inWorker(page, SOURCES, modules, body)).toBe(REFERENCE_HASHES);
 });

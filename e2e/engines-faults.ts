@@ -2,15 +2,15 @@
  * What must go wrong safely: broken kernels, a device that is lost, engines used after their end, memory that must not grow;
  * and the sizes the main suite leaves out (a plain language model, a batch in several dispatches). Each row is one fact.
  */
-import { conformanceParameters, maxRelativeError, runConformance } from '../core/engine/conformance.ts';
-import type { Engine, GenerateRequest, SftBatch, SftOptions } from '../core/engine/engine.ts';
-import { acquireTfjs } from '../core/engine/tfjs-loader.ts';
-import { createTfjsEngine } from '../core/engine/tfjs.ts';
-import { createTsEngine } from '../core/engine/ts.ts';
-import { createWebGpuEngine } from '../core/engine/webgpu.ts';
-import { checkDevice, DeviceLostError, GpuError, POISON, USAGE } from '../core/engine/webgpu-device.ts';
-import { drivingConfig, NAMES_CONFIG, type PolicyConfig } from '../core/model/config.ts';
-import { createRandom } from '../core/random.ts';
+import { conformanceParameters, maxRelativeError, runConformance } from '../core/models/conformance.ts';
+import type { Engine, GenerateRequest, SftBatch, SftOptions } from '../core/models/engine.ts';
+import { acquireTfjs } from '../core/models/engines/tfjs/loader.ts';
+import { createTfjsEngine } from '../core/models/engines/tfjs/tfjs.ts';
+import { createTsEngine } from '../core/models/engines/ts/ts.ts';
+import { createWebGpuEngine } from '../core/models/engines/webgpu/webgpu.ts';
+import { checkDevice, DeviceLostError, GpuError, POISON, USAGE } from '../core/models/engines/webgpu/device.ts';
+import { drivingConfig, NAMES_CONFIG, type PolicyConfig } from '../core/models/config.ts';
+import { createRandom } from '../core/base/random.ts';
 
 export interface FaultRow {
   readonly name: string;

@@ -3,15 +3,15 @@
  * adapter in one run, best of several rounds each.
  */
 import { expose } from 'comlink';
-import { type ConformanceRow, conformanceParameters, runConformance } from '../core/engine/conformance.ts';
-import type { Engine, GenerateRequest } from '../core/engine/engine.ts';
-import { createTfjsEngine } from '../core/engine/tfjs.ts';
-import { createTsEngine } from '../core/engine/ts.ts';
-import { createWasmEngine } from '../core/engine/wasm.ts';
-import { createWebGpuEngine } from '../core/engine/webgpu.ts';
-import { drivingConfig, MAX_TRACE } from '../core/model/config.ts';
-import { createRandom } from '../core/random.ts';
-import { OBSERVATION_SIZE } from '../core/world/observation.ts';
+import { type ConformanceRow, conformanceParameters, runConformance } from '../core/models/conformance.ts';
+import type { Engine, GenerateRequest } from '../core/models/engine.ts';
+import { createTfjsEngine } from '../core/models/engines/tfjs/tfjs.ts';
+import { createTsEngine } from '../core/models/engines/ts/ts.ts';
+import { createWasmEngine } from '../core/models/engines/wasm/wasm.ts';
+import { createWebGpuEngine } from '../core/models/engines/webgpu/webgpu.ts';
+import { drivingConfig, MAX_TRACE } from '../core/models/config.ts';
+import { createRandom } from '../core/base/random.ts';
+import { OBSERVATION_SIZE } from '../core/tasks/driving/observe/observation.ts';
 import { type FaultRow, runFaults } from './engines-faults.ts';
 
 export interface EnginesTask {

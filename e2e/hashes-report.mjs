@@ -1,4 +1,4 @@
-// Drives every shipped scenario in a worker of Chromium, from source, and returns the hashes (core/world/scenario-drives.ts):
+// Drives every shipped scenario in a worker of Chromium, from source, and returns the hashes (core/tasks/driving/hash-drives.ts):
 // `chromiumHashes(page, address, seed)` for tests; from the shell `node e2e/hashes-report.mjs SEED ROUNDS` prints JSON, one
 // worker a round.
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -31,7 +31,7 @@ export const chromiumHashes = (page, address, seed) =>
   inWorker(
     page,
     address,
-    ['core/world/scenario-drives.ts', 'core/world/shipped.ts'],
+    ['core/tasks/driving/hash-drives.ts', 'core/tasks/driving/scenario/shipped.ts'],
     `async ({ scenarioHashes }, { parseShipped, SCENARIO_IDS }) => {
       const read = async (id) => [id, await (await fetch('${address}scenarios/' + id + '.yaml')).text()];
       const texts = new Map(await Promise.all(SCENARIO_IDS.map(read)));

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Episode } from '../core/episode/episode.ts';
-import { VOCABULARY } from '../core/trace/vocabulary.ts';
+import { VOCABULARY } from '../core/tasks/driving/words/vocabulary.ts';
 
 export const SOURCES = `http://localhost:${process.env.TRACEWAY_SOURCE_PORT ?? 5197}/`;
 /** Long enough for a loaded machine; what is waited for usually comes in a second. */

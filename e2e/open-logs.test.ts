@@ -1,6 +1,6 @@
 /** Logs of other tools, opened in the page: driven in, and what of them is not used is listed. */
 import { expect, test } from '@playwright/test';
-import { waymoScene } from '../core/episode/importers/testing-logs.ts';
+import { waymoScene } from '../core/io/logs/testing-logs.ts';
 import { alerts, jsonFile, keptEpisodes, openFile, openLab, PATIENT, region, sharedData } from './helpers.ts';
 
 test('a CommonRoad scenario is driven in, and what the lab does not use of it is listed', async ({ page }) => {

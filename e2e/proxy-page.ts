@@ -2,10 +2,10 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { GrpcWebClientBase, MethodDescriptor } from 'grpc-web';
 import { SourceService, type WatchResponse } from '../workers/generated/traceway/v1/source_pb.ts';
-import { createProxy } from '../workers/proxy.ts';
-import { packFrames } from '../workers/proxy-frames.ts';
-import type { LiveStats } from '../workers/proxy-protocol.ts';
-import type { Result } from '../workers/protocol.ts';
+import { createProxy } from '../workers/proxy/proxy.ts';
+import { packFrames } from '../workers/proxy/frames.ts';
+import type { LiveStats } from '../workers/contracts/proxy-protocol.ts';
+import type { Result } from '../workers/contracts/protocol.ts';
 
 export interface Watched {
   readonly frames: number;

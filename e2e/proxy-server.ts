@@ -8,13 +8,13 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { SourceService } from '../sim-proxy/generated/traceway/v1/source_pb.ts';
-import { shippedScenarios } from '../sim-proxy/scenarios.ts';
+import { shippedScenarios } from '../sim-proxy/node/scenarios.ts';
 import { createLog } from '../sim-proxy/server/log.ts';
 import { Metrics } from '../sim-proxy/server/metrics.ts';
 import { startProxy } from '../sim-proxy/server/proxy.ts';
 import { sourceService } from '../sim-proxy/server/source-service.ts';
 import { SteadySource } from '../sim-proxy/server/testing/steady-source.ts';
-import { EmbeddedSource } from '../sim-proxy/sources/embedded.ts';
+import { EmbeddedSource } from '../sim-proxy/sources/embedded/embedded.ts';
 
 const [origin, port = '0'] = process.argv.slice(2);
 const log = createLog();

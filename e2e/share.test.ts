@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { expect, type Page, test } from '@playwright/test';
-import { frameBytes } from '../core/episode/frame.ts';
+import { frameBytes } from '../core/episode/link/link-envelope.ts';
 import {
   alerts,
   button,

@@ -6,12 +6,12 @@ import { expect, type Page, test } from '@playwright/test';
 import { SOURCES } from './helpers.ts';
 import type { Episode } from '../core/episode/episode.ts';
 import { drive, NOW, shipped } from '../core/episode/testing-lab.ts';
-import type * as linkModule from '../core/episode/link.ts';
-import { encodeLink } from '../core/episode/link.ts';
-import type * as wasmModule from '../core/world/wasm.ts';
-import { createWasmWorlds } from '../core/world/wasm.ts';
-import type * as episodeStore from '../workers/episode-store.ts';
-import type * as runStore from '../workers/run-store.ts';
+import type * as linkModule from '../core/episode/link/link.ts';
+import { encodeLink } from '../core/episode/link/link.ts';
+import type * as wasmModule from '../core/tasks/driving/world/wasm/wasm.ts';
+import { createWasmWorlds } from '../core/tasks/driving/world/wasm/wasm.ts';
+import type * as episodeStore from '../workers/storage/episode-store.ts';
+import type * as runStore from '../workers/storage/run-store.ts';
 
 const BLANK = `${SOURCES}e2e/fixtures/blank.html`;
 type Stores = typeof episodeStore & typeof runStore;
@@ -25,7 +25,7 @@ async function withModules<M, A, R>(page: Page, paths: string[], work: (modules:
   }`;
   return (await page.evaluate(`(${source})(${JSON.stringify({ paths, input })})`)) as Awaited<R>;
 }
-const STORES = ['/workers/episode-store.ts', '/workers/run-store.ts'];
+const STORES = ['/workers/storage/episode-store.ts', '/workers/storage/run-store.ts'];
 
 let episode: Episode;
 test.beforeAll(async () => {
@@ -135,7 +135,7 @@ test('a link made in Node opens in Chromium as the identical drive', async ({ pa
   await page.goto(BLANK);
   const opened = await withModules(
     page,
-    ['/core/episode/link.ts', '/core/world/wasm.ts'],
+    ['/core/episode/link/link.ts', '/core/tasks/driving/world/wasm/wasm.ts'],
     ({ decodeLink, createWasmWorlds: create }: Reader, [text, now]: [string, string]) =>
       decodeLink(text, now, { worlds: create(1), scenario: () => undefined }),
     [link, NOW] as [string, string],

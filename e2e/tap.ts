@@ -18,7 +18,7 @@ export interface TappedFrame {
 
 /** Notes frames of every document that the page opens from now on. */
 export async function tapFrames(page: Page): Promise<void> {
-  // Columns as `unpackFrames` of workers/proxy-frames.ts lays them out: times, steps, first rows of actors and lights, ids, x, y, …
+  // Columns as `unpackFrames` of workers/proxy/frames.ts lays them out: times, steps, first rows of actors and lights, ids, x, y, …
   await page.addInitScript(
     `(() => {
       const now = (${fineClock.toString()})();

@@ -1,9 +1,9 @@
 /** Test only: the stand-in CARLA server with a hero and other cars that drive on their own, in a town where there is a map of one. */
-import { toCarlaPose } from '../core/episode/importers/carla-frame.ts';
-import { lanePoseAt } from '../core/world/roads/lane-index.ts';
-import { openRoadMap } from '../core/world/roads/road-map.ts';
-import { CarlaClient } from '../sim-proxy/sources/carla/client.ts';
-import { StandInCarla, type StandInOptions } from '../sim-proxy/sources/carla/testing/stand-in.ts';
+import { toCarlaPose } from '../core/io/recordings/carla-frame.ts';
+import { lanePoseAt } from '../core/tasks/driving/roads/map/lane-index.ts';
+import { openRoadMap } from '../core/tasks/driving/roads/survey/road-map.ts';
+import { CarlaClient } from '../sim-proxy/carla/client/client.ts';
+import { StandInCarla, type StandInOptions } from '../sim-proxy/carla/testing/stand-in.ts';
 
 /** Least distance between two starts, m. */
 const APART = 30;

@@ -38,7 +38,11 @@ export function endPrograms(): void {
 
 /** A proxy at a port, for pages of `baseURL`. */
 export const startProxy = (port: number, baseURL = '', args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) =>
-  startProgram('sim-proxy/proxy.ts', ['--port', String(port), '--allow-origin', new URL(baseURL).origin, ...args], env);
+  startProgram(
+    'sim-proxy/cli/proxy.ts',
+    ['--port', String(port), '--allow-origin', new URL(baseURL).origin, ...args],
+    env,
+  );
 
 export const freePort = (): Promise<number> =>
   new Promise((done) => {

@@ -10,13 +10,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fromCarlaPose } from '../core/episode/importers/carla-frame.ts';
-import { readCheckpoint, writeCheckpoint } from '../core/model/checkpoint.ts';
-import { POLICY_CONFIG } from '../core/model/policy.ts';
-import { CARLAOnlineRunner, type PlannedDrive } from '../sim-proxy/driving/online-runner.ts';
-import { OnlinePpo } from '../sim-proxy/driving/online-ppo.ts';
-import { TaskBook } from '../sim-proxy/driving/task-book.ts';
-import { CarlaClient } from '../sim-proxy/sources/carla/client.ts';
+import { fromCarlaPose } from '../core/io/recordings/carla-frame.ts';
+import { readCheckpoint, writeCheckpoint } from '../core/models/checkpoint.ts';
+import { POLICY_CONFIG } from '../core/tasks/driving/policy/config.ts';
+import { CARLAOnlineRunner, type PlannedDrive } from '../sim-proxy/carla/drive/online-runner.ts';
+import { OnlinePpo } from '../sim-proxy/carla/drive/online-ppo.ts';
+import { TaskBook } from '../sim-proxy/carla/stage/task-book.ts';
+import { CarlaClient } from '../sim-proxy/carla/client/client.ts';
 
 const { values } = parseArgs({
   options: {

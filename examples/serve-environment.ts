@@ -12,11 +12,18 @@ import { parseArgs } from 'node:util';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { createRandom } from '../core/random.ts';
-import { ACTION_SPACE, DrivingEnv, ENV_METADATA, EnvError, type EnvStart, type EnvStep } from '../core/world/env.ts';
-import { instantiate } from '../core/world/instantiate.ts';
-import { OBSERVATION_SLICES } from '../core/world/observation.ts';
-import type { WorldSpec } from '../core/world/spec.ts';
+import { createRandom } from '../core/base/random.ts';
+import {
+  ACTION_SPACE,
+  DrivingEnv,
+  ENV_METADATA,
+  EnvError,
+  type EnvStart,
+  type EnvStep,
+} from '../core/tasks/driving/env.ts';
+import { instantiate } from '../core/tasks/driving/scenario/instantiate/instantiate.ts';
+import { OBSERVATION_SLICES } from '../core/tasks/driving/observe/observation.ts';
+import type { WorldSpec } from '../core/tasks/driving/world/spec/spec.ts';
 import {
   type AdvanceWorlds,
   EnvironmentService,
@@ -24,7 +31,7 @@ import {
   type ServeEnvironmentsResponse,
   type WorldSnapshots,
 } from '../sim-proxy/generated/traceway/v1/environment_pb.ts';
-import { shippedScenarios } from '../sim-proxy/scenarios.ts';
+import { shippedScenarios } from '../sim-proxy/node/scenarios.ts';
 import { stepInfoMessage } from '../sim-proxy/server/step-info.ts';
 
 type Message = NonNullable<MessageInitShape<typeof ServeEnvironmentsRequestSchema>['message']>;

@@ -15,8 +15,10 @@ const MODULES = ['world', 'policy'];
 /** Builds the modules when a source is newer than an output; returns whether it built. */
 export function buildKernels(force = false) {
   const inputs = [
-    ...readdirSync(source).map((f) => join(source, f)),
-    join(root, 'core/world/layout.ts'),
+    ...readdirSync(source, { recursive: true })
+      .filter((f) => f.endsWith('.ts'))
+      .map((f) => join(source, f)),
+    join(root, 'core/abi/layout.ts'),
     fileURLToPath(import.meta.url),
   ];
   const newest = Math.max(...inputs.map((f) => statSync(f).mtimeMs));
@@ -36,7 +38,7 @@ function buildModule(name) {
     process.execPath,
     [
       asc,
-      `core/kernels/assembly/${name}-module.ts`,
+      `core/kernels/assembly/${name}/module.ts`,
       '-o',
       scratch,
       '-O3',

@@ -17,7 +17,7 @@ await setUp();
 const outDir = await buildApp();
 const port = asked === undefined ? await nextFree(wanted) : wanted;
 const proxy = runNode(
-  'sim-proxy/proxy.ts',
+  'sim-proxy/cli/proxy.ts',
   ['--port', String(port), '--lab', outDir, ...process.argv.slice(2)],
   ['ignore', 'pipe', 'pipe'],
 );

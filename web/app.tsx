@@ -1,16 +1,16 @@
 /** The frame: header, three columns over the metrics, footer, and whatever floats above them. */
 import { lazy, type RefObject, Suspense, useEffect, useState } from 'react';
 import { Group, type GroupImperativeHandle, type Layout, Panel, Separator, useGroupRef } from 'react-resizable-panels';
-import { Boundary } from './panels/Boundary.tsx';
+import { Boundary } from './ui/Boundary.tsx';
 import { DropOverlay } from './panels/drop/DropOverlay.tsx';
 import { Footer } from './panels/footer/Footer.tsx';
 import { Header } from './panels/header/Header.tsx';
 import { Hint } from './panels/hint/Hint.tsx';
-import { Left } from './panels/left/Left.tsx';
+import { Left } from './panels/sidebar/Sidebar.tsx';
 import { Notices } from './panels/notices/Notices.tsx';
 import { Timeline } from './panels/timeline/Timeline.tsx';
 import { Trace } from './panels/trace/Trace.tsx';
-import { Veil } from './panels/viewport-veil/Veil.tsx';
+import { Veil } from './panels/viewport-overlay/Veil.tsx';
 import { Viewport } from './panels/viewport/Viewport.tsx';
 import { firstPicture } from './stores/first-picture.ts';
 import { useDrive, useLive, useView } from './stores/hooks.ts';

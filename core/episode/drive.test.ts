@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { expertDriver } from '../evaluate/driver.ts';
+import { expertDriver } from '../tasks/driving/policy/driver.ts';
 import { runSuite } from '../evaluate/suite.ts';
-import { decisionWordIndex } from '../trace/sentence.ts';
-import { wordId } from '../trace/vocabulary.ts';
-import { instantiate } from '../world/instantiate.ts';
-import { LIGHT_RED } from '../world/layout.ts';
-import { createWasmWorlds } from '../world/wasm.ts';
-import type { WorldState } from '../world/world.ts';
+import { decisionWordIndex } from '../tasks/driving/words/sentence.ts';
+import { wordId } from '../tasks/driving/words/vocabulary.ts';
+import { instantiate } from '../tasks/driving/scenario/instantiate/instantiate.ts';
+import { LIGHT_RED } from '../abi/layout.ts';
+import { createWasmWorlds } from '../tasks/driving/world/wasm/wasm.ts';
+import type { WorldState } from '../tasks/driving/world/world.ts';
 import type { EpisodeDriver } from './drive.ts';
 import { EventDetector } from './events.ts';
 import { FRAME_STEER, FRAME_STRIDE, FRAME_X } from './frames.ts';
 import { episodeFromJson, episodeToJson } from './json.ts';
 import { drive, expert, shipped, specOf, worlds } from './testing-lab.ts';
 import { replayEpisode } from './replay.ts';
-import { resolveScenario } from './resolve.ts';
+import { resolveScenario } from './link/resolve.ts';
 
 const PROCEED = wordId('proceed') ?? -1;
 

@@ -6,9 +6,9 @@
  * taken over as they are, there the driver continues from the edited trace, and from then on it drives by itself. Forcing the
  * tokens that were there anyway gives the parent's drive again, step for step.
  */
-import { DECISION_STEPS, OBS_DIM } from '../world/layout.ts';
-import type { WorldSpec } from '../world/spec.ts';
-import type { Worlds } from '../world/world.ts';
+import { DECISION_STEPS, OBS_DIM } from '../abi/layout.ts';
+import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
+import type { Worlds } from '../tasks/driving/world/world.ts';
 import type { Episode, EpisodePolicy, TraceEdit } from './episode.ts';
 import { EpisodeRecorder } from './record.ts';
 

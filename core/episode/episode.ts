@@ -2,7 +2,7 @@
  * The episode: everything about one drive, as plain JSON. States are not stored; replaying the controls through the world
  * recomputes them bit for bit, and `stateHashes` prove it.
  */
-import type { ScoreBreakdown } from '../evaluate/score.ts';
+import type { ScoreBreakdown } from '../tasks/driving/scores/lab/score.ts';
 
 export const EPISODE_FORMAT = 'traceway-episode/1';
 /** A state hash is kept every this many steps, and for the last step. */

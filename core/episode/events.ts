@@ -13,9 +13,9 @@ import {
   LIGHT_RED,
   LIGHT_YELLOW,
   OBS_ACTORS,
-} from '../world/layout.ts';
-import { VIEW_RANGE } from '../world/observation.ts';
-import type { WorldState } from '../world/world.ts';
+} from '../abi/layout.ts';
+import { VIEW_RANGE } from '../tasks/driving/observe/observation.ts';
+import type { WorldState } from '../tasks/driving/world/world.ts';
 import type { DriveEvent, DriveEventKind } from './episode.ts';
 
 export const NEAR_MISS_TTC = 1.5;

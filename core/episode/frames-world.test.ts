@@ -1,11 +1,11 @@
 /** What stands around a drive: lights at the posts of the map with the states their lanes obey, weather, the road's columns. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { instantiate } from '../world/instantiate.ts';
-import { LIGHT_NONE } from '../world/layout.ts';
-import { drawMap } from '../world/roads/drawing.ts';
-import { parseScenario } from '../world/scenario.ts';
-import { createWasmWorlds } from '../world/wasm.ts';
+import { instantiate } from '../tasks/driving/scenario/instantiate/instantiate.ts';
+import { LIGHT_NONE } from '../abi/layout.ts';
+import { drawMap } from '../tasks/driving/roads/drawing/drawing.ts';
+import { parseScenario } from '../tasks/driving/scenario/scenario.ts';
+import { createWasmWorlds } from '../tasks/driving/world/wasm/wasm.ts';
 import { FRAME_LIGHT, FRAME_S, FRAME_STRIDE } from './frames.ts';
 import { surroundings } from './frames-world.ts';
 import { replayEpisode } from './replay.ts';

@@ -4,9 +4,9 @@
  * Lights of a map stand at their own posts and show the signal that their lanes obey; on a road without a map a light stands on the right
  * beyond the junction, or beyond its stop line, with an arm over the lanes.
  */
-import { drawnSignals } from '../world/roads/drawing-things.ts';
-import type { RoadSpec, WorldSpec } from '../world/spec.ts';
-import { signalAt } from '../world/twin-signals.ts';
+import { drawnSignals } from '../tasks/driving/roads/drawing/things.ts';
+import type { RoadSpec, WorldSpec } from '../tasks/driving/world/spec/spec.ts';
+import { signalAt } from '../tasks/driving/world/twin/signals.ts';
 import type { DriveFrames, LightPost, RoadFrames } from './frames.ts';
 
 /** Where a light without a map stands: this far beyond the junction, or without one beyond the stop line, and beside the road, m. */

@@ -2,7 +2,7 @@
  * The states of one drive as columns: what a viewer draws and a test compares. Row = step (0..steps); all SI, radians, world
  * frame. Made by replaying an episode's controls (replay.ts), never stored.
  */
-import type { MapDrawing } from '../world/roads/drawing-model.ts';
+import type { MapDrawing } from '../tasks/driving/roads/drawing/model.ts';
 import type { SceneLight, SceneWeather } from './scene-frames.ts';
 
 export interface DriveFrames {

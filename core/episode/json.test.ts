@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_ACTORS } from '../world/layout.ts';
+import { MAX_ACTORS } from '../abi/layout.ts';
 import { sampleEpisode } from './testing-episode.ts';
 import { EpisodeError, episodeFromJson, episodeToJson } from './json.ts';
 import { EpisodeSchema } from './schema.ts';

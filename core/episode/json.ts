@@ -6,7 +6,7 @@
  * keys are errors, and the one error thrown names where ("decisions[3].tokens[4]"), what is there and what was expected.
  */
 import * as v from 'valibot';
-import { ACCEL_MAX_Q, ACCEL_MIN_Q, STEER_MAX_Q } from '../world/layout.ts';
+import { ACCEL_MAX_Q, ACCEL_MIN_Q, STEER_MAX_Q } from '../abi/layout.ts';
 import { EPISODE_FORMAT, type Episode } from './episode.ts';
 import { MAX_FILE_BYTES } from './limits.ts';
 import { EpisodeSchema } from './schema.ts';

@@ -7,12 +7,12 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { scoreDrive } from '../evaluate/score.ts';
-import type { WorldSpec } from '../world/spec.ts';
-import type { Worlds, WorldState } from '../world/world.ts';
+import { scoreDrive } from '../tasks/driving/scores/lab/score.ts';
+import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
+import type { Worlds, WorldState } from '../tasks/driving/world/world.ts';
 import { type DecisionRecord, EPISODE_FORMAT, type Episode, type EpisodePolicy, HASH_EVERY } from './episode.ts';
 import { EventDetector } from './events.ts';
-import { roundMetres } from './plan.ts';
+import { roundMetres } from './plan-code.ts';
 
 /** What a record says besides what happened. */
 export interface EpisodeInfo {

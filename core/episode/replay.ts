@@ -2,11 +2,11 @@
  * Replaying an episode: its controls through the world, step by step. The states come back bit for bit (the state hashes prove
  * it) and no policy runs. Everything that looks at a past drive goes through `replaySteps`.
  */
-import { scoreDrive, type ScoreBreakdown } from '../evaluate/score.ts';
-import { DT } from '../world/layout.ts';
-import type { Scenario } from '../world/scenario-schema.ts';
-import type { WorldSpec } from '../world/spec.ts';
-import type { Worlds, WorldState } from '../world/world.ts';
+import { scoreDrive, type ScoreBreakdown } from '../tasks/driving/scores/lab/score.ts';
+import { DT } from '../abi/layout.ts';
+import type { Scenario } from '../tasks/driving/scenario/format/schema.ts';
+import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
+import type { Worlds, WorldState } from '../tasks/driving/world/world.ts';
 import type { Episode } from './episode.ts';
 import { kindName } from './events.ts';
 import { ACTOR_STRIDE, type DriveFrames, FRAME_STRIDE } from './frames.ts';

@@ -8,7 +8,7 @@
  * picture and never keeps a view of the arrays. What a viewer has seen must not change. World frame: SI, radians, right-handed, in the
  * plane; coordinates within some 10 km of the origin (pictures are made in 32 bits).
  */
-import type { MapDrawing } from '../world/roads/drawing-model.ts';
+import type { MapDrawing } from '../tasks/driving/roads/drawing/model.ts';
 
 export type SceneKind =
   | 'car'
@@ -96,12 +96,12 @@ export interface SceneFrames {
   readonly steps: number;
   /** Time between steps, s; the mean where a source's steps are uneven. */
   readonly dt: number;
-  /** Roads, drawn by core/world/roads/drawing.ts; without one the ground is empty (a drive then draws its own road). */
+  /** Roads, drawn by core/tasks/driving/roads/drawing/drawing.ts; without one the ground is empty (a drive then draws its own road). */
   readonly map?: MapDrawing;
   readonly actors: readonly SceneActor[];
   /** Traffic lights. When there are any, the map's own are not drawn. */
   readonly lights: readonly SceneLight[];
-  /** LIGHT_* of core/world/layout.ts, `lights.length` a step, (steps + 1) rows. */
+  /** LIGHT_* of core/abi/layout.ts, `lights.length` a step, (steps + 1) rows. */
   readonly lightStates: Uint8Array;
   /** Index of the actor that the policy or the recording's hero drives, -1 without one. */
   readonly ego: number;

@@ -2,8 +2,8 @@
  * A replayed drive as a scene: its world's actors and the ego as actors, its lights, its weather, and a map: the drive's own, or one
  * drawn of its route. Made once for each replay.
  */
-import { EGO_LENGTH, EGO_WIDTH, KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC } from '../world/layout.ts';
-import { drawRoute } from '../world/roads/drawing-route.ts';
+import { EGO_LENGTH, EGO_WIDTH, KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC } from '../abi/layout.ts';
+import { drawRoute } from '../tasks/driving/roads/drawing/route.ts';
 import { ACTOR_STRIDE, type DriveFrames, FRAME_ACCEL, FRAME_SPEED, FRAME_STRIDE } from './frames.ts';
 import {
   SCENE_BRAKE,

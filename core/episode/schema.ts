@@ -4,8 +4,8 @@
  * canonical order in which they are written.
  */
 import * as v from 'valibot';
-import { MAX_TRACE } from '../model/config.ts';
-import { ACCEL_MAX_Q, ACCEL_MIN_Q, STEER_MAX_Q, WAYPOINTS } from '../world/layout.ts';
+import { MAX_TRACE } from '../models/config.ts';
+import { ACCEL_MAX_Q, ACCEL_MIN_Q, STEER_MAX_Q, WAYPOINTS } from '../abi/layout.ts';
 import { EPISODE_FORMAT } from './episode.ts';
 import {
   MAX_ID,

@@ -1,5 +1,5 @@
 /** An episode for tests: every optional field present somewhere, numbers that survive only an exact round trip. */
-import { WAYPOINTS } from '../world/layout.ts';
+import { WAYPOINTS } from '../abi/layout.ts';
 import type { Episode } from './episode.ts';
 
 export function sampleEpisode(): Episode {

@@ -1,10 +1,10 @@
 /** The shipped scenarios and one WASM world, for tests. */
 import { readFileSync } from 'node:fs';
-import { driveOne, expertDriver } from '../evaluate/driver.ts';
-import { instantiate } from '../world/instantiate.ts';
-import type { Scenario } from '../world/scenario.ts';
-import { parseShipped, type ScenarioId } from '../world/shipped.ts';
-import { createWasmWorlds } from '../world/wasm.ts';
+import { driveOne, expertDriver } from '../tasks/driving/policy/driver.ts';
+import { instantiate } from '../tasks/driving/scenario/instantiate/instantiate.ts';
+import type { Scenario } from '../tasks/driving/scenario/scenario.ts';
+import { parseShipped, type ScenarioId } from '../tasks/driving/scenario/shipped.ts';
+import { createWasmWorlds } from '../tasks/driving/world/wasm/wasm.ts';
 import { type DriveOptions, driveEpisode, type EpisodeDriver } from './drive.ts';
 import type { Episode } from './episode.ts';
 

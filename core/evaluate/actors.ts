@@ -1,5 +1,5 @@
 /** Who acts on what the ego does, who follows a log whatever it does, who stands: a score means little without knowing. */
-import type { WorldSpec } from '../world/spec.ts';
+import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
 
 export type Conduct = 'reactive' | 'replayed' | 'fixed';
 

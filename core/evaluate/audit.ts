@@ -4,13 +4,13 @@
  */
 import { replaySteps } from '../episode/replay.ts';
 import type { Episode } from '../episode/episode.ts';
-import type { WorldSpec } from '../world/spec.ts';
-import type { Worlds } from '../world/world.ts';
+import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
+import type { Worlds } from '../tasks/driving/world/world.ts';
 import { type Conduct, conductOf } from './actors.ts';
 import { type ScoreCost, scoreCosts } from './costs.ts';
 import { humanTrack, type HumanTrack } from './human.ts';
-import type { DriveReport } from './metrics/drive-scores.ts';
-import { TrackRecorder } from './metrics/record-track.ts';
+import type { DriveReport } from '../tasks/driving/scores/drive-scores.ts';
+import { TrackRecorder } from '../tasks/driving/scores/record-track.ts';
 import { scoreTrack } from './suite.ts';
 
 export interface AuditedActor {

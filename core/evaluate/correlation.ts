@@ -6,10 +6,10 @@
  * between the two plans is the error (ADE over 2 s, FDE at its end; means over all decisions pooled). The checkpoint's own mistakes never
  * lead anywhere here, which is what closed loop adds. Held-out seeds are the ones that no training has seen.
  */
-import { WAYPOINTS } from '../world/layout.ts';
-import type { Plans, PlanRequest, PolicyDriver } from './driver.ts';
-import { type Correlation, offlineVersusClosedLoop } from './metrics/association.ts';
-import { REPORTED, type ReportedId, scoreInfo } from './metrics/score-list.ts';
+import { WAYPOINTS } from '../abi/layout.ts';
+import type { Plans, PlanRequest, PolicyDriver } from '../tasks/driving/policy/driver.ts';
+import { type Correlation, offlineVersusClosedLoop } from './association.ts';
+import { REPORTED, type ReportedId, scoreInfo } from '../tasks/driving/scores/score-list.ts';
 import { summariseScore } from './report.ts';
 import type { EpisodeRow } from './suite.ts';
 

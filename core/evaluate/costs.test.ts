@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { drive, NOW, shipped, specOf, worlds } from '../episode/testing-lab.ts';
 import { driveEpisode } from '../episode/drive.ts';
-import { WAYPOINTS } from '../world/layout.ts';
-import type { ScenarioId } from '../world/shipped.ts';
+import { WAYPOINTS } from '../abi/layout.ts';
+import type { ScenarioId } from '../tasks/driving/scenario/shipped.ts';
 import { scoreCosts } from './costs.ts';
-import { driveOne, randomDriver } from './driver.ts';
+import { driveOne, randomDriver } from '../tasks/driving/policy/driver.ts';
 
 const policy = { kind: 'random', name: 'random' } as const;
 const randomDrive = (id: ScenarioId, seed: number) =>

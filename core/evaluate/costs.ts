@@ -8,9 +8,9 @@
  */
 import type { Episode } from '../episode/episode.ts';
 import { replaySteps } from '../episode/replay.ts';
-import type { WorldSpec } from '../world/spec.ts';
-import type { DriveTotals, Worlds } from '../world/world.ts';
-import { SCORE_WEIGHTS, scoreDrive } from './score.ts';
+import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
+import type { DriveTotals, Worlds } from '../tasks/driving/world/world.ts';
+import { SCORE_WEIGHTS, scoreDrive } from '../tasks/driving/scores/lab/score.ts';
 
 export type CostPart =
   | 'noCollision'

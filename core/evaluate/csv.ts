@@ -1,5 +1,5 @@
 /** Every drive as a line of CSV (RFC 4180), for a spreadsheet or a data frame; unknown numbers are empty. */
-import { SCORE_IDS } from './metrics/score-list.ts';
+import { SCORE_IDS } from '../tasks/driving/scores/score-list.ts';
 import type { ScoredRow } from './suite.ts';
 
 type Cell = string | number | null;

@@ -3,16 +3,16 @@
  * open-loop errors of a policy put in the human's place.
  */
 import type { EpisodeDriver } from '../episode/drive.ts';
-import { type HumanTrack, openLoop } from '../episode/report.ts';
-import { projectToRoute } from '../world/geometry-route.ts';
-import { DT, LIGHT_NONE } from '../world/layout.ts';
-import type { WorldSpec } from '../world/spec.ts';
-import type { ActorState, Worlds } from '../world/world.ts';
-import type { OpenLoopScores } from './metrics/drive-scores.ts';
-import { TrackRecorder } from './metrics/record-track.ts';
-import type { DriveTrack } from './metrics/track.ts';
+import { type HumanTrack, openLoop } from './log-report.ts';
+import { projectToRoute } from '../tasks/driving/roads/routes/route-geometry.ts';
+import { DT, LIGHT_NONE } from '../abi/layout.ts';
+import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
+import type { ActorState, Worlds } from '../tasks/driving/world/world.ts';
+import type { OpenLoopScores } from '../tasks/driving/scores/drive-scores.ts';
+import { TrackRecorder } from '../tasks/driving/scores/record-track.ts';
+import type { DriveTrack } from '../tasks/driving/scores/track.ts';
 
-export type { HumanTrack } from '../episode/report.ts';
+export type { HumanTrack } from './log-report.ts';
 
 /**
  * The human's drive among the log's actors, one row a recorded step; undefined where an actor reacts to the ego, because then it is not the

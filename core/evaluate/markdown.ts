@@ -1,5 +1,5 @@
 /** A report as Markdown tables, for a person to read or paste. Sub-scores stay in JSON and CSV. */
-import { REPORTED, type ReportedId, scoreInfo } from './metrics/score-list.ts';
+import { REPORTED, type ReportedId, scoreInfo } from '../tasks/driving/scores/score-list.ts';
 import type { PolicyLine, Report } from './report.ts';
 
 /** Scores of the table of published ones. */

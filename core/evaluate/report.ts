@@ -5,9 +5,9 @@
  * statistics.ts (the bootstrap redraws seeds, never scenarios). The success rate's interval is Clopper–Pearson over all drives, the
  * interquartile mean pools all drives, format validity is the share of all decisions. Drives in which a score has no meaning are left out of it.
  */
-import { type McNemar, mcNemar } from './metrics/association.ts';
-import { bootstrapStatistic, interquartileMean, probabilityOfImprovement } from './metrics/robust.ts';
-import { REPORTED, type ReportedId } from './metrics/score-list.ts';
+import { type McNemar, mcNemar } from './association.ts';
+import { bootstrapStatistic, interquartileMean, probabilityOfImprovement } from './robust.ts';
+import { REPORTED, type ReportedId } from '../tasks/driving/scores/score-list.ts';
 import {
   type BootstrapOptions,
   bootstrapMean,
@@ -15,7 +15,7 @@ import {
   type Interval,
   mean,
   pairedBootstrap,
-} from './statistics.ts';
+} from '../base/statistics.ts';
 import type { EpisodeRow, ScoredRow } from './suite.ts';
 
 export const REPORT_FORMAT = 'traceway-report/1';

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { driveEpisode } from '../episode/drive.ts';
-import { instantiate } from '../world/instantiate.ts';
-import type { Scenario } from '../world/scenario.ts';
-import { parseShipped } from '../world/shipped.ts';
-import { createWasmWorlds } from '../world/wasm.ts';
+import { instantiate } from '../tasks/driving/scenario/instantiate/instantiate.ts';
+import type { Scenario } from '../tasks/driving/scenario/scenario.ts';
+import { parseShipped } from '../tasks/driving/scenario/shipped.ts';
+import { createWasmWorlds } from '../tasks/driving/world/wasm/wasm.ts';
 import { auditDrive } from './audit.ts';
-import { driveOne, expertDriver, type PolicyDriver, randomDriver } from './driver.ts';
+import { driveOne, expertDriver, type PolicyDriver, randomDriver } from '../tasks/driving/policy/driver.ts';
 import { reportMarkdown } from './markdown.ts';
-import { allScores } from './metrics/drive-scores.ts';
-import { SCORE_IDS } from './metrics/score-list.ts';
+import { allScores } from '../tasks/driving/scores/drive-scores.ts';
+import { SCORE_IDS } from '../tasks/driving/scores/score-list.ts';
 import { compare, makeReport, summarise, summariseScore } from './report.ts';
-import { scoreDrive } from './score.ts';
+import { scoreDrive } from '../tasks/driving/scores/lab/score.ts';
 import { driveKey, type EpisodeRow, runSuite, type ScoredRow } from './suite.ts';
 
 let shipped: Map<string, Scenario>;

@@ -7,27 +7,27 @@
  * scored when it ends: rows leave here with every published score, tracks never do.
  */
 import { type ActorCounts, countActors } from './actors.ts';
-import { driveOne } from './driver.ts';
+import { driveOne } from '../tasks/driving/policy/driver.ts';
 import { humanTrack, type HumanTrack, openLoopScores } from './human.ts';
-import type { ClosedLoopMetrics } from './metrics/closed-loop.ts';
+import type { ClosedLoopMetrics } from '../tasks/driving/scores/closed-loop.ts';
 import {
   allScores,
   type DriveInfraction,
   type DriveReport,
   driveScores,
   type OpenLoopScores,
-} from './metrics/drive-scores.ts';
-import { TrackRecorder } from './metrics/record-track.ts';
-import type { DriveScores } from './metrics/score-list.ts';
-import type { DriveTrack } from './metrics/track.ts';
-import { mixSeed } from '../random.ts';
-import { isValidTrace } from '../trace/sentence.ts';
-import { DECISION_STEPS, OBS_DIM, WAYPOINTS } from '../world/layout.ts';
-import type { WorldSpec } from '../world/spec.ts';
-import type { Worlds } from '../world/world.ts';
-import { MAX_TRACE } from '../model/config.ts';
-import type { Plans, PolicyDriver } from './driver.ts';
-import { type ScoreBreakdown, scoreDrive } from './score.ts';
+} from '../tasks/driving/scores/drive-scores.ts';
+import { TrackRecorder } from '../tasks/driving/scores/record-track.ts';
+import type { DriveScores } from '../tasks/driving/scores/score-list.ts';
+import type { DriveTrack } from '../tasks/driving/scores/track.ts';
+import { mixSeed } from '../base/random.ts';
+import { isValidTrace } from '../tasks/driving/words/sentence.ts';
+import { DECISION_STEPS, OBS_DIM, WAYPOINTS } from '../abi/layout.ts';
+import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
+import type { Worlds } from '../tasks/driving/world/world.ts';
+import { MAX_TRACE } from '../models/config.ts';
+import type { Plans, PolicyDriver } from '../tasks/driving/policy/driver.ts';
+import { type ScoreBreakdown, scoreDrive } from '../tasks/driving/scores/lab/score.ts';
 
 /** What one drive gave. */
 export interface EpisodeRow {

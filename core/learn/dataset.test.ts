@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { shippedScenarios } from '../../sim-proxy/scenarios.ts';
-import { randomDriver } from '../evaluate/driver.ts';
-import { MAX_TRACE } from '../model/config.ts';
-import { createRandom } from '../random.ts';
-import { decisionWordIndex, isValidTrace } from '../trace/grammar.ts';
-import { LONGITUDINALS } from '../world/decision.ts';
-import { decide } from '../world/expert.ts';
-import { OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_ACTORS, OBS_DIM, WAYPOINTS } from '../world/layout.ts';
-import { createWasmWorlds } from '../world/wasm.ts';
+import { shippedScenarios } from '../../sim-proxy/node/scenarios.ts';
+import { randomDriver } from '../tasks/driving/policy/driver.ts';
+import { MAX_TRACE } from '../models/config.ts';
+import { createRandom } from '../base/random.ts';
+import { decisionWordIndex, isValidTrace } from '../tasks/driving/words/grammar.ts';
+import { LONGITUDINALS } from '../tasks/driving/expert/maneuver.ts';
+import { decide } from '../tasks/driving/expert/expert.ts';
+import { OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_ACTORS, OBS_DIM, WAYPOINTS } from '../abi/layout.ts';
+import { createWasmWorlds } from '../tasks/driving/world/wasm/wasm.ts';
 import { concatDatasets, emptyDataset, shuffleSlots, synthesiseDataset, writeExample } from './dataset.ts';
 
 const request = {

@@ -10,18 +10,18 @@
  *   The decision word itself is not learned there (weight 0), but what follows it is: so the words after it and the
  *   waypoints obey the decision that stands in the trace, which is what makes an edited thought change the drive.
  */
-import { LONGITUDINALS } from '../world/decision.ts';
-import { decide } from '../world/expert.ts';
-import { instantiate } from '../world/instantiate.ts';
-import { DECISION_STEPS, OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_ACTORS, OBS_DIM, WAYPOINTS } from '../world/layout.ts';
-import type { Scenario } from '../world/scenario.ts';
-import type { Worlds } from '../world/world.ts';
-import { MAX_TRACE } from '../model/config.ts';
-import { addResidual, RESIDUAL_SIZE } from '../model/residual.ts';
-import type { PolicyDriver } from '../evaluate/driver.ts';
-import type { Random } from '../random.ts';
-import { decisionWordIndex } from '../trace/grammar.ts';
-import { synthesise } from '../trace/synthesise.ts';
+import { LONGITUDINALS } from '../tasks/driving/expert/maneuver.ts';
+import { decide } from '../tasks/driving/expert/expert.ts';
+import { instantiate } from '../tasks/driving/scenario/instantiate/instantiate.ts';
+import { DECISION_STEPS, OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_ACTORS, OBS_DIM, WAYPOINTS } from '../abi/layout.ts';
+import type { Scenario } from '../tasks/driving/scenario/scenario.ts';
+import type { Worlds } from '../tasks/driving/world/world.ts';
+import { MAX_TRACE } from '../models/config.ts';
+import { addResidual, RESIDUAL_SIZE } from '../tasks/driving/policy/residual.ts';
+import type { PolicyDriver } from '../tasks/driving/policy/driver.ts';
+import type { Random } from '../base/random.ts';
+import { decisionWordIndex } from '../tasks/driving/words/grammar.ts';
+import { synthesise } from '../tasks/driving/words/synthesise.ts';
 
 export const SYNTHESISE = {
   examples: { value: 48000, min: 256, max: 400000, step: 1000, doc: 'Decisions to synthesise.' },

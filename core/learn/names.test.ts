@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createWasmPolicy } from '../engine/wasm-policy.ts';
-import { NAMES_CONFIG, parameterLayout } from '../model/config.ts';
+import { createWasmPolicy } from '../models/engines/wasm/policy.ts';
+import { NAMES_CONFIG, parameterLayout } from '../models/config.ts';
 import { namesGradient, namesStart, namesTokens, trainNames } from './names.ts';
 
 const DATA = '../shared/data/microgpt';

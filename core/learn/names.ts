@@ -3,13 +3,19 @@
  * decay over 1000 steps, then 20 samples at temperature 0.5. The proof that our model and kernels are what they claim:
  * float64 (`ts`) agrees with the reference to 1e-12, float32 (`wasm`) to 1e-6.
  */
-import { createWasmPolicy } from '../engine/wasm-policy.ts';
-import { adamStep, createAdam } from '../model/adam.ts';
-import { NAMES_CONFIG } from '../model/config.ts';
-import { type Floats, softmax } from '../model/linear.ts';
-import { backwardPositions, createActivations, forwardPosition, logitsAt, microgptOf } from '../model/microgpt.ts';
-import { createPythonRandom, type PythonRandom } from '../model/mt19937.ts';
-import { crossEntropyAt } from '../model/sft.ts';
+import { createWasmPolicy } from '../models/engines/wasm/policy.ts';
+import { adamStep, createAdam } from '../models/twin/adam.ts';
+import { NAMES_CONFIG } from '../models/config.ts';
+import { type Floats, softmax } from '../models/twin/linear.ts';
+import {
+  backwardPositions,
+  createActivations,
+  forwardPosition,
+  logitsAt,
+  microgptOf,
+} from '../models/twin/microgpt.ts';
+import { createPythonRandom, type PythonRandom } from '../models/twin/mt19937.ts';
+import { crossEntropyAt } from '../models/twin/sft.ts';
 
 const SEED = 42;
 const BOS = 26;

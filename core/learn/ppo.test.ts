@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { WasmHeads } from '../engine/wasm-heads.ts';
-import { parameterLayout } from '../model/config.ts';
-import { initParameters } from '../model/initialise.ts';
-import { POLICY_CONFIG } from '../model/policy.ts';
-import { createRandom } from '../random.ts';
-import { resolveHyperparameters } from './hyperparameters.ts';
+import { WasmHeads } from '../models/engines/wasm/heads.ts';
+import { parameterLayout } from '../models/config.ts';
+import { initParameters } from '../models/initialise.ts';
+import { POLICY_CONFIG } from '../tasks/driving/policy/config.ts';
+import { createRandom } from '../base/random.ts';
+import { resolveHyperparameters } from './run/hyperparameters.ts';
 import { PPO, ppoUpdate } from './ppo.ts';
 import { gaussianLogProb, type Trajectories } from './rollout.ts';
 

@@ -11,10 +11,10 @@
  * The last term keeps the residual small where it earns nothing: far from the frozen model's plans its traces, which are not
  * trained any more, would read states they never saw.
  */
-import type { WasmHeads } from '../engine/wasm-heads.ts';
-import type { Random } from '../random.ts';
+import type { WasmHeads } from '../models/engines/wasm/heads.ts';
+import type { Random } from '../base/random.ts';
 import { gae } from './gae.ts';
-import type { Values } from './hyperparameters.ts';
+import type { Values } from './run/hyperparameters.ts';
 import type { Trajectories } from './rollout.ts';
 import { gaussianLogProb } from './rollout.ts';
 import { Shuffler } from './sft.ts';

@@ -6,15 +6,15 @@
  * the reward of the 5 steps it governed. The costly part (generating the trace) is done once here; PPO's epochs touch only
  * the heads that read `z`, so between two rollouts the imitation model must stay as it is.
  */
-import type { Engine } from '../engine/engine.ts';
-import { MAX_TRACE } from '../model/config.ts';
-import { addResidual } from '../model/residual.ts';
-import type { Random } from '../random.ts';
-import { END } from '../trace/vocabulary.ts';
-import { instantiate } from '../world/instantiate.ts';
-import { DECISION_STEPS, OBS_DIM, WAYPOINTS } from '../world/layout.ts';
-import type { Scenario } from '../world/scenario.ts';
-import type { Worlds } from '../world/world.ts';
+import type { Engine } from '../models/engine.ts';
+import { MAX_TRACE } from '../models/config.ts';
+import { addResidual } from '../tasks/driving/policy/residual.ts';
+import type { Random } from '../base/random.ts';
+import { END } from '../tasks/driving/words/vocabulary.ts';
+import { instantiate } from '../tasks/driving/scenario/instantiate/instantiate.ts';
+import { DECISION_STEPS, OBS_DIM, WAYPOINTS } from '../abi/layout.ts';
+import type { Scenario } from '../tasks/driving/scenario/scenario.ts';
+import type { Worlds } from '../tasks/driving/world/world.ts';
 
 export interface FinishedDrive {
   readonly scenario: string;

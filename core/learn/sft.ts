@@ -4,13 +4,13 @@
  *
  * Learning rate: linear warm-up, then cosine to a tenth. Examples are drawn without replacement, epoch after epoch.
  */
-import type { SftBatch, SftOptions, SftResult } from '../engine/engine.ts';
-import { MAX_TRACE } from '../model/config.ts';
-import { OBS_DIM, WAYPOINTS } from '../world/layout.ts';
-import type { Random } from '../random.ts';
-import type { TrainControl } from './control.ts';
+import type { SftBatch, SftOptions, SftResult } from '../models/engine.ts';
+import { MAX_TRACE } from '../models/config.ts';
+import { OBS_DIM, WAYPOINTS } from '../abi/layout.ts';
+import type { Random } from '../base/random.ts';
+import type { TrainControl } from './run/hold.ts';
 import type { TraceDataset } from './dataset.ts';
-import type { Values } from './hyperparameters.ts';
+import type { Values } from './run/hyperparameters.ts';
 
 export const SFT = {
   steps: { value: 6000, min: 1, max: 100000, step: 100, doc: 'Adam steps.' },

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { SftOptions } from '../engine/engine.ts';
-import { createWasmEngine } from '../engine/wasm.ts';
-import { initParameters } from '../model/initialise.ts';
-import { exampleBatch, TINY } from '../model/testing.ts';
-import { createRandom } from '../random.ts';
-import { LocalRollouts } from './pool.ts';
+import type { SftOptions } from '../models/engine.ts';
+import { createWasmEngine } from '../models/engines/wasm/wasm.ts';
+import { initParameters } from '../models/initialise.ts';
+import { exampleBatch, TINY } from '../models/twin/testing.ts';
+import { createRandom } from '../base/random.ts';
+import { LocalRollouts } from './run/rollout-worker.ts';
 import { buffersOf, type GradientService, ShardedSft } from './sharded-sft.ts';
 
 const flat = initParameters(TINY, createRandom(1));

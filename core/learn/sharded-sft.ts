@@ -5,10 +5,10 @@
  *
  * Parameters and gradients travel in buffers that go to a worker and come back (transferred, never copied nor made anew).
  */
-import type { SftBatch, SftOptions, SftResult } from '../engine/engine.ts';
-import { sftLosses, type SftSums, type SftWhole, wholeOf } from '../engine/sft-losses.ts';
-import { WasmLearner } from '../engine/wasm-learner.ts';
-import { type PolicyConfig, parameterLayout } from '../model/config.ts';
+import type { SftBatch, SftOptions, SftResult } from '../models/engine.ts';
+import { sftLosses, type SftSums, type SftWhole, wholeOf } from '../models/sft-losses.ts';
+import { WasmLearner } from '../models/engines/wasm/learner.ts';
+import { type PolicyConfig, parameterLayout } from '../models/config.ts';
 
 /** Parts of a batch; more than this many workers do not help. */
 export const SHARDS = 4;

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportMarkdown } from '../../core/evaluate/markdown.ts';
 import type { Report } from '../../core/evaluate/report.ts';
-import { parametersHash } from '../../core/model/checkpoint.ts';
-import { rangeText, spread } from '../measure.ts';
-import { runPipeline } from '../pipeline.ts';
+import { parametersHash } from '../../core/models/checkpoint.ts';
+import { rangeText, spread } from './measure.ts';
+import { runPipeline } from './pipeline.ts';
 import { type Section, signed } from './section.ts';
 
 const FIRST_TRAINING_SEED = 42;

@@ -1,6 +1,6 @@
-/** The same seed twice in Node and twice in Chromium: state hashes of every shipped scenario (core/world/scenario-drives.ts). */
-import { DRIVE_KINDS, type DriveHashes, scenarioHashes } from '../../core/world/scenario-drives.ts';
-import { shippedScenarios } from '../scenarios.ts';
+/** The same seed twice in Node and twice in Chromium: state hashes of every shipped scenario (core/tasks/driving/hash-drives.ts). */
+import { DRIVE_KINDS, type DriveHashes, scenarioHashes } from '../../core/tasks/driving/hash-drives.ts';
+import { shippedScenarios } from '../node/scenarios.ts';
 import { jsonOf, type Section } from './section.ts';
 
 const SEED = 1;

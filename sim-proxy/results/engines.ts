@@ -1,5 +1,5 @@
 /** Every engine against the oracle in Chromium, and generation on its software GPU (e2e/engines-report.mjs). */
-import { rangeText, spread } from '../measure.ts';
+import { rangeText, spread } from './measure.ts';
 import { jsonOf, type ResultRow, type Section } from './section.ts';
 
 interface Finding {

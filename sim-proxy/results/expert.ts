@@ -1,12 +1,12 @@
 /** The expert over every shipped scenario: collisions, which solvable scenarios must not have, and the random policy beside it. */
-import { heldOutSeeds } from '../../core/evaluate/measure-checkpoints.ts';
-import { BASELINE_SEED } from '../../core/evaluate/driver.ts';
+import { heldOutSeeds } from '../../core/learn/measure-checkpoints.ts';
+import { BASELINE_SEED } from '../../core/tasks/driving/policy/driver.ts';
 import { makeReport, type PolicyLine } from '../../core/evaluate/report.ts';
 import type { EpisodeRow } from '../../core/evaluate/suite.ts';
-import { parameterLayout } from '../../core/model/config.ts';
-import { POLICY_CONFIG } from '../../core/model/policy.ts';
-import { createNodeRollouts } from '../rollouts.ts';
-import { shippedScenarios } from '../scenarios.ts';
+import { parameterLayout } from '../../core/models/config.ts';
+import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
+import { createNodeRollouts } from '../node/rollouts.ts';
+import { shippedScenarios } from '../node/scenarios.ts';
 import type { Section } from './section.ts';
 
 const SEEDS = 100;

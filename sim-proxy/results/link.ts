@@ -1,17 +1,17 @@
 /** How long replay links are: the shipped drive's, and those of the shipped policy's drives on held-out seeds. */
 import { join } from 'node:path';
-import { createWasmEngine } from '../../core/engine/wasm.ts';
+import { createWasmEngine } from '../../core/models/engines/wasm/wasm.ts';
 import { driveEpisode } from '../../core/episode/drive.ts';
-import { driveOne, engineDriver } from '../../core/evaluate/driver.ts';
-import { HELD_OUT_SEED } from '../../core/learn/pool.ts';
-import { POLICY_CONFIG } from '../../core/model/policy.ts';
-import { instantiate } from '../../core/world/instantiate.ts';
-import { DT } from '../../core/world/layout.ts';
-import { createWasmWorlds } from '../../core/world/wasm.ts';
-import { readPolicyFile } from '../checkpoints.ts';
-import { linkOf, openEpisode } from '../episodes.ts';
-import { rangeText, spread } from '../measure.ts';
-import { shippedScenarios } from '../scenarios.ts';
+import { driveOne, engineDriver } from '../../core/tasks/driving/policy/driver.ts';
+import { HELD_OUT_SEED } from '../../core/learn/run/rollout-worker.ts';
+import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
+import { instantiate } from '../../core/tasks/driving/scenario/instantiate/instantiate.ts';
+import { DT } from '../../core/abi/layout.ts';
+import { createWasmWorlds } from '../../core/tasks/driving/world/wasm/wasm.ts';
+import { readPolicyFile } from '../node/checkpoints.ts';
+import { linkOf, openEpisode } from '../node/episodes.ts';
+import { rangeText, spread } from './measure.ts';
+import { shippedScenarios } from '../node/scenarios.ts';
 import type { ResultRow, Section } from './section.ts';
 
 const SEEDS = 5;

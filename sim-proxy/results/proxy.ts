@@ -1,5 +1,5 @@
 /** Frames through the proxy to the page in Chromium: how many, how soon, and what a slow page costs (e2e/proxy-report.mjs). */
-import { rangeText, spread } from '../measure.ts';
+import { rangeText, spread } from './measure.ts';
 import { jsonOf, type ResultRow, type Section } from './section.ts';
 
 const BARS = { framesPerSecond: 10_000, ratio: 8, latencyMs: 10, backMs: 2000, growthMegabytes: 64 };

@@ -5,7 +5,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rangeText, spread } from '../measure.ts';
+import { rangeText, spread } from './measure.ts';
 import { jsonOf, type ResultRow, type Section } from './section.ts';
 import { type StandInDrive, standInRecording } from './stand-in-recording.ts';
 

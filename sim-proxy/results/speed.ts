@@ -1,8 +1,8 @@
 /** The rows of `lab bench`. */
-import { type BenchRow, runBench } from '../bench.ts';
-import { readPolicyFile } from '../checkpoints.ts';
-import { rangeText } from '../measure.ts';
-import { shippedScenarios } from '../scenarios.ts';
+import { type BenchRow, runBench } from './bench.ts';
+import { readPolicyFile } from '../node/checkpoints.ts';
+import { rangeText } from './measure.ts';
+import { shippedScenarios } from '../node/scenarios.ts';
 import { join } from 'node:path';
 import type { Section } from './section.ts';
 

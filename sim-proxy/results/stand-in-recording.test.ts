@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCarlaLog } from '../../core/episode/importers/carla-log.ts';
+import { parseCarlaLog } from '../../core/io/recordings/carla-log.ts';
 import { standInRecording } from './stand-in-recording.ts';
 
 test('a recording of many actors reads back to the last byte, however long its frames are', async () => {

@@ -2,9 +2,9 @@
  * A recorder file of as many frames, actors and lights as CARLA's own example recordings have, for whoever has none at hand: a
  * stand-in server drives, the CARLA client watches, RecorderLog writes. No map belongs to it.
  */
-import { RecorderLog } from '../../core/episode/carla-log-writer.ts';
-import { CarlaClient } from '../sources/carla/client.ts';
-import { StandInCarla } from '../sources/carla/testing/stand-in.ts';
+import { RecorderLog } from '../../core/io/recordings/carla-log-writer.ts';
+import { CarlaClient } from '../carla/client/client.ts';
+import { StandInCarla } from '../carla/testing/stand-in.ts';
 
 const LANES = 5;
 const LANE_WIDTH_M = 4;

@@ -1,6 +1,6 @@
-/** World steps a second on the junction map and how they grow with the number of actors (core/world/measure-world.ts). */
-import { MEASURED_ACTORS, measureWorld } from '../../core/world/measure-world.ts';
-import { rangeText, type Spread, spread } from '../measure.ts';
+/** World steps a second on the junction map and how they grow with the number of actors (core/tasks/driving/world/measure.ts). */
+import { MEASURED_ACTORS, measureWorld } from '../../core/tasks/driving/world/measure.ts';
+import { rangeText, type Spread, spread } from './measure.ts';
 import type { Section } from './section.ts';
 
 const ROUNDS = 5;

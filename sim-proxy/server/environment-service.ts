@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { ServiceImpl } from '@connectrpc/connect';
-import { EnvError } from '../../core/world/env.ts';
+import { EnvError } from '../../core/tasks/driving/env.ts';
 import type { BoxSchema, EnvironmentService } from '../generated/traceway/v1/environment_pb.ts';
 import { Capability } from '../generated/traceway/v1/source_pb.ts';
 import { type BoxSpace, type EnvironmentView, type SourceEnvironment, sizeOf } from '../sources/environment.ts';

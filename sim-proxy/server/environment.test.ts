@@ -1,13 +1,13 @@
 /** Environments through the network: the same numbers as in process, Gymnasium's rules, snapshots, frames to watch. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OBSERVATION_BOUND, REQUIRED_INFO } from '../../core/world/env-adapters.ts';
-import { checkEnvironment } from '../../core/world/env-conformance.ts';
-import { DrivingEnv } from '../../core/world/env.ts';
-import { instantiate } from '../../core/world/instantiate.ts';
+import { OBSERVATION_BOUND, REQUIRED_INFO } from '../../core/tasks/driving/env-adapters.ts';
+import { checkEnvironment } from '../../core/task/conformance.ts';
+import { DrivingEnv } from '../../core/tasks/driving/env.ts';
+import { instantiate } from '../../core/tasks/driving/scenario/instantiate/instantiate.ts';
 import { EnvironmentService } from '../generated/traceway/v1/environment_pb.ts';
 import { ErrorDetailSchema, SourceService, type WatchResponse } from '../generated/traceway/v1/source_pb.ts';
-import { shippedScenarios } from '../scenarios.ts';
-import { EmbeddedSource } from '../sources/embedded.ts';
+import { shippedScenarios } from '../node/scenarios.ts';
+import { EmbeddedSource } from '../sources/embedded/embedded.ts';
 import { type Proxy, startProxy } from './proxy.ts';
 import { NativeClient } from './testing/native-client.ts';
 import { remoteEnvironment, remoteVector } from './testing/remote-environment.ts';

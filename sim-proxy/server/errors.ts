@@ -4,7 +4,7 @@
  */
 import { create } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { EnvError } from '../../core/world/env.ts';
+import { EnvError } from '../../core/tasks/driving/env.ts';
 import { ErrorDetailSchema } from '../generated/traceway/v1/source_pb.ts';
 
 export type Refusal =

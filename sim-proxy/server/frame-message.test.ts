@@ -1,12 +1,12 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
-import { instantiate } from '../../core/world/instantiate.ts';
-import { createWasmWorlds } from '../../core/world/wasm.ts';
+import { instantiate } from '../../core/tasks/driving/scenario/instantiate/instantiate.ts';
+import { createWasmWorlds } from '../../core/tasks/driving/world/wasm/wasm.ts';
 import { ActorKind, EventKind, LightState } from '../generated/traceway/v1/frame_pb.ts';
 import { WatchResponseSchema } from '../generated/traceway/v1/source_pb.ts';
-import { KIND_EMERGENCY, LIGHT_RED } from '../../core/world/layout.ts';
-import { shippedScenarios } from '../scenarios.ts';
-import { worldEpisode, worldFrame } from '../sources/embedded-frames.ts';
+import { KIND_EMERGENCY, LIGHT_RED } from '../../core/abi/layout.ts';
+import { shippedScenarios } from '../node/scenarios.ts';
+import { worldEpisode, worldFrame } from '../sources/embedded/frames.ts';
 import { decodeBatch } from './batch.ts';
 import { FrameWriter } from './columns.ts';
 import { Feed } from './feed.ts';

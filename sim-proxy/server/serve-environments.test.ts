@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { create } from '@bufbuild/protobuf';
 import { afterEach, describe, expect, test } from 'vitest';
-import { OBSERVATION_BOUND, REQUIRED_INFO } from '../../core/world/env-adapters.ts';
-import { checkEnvironment } from '../../core/world/env-conformance.ts';
+import { OBSERVATION_BOUND, REQUIRED_INFO } from '../../core/tasks/driving/env-adapters.ts';
+import { checkEnvironment } from '../../core/task/conformance.ts';
 import { EnvironmentService } from '../generated/traceway/v1/environment_pb.ts';
 import { Capability, SourceMode, SourceService } from '../generated/traceway/v1/source_pb.ts';
 import { type Proxy, type ProxyOptions, startProxy } from './proxy.ts';

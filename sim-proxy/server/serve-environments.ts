@@ -9,8 +9,8 @@ import {
   type ServeEnvironmentsResponse,
   ServeEnvironmentsResponseSchema,
 } from '../generated/traceway/v1/environment_pb.ts';
-import { readOffer } from '../sources/push-offer.ts';
-import { ANSWER_MS, PushedSimulator } from '../sources/push-simulator.ts';
+import { readOffer } from '../sources/push/offer.ts';
+import { ANSWER_MS, PushedSimulator } from '../sources/push/simulator.ts';
 import { ProxyError } from './errors.ts';
 import { joinSource, type PushedPart } from './pushed-source.ts';
 import type { ServiceContext } from './source-service.ts';

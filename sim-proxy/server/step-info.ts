@@ -1,6 +1,6 @@
 /** What an environment says of a step, as core has it (EnvInfo) and as it travels (StepInfo). */
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { EnvInfo, Infraction as InfractionName } from '../../core/world/env.ts';
+import type { EnvInfo, Infraction as InfractionName } from '../../core/tasks/driving/env.ts';
 import { Infraction, type StepInfo, type StepInfoSchema } from '../generated/traceway/v1/environment_pb.ts';
 
 const INFRACTIONS = {

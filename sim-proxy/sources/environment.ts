@@ -3,9 +3,9 @@
  * of a call. Gymnasium's contract (gymnasium.farama.org, API 1.0) for `count` worlds stepped together, plus snapshots that travel.
  *
  * Calls come one at a time: the service waits for one answer before it asks for the next. Every implementation is held to
- * core/world/env-conformance.ts through the network.
+ * core/task/conformance.ts through the network.
  */
-import type { EnvInfo, VectorStep } from '../../core/world/env.ts';
+import type { EnvInfo, VectorStep } from '../../core/tasks/driving/env.ts';
 import type { Feed } from '../server/feed.ts';
 import type { SimulatorSource } from './source.ts';
 

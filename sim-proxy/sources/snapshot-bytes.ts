@@ -1,5 +1,5 @@
 /** Snapshots that travel: one line of JSON that says what they are, then bytes for each world. What comes back is taken for hostile. */
-import { createRandom } from '../../core/random.ts';
+import { createRandom } from '../../core/base/random.ts';
 import { ProxyError } from '../server/errors.ts';
 
 const MAX_HEAD_BYTES = 128 * 1024;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createRandom } from '../../core/random.ts';
-import { randomTrace } from '../../core/trace/testing.ts';
+import { createRandom } from '../../core/base/random.ts';
+import { randomTrace } from '../../core/tasks/driving/words/testing.ts';
 import { testEpisode, YIELDS } from '../stores/testing.ts';
 import { common } from './compare/common.ts';
-import { bytes, clock, probability, short, signed } from './format.ts';
+import { bytes, clock, probability, short, signed } from '../ui/format.ts';
 import { curveCharts } from './metrics/charts.ts';
 import { layOut } from './trace/lines.ts';
 import { treeOrder } from './trace/tree.ts';

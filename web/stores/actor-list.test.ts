@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SCENE_PRESENT, SCENE_STRIDE, type SceneActor, type SceneFrames } from '../../core/episode/scene-frames.ts';
-import { LIGHT_GREEN, LIGHT_RED } from '../../core/world/layout.ts';
+import { LIGHT_GREEN, LIGHT_RED } from '../../core/abi/layout.ts';
 import { actorRows, findActors, inOrder } from './actor-list.ts';
 
 const actor = (id: string, kind: SceneActor['kind'], x: number, from = 0, steps = 3): SceneActor => ({

@@ -10,8 +10,8 @@ import {
   type SceneKind,
   sceneRow,
 } from '../../core/episode/scene-frames.ts';
-import { LIGHT_GREEN, LIGHT_RED, LIGHT_YELLOW } from '../../core/world/layout.ts';
-import type { ActorLine } from '../../workers/protocol.ts';
+import { LIGHT_GREEN, LIGHT_RED, LIGHT_YELLOW } from '../../core/abi/layout.ts';
+import type { ActorLine } from '../../workers/contracts/protocol.ts';
 
 export const ACTOR_GROUPS = ['vehicles', 'walkers', 'lights', 'things', 'others'] as const;
 export type ActorGroup = (typeof ACTOR_GROUPS)[number];

@@ -3,9 +3,9 @@
  * below a bound. Pure functions over episode and frames; playback asks, the debugger toggles.
  */
 import type { Episode } from '../../core/episode/episode.ts';
-import { decisionWordIndex } from '../../core/trace/sentence.ts';
-import { VOCABULARY } from '../../core/trace/vocabulary.ts';
-import { type DriveFrames, FRAME_STRIDE, FRAME_TTC } from '../../workers/protocol.ts';
+import { decisionWordIndex } from '../../core/tasks/driving/words/sentence.ts';
+import { VOCABULARY } from '../../core/tasks/driving/words/vocabulary.ts';
+import { type DriveFrames, FRAME_STRIDE, FRAME_TTC } from '../../workers/contracts/protocol.ts';
 import { type Breakpoint, type Cursor, cursorAt, cursorOn } from './drive.ts';
 
 export interface Hit {

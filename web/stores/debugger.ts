@@ -3,7 +3,7 @@
  * watched, and the plain sentence for where the drive stands.
  */
 import { createStore } from 'zustand/vanilla';
-import { decisionWordIndex } from '../../core/trace/sentence.ts';
+import { decisionWordIndex } from '../../core/tasks/driving/words/sentence.ts';
 import {
   FRAME_ACCEL,
   FRAME_LATERAL,
@@ -15,7 +15,7 @@ import {
   FRAME_TTC,
   type DriveFrames,
   type Thought,
-} from '../../workers/protocol.ts';
+} from '../../workers/contracts/protocol.ts';
 import { decisionWord, wordOf } from './breakpoints.ts';
 import { type Breakpoint, type DriveState, driveStore } from './drive.ts';
 import { goToToken } from './playback.ts';

@@ -16,7 +16,7 @@ import type {
   LogReport,
   LogSummary,
   Thought,
-} from '../../workers/protocol.ts';
+} from '../../workers/contracts/protocol.ts';
 
 export type BreakpointKind = 'token' | 'decision' | 'ttc';
 /** `value`: a trace word, a longitudinal decision, or seconds as text. Same shape as in a replay link's view. */

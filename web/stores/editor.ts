@@ -5,7 +5,7 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { Episode } from '../../core/episode/episode.ts';
-import type { DraftCheck, DriveFrames, ScenarioInfo } from '../../workers/protocol.ts';
+import type { DraftCheck, DriveFrames, ScenarioInfo } from '../../workers/contracts/protocol.ts';
 import { IDLE, type Task } from './drive.ts';
 import { complain, failureOf } from './notices.ts';
 import { saveBytes } from './files.ts';
@@ -37,7 +37,7 @@ export interface EditorState {
 
 const KEY = 'traceway.drafts/1';
 const MAX_DRAFTS = 50;
-/** A longer one is no scenario (core/world/scenario.ts takes half of this). */
+/** A longer one is no scenario (core/tasks/driving/scenario/scenario.ts takes half of this). */
 const MAX_DRAFT_CHARS = 128 * 1024;
 const TYPING_MS = 150;
 const FIRST = 'hidden_pedestrian';

@@ -1,7 +1,7 @@
 /** What does the arithmetic: engines as measured on this machine, and which one is used. A software adapter never wins by itself. */
 import { createStore } from 'zustand/vanilla';
-import type { EngineName } from '../../core/engine/engine.ts';
-import type { EngineMeasurement, Failure } from '../../workers/protocol.ts';
+import type { EngineName } from '../../core/models/engine.ts';
+import type { EngineMeasurement, Failure } from '../../workers/contracts/protocol.ts';
 import { complain, failureOf } from './notices.ts';
 import { ask, lab } from './services.ts';
 

@@ -4,8 +4,8 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { Episode } from '../../core/episode/episode.ts';
-import type { EpisodeStore, EpisodeSummary } from '../../workers/episode-store.ts';
-import type { Failure } from '../../workers/protocol.ts';
+import type { EpisodeStore, EpisodeSummary } from '../../workers/storage/episode-store.ts';
+import type { Failure } from '../../workers/contracts/protocol.ts';
 import { type DriveSource, driveStore } from './drive.ts';
 import { complain, failureOf } from './notices.ts';
 import { openEpisode } from './open.ts';
@@ -30,7 +30,7 @@ export const episodesStore = createStore<EpisodesState>(() => ({
 
 let opened: Promise<EpisodeStore> | undefined;
 function store(): Promise<EpisodeStore> {
-  opened ??= import('../../workers/episode-store.ts').then(({ openEpisodeStore }) => openEpisodeStore());
+  opened ??= import('../../workers/storage/episode-store.ts').then(({ openEpisodeStore }) => openEpisodeStore());
   opened.catch(() => {
     opened = undefined;
   });

@@ -2,7 +2,7 @@
 import type { Episode } from '../../core/episode/episode.ts';
 import { driveStore } from './drive.ts';
 import { complain, failureOf, say } from './notices.ts';
-import type { DriveFiles } from '../../workers/protocol.ts';
+import type { DriveFiles } from '../../workers/contracts/protocol.ts';
 import { addMap, openFile, openRecording } from './open.ts';
 import { lab } from './services.ts';
 
@@ -47,7 +47,7 @@ async function unpacked(files: readonly File[]): Promise<readonly File[] | undef
   const kinds = await Promise.all(files.map((file) => kindOf(file).catch((): FileKind => 'other')));
   if (!kinds.includes('zip')) return files;
   try {
-    const { filesInZip, MAX_ZIP_BYTES } = await import('../../core/episode/importers/zip-files.ts');
+    const { filesInZip, MAX_ZIP_BYTES } = await import('../../core/io/logs/zip-files.ts');
     const all = await Promise.all(
       files.map(async (file, i): Promise<readonly File[]> => {
         if (kinds[i] !== 'zip') return [file];

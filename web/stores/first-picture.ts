@@ -2,7 +2,7 @@
  * The moment the first drive is playing (or cannot, or the user was faster). What is not needed before it waits for it, so that the
  * drive on the screen never waits for charts, thoughts and dialogs.
  */
-import { DECISION_STEPS } from '../../core/world/layout.ts';
+import { DECISION_STEPS } from '../../core/abi/layout.ts';
 import { driveStore } from './drive.ts';
 
 /** Longest wait, ms: without a drive the rest of the lab comes anyway. */

@@ -4,7 +4,7 @@
  * Which thought to change is found by `npm run ship` and lies beside the drive (`shipped/first-run.json`).
  */
 import { createStore } from 'zustand/vanilla';
-import { wordId } from '../../core/trace/vocabulary.ts';
+import { wordId } from '../../core/tasks/driving/words/vocabulary.ts';
 import { sameBreakpoint, wordOf } from './breakpoints.ts';
 import { type Breakpoint, driveStore } from './drive.ts';
 import { forkAt } from './fork.ts';

@@ -1,7 +1,7 @@
 /** What a live actor is drawn as, and what it is called: by the source's kind, its type's name and its size. */
 import type { SceneKind } from '../../core/episode/scene-frames.ts';
-import { KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC, KIND_VEHICLE } from '../../core/world/layout.ts';
-import type { LiveActor } from '../../workers/proxy-protocol.ts';
+import { KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC, KIND_VEHICLE } from '../../core/abi/layout.ts';
+import type { LiveActor } from '../../workers/contracts/proxy-protocol.ts';
 
 /** LiveActor.kind beyond core's own. */
 const SENSOR = 6;

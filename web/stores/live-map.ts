@@ -1,7 +1,7 @@
 /** Maps of live scenes: fetched from the source and drawn in a worker, kept by hash, put into the scene when they are there. */
-import type { MapDrawing } from '../../core/world/roads/drawing-model.ts';
-import type { LiveService } from '../../workers/live-protocol.ts';
-import type { LiveMap } from '../../workers/proxy-protocol.ts';
+import type { MapDrawing } from '../../core/tasks/driving/roads/drawing/model.ts';
+import type { LiveService } from '../../workers/contracts/live-protocol.ts';
+import type { LiveMap } from '../../workers/contracts/proxy-protocol.ts';
 import type { LiveScene } from './live-scene.ts';
 import { liveStore } from './live-state.ts';
 import { complain } from './notices.ts';
@@ -12,7 +12,7 @@ import { proxy } from './sources.ts';
 let worker: Promise<LiveService> | undefined;
 /** The worker that draws maps and packs recordings. */
 export function liveWorker(): Promise<LiveService> {
-  worker ??= import('../../workers/live.ts').then(({ createLive }) => createLive());
+  worker ??= import('../../workers/live/live.ts').then(({ createLive }) => createLive());
   return worker;
 }
 

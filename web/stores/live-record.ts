@@ -3,8 +3,8 @@
  * kept and scored like dropped ones. An episode holds one drive on one map, so a recording that goes on over the next drive, another map
  * or its bound becomes several, one after the other; it ends when it is stopped, with the watch, or when one could not be kept.
  */
-import type { LiveActor, LiveEpisode, LiveEvent, LiveFrames, LiveMap } from '../../workers/proxy-protocol.ts';
-import type { Failure } from '../../workers/protocol.ts';
+import type { LiveActor, LiveEpisode, LiveEvent, LiveFrames, LiveMap } from '../../workers/contracts/proxy-protocol.ts';
+import type { Failure } from '../../workers/contracts/protocol.ts';
 import { keepEpisode } from './episodes.ts';
 import { saveBytes } from './files.ts';
 import { lastMap, liveWorker } from './live-map.ts';

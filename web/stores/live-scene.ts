@@ -19,8 +19,8 @@ import {
   type SceneMark,
   type SceneWeather,
 } from '../../core/episode/scene-frames.ts';
-import type { MapDrawing } from '../../core/world/roads/drawing-model.ts';
-import type { LiveActor, LiveEpisode, LiveFrames, LiveOccurrence } from '../../workers/proxy-protocol.ts';
+import type { MapDrawing } from '../../core/tasks/driving/roads/drawing/model.ts';
+import type { LiveActor, LiveEpisode, LiveFrames, LiveOccurrence } from '../../workers/contracts/proxy-protocol.ts';
 import { liveKind, liveLabel } from './live-kinds.ts';
 
 export interface LiveLimits {

@@ -3,8 +3,8 @@
  * live-clock.ts, recording in live-record.ts.
  */
 import { createStore } from 'zustand/vanilla';
-import type { Failure } from '../../workers/protocol.ts';
-import type { LiveSourceDetails, LiveStats, LiveStatus } from '../../workers/proxy-protocol.ts';
+import type { Failure } from '../../workers/contracts/protocol.ts';
+import type { LiveSourceDetails, LiveStats, LiveStatus } from '../../workers/contracts/proxy-protocol.ts';
 import type { LiveScene } from './live-scene.ts';
 
 export interface LiveState {

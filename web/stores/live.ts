@@ -5,8 +5,8 @@
  * A new episode (another drive, another map) begins a new scene. Who has scrubbed back keeps the scene looked at, until "now" is asked
  * for. Nothing is taken from the worker while the watch is held, which holds the stream itself.
  */
-import type { LiveEvents } from '../../workers/proxy.ts';
-import type { LiveCommand, LiveEvent, LiveSource } from '../../workers/proxy-protocol.ts';
+import type { LiveEvents } from '../../workers/proxy/proxy.ts';
+import type { LiveCommand, LiveEvent, LiveSource } from '../../workers/contracts/proxy-protocol.ts';
 import { driveStore } from './drive.ts';
 import { showLiveMap } from './live-map.ts';
 import { finishRecording, recordEvent } from './live-record.ts';

@@ -1,6 +1,6 @@
 /** Short messages that float over the lab: what happened, and if it failed, what is kept and what to do. */
 import { createStore } from 'zustand/vanilla';
-import type { Failure } from '../../workers/protocol.ts';
+import type { Failure } from '../../workers/contracts/protocol.ts';
 
 export interface Notice {
   readonly id: number;

@@ -15,7 +15,7 @@ import type {
   PolicyChoice,
   RecordingDetails,
   Result,
-} from '../../workers/protocol.ts';
+} from '../../workers/contracts/protocol.ts';
 import { type DriveSource, cursorAt, driveStore, IDLE } from './drive.ts';
 import { keepEpisode } from './episodes.ts';
 import { complain, failureOf, say } from './notices.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { decisionWordIndex } from '../../core/trace/sentence.ts';
+import { decisionWordIndex } from '../../core/tasks/driving/words/sentence.ts';
 import { nextHit, previousHit } from './breakpoints.ts';
 import { breakpointHere, driveSentence } from './debugger.ts';
 import { cursorAt, cursorOn, driveStore, seek } from './drive.ts';

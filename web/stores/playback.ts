@@ -2,9 +2,9 @@
  * Moving through a drive: the clock that plays it and the debugger's steps. The clock is requestAnimationFrame; the world's
  * own time is never a clock's, so a slow screen drops frames of drawing, not steps of the drive.
  */
-import { DECISION_STEPS, DT } from '../../core/world/layout.ts';
-import { STAGES } from '../../core/trace/vocabulary.ts';
-import { stageOf } from '../../core/trace/sentence.ts';
+import { DECISION_STEPS, DT } from '../../core/abi/layout.ts';
+import { STAGES } from '../../core/tasks/driving/words/vocabulary.ts';
+import { stageOf } from '../../core/tasks/driving/words/sentence.ts';
 import { type Breakpoint, cursorAt, cursorOn, driveStore, traceLength } from './drive.ts';
 import { nextHit, previousHit, sameBreakpoint } from './breakpoints.ts';
 

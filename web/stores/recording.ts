@@ -4,7 +4,13 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { Episode } from '../../core/episode/episode.ts';
-import type { ActorMode, DriveAudit, Failure, RecordedView, RecordingDetails } from '../../workers/protocol.ts';
+import type {
+  ActorMode,
+  DriveAudit,
+  Failure,
+  RecordedView,
+  RecordingDetails,
+} from '../../workers/contracts/protocol.ts';
 import { driveStore } from './drive.ts';
 import { complain } from './notices.ts';
 import { sceneStore } from './scene.ts';

@@ -1,7 +1,7 @@
 /** The correlation of a run's checkpoints, offline error against closed-loop scores: what is asked for, how far it is, its points. */
 import { createStore } from 'zustand/vanilla';
 import { correlate, type OfflineCorrelation } from '../../core/evaluate/correlation.ts';
-import type { CheckpointPoint, Failure, ReportedId } from '../../workers/protocol.ts';
+import type { CheckpointPoint, Failure, ReportedId } from '../../workers/contracts/protocol.ts';
 import { evaluation, reportsStore } from './reports.ts';
 import { ask } from './services.ts';
 

@@ -4,7 +4,7 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { Episode } from '../../core/episode/episode.ts';
-import type { DriveAudit, Failure, PolicyChoice, Result, ScoredRow } from '../../workers/protocol.ts';
+import type { DriveAudit, Failure, PolicyChoice, Result, ScoredRow } from '../../workers/contracts/protocol.ts';
 import { driveStore, seek } from './drive.ts';
 import { complain, say } from './notices.ts';
 import { driveBeside, openEpisode } from './open.ts';

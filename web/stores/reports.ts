@@ -14,7 +14,7 @@ import type {
   ReportFormat,
   ReportProgress,
   ScenarioInfo,
-} from '../../workers/protocol.ts';
+} from '../../workers/contracts/protocol.ts';
 import { complain, failureOf, say } from './notices.ts';
 import { saveBytes } from './files.ts';
 import { ask, lab, train } from './services.ts';
@@ -78,7 +78,7 @@ export const reportsStore = createStore<ReportsState>(() => ({
 let handle: Promise<EvaluateService> | undefined;
 /** The evaluation worker, started when first asked for. */
 export function evaluation(): Promise<EvaluateService> {
-  handle ??= import('../../workers/evaluate.ts').then(({ createEvaluate }) => createEvaluate());
+  handle ??= import('../../workers/evaluate/evaluate.ts').then(({ createEvaluate }) => createEvaluate());
   return handle;
 }
 

@@ -2,10 +2,10 @@
  * The workers behind the page, each started when first asked for. Every call goes through `ask`, so that a worker that
  * cannot be reached is a Failure like any other and never an unhandled rejection.
  */
-import type { LabHandle } from '../../workers/lab.ts';
-import { createLab } from '../../workers/lab.ts';
-import type { Failure, LabService, Result } from '../../workers/protocol.ts';
-import type { TrainHandle } from '../../workers/train.ts';
+import type { LabHandle } from '../../workers/lab/lab.ts';
+import { createLab } from '../../workers/lab/lab.ts';
+import type { Failure, LabService, Result } from '../../workers/contracts/protocol.ts';
+import type { TrainHandle } from '../../workers/train/train.ts';
 import { failureOf } from './notices.ts';
 
 let labHandle: LabHandle | undefined;
@@ -19,7 +19,7 @@ export function lab(): LabService {
 
 /** The training worker; its code is fetched when training is first touched. */
 export function train(): Promise<TrainHandle> {
-  trainHandle ??= import('../../workers/train.ts').then(({ createTrain }) => createTrain());
+  trainHandle ??= import('../../workers/train/train.ts').then(({ createTrain }) => createTrain());
   return trainHandle;
 }
 

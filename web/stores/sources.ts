@@ -3,9 +3,9 @@
  * (`watchSources`), and the lab works without any proxy. A token lives in this tab's session only.
  */
 import { createStore } from 'zustand/vanilla';
-import type { Failure } from '../../workers/protocol.ts';
-import type { ProxyHandle } from '../../workers/proxy.ts';
-import type { LiveSource } from '../../workers/proxy-protocol.ts';
+import type { Failure } from '../../workers/contracts/protocol.ts';
+import type { ProxyHandle } from '../../workers/proxy/proxy.ts';
+import type { LiveSource } from '../../workers/contracts/proxy-protocol.ts';
 import { ask } from './services.ts';
 
 export type ProxyLink =
@@ -39,7 +39,7 @@ export const sourcesStore = createStore<SourcesState>(() => ({
 let handle: Promise<ProxyHandle> | undefined;
 /** The proxy worker; its code is fetched when first needed. */
 export function proxy(): Promise<ProxyHandle> {
-  handle ??= import('../../workers/proxy.ts').then(({ createProxy }) => createProxy());
+  handle ??= import('../../workers/proxy/proxy.ts').then(({ createProxy }) => createProxy());
   return handle;
 }
 

@@ -1,8 +1,8 @@
 /** Material for store tests: a drive of 20 steps and four decisions, its traces written out, its TTC falling to 1 s. */
 import type { Episode } from '../../core/episode/episode.ts';
-import { EXAMPLE } from '../../core/trace/testing.ts';
-import { readTrace, TraceError } from '../../core/trace/sentence.ts';
-import { type DriveFrames, FRAME_STRIDE, FRAME_TTC } from '../../workers/protocol.ts';
+import { EXAMPLE } from '../../core/tasks/driving/words/testing.ts';
+import { readTrace, TraceError } from '../../core/tasks/driving/words/sentence.ts';
+import { type DriveFrames, FRAME_STRIDE, FRAME_TTC } from '../../workers/contracts/protocol.ts';
 
 /** Token ids of a trace in words. */
 export function ids(text: string): number[] {

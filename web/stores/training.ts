@@ -12,7 +12,7 @@ import type {
   StageReport,
   TrainConfig,
   TrainReport,
-} from '../../workers/protocol.ts';
+} from '../../workers/contracts/protocol.ts';
 import { driveStore } from './drive.ts';
 import { complain, failureOf, say } from './notices.ts';
 import { openEpisode } from './open.ts';

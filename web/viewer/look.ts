@@ -4,7 +4,7 @@
  * greys the sky; fog begins where the weather says and ends where its density says.
  */
 import type { SceneWeather } from '../../core/episode/scene-frames.ts';
-import { PAINT_FAINT_WHITE } from '../../core/world/roads/drawing-model.ts';
+import { PAINT_FAINT_WHITE } from '../../core/tasks/driving/roads/drawing/model.ts';
 import { mix, type Rgb, type ViewerTheme } from './theme.ts';
 
 export interface Look {

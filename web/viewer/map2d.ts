@@ -2,7 +2,7 @@
  * A map drawing on a 2-D canvas: one path a tile and material, made when first needed. Triangles of one path share their edges and
  * all run the same way round, so a fill shows no seams between them.
  */
-import { type DrawingTile, type MapDrawing, MATERIALS } from '../../core/world/roads/drawing-model.ts';
+import { type DrawingTile, type MapDrawing, MATERIALS } from '../../core/tasks/driving/roads/drawing/model.ts';
 import type { Look } from './look.ts';
 import { css } from './theme.ts';
 

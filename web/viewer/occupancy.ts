@@ -1,5 +1,5 @@
 /** Which ground a map's surfaces cover, on a coarse grid: where a tree must not stand. */
-import { type MapDrawing, PAINT_FAINT_WHITE } from '../../core/world/roads/drawing-model.ts';
+import { type MapDrawing, PAINT_FAINT_WHITE } from '../../core/tasks/driving/roads/drawing/model.ts';
 
 /** Edge of a cell, m. */
 const CELL = 1.5;

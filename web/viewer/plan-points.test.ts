@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { addResidual } from '../../core/model/residual.ts';
+import { addResidual } from '../../core/tasks/driving/policy/residual.ts';
 import type { DecisionRecord, Episode } from '../../core/episode/episode.ts';
-import { FRAME_STRIDE, type DriveFrames } from '../../workers/protocol.ts';
+import { FRAME_STRIDE, type DriveFrames } from '../../workers/contracts/protocol.ts';
 import { decisionIndexAt, planPoints } from './plan-points.ts';
 import type { Drive } from './scene.ts';
 

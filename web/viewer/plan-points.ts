@@ -1,7 +1,7 @@
 /** A decision's waypoints in the world: where the plan in force lies. */
 import type { Episode } from '../../core/episode/episode.ts';
-import { addResidual } from '../../core/model/residual.ts';
-import { DECISION_STEPS, WAYPOINTS } from '../../core/world/layout.ts';
+import { addResidual } from '../../core/tasks/driving/policy/residual.ts';
+import { DECISION_STEPS, WAYPOINTS } from '../../core/abi/layout.ts';
 import { egoAt, type Pose, toWorld } from './pose.ts';
 import type { Point } from './road-line.ts';
 import type { Drive } from './scene.ts';
@@ -40,7 +40,7 @@ export function planPoints(drive: Drive, index: number): PlanPoints | null {
   return plan;
 }
 
-/** Final waypoints minus what the residual added to them (core/model/residual.ts). */
+/** Final waypoints minus what the residual added to them (core/tasks/driving/policy/residual.ts). */
 function frozenPoints({ waypoints, residual }: Episode['decisions'][number], pose: Pose): Point[] | null {
   if (!residual) return null;
   const added = new Float64Array(2 * WAYPOINTS);

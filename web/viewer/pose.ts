@@ -2,7 +2,7 @@
  * Poses between steps. States exist at 10 Hz; for a smooth picture positions are interpolated linearly and headings along
  * the shorter arc. Nothing here extrapolates: before the first step and after the last the pose stands still.
  */
-import { type DriveFrames, FRAME_STRIDE } from '../../workers/protocol.ts';
+import { type DriveFrames, FRAME_STRIDE } from '../../workers/contracts/protocol.ts';
 
 export interface Pose {
   x: number;

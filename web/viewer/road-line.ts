@@ -2,7 +2,7 @@
  * The lane centre as a curve one can ask for any arc length and offset. Beyond both ends it goes on straight, so that the
  * road does not stop where the route does.
  */
-import type { DriveFrames } from '../../workers/protocol.ts';
+import type { DriveFrames } from '../../workers/contracts/protocol.ts';
 import { lerpAngle } from './pose.ts';
 
 export type Road = DriveFrames['road'];

@@ -6,7 +6,7 @@
  */
 import type { Episode } from '../../core/episode/episode.ts';
 import type { SceneFrames } from '../../core/episode/scene-frames.ts';
-import type { DriveFrames } from '../../workers/protocol.ts';
+import type { DriveFrames } from '../../workers/contracts/protocol.ts';
 
 export interface Drive {
   readonly episode: Episode;

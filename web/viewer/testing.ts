@@ -1,7 +1,7 @@
 /** Material for viewer tests: small drives and scenes. */
 import type { DriveFrames, RoadFrames } from '../../core/episode/frames.ts';
-import { WEATHER_PRESETS, weatherOf } from '../../core/world/weather.ts';
-import { FRAME_STRIDE } from '../../workers/protocol.ts';
+import { WEATHER_PRESETS, weatherOf } from '../../core/tasks/driving/world/spec/weather.ts';
+import { FRAME_STRIDE } from '../../workers/contracts/protocol.ts';
 
 /** A quarter circle to the left, radius 20 m, from the origin along x; a lane to the left, two to the right. */
 export function bend(): RoadFrames {

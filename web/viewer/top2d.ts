@@ -3,8 +3,8 @@
  * it follows stays in the lower third, heading up; with nobody to follow, the whole map. Zoom works, all camera modes look down.
  */
 import { SCENE_SEEN, SCENE_X, SCENE_Y, type SceneActor, sceneRow } from '../../core/episode/scene-frames.ts';
-import { LIGHT_GREEN, LIGHT_RED, LIGHT_YELLOW } from '../../core/world/layout.ts';
-import { FRAME_STRIDE } from '../../workers/protocol.ts';
+import { LIGHT_GREEN, LIGHT_RED, LIGHT_YELLOW } from '../../core/abi/layout.ts';
+import { FRAME_STRIDE } from '../../workers/contracts/protocol.ts';
 import { type Look, lookOf } from './look.ts';
 import { type Map2d, map2d } from './map2d.ts';
 import { decisionIndexAt, planPoints } from './plan-points.ts';

@@ -1,143 +1,151 @@
 /**
- * Frames as the rest of the product sees them: right-handed, metres, radians, seconds, each actor with what its kind adds. Made of an
- * episode state and of what is known of its actors.
+ * A CARLA server's frames as episodes and frames of the feed. They are in our frame and units already; here they are sorted into
+ * actors (vehicles, walkers, the spectator, sensors) and lights. Signs stand on the map and are left out.
  */
+import { ActorKind, EventKind, LightState } from '../../generated/traceway/v1/frame_pb.ts';
 import {
-  fromCarlaAngularVelocity,
-  fromCarlaPose,
-  fromCarlaVector,
-  type Point3,
-  type Pose3,
-} from '../../../core/episode/importers/carla-frame.ts';
-import { type EpisodeState, readTrafficLight, readTrafficSign, readVehicle, readWalker } from './streams.ts';
-import { type Actor, TRAFFIC_LIGHT_STATES, type TrafficLightState } from './types.ts';
+  ACTOR_VISIBLE,
+  EGO_COLLISION,
+  EGO_OFF_ROAD,
+  EGO_RED_LIGHT,
+  type EgoRow,
+  type EpisodeStart,
+  type FeedEvent,
+  type FrameContent,
+  type FrameWriter,
+} from '../../server/columns.ts';
+import type { EgoEvent, EgoView } from './ego.ts';
+import type { ActorFrame, ActorInfo, ActorKind as CarlaKind, CarlaFrame } from '../../carla/client/frames.ts';
+import type { TrafficLightState } from '../../carla/client/types.ts';
 
-export type ActorKind = 'vehicle' | 'walker' | 'traffic-light' | 'traffic-sign' | 'sensor' | 'spectator' | 'other';
-
-/** What does not change while an actor lives. */
-export interface ActorInfo {
-  readonly id: number;
-  readonly kind: ActorKind;
-  /** "vehicle.tesla.model3"; empty when the server no longer knew it. */
-  readonly blueprint: string;
-  readonly role: string;
-  /** 0: none. */
-  readonly parentId: number;
-  /** Centre in the actor's frame and half sizes, m, and how far it is turned there. A sign's box is where the sign holds. */
-  readonly box: { readonly centre: Point3; readonly halfSize: Point3; readonly headingRad?: number };
-}
-
-export interface ActorFrame extends Pose3 {
-  readonly id: number;
-  readonly info: ActorInfo;
-  /** m/s, m/s², rad/s; world frame. */
-  readonly velocity: Point3;
-  readonly acceleration: Point3;
-  readonly angularVelocity: Point3;
-  readonly vehicle?: {
-    /** 0 … 1, steer −1 … 1 positive to the left. */
-    readonly throttle: number;
-    readonly steer: number;
-    readonly brake: number;
-    readonly handBrake: boolean;
-    readonly reverse: boolean;
-    readonly gear: number;
-    readonly speedLimitMps: number;
-    /** The light that governs it, or null. */
-    readonly light: { readonly id: number; readonly state: TrafficLightState } | null;
-  };
-  readonly walker?: { readonly direction: Point3; readonly speedMps: number };
-  readonly light?: {
-    /** OpenDRIVE signal. */
-    readonly signId: string;
-    readonly state: TrafficLightState;
-    readonly frozen: boolean;
-    readonly elapsedS: number;
-    readonly times: { readonly greenS: number; readonly yellowS: number; readonly redS: number };
-  };
-  readonly signId?: string;
-}
-
-export interface CarlaFrame {
-  readonly frame: number;
-  readonly timeS: number;
-  readonly deltaS: number;
-  /** Decimal text: 64 bits do not fit into a number. */
-  readonly episodeId: string;
-  readonly actors: readonly ActorFrame[];
-}
-
-export function kindOf(blueprint: string): ActorKind {
-  if (blueprint.startsWith('vehicle.')) return 'vehicle';
-  if (blueprint.startsWith('walker.')) return 'walker';
-  if (blueprint === 'traffic.traffic_light') return 'traffic-light';
-  if (blueprint.startsWith('traffic.')) return 'traffic-sign';
-  if (blueprint.startsWith('sensor.')) return 'sensor';
-  return blueprint === 'spectator' ? 'spectator' : 'other';
-}
-
-export function infoOf(actor: Actor): ActorInfo {
-  const { id, parentId, description, boundingBox } = actor;
-  const { x, y, z } = boundingBox.extent;
-  const { headingRad } = fromCarlaPose(boundingBox.location, boundingBox.rotation);
-  return {
-    id,
-    kind: kindOf(description.id),
-    blueprint: description.id,
-    role: description.attributes.find((attribute) => attribute.id === 'role_name')?.value ?? '',
-    parentId,
-    box: {
-      centre: fromCarlaVector(boundingBox.location),
-      halfSize: { x, y, z },
-      ...(headingRad !== 0 && { headingRad }),
-    },
-  };
-}
-
-/** An actor that the server did not tell about. */
-export const unknownActor = (id: number): ActorInfo => {
-  const none = { x: 0, y: 0, z: 0 };
-  return { id, kind: 'other', blueprint: '', role: '', parentId: 0, box: { centre: none, halfSize: none } };
+const KINDS: Readonly<Partial<Record<CarlaKind, ActorKind>>> = {
+  vehicle: ActorKind.VEHICLE,
+  walker: ActorKind.PEDESTRIAN,
+  sensor: ActorKind.SENSOR,
+  spectator: ActorKind.SPECTATOR,
+  other: ActorKind.OTHER,
 };
+const LIGHTS: Readonly<Record<TrafficLightState, LightState>> = {
+  green: LightState.GREEN,
+  yellow: LightState.YELLOW,
+  red: LightState.RED,
+  off: LightState.OFF,
+  unknown: LightState.UNSPECIFIED,
+};
+/** Two wheels; CARLA calls them vehicles. */
+const BICYCLE = /bike|crossbike|omafiets|century|bicycle/i;
+const HERO = /^(hero|ego|ego_vehicle)$/;
 
-const lightState = (state: number): TrafficLightState => TRAFFIC_LIGHT_STATES[state] ?? 'unknown';
+/** A light's post stands with its x axis to the right of the travel that it rules (core/io/recordings/recording-scene.ts). */
+const ACROSS = Math.PI / 2;
 
-export function frameOf(state: EpisodeState, infoOf: (id: number) => ActorInfo): CarlaFrame {
+const isActor = ({ kind }: ActorInfo) => KINDS[kind] !== undefined;
+const isHero = ({ kind, role }: ActorInfo) => kind === 'vehicle' && HERO.test(role);
+
+export function actorInfo(info: ActorInfo): EpisodeStart['actors'][number] {
+  const { id, kind, blueprint, role, parentId, box } = info;
+  const bicycle = kind === 'vehicle' && BICYCLE.test(blueprint);
   return {
-    frame: state.frame,
-    timeS: state.timestamp,
-    deltaS: state.deltaSeconds,
-    episodeId: String(state.episodeId),
-    actors: state.actors.map((actor) => {
-      const info = infoOf(actor.id);
-      return {
-        ...fromCarlaPose(actor.location, actor.rotation),
-        id: actor.id,
-        info,
-        velocity: fromCarlaVector(actor.velocity),
-        acceleration: fromCarlaVector(actor.acceleration),
-        angularVelocity: fromCarlaAngularVelocity(actor.angularVelocity),
-        ...detailOf(info.kind, actor.union),
-      };
-    }),
+    actorId: id,
+    kind: bicycle ? ActorKind.BICYCLE : (KINDS[kind] ?? ActorKind.OTHER),
+    typeId: blueprint,
+    roleName: role,
+    length: 2 * box.halfSize.x,
+    width: 2 * box.halfSize.y,
+    height: 2 * box.halfSize.z,
+    centreX: box.centre.x,
+    centreY: box.centre.y,
+    centreZ: box.centre.z,
+    parentId,
   };
 }
 
-function detailOf(kind: ActorKind, union: Uint8Array): Pick<ActorFrame, 'vehicle' | 'walker' | 'light' | 'signId'> {
-  if (kind === 'vehicle') {
-    const { throttle, steer, brake, handBrake, reverse, gear, ...rest } = readVehicle(union);
-    const light = rest.hasTrafficLight ? { id: rest.trafficLightId, state: lightState(rest.trafficLightState) } : null;
-    const speedLimitMps = rest.speedLimitKmh / 3.6;
-    return { vehicle: { throttle, steer: 0 - steer, brake, handBrake, reverse, gear, speedLimitMps, light } };
-  }
-  if (kind === 'walker') {
-    const { direction, speed } = readWalker(union);
-    return { walker: { direction: fromCarlaVector(direction), speedMps: speed } };
-  }
-  if (kind === 'traffic-light') {
-    const { signId, state, frozen, elapsedTime, greenTime, yellowTime, redTime } = readTrafficLight(union);
-    const times = { greenS: greenTime, yellowS: yellowTime, redS: redTime };
-    return { light: { signId, state: lightState(state), frozen, elapsedS: elapsedTime, times } };
-  }
-  return kind === 'traffic-sign' ? { signId: readTrafficSign(union) } : {};
+export interface CarlaMap {
+  readonly name: string;
+  readonly sha256: string;
 }
+
+/** What an episode begins with: whoever and whatever stands in its first frame. */
+export function carlaEpisode(frame: CarlaFrame, map: CarlaMap, stepSeconds: number): EpisodeStart {
+  const infos = frame.actors.map(({ info }) => info);
+  return {
+    name: `CARLA episode ${frame.episodeId}`,
+    seed: 0,
+    mapName: map.name,
+    mapSha256: map.sha256,
+    originX: 0,
+    originY: 0,
+    egoId: infos.find(isHero)?.id ?? 0,
+    stepSeconds,
+    driver: 'external',
+    actors: infos.filter(isActor).map(actorInfo),
+    lights: frame.actors.flatMap(({ id, light, x, y, z, headingRad }) =>
+      light ? [{ lightId: id, signalId: light.signId, x, y, z, heading: headingRad + ACROSS }] : [],
+    ),
+  };
+}
+
+/** Actors of a frame that `known` does not have, which it then has. */
+export function newcomers(frame: CarlaFrame, known: Set<number>): ActorInfo[] {
+  const found: ActorInfo[] = [];
+  for (const { id, info } of frame.actors) {
+    if (known.has(id)) continue;
+    known.add(id);
+    if (isActor(info)) found.push(info);
+  }
+  return found;
+}
+
+/** Whoever is driven: the one with a hero's role. */
+export const heroOf = (frame: CarlaFrame): ActorFrame | undefined => frame.actors.find(({ info }) => isHero(info));
+
+/** `ego`: what the frame says of whoever is driven (carla-ego.ts). */
+export function carlaFrame(writer: FrameWriter, frame: CarlaFrame, ego: EgoView | undefined): FrameContent {
+  for (const actor of frame.actors) {
+    if (actor.light) writer.light({ lightId: actor.id, state: LIGHTS[actor.light.state] });
+    if (!isActor(actor.info)) continue;
+    writer.actor({
+      actorId: actor.id,
+      x: actor.x,
+      y: actor.y,
+      z: actor.z,
+      heading: actor.headingRad,
+      pitch: actor.pitchRad,
+      roll: actor.rollRad,
+      velocityX: actor.velocity.x,
+      velocityY: actor.velocity.y,
+      velocityZ: actor.velocity.z,
+      yawRate: actor.angularVelocity.z,
+      flags: ACTOR_VISIBLE,
+    });
+  }
+  // CARLA counts frames in 64 bits; what a recording of a session needs fits in 32.
+  return writer.take(frame.frame >>> 0, frame.timeS, ego ? egoRow(ego) : null, ego ? eventsOf(ego) : []);
+}
+
+function egoRow({ lane, ...view }: EgoView): EgoRow {
+  return {
+    acceleration: view.accelMps2,
+    steering: view.steerRad,
+    throttle: view.throttle,
+    brake: view.brake,
+    reward: 0,
+    timeToCollision: view.timeToCollisionS,
+    routeS: 0,
+    lateral: lane?.place?.lateral ?? Number.NaN,
+    routeCompletion: 0,
+    flags:
+      (view.events.some(({ kind }) => kind === 'collision') ? EGO_COLLISION : 0) |
+      (lane?.nonDrivable ? EGO_OFF_ROAD : 0) |
+      (lane?.ranRedLight ? EGO_RED_LIGHT : 0),
+  };
+}
+
+const EVENTS: Readonly<Record<EgoEvent['kind'], EventKind>> = {
+  collision: EventKind.COLLISION,
+  'lane-invasion': EventKind.LANE_INVASION,
+  'red-light': EventKind.RED_LIGHT,
+  'off-road': EventKind.OFF_ROAD,
+};
+const eventsOf = ({ id, events }: EgoView): FeedEvent[] =>
+  events.map(({ kind, otherId, text }) => ({ kind: EVENTS[kind], actorId: id, otherId, text }));

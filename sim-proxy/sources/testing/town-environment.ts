@@ -1,14 +1,14 @@
 /** Test only: the stand-in CARLA server with a town, behind a proxy, and an environment that is opened there. */
-import { toCarlaPose } from '../../../core/episode/importers/carla-frame.ts';
-import { lanePoseAt } from '../../../core/world/roads/lane-index.ts';
-import { openRoadMap, type RoadMap } from '../../../core/world/roads/road-map.ts';
-import type { GivenTasks } from '../../driving/task-book.ts';
+import { toCarlaPose } from '../../../core/io/recordings/carla-frame.ts';
+import { lanePoseAt } from '../../../core/tasks/driving/roads/map/lane-index.ts';
+import { openRoadMap, type RoadMap } from '../../../core/tasks/driving/roads/survey/road-map.ts';
+import type { GivenTasks } from '../../carla/stage/task-book.ts';
 import { EnvironmentService } from '../../generated/traceway/v1/environment_pb.ts';
 import { startProxy } from '../../server/proxy.ts';
 import { NativeClient } from '../../server/testing/native-client.ts';
-import { StandInCarla } from '../carla/testing/stand-in.ts';
-import type { Transform } from '../carla/types.ts';
-import { CarlaSource } from '../carla-source.ts';
+import { StandInCarla } from '../../carla/testing/stand-in.ts';
+import type { Transform } from '../../carla/client/types.ts';
+import { CarlaSource } from '../carla/source.ts';
 
 const { openEnvironment, reset, step, closeEnvironment } = EnvironmentService.method;
 /** Opening makes the town's map, which takes its time on a busy machine. */

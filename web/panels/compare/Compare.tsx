@@ -10,7 +10,7 @@ import { ImportedList } from './ImportedList.tsx';
 import { LogReportTable } from './LogReportTable.tsx';
 import { ScoreTable } from './ScoreTable.tsx';
 import { TraceDiff } from './TraceDiff.tsx';
-import '../../styles/compare.css';
+import './compare.css';
 
 export default function Compare() {
   const episode = useDrive((state) => state.episode);

@@ -1,6 +1,6 @@
 /** What the closed-loop evaluation of the run gave: a row a policy, and the paired difference with its interval. */
 import { useTraining } from '../../stores/hooks.ts';
-import { signed } from '../format.ts';
+import { signed } from '../../ui/format.ts';
 
 export function Evaluation() {
   const rows = useTraining((state) => state.rows);

@@ -1,6 +1,6 @@
 /** What an imported log holds and the lab does not use, and what had to be inferred: nothing is left out in silence. */
 import type { ImportedSummary } from '../../stores/drive.ts';
-import { Segments } from '../Segments.tsx';
+import { Segments } from '../../ui/Segments.tsx';
 
 export function ImportedList({ imported }: { readonly imported: ImportedSummary }) {
   const { format, notes, skipped, mode, again } = imported;

@@ -1,5 +1,5 @@
 /** The report on a drive behind a recorded log: plans against the human's path, and how the policy's own drive went. */
-import type { LogReport } from '../../../workers/protocol.ts';
+import type { LogReport } from '../../../workers/contracts/protocol.ts';
 
 const metres = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} m`);
 

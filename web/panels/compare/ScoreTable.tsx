@@ -1,11 +1,11 @@
 /** A score opened into its parts: score = collision · road · light · (5 progress + 5 TTC + 4 speed + 2 comfort) / 16. */
 import type { ReactNode } from 'react';
 import type { DriveEventKind, Episode } from '../../../core/episode/episode.ts';
-import { SCORE_WEIGHTS, type ScoreBreakdown } from '../../../core/evaluate/score.ts';
-import { type DriveFrames, FRAME_STRIDE, FRAME_TTC } from '../../../workers/protocol.ts';
+import { SCORE_WEIGHTS, type ScoreBreakdown } from '../../../core/tasks/driving/scores/lab/score.ts';
+import { type DriveFrames, FRAME_STRIDE, FRAME_TTC } from '../../../workers/contracts/protocol.ts';
 import { seek } from '../../stores/drive.ts';
 import { useDrive } from '../../stores/hooks.ts';
-import { signed } from '../format.ts';
+import { signed } from '../../ui/format.ts';
 
 interface Part {
   readonly name: string;

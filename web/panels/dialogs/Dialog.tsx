@@ -4,7 +4,7 @@
  */
 import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { openDialog } from '../../stores/view.ts';
-import { Icon } from '../Icon.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 
 interface Props {
   readonly title: string;

@@ -1,9 +1,9 @@
 /** Engines as measured on this machine: which is used and why, and the way to fix another. */
 import { useEffect } from 'react';
-import type { EngineName } from '../../../core/engine/engine.ts';
+import type { EngineName } from '../../../core/models/engine.ts';
 import { chooseEngine, measureEngines } from '../../stores/engine.ts';
 import { useEngine } from '../../stores/hooks.ts';
-import { FailureBox } from '../Failure.tsx';
+import { FailureBox } from '../../ui/Failure.tsx';
 import { Dialog } from './Dialog.tsx';
 
 const NAMES: Readonly<Record<EngineName, readonly [string, string]>> = {

@@ -1,15 +1,15 @@
 /** A new drive: scenario (found by words, grouped by stage), seed, policy. */
 import { useEffect, useState } from 'react';
-import type { Failure, ScenarioInfo } from '../../../workers/protocol.ts';
+import type { Failure, ScenarioInfo } from '../../../workers/contracts/protocol.ts';
 import { driveStore } from '../../stores/drive.ts';
 import { useTraining } from '../../stores/hooks.ts';
 import { failureOf } from '../../stores/notices.ts';
 import { newDrive } from '../../stores/open.ts';
 import { lab } from '../../stores/services.ts';
 import { openDialog } from '../../stores/view.ts';
-import { FailureBox } from '../Failure.tsx';
-import { ScenarioOptions } from '../ScenarioOptions.tsx';
-import { findScenarios, scenarioGroups } from '../scenario-groups.ts';
+import { FailureBox } from '../../ui/Failure.tsx';
+import { ScenarioOptions } from '../../ui/ScenarioOptions.tsx';
+import { findScenarios, scenarioGroups } from '../../ui/scenario-groups.ts';
 import { Dialog } from './Dialog.tsx';
 
 const MAX_SEED = 4294967295;

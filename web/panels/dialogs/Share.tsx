@@ -1,12 +1,12 @@
 /** Sharing: the replay link of the open drive, how far it carries, and the file for when it is too long. */
 import { useEffect, useRef, useState } from 'react';
-import type { Failure } from '../../../workers/protocol.ts';
+import type { Failure } from '../../../workers/contracts/protocol.ts';
 import { driveStore } from '../../stores/drive.ts';
 import { useDrive } from '../../stores/hooks.ts';
 import { saveEpisodeFile } from '../../stores/files.ts';
 import { ask, lab } from '../../stores/services.ts';
 import { viewStore } from '../../stores/view.ts';
-import { FailureBox } from '../Failure.tsx';
+import { FailureBox } from '../../ui/Failure.tsx';
 import { Dialog } from './Dialog.tsx';
 
 /** Lengths in characters that chat programs and browsers carry. */

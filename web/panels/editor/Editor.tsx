@@ -13,11 +13,11 @@ import {
   setSeed,
   startFrom,
 } from '../../stores/editor.ts';
-import { ScenarioOptions } from '../ScenarioOptions.tsx';
-import { Icon } from '../Icon.tsx';
+import { ScenarioOptions } from '../../ui/ScenarioOptions.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 import { Source } from './Source.tsx';
 import { Stage } from './Stage.tsx';
-import '../../styles/editor.css';
+import './editor.css';
 
 export default function Editor() {
   useEffect(() => {

@@ -4,7 +4,7 @@
  */
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
-import type { DraftProblem } from '../../../workers/protocol.ts';
+import type { DraftProblem } from '../../../workers/contracts/protocol.ts';
 import { draftName, editorStore, setText } from '../../stores/editor.ts';
 
 /** Height of a line, px; the same number stands in editor.css. */

@@ -4,12 +4,12 @@
  */
 import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { DT } from '../../../core/world/layout.ts';
+import { DT } from '../../../core/abi/layout.ts';
 import { editorStore, openDriven } from '../../stores/editor.ts';
 import { driveScene } from '../../viewer/drive-scene.ts';
 import { createTop2d } from '../../viewer/top2d.ts';
 import type { Drive, DriveView } from '../../viewer/scene.ts';
-import { FailureBox } from '../Failure.tsx';
+import { FailureBox } from '../../ui/Failure.tsx';
 
 /** Zoom at the start: most of a scenario's road is in the picture. */
 const FIRST_ZOOM = 2.6;

@@ -1,6 +1,6 @@
 /** The bottom line: where the drive stands, in words, and a few keys. Words are announced a decision at a time while playing. */
 import { useEffect, useState } from 'react';
-import { DT } from '../../../core/world/layout.ts';
+import { DT } from '../../../core/abi/layout.ts';
 import { driveSentence } from '../../stores/debugger.ts';
 import { type DriveState, driveStore } from '../../stores/drive.ts';
 import { useDrive, useLive } from '../../stores/hooks.ts';

@@ -1,10 +1,10 @@
 /** The top line: what is open, how it is shown, what computes it, and the three jobs' buttons. */
-import type { LiveEpisode } from '../../../workers/proxy-protocol.ts';
+import type { LiveEpisode } from '../../../workers/contracts/proxy-protocol.ts';
 import { chooseFile } from '../../stores/files.ts';
 import { useDrive, useEngine, useEpisodes, useLive, useTraining, useView } from '../../stores/hooks.ts';
 import { startTraining, stopTraining } from '../../stores/training.ts';
 import { openDialog, PRESETS, viewStore } from '../../stores/view.ts';
-import { Segments } from '../Segments.tsx';
+import { Segments } from '../../ui/Segments.tsx';
 import { HeaderTools } from './HeaderTools.tsx';
 import { MenuButton } from './MenuButton.tsx';
 

@@ -3,7 +3,7 @@ import { keysOf } from '../../commands/commands.ts';
 import { printStroke } from '../../commands/registry.ts';
 import { useView } from '../../stores/hooks.ts';
 import { openDialog, THEMES, viewStore } from '../../stores/view.ts';
-import { Icon } from '../Icon.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 
 export function HeaderTools() {
   const theme = useView((state) => state.theme);

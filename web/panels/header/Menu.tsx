@@ -2,7 +2,7 @@
 import { DropdownMenu } from 'radix-ui';
 import { COMMANDS } from '../../commands/commands.ts';
 import { COMMAND_GROUPS, printStroke } from '../../commands/registry.ts';
-import { Icon } from '../Icon.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 
 export default function Menu() {
   return (

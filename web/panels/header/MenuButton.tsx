@@ -1,6 +1,6 @@
 /** The menu of all commands. Its code is fetched when the pointer or the focus first comes near. */
 import { lazy, Suspense, useState } from 'react';
-import { Icon } from '../Icon.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 
 const load = () => import('./Menu.tsx');
 const Menu = lazy(load);

@@ -7,8 +7,8 @@ import { useDrive, useTraining } from '../../stores/hooks.ts';
 import { driveBeside, keepOpenDrive } from '../../stores/open.ts';
 import { startTraining, trainingStore } from '../../stores/training.ts';
 import { viewStore } from '../../stores/view.ts';
-import { signed } from '../format.ts';
-import { Icon } from '../Icon.tsx';
+import { signed } from '../../ui/format.ts';
+import { Icon } from '../../ui/Icon.tsx';
 
 export function Hint() {
   const scene = useStore(tourStore, (state) => state.scene);

@@ -7,13 +7,13 @@ import { useState } from 'react';
 import { useLive, useTraining, useView } from '../../stores/hooks.ts';
 import { openNearest } from '../../stores/training.ts';
 import { viewStore } from '../../stores/view.ts';
-import { Segments } from '../Segments.tsx';
-import { short } from '../format.ts';
+import { Segments } from '../../ui/Segments.tsx';
+import { short } from '../../ui/format.ts';
 import { Chart } from './Chart.tsx';
 import { type ChartData, trainingCharts, valueAt } from './charts.ts';
 import { MetricsTable } from './MetricsTable.tsx';
 import { type Moving, useDriveCharts, useLiveCharts } from './moving.ts';
-import '../../styles/metrics.css';
+import './metrics.css';
 
 type Source = 'drive' | 'training';
 

@@ -1,5 +1,5 @@
 /** The charts' numbers as a table: newest first, thinned to what can be read. */
-import { short } from '../format.ts';
+import { short } from '../../ui/format.ts';
 import type { ChartData } from './charts.ts';
 
 const ROWS = 60;

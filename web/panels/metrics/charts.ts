@@ -1,6 +1,6 @@
 /** What the charts show, as plain data: training curves in the order of interest, and the curves of what is shown over its time. */
-import type { Curve } from '../../../core/episode/scene-curves.ts';
-import type { StageName } from '../../../workers/protocol.ts';
+import type { Curve } from '../../../core/io/recordings/scene-curves.ts';
+import type { StageName } from '../../../workers/contracts/protocol.ts';
 import type { Curve as TrainingCurve } from '../../stores/training.ts';
 
 export interface Series {

@@ -1,7 +1,7 @@
-/** Curves of the lab's own drives and of live scenes, of whoever is followed; recordings bring theirs (core/episode/recording-series.ts). */
-import { type Curve, filteredMotion, gapAt, laneAt, speedAt } from '../../../core/episode/scene-curves.ts';
+/** Curves of the lab's own drives and of live scenes, of whoever is followed; recordings bring theirs (core/io/recordings/recording-series.ts). */
+import { type Curve, filteredMotion, gapAt, laneAt, speedAt } from '../../../core/io/recordings/scene-curves.ts';
 import { sceneOfDrive } from '../../../core/episode/scene-of-drive.ts';
-import { routeLaneDistance } from '../../../core/world/roads/route-lanes.ts';
+import { routeLaneDistance } from '../../../core/tasks/driving/roads/map/route-lanes.ts';
 import {
   type DriveFrames,
   FRAME_ACCEL,
@@ -9,7 +9,7 @@ import {
   FRAME_SPEED,
   FRAME_STRIDE,
   FRAME_TTC,
-} from '../../../workers/protocol.ts';
+} from '../../../workers/contracts/protocol.ts';
 import { LIVE_EGO_STRIDE, type LiveScene } from '../../stores/live-scene.ts';
 
 /** Points of a live curve at most. */

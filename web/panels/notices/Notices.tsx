@@ -1,8 +1,8 @@
 /** Notices in the corner: plain ones go by themselves, failures stay with their ways out. */
 import { useNotices } from '../../stores/hooks.ts';
 import { dismiss } from '../../stores/notices.ts';
-import { FailureActs } from '../Failure.tsx';
-import { Icon } from '../Icon.tsx';
+import { FailureActs } from '../../ui/Failure.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 
 export function Notices() {
   const notices = useNotices();

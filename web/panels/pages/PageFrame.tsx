@@ -4,10 +4,10 @@ import { keysOf } from '../../commands/commands.ts';
 import { printStroke } from '../../commands/registry.ts';
 import { goTo } from '../../stores/pages.ts';
 import type { Page } from '../../stores/view.ts';
-import { Boundary } from '../Boundary.tsx';
+import { Boundary } from '../../ui/Boundary.tsx';
 import { HeaderTools } from '../header/HeaderTools.tsx';
 import { MenuButton } from '../header/MenuButton.tsx';
-import '../../styles/pages.css';
+import './pages.css';
 
 const PAGES = {
   reports: { title: 'Reports', Body: lazy(() => import('../reports/Reports.tsx')) },

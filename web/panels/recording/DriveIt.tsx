@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useDrive, useRecording, useTraining } from '../../stores/hooks.ts';
 import { driveRecording } from '../../stores/open.ts';
 import { recordingStore } from '../../stores/recording.ts';
-import { Segments } from '../Segments.tsx';
+import { Segments } from '../../ui/Segments.tsx';
 
 export function DriveIt() {
   const policies = useTraining((state) => state.policies);

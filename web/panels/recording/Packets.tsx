@@ -1,7 +1,7 @@
 /** The file itself: packets by id, and what of it the lab does not use. */
 import { useState } from 'react';
-import type { RecordingDetails } from '../../../workers/protocol.ts';
-import { bytes } from '../format.ts';
+import type { RecordingDetails } from '../../../workers/contracts/protocol.ts';
+import { bytes } from '../../ui/format.ts';
 
 export function Packets({ details }: { readonly details: RecordingDetails }) {
   const [open, setOpen] = useState(false);

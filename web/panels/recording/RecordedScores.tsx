@@ -1,7 +1,7 @@
 /** What the recorded drive scores, and the steps that cost it. */
 import { seek } from '../../stores/drive.ts';
 import { useRecording } from '../../stores/hooks.ts';
-import { FailureBox } from '../Failure.tsx';
+import { FailureBox } from '../../ui/Failure.tsx';
 import { partText } from '../reports/figures.ts';
 import { Published } from '../reports/Published.tsx';
 

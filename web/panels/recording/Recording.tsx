@@ -3,14 +3,14 @@
  * policy in an actor's place, what cost points, and what the file has that is not used.
  */
 import { useDrive, useRecording } from '../../stores/hooks.ts';
-import { bytes } from '../format.ts';
+import { bytes } from '../../ui/format.ts';
 import { Actors } from '../actors/Actors.tsx';
 import { Controls } from './Controls.tsx';
 import { DriveIt } from './DriveIt.tsx';
 import { Packets } from './Packets.tsx';
 import { RecordedScores } from './RecordedScores.tsx';
-import '../../styles/compare.css';
-import '../../styles/reports.css';
+import '../compare/compare.css';
+import '../reports/reports.css';
 import './recording.css';
 
 export default function Recording() {

@@ -1,6 +1,6 @@
 /** Whether the offline error ranks a run's checkpoints as driving does: scatter of ADE against a closed-loop score, Spearman, and the table. */
 import { useStore } from 'zustand';
-import { scoreInfo } from '../../../core/evaluate/metrics/score-list.ts';
+import { scoreInfo } from '../../../core/tasks/driving/scores/score-list.ts';
 import {
   cancelMeasuring,
   correlationOf,
@@ -10,7 +10,7 @@ import {
 } from '../../stores/report-correlation.ts';
 import { reportsStore } from '../../stores/reports.ts';
 import { trainingStore } from '../../stores/training.ts';
-import { FailureBox } from '../Failure.tsx';
+import { FailureBox } from '../../ui/Failure.tsx';
 import { figure } from './figures.ts';
 import { Scatter } from './Scatter.tsx';
 

@@ -1,9 +1,9 @@
 /** The drives of one cell, worst first, by any column; a drive opens in the lab, a score opens into its parts. */
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { scoreInfo } from '../../../core/evaluate/metrics/score-list.ts';
+import { scoreInfo } from '../../../core/tasks/driving/scores/score-list.ts';
 import { valueOf } from '../../../core/evaluate/report.ts';
-import type { ReportedId, ScoredRow } from '../../../workers/protocol.ts';
+import type { ReportedId, ScoredRow } from '../../../workers/contracts/protocol.ts';
 import { cellKey, policyName, reportsStore } from '../../stores/reports.ts';
 import { closeParts, openParts, openRow, reportDriveStore } from '../../stores/report-drives.ts';
 import { figure } from './figures.ts';

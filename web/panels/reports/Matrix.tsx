@@ -1,11 +1,11 @@
 /** Scenarios × policies: mean of the chosen score, its 95 % interval as figures and as a band (one seed has none), and collisions. A cell opens its drives. */
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { scoreInfo } from '../../../core/evaluate/metrics/score-list.ts';
-import type { ActorCounts, ReportedId, ScenarioInfo, ScoreSummary } from '../../../workers/protocol.ts';
+import { scoreInfo } from '../../../core/tasks/driving/scores/score-list.ts';
+import type { ActorCounts, ReportedId, ScenarioInfo, ScoreSummary } from '../../../workers/contracts/protocol.ts';
 import { cellKey, columns, policyName, policyTitle, reportsStore, toggleScenario } from '../../stores/reports.ts';
 import { closeParts } from '../../stores/report-drives.ts';
-import { findScenarios, scenarioGroups } from '../scenario-groups.ts';
+import { findScenarios, scenarioGroups } from '../../ui/scenario-groups.ts';
 import { figure } from './figures.ts';
 
 export function Matrix() {

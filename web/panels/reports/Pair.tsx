@@ -1,12 +1,12 @@
 /** Two policies on the same seeds: the paired difference with its interval, by scenario, and drive by drive, side by side in the lab. One seed has no interval. */
 import { useStore } from 'zustand';
-import { scoreInfo } from '../../../core/evaluate/metrics/score-list.ts';
+import { scoreInfo } from '../../../core/tasks/driving/scores/score-list.ts';
 import { valueOf } from '../../../core/evaluate/report.ts';
-import type { Interval, ReportComparison, ReportedId } from '../../../workers/protocol.ts';
+import type { Interval, ReportComparison, ReportedId } from '../../../workers/contracts/protocol.ts';
 import { cellKey, columns, comparePair, policyName, reportsStore } from '../../stores/reports.ts';
 import { openPair } from '../../stores/report-drives.ts';
-import { FailureBox } from '../Failure.tsx';
-import { signed } from '../format.ts';
+import { FailureBox } from '../../ui/Failure.tsx';
+import { signed } from '../../ui/format.ts';
 
 /** Drives shown of those that differ most. */
 const MOST = 12;

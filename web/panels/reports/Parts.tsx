@@ -1,13 +1,13 @@
 /** A score of one drive opened up: its parts, the steps that cost points, every other score of the drive, and who was there. */
 import { useStore } from 'zustand';
-import { SCORE_LIST, scoreInfo } from '../../../core/evaluate/metrics/score-list.ts';
-import { SCORE_WEIGHTS } from '../../../core/evaluate/score.ts';
+import { SCORE_LIST, scoreInfo } from '../../../core/tasks/driving/scores/score-list.ts';
+import { SCORE_WEIGHTS } from '../../../core/tasks/driving/scores/lab/score.ts';
 import { valueOf } from '../../../core/evaluate/report.ts';
-import type { DriveAudit, ReportedId, ScoredRow, ScoreId } from '../../../workers/protocol.ts';
+import type { DriveAudit, ReportedId, ScoredRow, ScoreId } from '../../../workers/contracts/protocol.ts';
 import { closeParts, type OpenedDrive, openRow } from '../../stores/report-drives.ts';
 import { chooseScore, reportsStore } from '../../stores/reports.ts';
-import { FailureBox } from '../Failure.tsx';
-import { Icon } from '../Icon.tsx';
+import { FailureBox } from '../../ui/Failure.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 import { figure, partText } from './figures.ts';
 import { Scenes } from './Scenes.tsx';
 

@@ -1,6 +1,6 @@
 /** The published scores of one drive, each with the first steps that cost it something. */
-import { SCORE_LIST } from '../../../core/evaluate/metrics/score-list.ts';
-import type { DriveAudit, ScoreId } from '../../../workers/protocol.ts';
+import { SCORE_LIST } from '../../../core/tasks/driving/scores/score-list.ts';
+import type { DriveAudit, ScoreId } from '../../../workers/contracts/protocol.ts';
 import { figure, partText } from './figures.ts';
 
 const SHOWN = 4;

@@ -5,15 +5,15 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { openReports, reportsStore } from '../../stores/reports.ts';
-import { FailureBox } from '../Failure.tsx';
-import { Segments } from '../Segments.tsx';
+import { FailureBox } from '../../ui/Failure.tsx';
+import { Segments } from '../../ui/Segments.tsx';
 import { Correlation } from './Correlation.tsx';
 import { Drives } from './Drives.tsx';
 import { Matrix } from './Matrix.tsx';
 import { Pair } from './Pair.tsx';
 import { Toolbar } from './Toolbar.tsx';
-import '../../styles/compare.css';
-import '../../styles/reports.css';
+import '../compare/compare.css';
+import './reports.css';
 
 export default function Reports() {
   const failure = useStore(reportsStore, (state) => state.failure);

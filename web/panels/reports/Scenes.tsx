@@ -1,5 +1,5 @@
 /** The 4 s scenes of a drive as PDMS or EPDMS scores them: each whole, before anything is averaged. */
-import type { DriveAudit, ReportedId } from '../../../workers/protocol.ts';
+import type { DriveAudit, ReportedId } from '../../../workers/contracts/protocol.ts';
 import { partText } from './figures.ts';
 
 interface Props {

@@ -1,7 +1,7 @@
 /** Which score the page shows: of all drives at once, nothing is driven again. */
 import { useStore } from 'zustand';
-import { REPORTED, scoreInfo } from '../../../core/evaluate/metrics/score-list.ts';
-import type { ReportedId } from '../../../workers/protocol.ts';
+import { REPORTED, scoreInfo } from '../../../core/tasks/driving/scores/score-list.ts';
+import type { ReportedId } from '../../../workers/contracts/protocol.ts';
 import { chooseScore, reportsStore } from '../../stores/reports.ts';
 
 const GROUPS = [...new Set(REPORTED.map(({ group }) => group))];

@@ -11,7 +11,7 @@ import {
   SHIPPED,
   toggleCheckpoint,
 } from '../../stores/reports.ts';
-import { clock } from '../format.ts';
+import { clock } from '../../ui/format.ts';
 import { ScoreChoice } from './ScoreChoice.tsx';
 
 export function Toolbar() {

@@ -1,6 +1,6 @@
 /** Scores as the Reports page writes them, and the words for what cost points. */
-import { type ReportedId, scoreInfo } from '../../../core/evaluate/metrics/score-list.ts';
-import type { ScoreCost } from '../../../workers/protocol.ts';
+import { type ReportedId, scoreInfo } from '../../../core/tasks/driving/scores/score-list.ts';
+import type { ScoreCost } from '../../../workers/contracts/protocol.ts';
 
 /** A value on its score's scale; "–" where there is none. */
 export function figure(value: number | null | undefined, id: ReportedId): string {

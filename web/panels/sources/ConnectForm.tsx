@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useLive } from '../../stores/hooks.ts';
 import { control } from '../../stores/live.ts';
-import type { LiveSource } from '../../../workers/proxy-protocol.ts';
+import type { LiveSource } from '../../../workers/contracts/proxy-protocol.ts';
 
 /** "CARLA at 127.0.0.1:2000". */
 const PLACE = /(\S+):(\d+)$/;

@@ -2,8 +2,8 @@
 import { useState } from 'react';
 import { useLive } from '../../stores/hooks.ts';
 import { control } from '../../stores/live.ts';
-import type { LiveSourceDetails } from '../../../workers/proxy-protocol.ts';
-import { ScenarioOptions } from '../ScenarioOptions.tsx';
+import type { LiveSourceDetails } from '../../../workers/contracts/proxy-protocol.ts';
+import { ScenarioOptions } from '../../ui/ScenarioOptions.tsx';
 
 export function DriveForm({ details }: { readonly details: LiveSourceDetails }) {
   const busy = useLive((state) => state.busy);

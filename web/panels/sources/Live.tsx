@@ -5,12 +5,12 @@
 import { useLive } from '../../stores/hooks.ts';
 import { holdWatching, stopWatching, watchAgain } from '../../stores/live.ts';
 import { Actors } from '../actors/Actors.tsx';
-import { FailureBox } from '../Failure.tsx';
+import { FailureBox } from '../../ui/Failure.tsx';
 import { LiveFacts } from './LiveFacts.tsx';
 import { LivePedals } from './LivePedals.tsx';
 import { RecordButton } from './RecordButton.tsx';
 import { SourceControls } from './SourceControls.tsx';
-import '../../styles/compare.css';
+import '../compare/compare.css';
 import '../recording/recording.css';
 
 export default function Live() {

@@ -4,8 +4,8 @@ import { useLive } from '../../stores/hooks.ts';
 import { liveStore } from '../../stores/live-state.ts';
 import { ask } from '../../stores/services.ts';
 import { proxy } from '../../stores/sources.ts';
-import type { Failure } from '../../../workers/protocol.ts';
-import { Icon } from '../Icon.tsx';
+import type { Failure } from '../../../workers/contracts/protocol.ts';
+import { Icon } from '../../ui/Icon.tsx';
 
 const SIZE = { width: 320, height: 180 } as const;
 

@@ -2,8 +2,8 @@
 import { useState } from 'react';
 import { useLive } from '../../stores/hooks.ts';
 import { control } from '../../stores/live.ts';
-import type { LiveSource } from '../../../workers/proxy-protocol.ts';
-import { Segments } from '../Segments.tsx';
+import type { LiveSource } from '../../../workers/contracts/proxy-protocol.ts';
+import { Segments } from '../../ui/Segments.tsx';
 
 export function PaceForm({ source }: { readonly source: LiveSource }) {
   const busy = useLive((state) => state.busy);

@@ -1,7 +1,7 @@
 /** Whether a proxy answers, and where it is looked for: away says how to start one, one that wants a token is given it here. */
 import { useSources } from '../../stores/hooks.ts';
 import { connectProxy, sourcesStore } from '../../stores/sources.ts';
-import { FailureActs } from '../Failure.tsx';
+import { FailureActs } from '../../ui/Failure.tsx';
 
 export function ProxyState() {
   const link = useSources((state) => state.link);

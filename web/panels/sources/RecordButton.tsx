@@ -1,7 +1,7 @@
 /** Record, and what has been recorded so far; each drive of a recording becomes an episode, until it is stopped. */
 import { useLive } from '../../stores/hooks.ts';
 import { finishRecording, startRecording } from '../../stores/live-record.ts';
-import { bytes } from '../format.ts';
+import { bytes } from '../../ui/format.ts';
 
 export function RecordButton() {
   const recording = useLive((state) => state.recording);

@@ -5,7 +5,7 @@
 import { lazy, Suspense } from 'react';
 import { useLive, useSources } from '../../stores/hooks.ts';
 import { openSources } from '../../stores/sources.ts';
-import '../../styles/sources.css';
+import './sources.css';
 
 const SourceList = lazy(() => import('./SourceList.tsx'));
 

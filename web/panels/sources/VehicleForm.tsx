@@ -7,7 +7,7 @@ import { control, drive } from '../../stores/live.ts';
 import { liveStore } from '../../stores/live-state.ts';
 import { say } from '../../stores/notices.ts';
 import { sceneStore } from '../../stores/scene.ts';
-import type { LiveSource } from '../../../workers/proxy-protocol.ts';
+import type { LiveSource } from '../../../workers/contracts/proxy-protocol.ts';
 
 /** Controls sent a second while keys are held, and what a held key means. */
 const EVERY_MS = 100;

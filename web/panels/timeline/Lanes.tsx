@@ -1,8 +1,8 @@
 /** Lanes of a drive's own: blocks of decisions, and its breakpoints. */
 import { memo, useMemo } from 'react';
 import type { Episode } from '../../../core/episode/episode.ts';
-import { DT } from '../../../core/world/layout.ts';
-import type { DriveFrames } from '../../../workers/protocol.ts';
+import { DT } from '../../../core/abi/layout.ts';
+import type { DriveFrames } from '../../../workers/contracts/protocol.ts';
 import { describeBreakpoint } from '../../stores/breakpoints.ts';
 import { type Breakpoint, seek } from '../../stores/drive.ts';
 import { breakpointHits, decisionRuns } from './lanes.ts';

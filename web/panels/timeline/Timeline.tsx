@@ -1,13 +1,19 @@
 /** The timeline of a drive or a recording: events, decisions and reward where it has them, speed where not, time to collision, breakpoints. */
 import { useMemo } from 'react';
 import type { DriveEvent, Episode } from '../../../core/episode/episode.ts';
-import { DT } from '../../../core/world/layout.ts';
-import { type DriveFrames, FRAME_REWARD, FRAME_SPEED, FRAME_STRIDE, FRAME_TTC } from '../../../workers/protocol.ts';
+import { DT } from '../../../core/abi/layout.ts';
+import {
+  type DriveFrames,
+  FRAME_REWARD,
+  FRAME_SPEED,
+  FRAME_STRIDE,
+  FRAME_TTC,
+} from '../../../workers/contracts/protocol.ts';
 import { driveStore, type Ghost, seek } from '../../stores/drive.ts';
 import { useDrive } from '../../stores/hooks.ts';
 import { pause, stepDecision, stepWorld, togglePlay } from '../../stores/playback.ts';
 import { partingStep } from '../../viewer/pose.ts';
-import { signed } from '../format.ts';
+import { signed } from '../../ui/format.ts';
 import { figuresAt, momentText } from '../viewport/moment.ts';
 import { TimelineFrame } from './Frame.tsx';
 import { BreakpointLane, DecisionLane } from './Lanes.tsx';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Episode } from '../../../core/episode/episode.ts';
-import { decisionWordIndex } from '../../../core/trace/sentence.ts';
-import { VOCABULARY, wordId } from '../../../core/trace/vocabulary.ts';
-import { type DriveFrames, FRAME_REWARD, FRAME_STRIDE, FRAME_TTC } from '../../../workers/protocol.ts';
+import { decisionWordIndex } from '../../../core/tasks/driving/words/sentence.ts';
+import { VOCABULARY, wordId } from '../../../core/tasks/driving/words/vocabulary.ts';
+import { type DriveFrames, FRAME_REWARD, FRAME_STRIDE, FRAME_TTC } from '../../../workers/contracts/protocol.ts';
 import { breakpointHits, decisionRuns, linePath, rewardRange, shownTtc, speedRange } from './lanes.ts';
-import { signed } from '../format.ts';
+import { signed } from '../../ui/format.ts';
 import { figuresAt, momentText } from '../viewport/moment.ts';
 
 /** Tokens up to a decision word; the rest of a trace does not matter to the timeline. */

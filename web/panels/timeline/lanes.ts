@@ -3,8 +3,8 @@
  * breakpoints strike. Pure; positions are shares 0..1 of the drive.
  */
 import type { DriveEventKind, Episode } from '../../../core/episode/episode.ts';
-import { type DriveFrames, FRAME_REWARD, FRAME_STRIDE } from '../../../workers/protocol.ts';
-import type { LiveOccurrence } from '../../../workers/proxy-protocol.ts';
+import { type DriveFrames, FRAME_REWARD, FRAME_STRIDE } from '../../../workers/contracts/protocol.ts';
+import type { LiveOccurrence } from '../../../workers/contracts/proxy-protocol.ts';
 import { decisionWord, nextHit } from '../../stores/breakpoints.ts';
 import type { Breakpoint } from '../../stores/drive.ts';
 

@@ -3,12 +3,12 @@
  * the words the grammar allows. Enter or a click takes one: the drive forks there.
  */
 import { type KeyboardEvent, useEffect, useRef } from 'react';
-import { allowedNext } from '../../../core/trace/sentence.ts';
+import { allowedNext } from '../../../core/tasks/driving/words/sentence.ts';
 import { wordOf } from '../../stores/breakpoints.ts';
 import { focusEdit } from '../../stores/debugger.ts';
 import { forkAt } from '../../stores/fork.ts';
 import { useDebugger, useDrive } from '../../stores/hooks.ts';
-import { probability } from '../format.ts';
+import { probability } from '../../ui/format.ts';
 
 const SHOWN = 4;
 

@@ -2,7 +2,7 @@
 import { wordOf } from '../../stores/breakpoints.ts';
 import { clearGhost, showGhost, swapGhost } from '../../stores/fork.ts';
 import { useDrive } from '../../stores/hooks.ts';
-import { signed } from '../format.ts';
+import { signed } from '../../ui/format.ts';
 import { treeOrder } from './tree.ts';
 
 export function Branches() {

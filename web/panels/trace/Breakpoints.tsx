@@ -1,11 +1,11 @@
 /** Every breakpoint, and a form for new ones: a word, a decision, or a bound on the time to collision. */
 import { useState } from 'react';
-import { VOCABULARY, wordsOf } from '../../../core/trace/vocabulary.ts';
+import { VOCABULARY, wordsOf } from '../../../core/tasks/driving/words/vocabulary.ts';
 import { describeBreakpoint, sameBreakpoint } from '../../stores/breakpoints.ts';
 import type { Breakpoint, BreakpointKind } from '../../stores/drive.ts';
 import { useDrive } from '../../stores/hooks.ts';
 import { toggleBreakpoint } from '../../stores/playback.ts';
-import { Icon } from '../Icon.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 
 export function Breakpoints() {
   const breakpoints = useDrive((state) => state.breakpoints);

@@ -1,6 +1,6 @@
 /** Where the cursor stands, as a debugger's call stack: token in stage in decision in episode, innermost first. */
-import { stageOf } from '../../../core/trace/sentence.ts';
-import { VOCABULARY } from '../../../core/trace/vocabulary.ts';
+import { stageOf } from '../../../core/tasks/driving/words/sentence.ts';
+import { VOCABULARY } from '../../../core/tasks/driving/words/vocabulary.ts';
 import { decisionWord } from '../../stores/breakpoints.ts';
 import { seek } from '../../stores/drive.ts';
 import { useDrive } from '../../stores/hooks.ts';

@@ -1,6 +1,6 @@
 /** The checks of the decision's trace: passed, failed, or not applicable; each opens to the sentence that says why. */
 import { useState } from 'react';
-import type { ThoughtCheck } from '../../../workers/protocol.ts';
+import type { ThoughtCheck } from '../../../workers/contracts/protocol.ts';
 
 type Name = ThoughtCheck['name'];
 const NAMES: readonly Name[] = ['grounded', 'consistent', 'necessary', 'sufficient'];

@@ -1,6 +1,6 @@
 /** What the current token's position attended to: last layer, mean over heads, strongest first. */
 import { useDrive } from '../../stores/hooks.ts';
-import { probability } from '../format.ts';
+import { probability } from '../../ui/format.ts';
 
 const SHOWN = 3;
 

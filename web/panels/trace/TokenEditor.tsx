@@ -1,7 +1,7 @@
 /** Edits the word at the cursor: a combobox of the words the grammar allows there. Enter forks with the chosen word. */
 import { type KeyboardEvent, useId, useState } from 'react';
-import { allowedNext } from '../../../core/trace/sentence.ts';
-import { VOCABULARY } from '../../../core/trace/vocabulary.ts';
+import { allowedNext } from '../../../core/tasks/driving/words/sentence.ts';
+import { VOCABULARY } from '../../../core/tasks/driving/words/vocabulary.ts';
 import { wordOf } from '../../stores/breakpoints.ts';
 import { debuggerStore } from '../../stores/debugger.ts';
 import { forkAt } from '../../stores/fork.ts';

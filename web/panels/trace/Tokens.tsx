@@ -4,8 +4,8 @@
  * Enter goes to the alternatives.
  */
 import { type KeyboardEvent, useEffect, useRef } from 'react';
-import type { DriveFrames } from '../../../workers/protocol.ts';
-import { KIND_PEDESTRIAN, KIND_VEHICLE } from '../../../core/world/layout.ts';
+import type { DriveFrames } from '../../../workers/contracts/protocol.ts';
+import { KIND_PEDESTRIAN, KIND_VEHICLE } from '../../../core/abi/layout.ts';
 import { describeBreakpoint, sameBreakpoint } from '../../stores/breakpoints.ts';
 import { breakpointAt, focusAlternatives, focusEdit } from '../../stores/debugger.ts';
 import type { Breakpoint } from '../../stores/drive.ts';

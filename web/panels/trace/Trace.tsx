@@ -5,15 +5,15 @@
 import { useDebugger, useDrive } from '../../stores/hooks.ts';
 import { resume, runToAction, stepDecision, stepToken } from '../../stores/playback.ts';
 import { thinkAgain } from '../../stores/thoughts.ts';
-import { FailureBox } from '../Failure.tsx';
-import { Icon } from '../Icon.tsx';
+import { FailureBox } from '../../ui/Failure.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 import { Alternatives } from './Alternatives.tsx';
 import { Checks } from './Checks.tsx';
 import { Inspector } from './Inspector.tsx';
 import { LooksAt } from './LooksAt.tsx';
 import { TokenEditor } from './TokenEditor.tsx';
 import { Tokens } from './Tokens.tsx';
-import '../../styles/trace.css';
+import './trace.css';
 
 export function Trace() {
   const episode = useDrive((state) => state.episode);

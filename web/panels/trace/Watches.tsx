@@ -1,9 +1,9 @@
 /** Numbers watched at the cursor: ego state from the frames, value and residual from the thought, any observation entry. */
 import { useState } from 'react';
-import { OBSERVATION_SLICES } from '../../../core/world/observation.ts';
+import { OBSERVATION_SLICES } from '../../../core/tasks/driving/observe/observation.ts';
 import { debuggerStore, WATCHABLE, watchText } from '../../stores/debugger.ts';
 import { useDebugger, useDrive } from '../../stores/hooks.ts';
-import { Icon } from '../Icon.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 
 const KNOWN = /^(ego\.(speed|accel|steer|s|lateral|ttc|reward)|value|residual\[[0-3]\]|obs\[\d{1,2}\])$/;
 const OBSERVED = OBSERVATION_SLICES.flatMap(({ name, start, size }) =>

@@ -1,6 +1,6 @@
 /** How a trace is laid out: a heading per stage, one line per actor spoken of, and which actor each word belongs to. */
-import { readFields, stageOf } from '../../../core/trace/sentence.ts';
-import { VOCABULARY, type Stage } from '../../../core/trace/vocabulary.ts';
+import { readFields, stageOf } from '../../../core/tasks/driving/words/sentence.ts';
+import { VOCABULARY, type Stage } from '../../../core/tasks/driving/words/vocabulary.ts';
 
 export interface TraceWord {
   readonly index: number;

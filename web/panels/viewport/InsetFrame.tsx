@@ -4,7 +4,7 @@ import { sceneRow } from '../../../core/episode/scene-frames.ts';
 import { useLive, useShown, useView } from '../../stores/hooks.ts';
 import { viewStore } from '../../stores/view.ts';
 import type { DriveView } from '../../viewer/scene.ts';
-import { Icon } from '../Icon.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 
 export default function InsetFrame({ view }: { readonly view: DriveView }) {
   const box = useRef<HTMLDivElement>(null);

@@ -1,6 +1,6 @@
 /** The moment on the screen in figures and words, shared by the read-outs, the timeline and its live text. */
 import type { Episode } from '../../../core/episode/episode.ts';
-import { DT } from '../../../core/world/layout.ts';
+import { DT } from '../../../core/abi/layout.ts';
 import {
   type DriveFrames,
   FRAME_ACCEL,
@@ -9,7 +9,7 @@ import {
   FRAME_STEER,
   FRAME_STRIDE,
   FRAME_TTC,
-} from '../../../workers/protocol.ts';
+} from '../../../workers/contracts/protocol.ts';
 import { decisionWord } from '../../stores/breakpoints.ts';
 import { decisionAt } from '../../stores/drive.ts';
 

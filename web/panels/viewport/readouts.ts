@@ -3,7 +3,7 @@ import { SCENE_SPEED, SCENE_X, SCENE_Y, type SceneActor, sceneRow } from '../../
 import type { DriveState } from '../../stores/drive.ts';
 import type { LiveScene } from '../../stores/live-scene.ts';
 import type { Shown } from '../../stores/shown.ts';
-import { signed } from '../format.ts';
+import { signed } from '../../ui/format.ts';
 import { figure, liveMoment } from '../sources/figures.ts';
 import { shownTtc } from '../timeline/lanes.ts';
 import { figuresAt } from './moment.ts';

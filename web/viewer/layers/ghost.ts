@@ -11,8 +11,8 @@ import {
   Mesh,
   type ShaderMaterial,
 } from 'three';
-import { EGO_LENGTH, EGO_WIDTH } from '../../../core/world/layout.ts';
-import { FRAME_STRIDE } from '../../../workers/protocol.ts';
+import { EGO_LENGTH, EGO_WIDTH } from '../../../core/abi/layout.ts';
+import { FRAME_STRIDE } from '../../../workers/contracts/protocol.ts';
 import { clearTree, FLAT_PATH, type Frame, type Layer, paint } from '../layer.ts';
 import { cutPath, pathMaterial, type PathStyle } from '../materials.ts';
 import { egoAt, humanAt, type Pose } from '../pose.ts';

@@ -16,7 +16,7 @@ import {
   SphereGeometry,
 } from 'three';
 import type { SceneLight } from '../../../core/episode/scene-frames.ts';
-import { LIGHT_GREEN, LIGHT_RED, LIGHT_YELLOW } from '../../../core/world/layout.ts';
+import { LIGHT_GREEN, LIGHT_RED, LIGHT_YELLOW } from '../../../core/abi/layout.ts';
 import { clearTree, type Frame, type Layer, paint } from '../layer.ts';
 import { solid } from '../materials.ts';
 import { mix, type Rgb, type ViewerTheme } from '../theme.ts';

@@ -2,10 +2,10 @@
 import { type BufferGeometry, type Material, type Mesh, type Object3D, Vector3 } from 'three';
 import { parse } from 'valibot';
 import { expect, test } from 'vitest';
-import { drawMap } from '../../../core/world/roads/drawing.ts';
-import { type MapDrawing, TILE_SIZES } from '../../../core/world/roads/drawing-model.ts';
-import { buildRoads } from '../../../core/world/roads/pieces.ts';
-import { RoadNetworkSchema } from '../../../core/world/roads/pieces-schema.ts';
+import { drawMap } from '../../../core/tasks/driving/roads/drawing/drawing.ts';
+import { type MapDrawing, TILE_SIZES } from '../../../core/tasks/driving/roads/drawing/model.ts';
+import { buildRoads } from '../../../core/tasks/driving/roads/pieces/pieces.ts';
+import { RoadNetworkSchema } from '../../../core/tasks/driving/roads/pieces/schema.ts';
 import type { Frame } from '../layer.ts';
 import { FLAT_ROAD } from '../layer.ts';
 import { lookOf } from '../look.ts';

@@ -17,7 +17,12 @@ import {
   UniformsUtils,
   Vector3,
 } from 'three';
-import { type DrawingTile, type MapDrawing, MATERIALS, TILE_SIZES } from '../../../core/world/roads/drawing-model.ts';
+import {
+  type DrawingTile,
+  type MapDrawing,
+  MATERIALS,
+  TILE_SIZES,
+} from '../../../core/tasks/driving/roads/drawing/model.ts';
 import { clearTree, FLAT_ROAD, type Layer, paint } from '../layer.ts';
 import type { Look } from '../look.ts';
 import { ROAD_LIGHT_GLSL, type RoadLight, roadLight } from '../road-shader.ts';

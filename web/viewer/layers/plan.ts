@@ -15,7 +15,7 @@ import {
   MeshBasicMaterial,
   type ShaderMaterial,
 } from 'three';
-import { WAYPOINTS } from '../../../core/world/layout.ts';
+import { WAYPOINTS } from '../../../core/abi/layout.ts';
 import { clearTree, FLAT_PATH, type Frame, type Layer, paint } from '../layer.ts';
 import { cutPath, pathMaterial } from '../materials.ts';
 import { planPoints } from '../plan-points.ts';

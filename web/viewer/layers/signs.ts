@@ -12,7 +12,7 @@ import {
   PlaneGeometry,
   SRGBColorSpace,
 } from 'three';
-import type { DrawnSignal } from '../../../core/world/roads/drawing-model.ts';
+import type { DrawnSignal } from '../../../core/tasks/driving/roads/drawing/model.ts';
 import { clearTree, type Layer } from '../layer.ts';
 import { solid } from '../materials.ts';
 import { mix } from '../theme.ts';

@@ -1,0 +1,159 @@
+// What the ego measures, as core/tasks/driving/observe/observation.ts documents it slice by slice. Twin: core/tasks/driving/world/twin/observe.ts.
+import {
+  EGO_LENGTH, KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC, KIND_VEHICLE, LIGHT_GREEN, LIGHT_NONE, LIGHT_RED,
+  LIGHT_YELLOW, OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_ACTORS, OBS_DIM, OBS_EDGE, OBS_LIGHT, OBS_ROUTE, OBS_ROUTE_POINTS,
+  OBS_ROUTE_STRIDE, OBS_WEATHER, SCALE_ACCEL, SCALE_LATERAL, SCALE_SPEED, SCALE_STEER, SCALE_X, SCALE_Y,
+} from '../../../abi/layout';
+import {
+  A_HEADING, A_PRESENT, A_SPEED, A_X, A_Y, A_YAW_RATE, D_ACCEL, D_HEADING, D_HEADING_ERROR, D_INDEX, D_LATERAL, D_LIGHT,
+  D_LIGHT_INDEX, D_S, D_SPEED, D_STEER, D_X, D_Y, D_YAW_RATE, LIGHT_BEHIND, P_KIND, P_LENGTH, P_WIDTH, R_EDGE_LEFT,
+  R_EDGE_RIGHT, R_LIMIT, R_ONCOMING, S_ACTOR_COUNT, S_DAYLIGHT, S_FRICTION, S_GOAL, S_NOISE_LATERAL, S_NOISE_POSITION,
+  S_NOISE_VELOCITY, S_SIGHT,
+} from '../../../abi/world-fields';
+import { poseHeading, poseX, poseY } from './line';
+import { measured, NOISE_VX, NOISE_VY, NOISE_X, NOISE_Y } from './noise';
+import { routeColumn, routePose, routeValue } from './road';
+import { prepareSight, visible } from './sight';
+import { stopLine } from './signals';
+import { actorAt, actorSpec, direction, EGO, field, get, param, wrapAngle } from './state';
+
+const routeAhead = memory.data<f64>([4, 8, 14, 22, 32, 44]);
+/** Chosen actors and their distances, nearest first; then the actors in the scenario's order. */
+const slots = memory.data(OBS_ACTORS * 4, 4);
+const distances = memory.data(OBS_ACTORS * 8, 8);
+
+let egoCos: f64 = 1;
+let egoSin: f64 = 0;
+
+// @ts-ignore: decorator
+@inline
+function put(at: usize, index: i32, value: f64): void {
+  store<f32>(at + (<usize>index << 2), <f32>value);
+}
+// @ts-ignore: decorator
+@inline
+function clip(value: f64): f64 {
+  return max(0.0, min(2.0, value));
+}
+// @ts-ignore: decorator
+@inline
+function slot(k: i32): i32 {
+  return load<i32>(slots + (<usize>k << 2));
+}
+
+/** The nearest actors, what lies behind the rear bumper counted twice as far and absent ones last, into `slots`; how many. */
+function chooseSlots(): i32 {
+  const count = <i32>param(S_ACTOR_COUNT);
+  let chosen = 0;
+  for (let i = 0; i < count; i++) {
+    const a = actorAt(i);
+    const dx = field(a, A_X) - get(D_X);
+    const dy = field(a, A_Y) - get(D_Y);
+    const behind = dx * egoCos + dy * egoSin < -EGO_LENGTH / 2.0;
+    const distance = field(a, A_PRESENT) == 0.0 ? Infinity : (dx * dx + dy * dy) * (behind ? 4.0 : 1.0);
+    let k = chosen;
+    while (k > 0 && distance < load<f64>(distances + (<usize>(k - 1) << 3))) k--;
+    if (k == OBS_ACTORS) continue;
+    if (chosen < OBS_ACTORS) chosen++;
+    memory.copy(slots + (<usize>(k + 1) << 2), slots + (<usize>k << 2), <usize>(chosen - 1 - k) << 2);
+    memory.copy(distances + (<usize>(k + 1) << 3), distances + (<usize>k << 3), <usize>(chosen - 1 - k) << 3);
+    store<i32>(slots + (<usize>k << 2), i);
+    store<f64>(distances + (<usize>k << 3), distance);
+  }
+  for (let k = 1; k < chosen; k++) {
+    const i = slot(k);
+    let to = k;
+    for (; to > 0 && slot(to - 1) > i; to--) store<i32>(slots + (<usize>to << 2), slot(to - 1));
+    store<i32>(slots + (<usize>to << 2), i);
+  }
+  return chosen;
+}
+
+function observeActor(i: i32, at: usize): void {
+  const a = actorAt(i);
+  const p = actorSpec(i);
+  const unit = direction(i, field(a, A_HEADING));
+  const dx = field(a, A_X) - get(D_X);
+  const dy = field(a, A_Y) - get(D_Y);
+  const cos = egoCos * load<f64>(unit) + egoSin * load<f64>(unit, 8);
+  const sin = egoCos * load<f64>(unit, 8) - egoSin * load<f64>(unit);
+  const speed = field(a, A_SPEED);
+  const kind = <i32>field(p, P_KIND);
+  const position = param(S_NOISE_POSITION);
+  const velocity = param(S_NOISE_VELOCITY);
+  put(at, 0, 1.0);
+  put(at, 1, kind == KIND_VEHICLE ? 1.0 : 0.0);
+  put(at, 2, kind == KIND_PEDESTRIAN ? 1.0 : 0.0);
+  put(at, 3, kind == KIND_STATIC ? 1.0 : 0.0);
+  put(at, 4, kind == KIND_BICYCLE ? 1.0 : 0.0);
+  put(at, 5, kind == KIND_EMERGENCY ? 1.0 : 0.0);
+  put(at, 6, measured(dx * egoCos + dy * egoSin, position, i, NOISE_X) / SCALE_X);
+  put(at, 7, measured(dy * egoCos - dx * egoSin, position, i, NOISE_Y) / SCALE_Y);
+  put(at, 8, measured(speed * cos, velocity, i, NOISE_VX) / 10.0);
+  put(at, 9, measured(speed * sin, velocity, i, NOISE_VY) / 5.0);
+  put(at, 10, cos);
+  put(at, 11, sin);
+  put(at, 12, field(p, P_LENGTH) / 5.0);
+  put(at, 13, field(p, P_WIDTH) / 2.0);
+  put(at, 14, field(a, A_YAW_RATE));
+}
+
+/** Route points and edges; `lateral` as measured. */
+function observeRoute(lateral: f64, at: usize): void {
+  const s = get(D_S);
+  let leastLeft = routeColumn(R_EDGE_LEFT, s);
+  put(at, OBS_EDGE, clip((leastLeft - lateral) / 5.0));
+  for (let k = 0; k < OBS_ROUTE_POINTS; k++) {
+    const there = s + load<f64>(routeAhead + (<usize>k << 3));
+    routePose(there, 0.0);
+    const dx = poseX - get(D_X);
+    const dy = poseY - get(D_Y);
+    const point = OBS_ROUTE + k * OBS_ROUTE_STRIDE;
+    put(at, point, (dx * egoCos + dy * egoSin) / SCALE_X);
+    put(at, point + 1, (dy * egoCos - dx * egoSin) / SCALE_Y);
+    put(at, point + 2, wrapAngle(poseHeading - get(D_HEADING)));
+    leastLeft = min(leastLeft, routeColumn(R_EDGE_LEFT, there));
+  }
+  put(at, OBS_EDGE + 1, clip((routeColumn(R_EDGE_RIGHT, s) + lateral) / 5.0));
+  put(at, OBS_EDGE + 2, clip((param(S_GOAL) - s) / 100.0));
+  put(at, OBS_EDGE + 3, clip((routeValue(R_ONCOMING, <i32>get(D_INDEX)) - lateral) / 5.0));
+  put(at, OBS_EDGE + 4, clip(leastLeft / 5.0));
+}
+
+function observeLight(at: usize): void {
+  const light = <i32>get(D_LIGHT);
+  if (light == LIGHT_NONE) return;
+  const toLine = stopLine(<i32>get(D_LIGHT_INDEX)) - get(D_S) - EGO_LENGTH / 2.0;
+  if (toLine < -LIGHT_BEHIND || toLine > param(S_SIGHT)) return;
+  put(at, OBS_LIGHT, 1.0);
+  put(at, OBS_LIGHT + 1, toLine / 50.0);
+  put(at, OBS_LIGHT + 2, light == LIGHT_GREEN ? 1.0 : 0.0);
+  put(at, OBS_LIGHT + 3, light == LIGHT_YELLOW ? 1.0 : 0.0);
+  put(at, OBS_LIGHT + 4, light == LIGHT_RED ? 1.0 : 0.0);
+}
+
+/** Writes OBS_DIM f32 at `at`. */
+export function observeWorld(at: usize): void {
+  memory.fill(at, 0, OBS_DIM * 4);
+  const unit = direction(EGO, get(D_HEADING));
+  egoCos = load<f64>(unit);
+  egoSin = load<f64>(unit, 8);
+  const lateral = measured(get(D_LATERAL), param(S_NOISE_LATERAL), EGO, NOISE_Y);
+  put(at, 0, get(D_SPEED) / SCALE_SPEED);
+  put(at, 1, get(D_ACCEL) / SCALE_ACCEL);
+  put(at, 2, get(D_STEER) / SCALE_STEER);
+  put(at, 3, lateral / SCALE_LATERAL);
+  put(at, 4, Math.sin(get(D_HEADING_ERROR)));
+  put(at, 5, Math.cos(get(D_HEADING_ERROR)));
+  put(at, 6, routeValue(R_LIMIT, <i32>get(D_INDEX)) / SCALE_SPEED);
+  put(at, 7, get(D_YAW_RATE));
+  observeRoute(lateral, at);
+  observeLight(at);
+  put(at, OBS_WEATHER, param(S_FRICTION));
+  put(at, OBS_WEATHER + 1, param(S_SIGHT) / 80.0);
+  put(at, OBS_WEATHER + 2, param(S_DAYLIGHT));
+  prepareSight();
+  const chosen = chooseSlots();
+  for (let k = 0; k < chosen; k++)
+    if (visible(slot(k))) observeActor(slot(k), at + <usize>((OBS_ACTOR + k * OBS_ACTOR_STRIDE) << 2));
+}

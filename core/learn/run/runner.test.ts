@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { shippedScenarios } from '../../../sim-proxy/node/scenarios.ts';
+import { POLICY_CONFIG } from '../../tasks/driving/policy/config.ts';
+import { StoppedError, TrainControl } from './hold.ts';
+import { Pipeline, type PipelineOptions, type RunState } from './runner.ts';
+import { LocalRollouts } from './rollout-worker.ts';
+
+const scenarios = [...shippedScenarios().values()].slice(0, 3);
+const TINY = {
+  seed: 5,
+  synthesise: { examples: 256 },
+  sft: { steps: 12, batch: 8, rounds: 1, roundExamples: 64 },
+  ppo: { iterations: 4, worlds: 4, decisions: 4, minibatch: 16, validateEvery: 2, validationSeeds: 1 },
+  evaluate: { seeds: 1 },
+};
+
+function pipeline(more: Partial<PipelineOptions> = {}) {
+  const worker = new LocalRollouts();
+  const saved: RunState[] = [];
+  const control = new TrainControl();
+  let now = 0;
+  const made = new Pipeline({
+    config: TINY,
+    policy: POLICY_CONFIG,
+    scenarios,
+    workers: [worker],
+    learners: [worker],
+    control,
+    clock: () => now++,
+    report: () => {},
+    save: async (state) => {
+      saved.push(state);
+    },
+    ...more,
+  });
+  return { made, control, saved };
+}
+
+/** A whole run, which several tests look at. */
+const whole = pipeline();
+const finished = whole.made.run();
+
+test('a run goes through every stage, freezes the imitation model and evaluates all four policies on the same drives', async () => {
+  const { made, saved } = whole;
+  const result = await finished;
+  expect(made.state.stages.map(({ stage, status }) => [stage, status])).toEqual([
+    ['synthesise', 'done'],
+    ['sft', 'done'],
+    ['ppo', 'done'],
+    ['evaluate', 'done'],
+  ]);
+  expect(result.imitationAfter).toBe(result.imitationBefore);
+  expect(result.evaluation.report.lines.map(({ policy, drives }) => [policy, drives])).toEqual(
+    ['random', 'expert', 'SFT', 'SFT + PPO'].map((name) => [name, 3]),
+  );
+  expect(saved.at(-1)?.stage).toBe('evaluate');
+  expect(new Set(made.state.points.map(({ name }) => name))).toContain('validation score');
+});
+
+test('the same seed gives the same parameters', async () => {
+  const again = await pipeline().made.run();
+  expect(again.parameters).toEqual((await finished).parameters);
+});
+
+test('a stopped run keeps its state and goes on from it to the end', async () => {
+  const control = new TrainControl();
+  let last: RunState | undefined;
+  const first = pipeline({
+    control,
+    save: async (state) => {
+      last = state;
+      if (state.stage === 'ppo') control.stop();
+    },
+  });
+  await expect(first.made.run()).rejects.toBeInstanceOf(StoppedError);
+  expect(last?.stage).toBe('ppo');
+  const second = pipeline({ resume: last });
+  const result = await second.made.run();
+  expect(result.imitationAfter).toBe(last?.imitation);
+  expect(second.made.state.stages.every(({ status }) => status === 'done')).toBe(true);
+});

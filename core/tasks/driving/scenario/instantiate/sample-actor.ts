@@ -1,0 +1,207 @@
+/**
+ * One actor of a scenario with its numbers drawn. Draws are taken in the order of the format and whether or not they matter,
+ * so leaving one thing out shifts nothing that follows. An actor whose lane does not exist at the place drawn is left out.
+ */
+import type { Draws, Range } from '../format/sample.ts';
+import type { DrawnRoad } from '../../roads/routes/built-road.ts';
+import { STYLE_SPECS, type Style } from '../format/driver-styles.ts';
+import { atLateral, type Beside, besideRoute, type LanePlace } from './lane-places.ts';
+import { KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC, KIND_VEHICLE } from '../../../../abi/layout.ts';
+import type { Networks, RoadNetwork } from './network-road.ts';
+import type { RoadPlace } from '../format/road-schema.ts';
+import type { Place, ScenarioActor } from '../format/schema.ts';
+import type { ActorSpec, TrafficSpec } from '../../world/spec/spec.ts';
+
+/** Box sizes, m, where the scenario gives none. */
+export const SIZES = {
+  car: { length: 4.6, width: 1.9 },
+  van: { length: 5.6, width: 2.1 },
+  truck: { length: 7.5, width: 2.4 },
+  emergency: { length: 6, width: 2.2 },
+  bicycle: { length: 1.8, width: 0.6 },
+  pedestrian: { length: 0.5, width: 0.6 },
+  cone: { length: 0.4, width: 0.4 },
+  barrier: { length: 2, width: 0.5 },
+  wall: { length: 12, width: 0.4 },
+  static: { length: 1, width: 1 },
+} as const;
+const REPLAY_KINDS = {
+  pedestrian: KIND_PEDESTRIAN,
+  bicycle: KIND_BICYCLE,
+  emergency: KIND_EMERGENCY,
+  static: KIND_STATIC,
+};
+/** A trigger that no ego ever reaches: the pedestrian only stands. */
+const NEVER = -1e6;
+/** Between a bicycle's box and the right edge of its lane, m. */
+const CYCLIST_MARGIN = 0.4;
+
+export interface ActorDraws extends Draws {
+  locate(id: string, place: Place): number;
+  readonly drawn: DrawnRoad;
+  /** Where the road is a network. */
+  readonly network?: { readonly built: RoadNetwork; readonly onArm: Networks['onArm'] };
+}
+
+type Driving = Extract<ScenarioActor, { behaviour: 'vehicle' | 'cyclist' | 'emergency' }>;
+
+/** The actor at index `i` of the scenario; undefined where its lane does not exist. */
+export function drawActor(actor: ScenarioActor, i: number, draws: ActorDraws): ActorSpec | undefined {
+  const { number, chance, locate } = draws;
+  const sized = (size: { length: number; width: number }) => ({
+    id: actor.id,
+    length: actor.length ?? size.length,
+    width: actor.width ?? size.width,
+  });
+  switch (actor.behaviour) {
+    case 'idm': {
+      const s = locate(actor.id, actor);
+      const lateral = number(actor.lateral ?? 0);
+      const speedMps = number(actor.speedMps);
+      const desiredSpeedMps = number(actor.desiredSpeedMps);
+      const brake = drawBrake(actor.brake, draws);
+      const place = atLateral(draws.drawn, s, lateral);
+      return { ...sized(SIZES.car), ...driver('normal'), ...place, speedMps, desiredSpeedMps, ...brake };
+    }
+    case 'vehicle': {
+      const { style = 'normal', kind = 'car', changesLanes = false, obeysLights = true, givesWay = true } = actor;
+      const place = drawPlace(actor, i, draws);
+      const speeds = drawSpeeds(actor, style, place, draws);
+      const brake = drawBrake(actor.brake, draws);
+      const manners = { changesLanes, obeysSignals: obeysLights, givesWay };
+      return place && { ...sized(SIZES[kind]), ...driver(style), ...place, ...speeds, ...brake, ...manners };
+    }
+    case 'cutIn': {
+      const { style = 'normal', kind = 'car', side } = actor;
+      const place = besideRoute(draws.drawn, locate(actor.id, actor), side);
+      const speeds = drawSpeeds(actor, style, place, draws);
+      const brake = drawBrake(actor.brake, draws);
+      const cutIn = { cutInSide: side === 'left' ? -1 : 1, cutInGapM: number(actor.gapM), lateral: 0 } as const;
+      return place && { ...sized(SIZES[kind]), ...driver(style), ...place, ...speeds, ...brake, ...cutIn };
+    }
+    case 'cyclist': {
+      const box = sized(SIZES.bicycle);
+      const place = drawPlace(actor, i, draws);
+      const speedMps = number(actor.speedMps);
+      const width = place ? draws.drawn.network.lanes[place.lane].width : 0;
+      const edge = -(width / 2 - CYCLIST_MARGIN - box.width / 2);
+      const lateral = actor.lateral === undefined ? edge : (place?.lateral ?? 0);
+      const rider = { ...driver('calm'), kind: KIND_BICYCLE, accelMps2: 0.8, speedMps, desiredSpeedMps: speedMps };
+      return place && { ...box, ...rider, ...place, lateral };
+    }
+    case 'emergency': {
+      const place = drawPlace(actor, i, draws);
+      const speeds = drawSpeeds(actor, 'aggressive', place, draws);
+      const hurry = { kind: KIND_EMERGENCY, obeysSignals: false, givesWay: false };
+      return place && { ...sized(SIZES.emergency), ...driver('aggressive'), ...hurry, ...place, ...speeds };
+    }
+    case 'cross': {
+      const s = locate(actor.id, actor);
+      const sides = [number(actor.fromLateral), number(actor.toLateral)];
+      const speedMps = number(actor.speedMps);
+      const distance = number(actor.triggerDistance);
+      const triggerDistance = chance(actor.crosses) ? distance : NEVER;
+      const mirrored = chance(actor.mirrored ?? 0);
+      const hesitates = actor.hesitates && {
+        at: number(actor.hesitates.at),
+        duration: number(actor.hesitates.duration),
+        really: chance(actor.hesitates.probability),
+      };
+      const [fromLateral, toLateral] = mirrored ? sides.reverse() : sides;
+      const hesitateFor = hesitates?.really ? hesitates.duration : 0;
+      const walk = {
+        s,
+        fromLateral,
+        toLateral,
+        speedMps,
+        triggerDistance,
+        hesitateAt: hesitates?.at ?? 0,
+        hesitateFor,
+      };
+      return { behaviour: 'cross', ...sized(SIZES.pedestrian), kind: KIND_PEDESTRIAN, ...walk };
+    }
+    case 'parked': {
+      const s = locate(actor.id, actor);
+      const lateral = number(actor.lateral);
+      const headingOffsetRad = number(actor.headingOffsetRad ?? 0);
+      const size = SIZES[actor.kind ?? 'car'];
+      return { behaviour: 'parked', ...sized(size), kind: KIND_STATIC, s, lateral, headingOffsetRad };
+    }
+    case 'replay': {
+      const { kind = 'car', rows } = actor;
+      const column = (k: 0 | 1 | 2 | 3) => Float64Array.from(rows, (row) => row[k]);
+      return {
+        behaviour: 'replay',
+        ...sized(SIZES[kind]),
+        kind: kind in REPLAY_KINDS ? REPLAY_KINDS[kind as keyof typeof REPLAY_KINDS] : KIND_VEHICLE,
+        x: column(0),
+        y: column(1),
+        headingRad: column(2),
+        speedMps: column(3),
+        present: Uint8Array.from(rows, (row) => row[4]),
+      };
+    }
+  }
+}
+
+type Driver = Omit<
+  TrafficSpec,
+  'id' | 'length' | 'width' | 'lane' | 's' | 'lateral' | 'lanes' | 'speedMps' | 'desiredSpeedMps'
+>;
+
+/** A driver of a style who keeps the lane, obeys lights and gives way. */
+export function driver(style: Style): Driver {
+  const { limitShare: _, ...parameters } = STYLE_SPECS[style];
+  return {
+    behaviour: 'traffic',
+    kind: KIND_VEHICLE,
+    ...parameters,
+    changesLanes: false,
+    obeysSignals: true,
+    givesWay: true,
+    brakeAt: 0,
+    brakeFor: 0,
+    hardBrakeMps2: 0,
+    cutInSide: 0,
+    cutInGapM: 0,
+  };
+}
+
+interface Brake {
+  readonly at: Range;
+  readonly decelerationMps2: Range;
+  readonly duration: Range;
+  readonly probability?: number | undefined;
+}
+
+function drawBrake(brake: Brake | undefined, { number, chance }: Draws) {
+  const brakes = chance(brake?.probability) && brake !== undefined;
+  const brakeAt = number(brake?.at ?? 0);
+  const hardBrakeMps2 = number(brake?.decelerationMps2 ?? 0);
+  const duration = number(brake?.duration ?? 0);
+  return { brakeAt, hardBrakeMps2, brakeFor: brakes ? duration : 0 };
+}
+
+function drawSpeeds(
+  { speedMps, desiredSpeedMps }: { speedMps?: Range | undefined; desiredSpeedMps?: Range | undefined },
+  style: Style,
+  place: LanePlace | undefined,
+  { drawn, number }: ActorDraws,
+) {
+  const limit = place ? drawn.network.lanes[place.lane].speedLimitMps : 0;
+  const desired = number(desiredSpeedMps ?? limit * STYLE_SPECS[style].limitShare);
+  return { speedMps: number(speedMps ?? desired), desiredSpeedMps: desired };
+}
+
+function drawPlace(
+  actor: Driving & { on?: RoadPlace | undefined; to?: RoadPlace | undefined; lane?: Beside | undefined },
+  i: number,
+  draws: ActorDraws,
+): (LanePlace & { readonly lateral: number }) | undefined {
+  const { drawn, network, number, locate } = draws;
+  const { on, to, lane = 'own' } = actor;
+  const s = on ? number(actor.s) : locate(actor.id, actor);
+  const lateral = number(actor.lateral ?? 0);
+  const place = on ? network?.onArm(network.built, on, to, s, ['actors', i]) : besideRoute(drawn, s, lane);
+  return place && { ...place, lateral };
+}

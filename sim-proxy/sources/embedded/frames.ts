@@ -1,0 +1,194 @@
+/**
+ * The embedded world as episodes and frames: ids (the ego is 1, actor i is i + 2), what is constant, one frame a state, the route as a
+ * map. Actors that are not in the world now have no row.
+ */
+import { createHash } from 'node:crypto';
+import { lightPosts } from '../../../core/episode/frames-world.ts';
+import { DT, EGO_LENGTH, EGO_WIDTH } from '../../../core/abi/layout.ts';
+import type { SignalSpec, WorldSpec } from '../../../core/tasks/driving/world/spec/spec.ts';
+import { signalAt } from '../../../core/tasks/driving/world/twin/signals.ts';
+import type { WorldState } from '../../../core/tasks/driving/world/world.ts';
+import { ActorKind, EventKind, type LightState } from '../../generated/traceway/v1/frame_pb.ts';
+import {
+  ACTOR_VISIBLE,
+  EGO_COLLISION,
+  EGO_OFF_ROAD,
+  EGO_RED_LIGHT,
+  EGO_SUCCESS,
+  EGO_TERMINATED,
+  EGO_TRUNCATED,
+  type EgoRow,
+  type EpisodeStart,
+  type FeedEvent,
+  type FrameContent,
+  type FrameWriter,
+} from '../../server/columns.ts';
+import type { SourceMap } from '../source.ts';
+
+export const EGO_ID = 1;
+const FIRST_ACTOR_ID = 2;
+const CAR_HEIGHT = 1.5;
+const HEIGHTS: Readonly<Partial<Record<ActorKind, number>>> = {
+  [ActorKind.PEDESTRIAN]: 1.75,
+  [ActorKind.BICYCLE]: 1.7,
+  [ActorKind.STATIC]: 1,
+};
+
+/** Core's KIND_* as the API counts them: equal up to emergency vehicles, as LIGHT_* are up to red; a test holds them to it. */
+const kindOf = (kind: number) => (kind >= 1 && kind <= ActorKind.EMERGENCY ? (kind as ActorKind) : ActorKind.OTHER);
+
+const millimetres = (column: Float64Array) => Array.from(column, (value) => Math.round(value * 1000) / 1000);
+
+/** The lanes and the route of a world as a map of its own; format in docs/proxy.md. */
+export function routeMap(spec: WorldSpec): SourceMap {
+  const { ds, x, y, headingRad, edgeLeft, edgeRight, laneWidth, lanesLeft, lanesRight, crossings } = spec.road;
+  const text = JSON.stringify({
+    format: 'traceway-route/1',
+    scenario: spec.scenarioId,
+    goalS: spec.goalS,
+    route: {
+      ds,
+      x: millimetres(x),
+      y: millimetres(y),
+      headingRad: Array.from(headingRad, (value) => Math.round(value * 1e6) / 1e6),
+      edgeLeft: millimetres(edgeLeft),
+      edgeRight: millimetres(edgeRight),
+      laneWidth,
+      lanesLeft,
+      lanesRight,
+      crossings,
+      stopLines: spec.lights.map(({ stopLineS }) => stopLineS),
+    },
+    lanes: spec.network.lanes.map(({ id, x, y, width }) => ({ id, width, x: millimetres(x), y: millimetres(y) })),
+  });
+  return { name: spec.scenarioId, format: 'route-json', text };
+}
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+export interface WorldEpisode {
+  readonly start: EpisodeStart;
+  readonly spec: WorldSpec;
+  readonly map: SourceMap;
+  /** What each light shows. */
+  readonly signals: readonly SignalSpec[];
+}
+
+/** What a drive in this world begins with. */
+export function worldEpisode(spec: WorldSpec, driver: string, first: WorldState): WorldEpisode {
+  const map = routeMap(spec);
+  const box = { centreX: 0, centreY: 0, centreZ: 0, parentId: 0 };
+  const ego = {
+    ...box,
+    actorId: EGO_ID,
+    kind: ActorKind.VEHICLE,
+    typeId: 'ego',
+    roleName: 'ego',
+    length: EGO_LENGTH,
+    width: EGO_WIDTH,
+    height: CAR_HEIGHT,
+  };
+  const actors = spec.actors.map((actor, i) => {
+    const kind = kindOf(first.actors[i].kind);
+    return {
+      ...box,
+      actorId: FIRST_ACTOR_ID + i,
+      kind,
+      typeId: actor.behaviour,
+      roleName: actor.id,
+      length: actor.length,
+      width: actor.width,
+      height: HEIGHTS[kind] ?? CAR_HEIGHT,
+    };
+  });
+  const [originX, originY] = [Math.round(first.x), Math.round(first.y)];
+  const posts = lightPosts(spec);
+  const start: EpisodeStart = {
+    name: spec.scenarioId,
+    seed: spec.seed,
+    mapName: map.name,
+    mapSha256: sha256(map.text),
+    originX,
+    originY,
+    egoId: EGO_ID,
+    stepSeconds: DT,
+    driver,
+    actors: [ego, ...actors],
+    lights: posts.map(({ x, y, headingRad }, i) => {
+      return { lightId: i + 1, signalId: '', x: x - originX, y: y - originY, z: 0, heading: headingRad };
+    }),
+  };
+  return { start, spec, map, signals: posts.map(({ signal }) => spec.signals[signal]) };
+}
+
+/** The state as a frame of `episode`. */
+export function worldFrame(writer: FrameWriter, { start, signals }: WorldEpisode, state: WorldState): FrameContent {
+  const { originX, originY } = start;
+  const plane = { z: 0, pitch: 0, roll: 0, velocityZ: 0 };
+  const moving = (speed: number, heading: number) => ({
+    velocityX: speed * Math.cos(heading),
+    velocityY: speed * Math.sin(heading),
+  });
+  const { x, y, headingRad, speedMps, yawRateRadps } = state;
+  writer.actor({
+    ...plane,
+    ...moving(speedMps, headingRad),
+    actorId: EGO_ID,
+    x: x - originX,
+    y: y - originY,
+    heading: headingRad,
+    yawRate: yawRateRadps,
+    flags: ACTOR_VISIBLE,
+  });
+  start.actors.slice(1).forEach(({ actorId }, i) => {
+    const actor = state.actors[i];
+    if (!actor.present) return;
+    writer.actor({
+      ...plane,
+      ...moving(actor.speedMps, actor.headingRad),
+      actorId,
+      x: actor.x - originX,
+      y: actor.y - originY,
+      heading: actor.headingRad,
+      yawRate: actor.yawRateRadps,
+      flags: actor.visible ? ACTOR_VISIBLE : 0,
+    });
+  });
+  start.lights.forEach(({ lightId }, i) => writer.light({ lightId, state: lightOf(signalAt(signals[i], state.step)) }));
+  return writer.take(state.step, state.step * DT, egoOf(state), eventsOf(state));
+}
+
+const lightOf = (light: number): LightState => light as LightState;
+
+function egoOf(state: WorldState): EgoRow {
+  return {
+    acceleration: state.accelMps2,
+    steering: state.steerRad,
+    throttle: 0,
+    brake: 0,
+    reward: state.reward,
+    timeToCollision: state.ttc,
+    routeS: state.s,
+    lateral: state.lateral,
+    routeCompletion: state.routeCompletion,
+    flags:
+      (state.terminated ? EGO_TERMINATED : 0) |
+      (state.truncated ? EGO_TRUNCATED : 0) |
+      (state.collision ? EGO_COLLISION : 0) |
+      (state.offRoad ? EGO_OFF_ROAD : 0) |
+      (state.ranRedLight ? EGO_RED_LIGHT : 0) |
+      (state.success ? EGO_SUCCESS : 0),
+  };
+}
+
+function eventsOf(state: WorldState): FeedEvent[] {
+  const event = (kind: EventKind, otherId = 0): FeedEvent => ({ kind, actorId: EGO_ID, otherId, text: '' });
+  const events: FeedEvent[] = [];
+  if (state.collision) {
+    events.push(event(EventKind.COLLISION, state.collisionActor >= 0 ? FIRST_ACTOR_ID + state.collisionActor : 0));
+  }
+  if (state.offRoad) events.push(event(EventKind.OFF_ROAD));
+  if (state.ranRedLight) events.push(event(EventKind.RED_LIGHT));
+  if (state.success) events.push(event(EventKind.GOAL_REACHED));
+  if (state.terminated || state.truncated) events.push(event(EventKind.EPISODE_ENDED));
+  return events;
+}

@@ -1,0 +1,52 @@
+/** Over the picture while no drive is there: loading, failed, or empty with the ways to get one; or why a live one stands still. */
+import { chooseFile } from '../../stores/files.ts';
+import { useDrive, useLive } from '../../stores/hooks.ts';
+import { openShipped } from '../../stores/open.ts';
+import { openDialog } from '../../stores/view.ts';
+import { FailureBox } from '../../ui/Failure.tsx';
+import { LiveCamera } from '../sources/LiveCamera.tsx';
+import { LiveVeil } from './LiveVeil.tsx';
+
+export function Veil() {
+  const opening = useDrive((state) => state.opening);
+  const hasDrive = useDrive((state) => state.episode !== null);
+  const live = useLive((state) => state.sourceId !== null);
+  if (live)
+    return (
+      <>
+        <LiveVeil />
+        <LiveCamera />
+      </>
+    );
+  if (opening.phase === 'running') {
+    return (
+      <div className={hasDrive ? 'veil' : 'veil solid'} aria-live="polite">
+        <div>{opening.text}…</div>
+        <div className="progress busy" aria-hidden="true">
+          <i />
+        </div>
+      </div>
+    );
+  }
+  if (hasDrive) return null;
+  return (
+    <div className="veil solid">
+      {opening.phase === 'failed' && (
+        <FailureBox
+          failure={opening.failure}
+          kept="Nothing was stored or overwritten."
+          retry={() => void openShipped()}
+        />
+      )}
+      <p className="dim">No drive is open.</p>
+      <div style={{ display: 'flex', gap: 8 }}>
+        <button type="button" className="btn" onClick={() => openDialog('new-drive')}>
+          New drive
+        </button>
+        <button type="button" className="btn" onClick={chooseFile}>
+          Choose a file
+        </button>
+      </div>
+    </div>
+  );
+}

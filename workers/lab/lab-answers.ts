@@ -1,0 +1,212 @@
+/**
+ * What the lab worker answers besides states: drives, thoughts, forks, links, files, engines. Loaded when first asked, so that
+ * the first drive plays without any of it. What it opens is checked before anything is made of it, and it stores nothing.
+ */
+import { driveEpisode } from '../../core/episode/drive.ts';
+import type { Episode } from '../../core/episode/episode.ts';
+import { type ImportedLog, ImportError, recognise } from '../../core/io/importers/import-log.ts';
+import type { CatalogueFile } from '../../core/io/openscenario/catalogues.ts';
+import { checkSize } from '../../core/io/logs/xml-file.ts';
+import { episodeToJson, validateEpisode } from '../../core/episode/json.ts';
+import { decodeLink, encodeLink } from '../../core/episode/link/link.ts';
+import { type RoadMap, roadMapOf } from '../../core/tasks/driving/roads/survey/road-map.ts';
+import { replayEpisode } from '../../core/episode/replay.ts';
+import { reportLog } from '../../core/evaluate/log-report.ts';
+import { resolveScenario } from '../../core/episode/link/resolve.ts';
+import { auditDrive } from '../../core/evaluate/audit.ts';
+import { wordId } from '../../core/tasks/driving/words/vocabulary.ts';
+import { instantiate } from '../../core/tasks/driving/scenario/instantiate/instantiate.ts';
+import { canonicalJson, scenarioHash } from '../../core/tasks/driving/scenario/format/hash.ts';
+import type { Scenario } from '../../core/tasks/driving/scenario/format/schema.ts';
+import { createOpenDriveReader } from '../../core/tasks/driving/roads/opendrive/opendrive.ts';
+import { createWasmWorlds } from '../../core/tasks/driving/world/wasm/wasm.ts';
+import { checkDraft, driveDraft } from './drafts.ts';
+import { withDrawing } from './drawings.ts';
+import { attempt } from '../contracts/failure.ts';
+import { Policies } from './policies.ts';
+import type { DrivenLog, DriveFrames, LabService, PolicyChoice, RecordingService } from '../contracts/protocol.ts';
+import { auditRecording, framesOfRecording, recordingAsLog } from './recordings.ts';
+import { shippedScenarios } from '../shipped/scenarios.ts';
+import { readShippedCheckpoint } from '../shipped/shipped.ts';
+import { openThought } from './think.ts';
+
+/** Longest time a link may take to open, ms. */
+const LINK_BUDGET_MS = 5000;
+
+const worlds = createWasmWorlds(1);
+const shipped = (id: string): Scenario | undefined => shippedScenarios().get(id);
+const specOf = (episode: Episode) => {
+  if (episode.recording)
+    throw new Error('A recording has no world of the lab’s behind it; drive it yourself to get one.');
+  return instantiate(resolveScenario(episode.scenario, shipped), episode.seed);
+};
+
+const policies = new Policies(readShippedCheckpoint);
+
+/** Whether the drive added the residual: links do not say, names of the record do. */
+const addsResidual = (episode: Episode) => !episode.policy.name.endsWith('(SFT only)');
+
+/** States of any drive, its scenario inline or shipped. Throws when it is not what it says. */
+export function framesOf(episode: Episode): DriveFrames {
+  if (episode.recording) return framesOfRecording(episode);
+  const scenario = resolveScenario(episode.scenario, shipped);
+  const { frames } = replayEpisode(episode, instantiate(scenario, episode.seed), worlds, scenario.human);
+  return frames;
+}
+
+/** The same with the drawing of its map, for the screen. */
+export const drawnFramesOf = async (episode: Episode): Promise<DriveFrames> =>
+  episode.recording ? framesOf(episode) : withDrawing(framesOf(episode), specOf(episode));
+
+/** The road network of an OpenDRIVE file, read piece by piece. @throws XmlError, ImportError for one that is too large */
+async function readMap(file: File): Promise<RoadMap> {
+  checkSize(file.size);
+  const reader = createOpenDriveReader(file.name);
+  const decoder = new TextDecoder();
+  for (let at = 0; at < file.size; at += MAP_CHUNK)
+    reader.write(decoder.decode(await file.slice(at, at + MAP_CHUNK).arrayBuffer(), { stream: true }));
+  return roadMapOf(file.name, reader.end());
+}
+const MAP_CHUNK = 1024 * 1024;
+
+/** Catalogue files, whole. @throws ImportError when they are too large together */
+async function readAll(files: readonly File[]): Promise<CatalogueFile[]> {
+  checkSize(files.reduce((sum, { size }) => sum + size, 0));
+  return Promise.all(files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
+}
+
+/** Drives a log's scenario with a policy; a report where the log holds the ego's own drive. */
+async function driveLog(log: ImportedLog, policy: PolicyChoice, now: string): Promise<DrivenLog> {
+  const { scenario, human, format, notes, skipped, mode } = log;
+  if (!scenario) {
+    const why = skipped.find(({ what }) => what === 'drive')?.why ?? 'it holds no drive';
+    throw new ImportError('file', `The file (${format}) was read, but there is nothing to drive: ${why}.`);
+  }
+  const inline = canonicalJson(scenario);
+  const spec = instantiate(scenario, 0);
+  const chosen = await policies.choose(policy, scenario.id, 0);
+  const episode = await driveEpisode({
+    worlds,
+    spec,
+    driver: chosen.driver,
+    policy: chosen.record,
+    now,
+    name: `${scenario.title}, ${chosen.record.name}`,
+    inline,
+  });
+  const imported = { format, notes, skipped, mode };
+  if (!human) return { episode, imported };
+  const report = await reportLog(episode, framesOf(episode), spec, human, chosen.driver, worlds);
+  return { episode, report, imported };
+}
+
+export const answers: Omit<LabService, 'frames' | keyof RecordingService> = {
+  async scenarios() {
+    return [...shippedScenarios().values()].map((s) => ({
+      id: s.id,
+      title: s.title,
+      description: s.description ?? '',
+      tags: s.tags ?? [],
+      ...(s.stage && { stage: s.stage }),
+      hash: scenarioHash(s),
+    }));
+  },
+
+  drive: ({ scenario: id, seed, policy, now }) =>
+    attempt(async () => {
+      const scenario = shipped(id);
+      if (!scenario) throw new Error(`There is no scenario "${id}".`);
+      const chosen = await policies.choose(policy, id, seed);
+      return driveEpisode({
+        worlds,
+        spec: instantiate(scenario, seed),
+        driver: chosen.driver,
+        policy: chosen.record,
+        now,
+      });
+    }),
+
+  think: (episode, decision) =>
+    attempt(() =>
+      openThought(episode, decision, { worlds, policies, spec: specOf(episode), residual: addsResidual(episode) }),
+    ),
+
+  fork: (parent, decision, index, word, now) =>
+    attempt(async () => {
+      const to = wordId(word);
+      if (to === undefined) throw new Error(`"${word}" is not a word of the vocabulary.`);
+      const spec = specOf(parent);
+      const { driver, record } = await policies.of(
+        parent.policy,
+        spec.scenarioId,
+        spec.seed,
+        decision,
+        addsResidual(parent),
+      );
+      const from = parent.decisions[decision]?.tokens.length ?? 0;
+      if (index >= from) throw new Error(`The thought at decision ${decision + 1} has no token ${index + 1}.`);
+      return driveEpisode({
+        worlds,
+        spec,
+        driver,
+        policy: record,
+        now,
+        name: `${parent.name} · ${word}`,
+        inline: parent.scenario.inline,
+        fork: { parent, decision, index, to },
+      });
+    }),
+
+  shareLink: (episode, view) =>
+    attempt(() => {
+      if (episode.recording)
+        throw new Error('A link carries controls of the lab’s own world, and a recording has none.');
+      const fragment = encodeLink(episode, view, { worlds, scenario: shipped });
+      return { fragment, length: fragment.length };
+    }),
+
+  openLink: (fragment, now) =>
+    attempt(() => {
+      const started = performance.now();
+      const outOfTime = () => performance.now() - started > LINK_BUDGET_MS;
+      return decodeLink(fragment, now, { worlds, scenario: shipped, outOfTime });
+    }),
+
+  openFile: (name, bytes, policy, now, actors, { map, catalogues = [] } = {}) =>
+    attempt(async () => {
+      const file = recognise(bytes);
+      if (!file.log) {
+        const episode = validateEpisode(file.json);
+        framesOf(episode);
+        return { episode };
+      }
+      const options = { actors, ...(map && { map: await readMap(map) }), catalogues: await readAll(catalogues) };
+      return driveLog(file.import(name, options), policy, now);
+    }),
+
+  driveRecording: (episode, { ego, actors, policy, now }) =>
+    attempt(() => driveLog(recordingAsLog(episode, ego, actors), policy, now)),
+
+  async exportEpisode(episode) {
+    return new TextEncoder().encode(episodeToJson(episode));
+  },
+
+  async measureEngines() {
+    const { measureAll } = await import('./measure.ts');
+    return measureAll(policies.parameters(await policies.shipped()));
+  },
+
+  useEngine: (name) => attempt(() => policies.useEngine(name)),
+
+  audit: (episode) =>
+    attempt(() => {
+      if (episode.recording) return auditRecording(episode);
+      return auditDrive(episode, specOf(episode), worlds, resolveScenario(episode.scenario, shipped).human);
+    }),
+
+  checkDraft: (text, seed) => attempt(() => checkDraft(text, seed, worlds)),
+
+  driveDraft: (text, seed, now) => attempt(() => driveDraft(text, seed, now, worlds, policies)),
+
+  loadCheckpoint: (bytes) => attempt(() => policies.load(bytes)),
+};

@@ -1,7 +1,0 @@
-/** What vite.config.ts makes of an import with `?scenario`. */
-declare module '*?scenario' {
-  import type { Scenario } from '../core/world/scenario-schema.ts';
-
-  const scenario: Scenario;
-  export default scenario;
-}
