@@ -32,7 +32,7 @@ import {
   type WorldSnapshots,
 } from '../sim-proxy/generated/traceway/v1/environment_pb.ts';
 import { shippedScenarios } from '../sim-proxy/node/scenarios.ts';
-import { stepInfoMessage } from '../sim-proxy/server/step-info.ts';
+import { stepInfoMessage } from '../sim-proxy/feed/step-info.ts';
 
 type Message = NonNullable<MessageInitShape<typeof ServeEnvironmentsRequestSchema>['message']>;
 type Answer = NonNullable<Extract<Message, { case: 'answer' }>['value']['answer']>;

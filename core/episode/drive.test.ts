@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expertDriver } from '../tasks/driving/policy/driver.ts';
+import { expertDriver, type EpisodeDriver } from '../tasks/driving/policy/driver.ts';
 import { runSuite } from '../evaluate/suite.ts';
 import { decisionWordIndex } from '../tasks/driving/words/sentence.ts';
 import { wordId } from '../tasks/driving/words/vocabulary.ts';
@@ -7,7 +7,6 @@ import { instantiate } from '../tasks/driving/scenario/instantiate/instantiate.t
 import { LIGHT_RED } from '../abi/layout.ts';
 import { createWasmWorlds } from '../tasks/driving/world/wasm/wasm.ts';
 import type { WorldState } from '../tasks/driving/world/world.ts';
-import type { EpisodeDriver } from './drive.ts';
 import { EventDetector } from './events.ts';
 import { FRAME_STEER, FRAME_STRIDE, FRAME_X } from './frames.ts';
 import { episodeFromJson, episodeToJson } from './json.ts';

@@ -11,23 +11,7 @@ import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
 import type { Worlds } from '../tasks/driving/world/world.ts';
 import type { Episode, EpisodePolicy, TraceEdit } from './episode.ts';
 import { EpisodeRecorder } from './record.ts';
-
-/** One thought: a trace and the plan that follows from it. */
-export interface DrivePlan {
-  /** `<end>` included; empty for drivers that write none. */
-  readonly tokens: readonly number[];
-  readonly logProbs?: readonly number[];
-  /** 20 × (x, y), ego frame, m. */
-  readonly waypoints: ArrayLike<number>;
-  readonly confidence?: readonly number[];
-  readonly residual?: readonly number[];
-  readonly value?: number;
-}
-
-/** Whoever drives: the expert, an engine, a random policy. `forced` are the tokens a trace must begin with. */
-export interface EpisodeDriver {
-  plan(observation: Float32Array, forced?: readonly number[]): DrivePlan | Promise<DrivePlan>;
-}
+import type { EpisodeDriver } from '../tasks/driving/policy/driver.ts';
 
 export interface Fork {
   readonly parent: Episode;

@@ -5,7 +5,8 @@
  * beyond the junction, or beyond its stop line, with an arm over the lanes.
  */
 import { drawnSignals } from '../tasks/driving/roads/drawing/things.ts';
-import type { RoadSpec, WorldSpec } from '../tasks/driving/world/spec/spec.ts';
+import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
+import type { RoadSpec } from '../tasks/driving/roads/road-spec.ts';
 import { signalAt } from '../tasks/driving/world/twin/signals.ts';
 import type { DriveFrames, LightPost, RoadFrames } from './frames.ts';
 

@@ -6,31 +6,12 @@ import { scoreDrive, type ScoreBreakdown } from '../tasks/driving/scores/lab/sco
 import { DT } from '../abi/layout.ts';
 import type { Scenario } from '../tasks/driving/scenario/format/schema.ts';
 import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
+import { replaySteps } from '../tasks/driving/world/replay-steps.ts';
 import type { Worlds, WorldState } from '../tasks/driving/world/world.ts';
 import type { Episode } from './episode.ts';
 import { kindName } from './events.ts';
 import { ACTOR_STRIDE, type DriveFrames, FRAME_STRIDE } from './frames.ts';
 import { surroundings } from './frames-world.ts';
-
-/**
- * Resets world 0 and steps it with `controls` (integer counts, 2 a step), yielding the state before the first step and after
- * each. Whoever iterates may read the world in between (`observe`, `hash`, `totals`) but must not change it.
- */
-export function* replaySteps(
-  worlds: Worlds,
-  spec: WorldSpec,
-  controls: readonly number[],
-): Generator<WorldState, void, void> {
-  worlds.reset(0, spec);
-  yield worlds.state(0);
-  const counts = new Int16Array(worlds.count * 2);
-  for (let at = 0; at + 1 < controls.length; at += 2) {
-    counts[0] = controls[at];
-    counts[1] = controls[at + 1];
-    worlds.stepControls(counts);
-    yield worlds.state(0);
-  }
-}
 
 export interface Replay {
   readonly frames: DriveFrames;

@@ -1,11 +1,11 @@
 /** The shipped scenarios and one WASM world, for tests. */
 import { readFileSync } from 'node:fs';
-import { driveOne, expertDriver } from '../tasks/driving/policy/driver.ts';
+import { driveOne, expertDriver, type EpisodeDriver } from '../tasks/driving/policy/driver.ts';
 import { instantiate } from '../tasks/driving/scenario/instantiate/instantiate.ts';
 import type { Scenario } from '../tasks/driving/scenario/scenario.ts';
 import { parseShipped, type ScenarioId } from '../tasks/driving/scenario/shipped.ts';
 import { createWasmWorlds } from '../tasks/driving/world/wasm/wasm.ts';
-import { type DriveOptions, driveEpisode, type EpisodeDriver } from './drive.ts';
+import { type DriveOptions, driveEpisode } from './drive.ts';
 import type { Episode } from './episode.ts';
 
 export const NOW = '2025-01-02T03:04:05Z';

@@ -2,7 +2,7 @@
  * One drive opened down to its steps: the lab's own score and every published one, recomputed from the drive's controls. The numbers are
  * those of the suite's row, because both score the same track (record-track.ts, suite.ts `scoreTrack`).
  */
-import { replaySteps } from '../episode/replay.ts';
+import { replaySteps } from '../tasks/driving/world/replay-steps.ts';
 import type { Episode } from '../episode/episode.ts';
 import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
 import type { Worlds } from '../tasks/driving/world/world.ts';

@@ -7,7 +7,7 @@
  * takes whatever the others left. Invariant, tested: 1 − Σ points = score.
  */
 import type { Episode } from '../episode/episode.ts';
-import { replaySteps } from '../episode/replay.ts';
+import { replaySteps } from '../tasks/driving/world/replay-steps.ts';
 import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
 import type { DriveTotals, Worlds } from '../tasks/driving/world/world.ts';
 import { SCORE_WEIGHTS, scoreDrive } from '../tasks/driving/scores/lab/score.ts';

@@ -2,8 +2,9 @@
  * The human behind a recorded log as something scores can compare with: the human's drive as a `DriveTrack` in the same world, and the
  * open-loop errors of a policy put in the human's place.
  */
-import type { EpisodeDriver } from '../episode/drive.ts';
-import { type HumanTrack, openLoop } from './log-report.ts';
+import type { EpisodeDriver } from '../tasks/driving/policy/driver.ts';
+import { openLoop } from './log-report.ts';
+import type { HumanTrack } from '../episode/human-track.ts';
 import { projectToRoute } from '../tasks/driving/roads/routes/route-geometry.ts';
 import { DT, LIGHT_NONE } from '../abi/layout.ts';
 import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
@@ -12,7 +13,7 @@ import type { OpenLoopScores } from '../tasks/driving/scores/drive-scores.ts';
 import { TrackRecorder } from '../tasks/driving/scores/record-track.ts';
 import type { DriveTrack } from '../tasks/driving/scores/track.ts';
 
-export type { HumanTrack } from './log-report.ts';
+export type { HumanTrack } from '../episode/human-track.ts';
 
 /**
  * The human's drive among the log's actors, one row a recorded step; undefined where an actor reacts to the ego, because then it is not the

@@ -22,13 +22,11 @@ import {
 import { wrapAngle } from '../tasks/driving/roads/road.ts';
 import type { ActorSpec, WorldSpec } from '../tasks/driving/world/spec/spec.ts';
 import type { Worlds } from '../tasks/driving/world/world.ts';
-import type { EpisodeDriver } from '../episode/drive.ts';
+import type { EpisodeDriver } from '../tasks/driving/policy/driver.ts';
 import type { Episode } from '../episode/episode.ts';
+import type { HumanTrack } from '../episode/human-track.ts';
 import { type DriveFrames, FRAME_HEADING, FRAME_STRIDE, FRAME_TTC, FRAME_X, FRAME_Y } from '../episode/frames.ts';
 import { projectOnto } from '../tasks/driving/roads/routes/path.ts';
-
-/** One row a step of the recorded drive: x, y, heading, speed. */
-export type HumanTrack = readonly (readonly [x: number, y: number, headingRad: number, speedMps: number])[];
 
 /** Report on a drive behind a recorded log. */
 export interface LogReport {

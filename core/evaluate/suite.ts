@@ -7,7 +7,7 @@
  * scored when it ends: rows leave here with every published score, tracks never do.
  */
 import { type ActorCounts, countActors } from './actors.ts';
-import { driveOne } from '../tasks/driving/policy/driver.ts';
+import { driveOne, type Plans, type PolicyDriver } from '../tasks/driving/policy/driver.ts';
 import { humanTrack, type HumanTrack, openLoopScores } from './human.ts';
 import type { ClosedLoopMetrics } from '../tasks/driving/scores/closed-loop.ts';
 import {
@@ -26,7 +26,6 @@ import { DECISION_STEPS, OBS_DIM, WAYPOINTS } from '../abi/layout.ts';
 import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
 import type { Worlds } from '../tasks/driving/world/world.ts';
 import { MAX_TRACE } from '../models/config.ts';
-import type { Plans, PolicyDriver } from '../tasks/driving/policy/driver.ts';
 import { type ScoreBreakdown, scoreDrive } from '../tasks/driving/scores/lab/score.ts';
 
 /** What one drive gave. */

@@ -2,8 +2,7 @@
  * Measures the checkpoints of a run both ways, offline and in closed loop, on a pool of rollout workers: the points of the correlation
  * (correlation.ts). Page and command line both call this.
  */
-import type { RolloutService, RolloutSetup } from './run/rollout-worker.ts';
-import { HELD_OUT_SEED } from './run/rollout-worker.ts';
+import { HELD_OUT_SEED, type RolloutService, type RolloutSetup } from './rollout-worker.ts';
 import { type CheckpointPoint, checkpointPoint, type OpenLoopErrors, poolErrors } from '../evaluate/correlation.ts';
 import type { ScoredRow } from '../evaluate/suite.ts';
 

@@ -4,7 +4,7 @@ import { createWasmEngine } from '../models/engines/wasm/wasm.ts';
 import { initParameters } from '../models/initialise.ts';
 import { exampleBatch, TINY } from '../models/twin/testing.ts';
 import { createRandom } from '../base/random.ts';
-import { LocalRollouts } from './run/rollout-worker.ts';
+import { LocalRollouts } from './rollout-worker.ts';
 import { buffersOf, type GradientService, ShardedSft } from './sharded-sft.ts';
 
 const flat = initParameters(TINY, createRandom(1));

@@ -4,7 +4,8 @@
  */
 import { open, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { ImportError, shorten } from '../../core/io/logs/log.ts';
+import { shorten } from '../../core/io/logs/log.ts';
+import { ImportError } from '../../core/base/import-error.ts';
 import { type CatalogueFile, catalogueFolders, MAX_CATALOGUE_FILES } from '../../core/io/openscenario/catalogues.ts';
 import { checkSize } from '../../core/io/logs/xml-file.ts';
 

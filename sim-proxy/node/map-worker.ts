@@ -3,7 +3,7 @@
  * Graph and marks are plain data; they are sent over, and the indices are made here when they are first asked for.
  */
 import { Worker } from 'node:worker_threads';
-import type { LaneGraph } from '../../core/tasks/driving/roads/map/lane-graph.ts';
+import type { LaneGraph } from '../../core/tasks/driving/roads/map/lane-model.ts';
 import type { LaneMarks } from '../../core/tasks/driving/roads/survey/lane-marks.ts';
 import { RoadMap } from '../../core/tasks/driving/roads/survey/road-map.ts';
 

@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { expose, transfer } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import { LocalRollouts } from '../../core/learn/run/rollout-worker.ts';
+import { LocalRollouts } from '../../core/learn/rollout-worker.ts';
 import { buffersOf, type GradientReply, type GradientRequest } from '../../core/learn/sharded-sft.ts';
 
 if (!parentPort) throw new Error('rollout-thread.ts runs on a worker thread.');

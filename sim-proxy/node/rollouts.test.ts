@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { LocalRollouts } from '../../core/learn/run/rollout-worker.ts';
+import { LocalRollouts } from '../../core/learn/rollout-worker.ts';
 import { type GradientService, ShardedSft } from '../../core/learn/sharded-sft.ts';
 import { initParameters } from '../../core/models/initialise.ts';
 import { exampleBatch, TINY } from '../../core/models/twin/testing.ts';

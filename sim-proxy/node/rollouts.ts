@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type Remote, transfer, wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import type { RolloutService } from '../../core/learn/run/rollout-worker.ts';
+import type { RolloutService } from '../../core/learn/rollout-worker.ts';
 import { buffersOf, type GradientService } from '../../core/learn/sharded-sft.ts';
 
 export interface NodeRollouts {

@@ -3,7 +3,7 @@
  * depends on the number of workers, so it is an argument and never the machine's.
  */
 import { TrainControl } from '../../core/learn/run/hold.ts';
-import { Pipeline, type PipelineConfig, type PipelineResult } from '../../core/learn/run/runner.ts';
+import { Pipeline, type PipelineConfig, type PipelineResult } from '../../core/learn/runner.ts';
 import type { StageReport } from '../../core/learn/run/progress.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import type { Scenario } from '../../core/tasks/driving/scenario/scenario.ts';

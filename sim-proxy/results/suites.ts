@@ -6,7 +6,7 @@ import { BASELINE_SEED } from '../../core/tasks/driving/policy/driver.ts';
 import type { CheckpointPoint } from '../../core/evaluate/correlation.ts';
 import { heldOutSeeds, measureCheckpoints } from '../../core/learn/measure-checkpoints.ts';
 import type { ScoredRow } from '../../core/evaluate/suite.ts';
-import type { EvaluatedPolicy } from '../../core/learn/run/rollout-worker.ts';
+import type { EvaluatedPolicy } from '../../core/learn/rollout-worker.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import type { Scenario } from '../../core/tasks/driving/scenario/scenario.ts';
 import { readPolicyFile } from '../node/checkpoints.ts';

@@ -2,7 +2,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { WatchCameraRequest, WatchCameraResponseSchema } from '../generated/traceway/v1/source_pb.ts';
 import type { CameraWish } from '../sources/source.ts';
-import { ProxyError } from './errors.ts';
+import { ProxyError } from '../feed/errors.ts';
 import type { Registry } from './registry.ts';
 
 /** A picture is rendered by the simulator: few at a time. */

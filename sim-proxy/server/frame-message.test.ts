@@ -8,8 +8,8 @@ import { KIND_EMERGENCY, LIGHT_RED } from '../../core/abi/layout.ts';
 import { shippedScenarios } from '../node/scenarios.ts';
 import { worldEpisode, worldFrame } from '../sources/embedded/frames.ts';
 import { decodeBatch } from './batch.ts';
-import { FrameWriter } from './columns.ts';
-import { Feed } from './feed.ts';
+import { FrameWriter } from '../feed/columns.ts';
+import { Feed } from '../feed/feed.ts';
 import { framesMessage } from './frame-message.ts';
 
 /** A feed with a drive in which the car does nothing but roll, `steps` frames. */

@@ -15,8 +15,8 @@ import {
   LightColumnsSchema,
 } from '../generated/traceway/v1/frame_pb.ts';
 import { type WatchResponse, WatchResponseSchema } from '../generated/traceway/v1/source_pb.ts';
-import { ACTOR_COLUMNS, EGO_COLUMNS, type EgoRow, LIGHT_COLUMNS } from './columns.ts';
-import type { FeedEpisode, Frame } from './feed.ts';
+import { ACTOR_COLUMNS, EGO_COLUMNS, type EgoRow, LIGHT_COLUMNS } from '../feed/columns.ts';
+import type { FeedEpisode, Frame } from '../feed/feed.ts';
 
 const VARINT = 0;
 const BYTES = 2;

@@ -8,7 +8,7 @@
 import { create } from '@bufbuild/protobuf';
 import { type Source, SourceSchema, SourceState } from '../generated/traceway/v1/source_pb.ts';
 import type { SimulatorSource } from '../sources/source.ts';
-import { Feed, type FeedLimits } from './feed.ts';
+import { Feed, type FeedLimits } from '../feed/feed.ts';
 import type { Log } from './log.ts';
 
 export interface HostOptions {

@@ -1,6 +1,6 @@
 /** What every call has in common: errors become what a client is told, calls are counted and timed, failures are logged. */
 import { Code, type ConnectError, type Interceptor } from '@connectrpc/connect';
-import { toConnectError } from './errors.ts';
+import { toConnectError } from '../feed/errors.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 

@@ -20,7 +20,8 @@ import { createLog, type Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { observeCalls } from './observe-calls.ts';
 import { Registry } from './registry.ts';
-import { type ServiceContext, sourceService } from './source-service.ts';
+import { sourceService } from './source-service.ts';
+import type { ServiceContext } from './service-context.ts';
 
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const CLOSE_GRACE_MS = 3000;

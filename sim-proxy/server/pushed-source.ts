@@ -1,7 +1,7 @@
 /** Who pushes frames and who serves environments under one name share one source: the first call makes it, the last one ends it. */
 import { PushSource } from '../sources/push/push.ts';
 import { SourceHost } from './host.ts';
-import type { ServiceContext } from './source-service.ts';
+import type { ServiceContext } from './service-context.ts';
 
 export interface PushedPart {
   readonly host: SourceHost;

@@ -1,5 +1,5 @@
 /** The sources there are, by id: those of the command line, and those that come and go (pushers, environments). */
-import { ProxyError } from './errors.ts';
+import { ProxyError } from '../feed/errors.ts';
 import type { SourceHost } from './host.ts';
 
 const MAX_SOURCES = 64;

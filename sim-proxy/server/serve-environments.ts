@@ -11,9 +11,9 @@ import {
 } from '../generated/traceway/v1/environment_pb.ts';
 import { readOffer } from '../sources/push/offer.ts';
 import { ANSWER_MS, PushedSimulator } from '../sources/push/simulator.ts';
-import { ProxyError } from './errors.ts';
+import { ProxyError } from '../feed/errors.ts';
 import { joinSource, type PushedPart } from './pushed-source.ts';
-import type { ServiceContext } from './source-service.ts';
+import type { ServiceContext } from './service-context.ts';
 
 export async function* serveEnvironments(
   requests: AsyncIterable<ServeEnvironmentsRequest>,

@@ -11,29 +11,17 @@ import {
   type SourceService,
 } from '../generated/traceway/v1/source_pb.ts';
 import { decodeBatch } from './batch.ts';
-import type { EpisodeStart } from './columns.ts';
+import type { EpisodeStart } from '../feed/columns.ts';
 import { Cameras } from './cameras.ts';
-import { ProxyError } from './errors.ts';
-import type { HostOptions } from './host.ts';
-import type { Metrics } from './metrics.ts';
+import { ProxyError } from '../feed/errors.ts';
 import { joinSource, type PushedPart } from './pushed-source.ts';
-import type { Registry } from './registry.ts';
+import type { ServiceContext } from './service-context.ts';
 import { Watch } from './watch.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 const MAX_WATCHES = 128;
 const MAX_EPISODE_ACTORS = 100_000;
 const FORMATS = { opendrive: MapFormat.OPENDRIVE, 'route-json': MapFormat.ROUTE_JSON } as const;
-
-export interface ServiceContext {
-  readonly registry: Registry;
-  readonly metrics: Metrics;
-  readonly hostOptions: HostOptions;
-  readonly version: string;
-  /** How long an environment lives without a call, and how long a simulator may take to answer. */
-  readonly idleMs?: number;
-  readonly answerMs?: number;
-}
 
 export function sourceService(context: ServiceContext): ServiceImpl<typeof SourceService> {
   const { registry, metrics, version } = context;

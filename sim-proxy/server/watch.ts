@@ -11,9 +11,9 @@ import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { Delivery, GapReason, type WatchRequest, WatchResponseSchema } from '../generated/traceway/v1/source_pb.ts';
 import { MAX_BATCH_FRAMES } from './batch.ts';
-import type { FeedEvent } from './columns.ts';
-import { ProxyError } from './errors.ts';
-import { type FeedEpisode, type Frame, type KnownActor, LOSSLESS_LAG, type Reader } from './feed.ts';
+import type { FeedEvent } from '../feed/columns.ts';
+import { ProxyError } from '../feed/errors.ts';
+import { type FeedEpisode, type Frame, type KnownActor, LOSSLESS_LAG, type Reader } from '../feed/feed.ts';
 import { framesMessage } from './frame-message.ts';
 import type { SourceHost } from './host.ts';
 

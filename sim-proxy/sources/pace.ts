@@ -1,5 +1,5 @@
 /** When the next step is due: at a rate, as fast as possible (giving way to everyone else every few ms), or step by step while paused. */
-import { ProxyError } from '../server/errors.ts';
+import { ProxyError } from '../feed/errors.ts';
 
 const MIN_HERTZ = 0.5;
 const MAX_HERTZ = 10_000;

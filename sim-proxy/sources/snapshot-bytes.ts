@@ -1,6 +1,6 @@
 /** Snapshots that travel: one line of JSON that says what they are, then bytes for each world. What comes back is taken for hostile. */
 import { createRandom } from '../../core/base/random.ts';
-import { ProxyError } from '../server/errors.ts';
+import { ProxyError } from '../feed/errors.ts';
 
 const MAX_HEAD_BYTES = 128 * 1024;
 

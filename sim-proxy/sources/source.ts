@@ -2,10 +2,22 @@
  * What a source of drives is to the proxy: Traceway's own world, a CARLA server, somebody who pushes frames. The proxy runs a source
  * only while somebody watches, hands it a feed to publish to, and closes it at the end; the source leaves its simulator as found.
  */
-import type { ControlSourceRequest, Scenario, SourceMode } from '../generated/traceway/v1/source_pb.ts';
-import type { Capability, SourceKind } from '../generated/traceway/v1/source_pb.ts';
-import type { Feed } from '../server/feed.ts';
-import type { SourceEnvironment } from './environment.ts';
+import type {
+  Capability,
+  ControlSourceRequest,
+  Scenario,
+  SourceKind,
+  SourceMode,
+} from '../generated/traceway/v1/source_pb.ts';
+import type { Feed } from '../feed/feed.ts';
+import type {
+  EnvironmentForm,
+  EnvironmentSnapshot,
+  EnvironmentStart,
+  EnvironmentStep,
+  Maybe,
+  ResetChoice,
+} from './environment.ts';
 
 export type ControlCommand = ControlSourceRequest['command'];
 
@@ -71,4 +83,39 @@ export interface SimulatorSource {
   openEnvironment?(count: number, signal: AbortSignal): SourceEnvironment | Promise<SourceEnvironment>;
   /** Leaves its simulator as it was found; what could not be undone is returned in sentences. */
   close(): Promise<readonly string[]>;
+}
+
+/** An environment's first world as a source to watch; it is told when something happened. */
+export interface EnvironmentView extends SimulatorSource {
+  /** The environment was reset, or put elsewhere. */
+  begin(feed: Feed): void;
+  stepped(feed: Feed): void;
+  /** Somebody may have begun to watch, or ceased. */
+  watched(feed: Feed): void;
+}
+
+/**
+ * What an environment is to EnvironmentService, whoever simulates it: the embedded world, a CARLA server, a simulator at the other end
+ * of a call. Gymnasium's contract (gymnasium.farama.org, API 1.0) for `count` worlds stepped together, plus snapshots that travel.
+ *
+ * Calls come one at a time: the service waits for one answer before it asks for the next. Every implementation is held to
+ * core/task/conformance.ts through the network.
+ */
+export interface SourceEnvironment {
+  readonly count: number;
+  readonly form: EnvironmentForm;
+  /** Whether its simulator is gone for it: every call says so, and it can only be closed. */
+  readonly ended?: boolean;
+  /** @throws ProxyError `no-scenario`, EnvError `bad-seed` */
+  reset(seed?: number, choice?: ResetChoice): Maybe<EnvironmentStart>;
+  /** [count × action size]. @throws EnvError before a reset, after the end of a single environment, and on NaN */
+  step(actions: Float32Array): Maybe<EnvironmentStep>;
+  /** @throws EnvError `not-reset` */
+  snapshot(): Maybe<EnvironmentSnapshot>;
+  /** @throws ProxyError `bad-snapshot` for bytes that are none of this environment; then nothing has changed */
+  restore(bytes: Uint8Array): Maybe<EnvironmentStart>;
+  /** Its first world as a source of its own; absent where the source that opened it shows what happens. */
+  view?(id: string): EnvironmentView;
+  /** Lets go of everything; a view is closed before. */
+  close(): Maybe<void>;
 }

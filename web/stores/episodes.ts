@@ -4,11 +4,11 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { Episode } from '../../core/episode/episode.ts';
-import type { EpisodeStore, EpisodeSummary } from '../../workers/storage/episode-store.ts';
+import type { EpisodeStore } from '../../workers/storage/episode-store.ts';
+import type { EpisodeSummary } from '../../workers/storage/database.ts';
 import type { Failure } from '../../workers/contracts/protocol.ts';
-import { type DriveSource, driveStore } from './drive.ts';
+import { driveStore } from './drive.ts';
 import { complain, failureOf } from './notices.ts';
-import { openEpisode } from './open.ts';
 
 export interface EpisodesState {
   readonly status: 'unread' | 'reading' | 'ready' | 'failed';
@@ -64,12 +64,6 @@ export async function keepEpisode(episode: Episode, quiet = false): Promise<bool
       complain(failure, 'The drive stays on the screen; export it, or delete older episodes and keep it again.');
     return false;
   }
-}
-
-/** Opens a kept episode. */
-export async function openKept(id: string, source: DriveSource = 'stored'): Promise<boolean> {
-  const episode = await readKept(id);
-  return episode !== null && openEpisode(episode, source);
 }
 
 /** A kept episode, or null with a notice. */

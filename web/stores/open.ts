@@ -17,7 +17,7 @@ import type {
   Result,
 } from '../../workers/contracts/protocol.ts';
 import { type DriveSource, cursorAt, driveStore, IDLE } from './drive.ts';
-import { keepEpisode } from './episodes.ts';
+import { keepEpisode, readKept } from './episodes.ts';
 import { complain, failureOf, say } from './notices.ts';
 import { play } from './playback.ts';
 import { recordingStore, showDetails } from './recording.ts';
@@ -252,4 +252,10 @@ export async function keepOpenDrive(): Promise<void> {
   if (!episode || !(await keepEpisode(episode))) return;
   driveStore.setState({ source: 'stored' });
   say(`Kept “${episode.name}”.`);
+}
+
+/** Opens a kept episode. */
+export async function openKept(id: string, source: DriveSource = 'stored'): Promise<boolean> {
+  const episode = await readKept(id);
+  return episode !== null && openEpisode(episode, source);
 }

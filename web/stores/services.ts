@@ -2,8 +2,7 @@
  * The workers behind the page, each started when first asked for. Every call goes through `ask`, so that a worker that
  * cannot be reached is a Failure like any other and never an unhandled rejection.
  */
-import type { LabHandle } from '../../workers/lab/lab.ts';
-import { createLab } from '../../workers/lab/lab.ts';
+import { createLab, type LabHandle } from '../../workers/lab/lab.ts';
 import type { Failure, LabService, Result } from '../../workers/contracts/protocol.ts';
 import type { TrainHandle } from '../../workers/train/train.ts';
 import { failureOf } from './notices.ts';

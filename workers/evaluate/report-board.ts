@@ -1,7 +1,7 @@
 /** A report's progress: drives done, time left, and each cell of the matrix once, when its last drive is in. */
 import { allSummaries } from '../../core/evaluate/report.ts';
 import type { ScoredRow } from '../../core/evaluate/suite.ts';
-import type { EvaluatedPolicy } from '../../core/learn/run/rollout-worker.ts';
+import type { EvaluatedPolicy } from '../../core/learn/rollout-worker.ts';
 import type { ReportCell, ReportProgress, ReportRequest } from '../contracts/protocol.ts';
 
 /** A policy of the report. */

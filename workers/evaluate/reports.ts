@@ -14,7 +14,7 @@ import { heldOutSeeds, measureCheckpoints } from '../../core/learn/measure-check
 import { type ReportedId, scoreInfo } from '../../core/tasks/driving/scores/score-list.ts';
 import { compare, makeReport, summarise, valueOf } from '../../core/evaluate/report.ts';
 import type { ScoredRow } from '../../core/evaluate/suite.ts';
-import { HELD_OUT_SEED, type RolloutService } from '../../core/learn/run/rollout-worker.ts';
+import { HELD_OUT_SEED, type RolloutService } from '../../core/learn/rollout-worker.ts';
 import { type Checkpoint, parametersHash, readCheckpoint } from '../../core/models/checkpoint.ts';
 import { parameterLayout } from '../../core/models/config.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';

@@ -1,6 +1,6 @@
 /** Drawings of the maps that drives stand on: made once a map, loaded when the first drive on a map is shown. */
 import type { MapDrawing } from '../../core/tasks/driving/roads/drawing/model.ts';
-import type { LaneGraph } from '../../core/tasks/driving/roads/map/lane-graph.ts';
+import type { LaneGraph } from '../../core/tasks/driving/roads/map/lane-model.ts';
 import type { WorldSpec } from '../../core/tasks/driving/world/spec/spec.ts';
 import type { DriveFrames } from '../contracts/protocol.ts';
 

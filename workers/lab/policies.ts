@@ -3,15 +3,15 @@
  * parameters. Keeps one engine, for the checkpoint and engine used last.
  */
 import type { Engine, EngineName } from '../../core/models/engine.ts';
-import type { EpisodeDriver } from '../../core/episode/drive.ts';
-import type { EpisodePolicy } from '../../core/episode/episode.ts';
 import {
   BASELINE_SEED,
   driveOne,
   engineDriver,
   expertDriver,
   randomDriver,
+  type EpisodeDriver,
 } from '../../core/tasks/driving/policy/driver.ts';
+import type { EpisodePolicy } from '../../core/episode/episode.ts';
 import { driveKey } from '../../core/evaluate/suite.ts';
 import { type Checkpoint, parametersHash, readCheckpoint } from '../../core/models/checkpoint.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';

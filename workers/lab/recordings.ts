@@ -4,10 +4,10 @@
  * that plays all the same and is not kept. Nothing is stored here.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { Episode, EpisodeRecording, PackedFile } from '../../core/episode/episode.ts';
+import { EPISODE_FORMAT, type Episode, type EpisodeRecording, type PackedFile } from '../../core/episode/episode.ts';
 import { CarlaLogParser, checkLogSize } from '../../core/io/recordings/carla-log.ts';
 import { importOpenRecording } from '../../core/io/importers/carla-import.ts';
-import { ImportError } from '../../core/io/importers/comma.ts';
+import { ImportError } from '../../core/base/import-error.ts';
 import type { ImportedLog } from '../../core/io/logs/log.ts';
 import type { ActorMode } from '../../core/io/logs/reactive.ts';
 import { MAX_NAME, MAX_UNPACKED_BYTES } from '../../core/episode/limits.ts';
@@ -24,7 +24,6 @@ import { drawMap } from '../../core/tasks/driving/roads/drawing/drawing.ts';
 import type { MapDrawing } from '../../core/tasks/driving/roads/drawing/model.ts';
 import { createOpenDriveReader } from '../../core/tasks/driving/roads/opendrive/opendrive.ts';
 import type { OpenDrive } from '../../core/tasks/driving/roads/opendrive/model.ts';
-import { EPISODE_FORMAT } from '../../core/episode/episode.ts';
 import { checkSize } from '../../core/io/logs/xml-file.ts';
 import type { DriveAudit, RecordedView, RecordingDetails } from '../contracts/protocol.ts';
 

@@ -3,7 +3,7 @@
  * same trace through again in float64. A trace written by rule, or by a checkpoint that is not here, has words and checks only.
  */
 import type { Episode } from '../../core/episode/episode.ts';
-import { replaySteps } from '../../core/episode/replay.ts';
+import { replaySteps } from '../../core/tasks/driving/world/replay-steps.ts';
 import { type Introspection, introspect, meanAttention, topTokens } from '../../core/models/twin/introspect.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import { checkTrace, type Redecide } from '../../core/tasks/driving/words/checks.ts';

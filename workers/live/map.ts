@@ -11,7 +11,7 @@ import { drawRoute } from '../../core/tasks/driving/roads/drawing/route.ts';
 import { laneGraphOf } from '../../core/tasks/driving/roads/map/lane-graph.ts';
 import { createLaneIndex } from '../../core/tasks/driving/roads/map/lane-index.ts';
 import { createOpenDriveReader } from '../../core/tasks/driving/roads/opendrive/opendrive.ts';
-import { routeLaneDistance } from '../../core/tasks/driving/roads/map/route-lanes.ts';
+import { routeLaneDistance } from '../../core/tasks/driving/roads/drawing/route-lanes.ts';
 import type { LiveMap } from '../contracts/proxy-protocol.ts';
 import { shippedScenarios } from '../shipped/scenarios.ts';
 

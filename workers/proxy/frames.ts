@@ -2,8 +2,14 @@
  * Messages of the proxy as plain data: frames in one buffer (one thing to hand over between threads, and cheap to hand over), and the
  * typed arrays that lie in it.
  */
-import type { ActorInfo, Episode, Event, FrameBatch, LightInfo } from '../generated/traceway/v1/frame_pb.ts';
-import { EventKind } from '../generated/traceway/v1/frame_pb.ts';
+import {
+  EventKind,
+  type ActorInfo,
+  type Episode,
+  type Event,
+  type FrameBatch,
+  type LightInfo,
+} from '../generated/traceway/v1/frame_pb.ts';
 import type { LiveActor, LiveEpisode, LiveFrames, LiveOccurrence, PackedFrames } from '../contracts/proxy-protocol.ts';
 
 const ACTOR_FLOATS = [

@@ -1,6 +1,6 @@
 /** One core's worth of rollouts: `LocalRollouts` behind Comlink; big arrays are transferred, not copied. */
 import { expose, transfer } from 'comlink';
-import { LocalRollouts, type RolloutService } from '../../core/learn/run/rollout-worker.ts';
+import { LocalRollouts, type RolloutService } from '../../core/learn/rollout-worker.ts';
 import { buffersOf } from '../../core/learn/sharded-sft.ts';
 
 const rollouts = new LocalRollouts();

@@ -1,6 +1,6 @@
 /** Handle of the rollout workers: one a core, less the one that trains and the one that draws. */
 import { type Remote, transfer, wrap } from 'comlink';
-import type { RolloutService } from '../../core/learn/run/rollout-worker.ts';
+import type { RolloutService } from '../../core/learn/rollout-worker.ts';
 import { buffersOf, type GradientService } from '../../core/learn/sharded-sft.ts';
 
 export interface RolloutPool {

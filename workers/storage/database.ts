@@ -6,8 +6,7 @@
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Episode } from '../../core/episode/episode.ts';
-import type { RunState } from '../../core/learn/run/runner.ts';
-import type { EpisodeSummary } from './episode-store.ts';
+import type { RunState } from '../../core/learn/runner.ts';
 import type { RunInfo, TrainConfig } from '../contracts/protocol.ts';
 
 const NAME = 'traceway';
@@ -32,6 +31,24 @@ export interface StoredCheckpoint {
   /** ISO 8601. */
   readonly createdAt: string;
   readonly bytes: Uint8Array;
+}
+
+/** What the list shows of an episode. */
+export interface EpisodeSummary {
+  readonly id: string;
+  readonly name: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** Scenario id. */
+  readonly scenario: string;
+  readonly seed: number;
+  readonly policy: string;
+  readonly steps: number;
+  /** 0..1 */
+  readonly score: number;
+  readonly collision: boolean;
+  /** A counterfactual. */
+  readonly fork: boolean;
 }
 
 export interface LabSchema extends DBSchema {

@@ -5,27 +5,7 @@
 import type { Episode } from '../../core/episode/episode.ts';
 import { EpisodeError, validateEpisode } from '../../core/episode/json.ts';
 import { MAX_NAME } from '../../core/episode/limits.ts';
-import { openDatabase, StorageError, withDatabase } from './database.ts';
-
-export { StorageError } from './database.ts';
-
-/** One line of the list. */
-export interface EpisodeSummary {
-  readonly id: string;
-  readonly name: string;
-  /** ISO 8601. */
-  readonly createdAt: string;
-  /** Scenario id. */
-  readonly scenario: string;
-  readonly seed: number;
-  readonly policy: string;
-  readonly steps: number;
-  /** 0..1 */
-  readonly score: number;
-  readonly collision: boolean;
-  /** A counterfactual. */
-  readonly fork: boolean;
-}
+import { type EpisodeSummary, openDatabase, StorageError, withDatabase } from './database.ts';
 
 export interface EpisodeStore {
   /** Newest first; with a filter, those in which every word of it occurs. */

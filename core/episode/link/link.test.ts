@@ -5,12 +5,12 @@ import { wordId } from '../../tasks/driving/words/vocabulary.ts';
 import { instantiate } from '../../tasks/driving/scenario/instantiate/instantiate.ts';
 import { WAYPOINTS } from '../../abi/layout.ts';
 import { decodeRecipe, encodeRecipe, hashSteps, type Recipe, type ReplayView } from './codec.ts';
-import type { EpisodeDriver } from '../drive.ts';
+import type { EpisodeDriver } from '../../tasks/driving/policy/driver.ts';
 import type { Episode } from '../episode.ts';
 import { frameBytes, unframeBytes } from './link-envelope.ts';
 import { drive, expert, lab, NOW, shipped } from '../testing-lab.ts';
 import { decodeLink, encodeLink, LinkError } from './link.ts';
-import { replaySteps } from '../replay.ts';
+import { replaySteps } from '../../tasks/driving/world/replay-steps.ts';
 
 const VIEW: ReplayView = { step: 20, camera: 'top', breakpoints: [{ kind: 'ttc', value: '1.5' }] };
 

@@ -25,7 +25,7 @@ import { frameBytes, LinkError, unframeBytes } from './link-envelope.ts';
 import { EpisodeError, validateEpisode } from '../json.ts';
 import { decodePlan, encodePlan } from '../plan-code.ts';
 import { EpisodeRecorder } from '../record.ts';
-import { replaySteps } from '../replay.ts';
+import { replaySteps } from '../../tasks/driving/world/replay-steps.ts';
 import { resolveScenario } from './resolve.ts';
 
 export { LinkError } from './link-envelope.ts';

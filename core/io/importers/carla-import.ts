@@ -4,12 +4,12 @@
  * town the road gets that map's lanes and limits.
  */
 import type { RoadMap } from '../../tasks/driving/roads/survey/road-map.ts';
-import type { HumanTrack } from '../../evaluate/log-report.ts';
+import type { HumanTrack } from '../../episode/human-track.ts';
 import { type OpenRecording, openRecording, tracksBeside } from '../recordings/recording.ts';
 import { heldTrack, lastFrame, trackOfActor } from '../recordings/recording-actors.ts';
 import { fitsMap, shareOnMap } from '../recordings/recording-map.ts';
 import type { CarlaRecording, RecordedActor } from '../recordings/carla-log-recording.ts';
-import { drivableScenario, type DriveSource } from '../logs/drivable.ts';
+import { drivableScenario, type DriveSource, roadOf } from '../logs/drivable.ts';
 import { createSkips, type ImportedLog, type LogActor, type PacketSummary, type Skips } from '../logs/log.ts';
 import type { ActorMode } from '../logs/reactive.ts';
 import type { Track } from '../logs/tracks.ts';
@@ -129,23 +129,6 @@ function driveOf(
     ...(map && lane && roadOf(map, lane.lane)),
   };
   return drivableScenario(source, skips);
-}
-
-/** What the lane that the drive begins on says of the road. */
-export function roadOf({ graph }: Pick<RoadMap, 'graph'>, index: number): Partial<DriveSource> {
-  const lane = graph.lanes[index];
-  const count = (side: 'left' | 'right') => {
-    let n = 0;
-    for (let at = lane[side]; at >= 0 && n < 4; at = graph.lanes[at][side]) n++;
-    return n;
-  };
-  const limit = lane.speedLimitMps[0]?.value;
-  return {
-    laneWidth: lane.width[0],
-    lanesLeft: Math.min(4, count('left') + (lane.oncoming >= 0 ? 1 : 0)),
-    lanesRight: count('right'),
-    ...(limit !== undefined && { speedLimitMps: limit }),
-  };
 }
 
 function nearWay(prop: Track, ego: Track, from: number, to: number): boolean {

@@ -9,7 +9,8 @@ import { expert, lab, NOW, worlds } from '../../episode/testing-lab.ts';
 import { decodeLink, encodeLink } from '../../episode/link/link.ts';
 import { replayEpisode } from '../../episode/replay.ts';
 import { reportLog } from '../../evaluate/log-report.ts';
-import { COMMA_FORMAT, ImportError, importComma, isCommaLog, parseLogText } from './comma.ts';
+import { COMMA_FORMAT, importComma, isCommaLog, parseLogText } from './comma.ts';
+import { ImportError } from '../../base/import-error.ts';
 import { projectOnto, smoothRoad } from '../../tasks/driving/roads/routes/path.ts';
 
 /** 12 s on a bend at 10 m/s behind a car at 12 m/s whose radar returns come under two addresses, with gaps. */

@@ -11,13 +11,13 @@ import { poseAt, resampleRoad, wrapAngle } from '../../tasks/driving/roads/road.
 import { canonicalJson, checkScenario, type Scenario, ScenarioError } from '../../tasks/driving/scenario/scenario.ts';
 import { MAX_REPLAY_ROWS, SCENARIO_FORMAT } from '../../tasks/driving/scenario/format/schema.ts';
 import { parseJson, EpisodeError } from '../../episode/json.ts';
-import type { HumanTrack } from '../../evaluate/log-report.ts';
+import type { HumanTrack } from '../../episode/human-track.ts';
 import { projectOnto, smoothRoad } from '../../tasks/driving/roads/routes/path.ts';
+import { ImportError } from '../../base/import-error.ts';
+import { MAX_LOG_BYTES } from '../logs/log.ts';
 import { leadTracks, type RadarReturn, type RadarTrack } from './radar.ts';
 
 export const COMMA_FORMAT = 'comma2k19-lite/1';
-/** Largest recorded drive that is parsed, bytes (200 s take about half a megabyte). */
-export const MAX_LOG_BYTES = 32 * 1024 * 1024;
 const MIN_ROWS = 50;
 /** Straight road before the first and after the last recorded position, m. */
 const LEAD_IN = 20;
@@ -26,16 +26,6 @@ const CAR = { length: 4.6, width: 1.9 };
 /** No car moves farther between two rows, m (100 m/s). */
 const MAX_JUMP = 10;
 const MAX_SPEED = 45;
-
-/** A recorded drive that can't be read. `where`: "row 17, column speed_can", "byte 120 (in row 4 of rows)", "file". */
-export class ImportError extends Error {
-  readonly where: string;
-  constructor(where: string, problem: string) {
-    super(where === 'file' ? problem : `${where}: ${problem}`);
-    this.name = 'ImportError';
-    this.where = where;
-  }
-}
 
 /** A recorded drive, ready to be driven behind. */
 export interface RecordedLog {

@@ -3,7 +3,8 @@
  * point to a goal along successors. A road is a group of lanelets side by side; its length is that of the longest of them.
  */
 import type { XmlElement } from '../../base/xml.ts';
-import { ImportError, MAX_LOG_LANES, polylineLength, type Skips } from '../logs/log.ts';
+import { MAX_LOG_LANES, polylineLength, type Skips } from '../logs/log.ts';
+import { ImportError } from '../../base/import-error.ts';
 import { all, child, needChild, place, toNumber } from '../logs/xml-file.ts';
 
 export type Point = readonly [x: number, y: number];

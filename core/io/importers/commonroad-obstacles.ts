@@ -4,7 +4,8 @@
  */
 import type { XmlElement } from '../../base/xml.ts';
 import { readPoint } from './commonroad-lanelets.ts';
-import { ImportError, MAX_LOG_STEPS, shorten, type Skips } from '../logs/log.ts';
+import { MAX_LOG_STEPS, shorten, type Skips } from '../logs/log.ts';
+import { ImportError } from '../../base/import-error.ts';
 import { all, child, descendants, needChild, place, toNumber } from '../logs/xml-file.ts';
 
 export interface State {

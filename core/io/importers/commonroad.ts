@@ -14,13 +14,13 @@ import { drivableScenario } from '../logs/drivable.ts';
 import {
   createSkips,
   type ImportedLog,
-  ImportError,
   MAX_LOG_ACTORS,
   MAX_LOG_STATES,
   MAX_LOG_STEPS,
   shorten,
   type Skips,
 } from '../logs/log.ts';
+import { ImportError } from '../../base/import-error.ts';
 import type { ActorMode } from '../logs/reactive.ts';
 import { resampleTrack } from '../logs/tracks.ts';
 import { all, child, descendants, needChild, place, readXmlFile, toNumber } from '../logs/xml-file.ts';

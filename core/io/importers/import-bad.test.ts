@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ImportError } from './comma.ts';
+import { ImportError } from '../../base/import-error.ts';
 import { importLog } from './import-log.ts';
 import { createSkips } from '../logs/log.ts';
 import { bytesOf, commonRoad, OPEN_SCENARIO, ROUTES, type Scene, waymoScene } from '../logs/testing-logs.ts';

@@ -7,7 +7,8 @@ import { isCarlaLog, parseCarlaLog } from '../recordings/carla-log.ts';
 import { importCarlaLog } from './carla-import.ts';
 import { importComma, isCommaLog, parseLogText } from './comma.ts';
 import { importCommonRoad } from './commonroad.ts';
-import { type ImportedLog, ImportError, type LogActor, polylineLength, shorten } from '../logs/log.ts';
+import { type ImportedLog, type LogActor, polylineLength, shorten } from '../logs/log.ts';
+import { ImportError } from '../../base/import-error.ts';
 import type { CatalogueFile } from '../openscenario/catalogues.ts';
 import { importOpenScenario } from '../openscenario/openscenario.ts';
 import { importRoutes } from './route-xml.ts';
@@ -16,7 +17,8 @@ import type { RoadMap } from '../../tasks/driving/roads/survey/road-map.ts';
 import type { ActorMode } from '../logs/reactive.ts';
 import { checkSize } from '../logs/xml-file.ts';
 
-export { describeLog, type ImportedLog, ImportError } from '../logs/log.ts';
+export { describeLog, type ImportedLog } from '../logs/log.ts';
+export { ImportError } from '../../base/import-error.ts';
 
 export interface ImportOptions {
   /** Which route of a file with several. */

@@ -6,7 +6,8 @@
 import type { WeatherParameters } from '../../tasks/driving/world/spec/weather.ts';
 import type { XmlElement } from '../../base/xml.ts';
 import { fromCarlaPose } from '../recordings/carla-frame.ts';
-import { ImportError, shorten } from '../logs/log.ts';
+import { shorten } from '../logs/log.ts';
+import { ImportError } from '../../base/import-error.ts';
 import { all, child, numberAttribute, place, readXmlFile } from '../logs/xml-file.ts';
 
 export const MAX_ROUTES = 2000;

@@ -8,7 +8,8 @@
  */
 import type { XmlElement } from '../../base/xml.ts';
 import { drivableScenario } from '../logs/drivable.ts';
-import { createSkips, type ImportedLog, ImportError, polylineLength, shorten, type Skips } from '../logs/log.ts';
+import { createSkips, type ImportedLog, polylineLength, shorten, type Skips } from '../logs/log.ts';
+import { ImportError } from '../../base/import-error.ts';
 import { MAX_ROUTES, readWaypoints, type Waypoint } from './route-file.ts';
 import { all, child, place, readXmlFile } from '../logs/xml-file.ts';
 

@@ -16,7 +16,6 @@ import {
   createSkips,
   finite,
   type ImportedLog,
-  ImportError,
   type LogActor,
   type LogEgo,
   MAX_LOG_ACTORS,
@@ -28,6 +27,7 @@ import {
   shorten,
   shown,
 } from '../logs/log.ts';
+import { ImportError } from '../../base/import-error.ts';
 import { emptyTrack, type Track } from '../logs/tracks.ts';
 import type { ActorMode } from '../logs/reactive.ts';
 

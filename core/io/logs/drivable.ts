@@ -10,9 +10,10 @@ import { DT, MAX_ACTORS } from '../../abi/layout.ts';
 import { resampleRoad, type RoadShape, wrapAngle } from '../../tasks/driving/roads/road.ts';
 import { canonicalJson, checkScenario, type Scenario, ScenarioError } from '../../tasks/driving/scenario/scenario.ts';
 import { MAX_REPLAY_ROWS, SCENARIO_FORMAT } from '../../tasks/driving/scenario/format/schema.ts';
+import type { RoadMap } from '../../tasks/driving/roads/survey/road-map.ts';
 import type { WeatherParameters } from '../../tasks/driving/world/spec/weather.ts';
 import { MAX_INLINE_BYTES } from '../../episode/limits.ts';
-import type { HumanTrack } from '../../evaluate/log-report.ts';
+import type { HumanTrack } from '../../episode/human-track.ts';
 import type { Skips } from './log.ts';
 import { projectOnto, smoothRoad } from '../../tasks/driving/roads/routes/path.ts';
 import { type ActorMode, type EgoLanes, reactiveActor } from './reactive.ts';
@@ -267,4 +268,21 @@ function uniqueId(id: string, taken: readonly { readonly id: string }[]): string
   const base = `actor_${plain(id)}`.slice(0, 34);
   const free = (candidate: string) => taken.every((other) => other.id !== candidate);
   for (let i = 2, candidate = base; ; candidate = `${base}_${i++}`) if (free(candidate)) return candidate;
+}
+
+/** What the lane that the drive begins on says of the road. */
+export function roadOf({ graph }: Pick<RoadMap, 'graph'>, index: number): Partial<DriveSource> {
+  const lane = graph.lanes[index];
+  const count = (side: 'left' | 'right') => {
+    let n = 0;
+    for (let at = lane[side]; at >= 0 && n < 4; at = graph.lanes[at][side]) n++;
+    return n;
+  };
+  const limit = lane.speedLimitMps[0]?.value;
+  return {
+    laneWidth: lane.width[0],
+    lanesLeft: Math.min(4, count('left') + (lane.oncoming >= 0 ? 1 : 0)),
+    lanesRight: count('right'),
+    ...(limit !== undefined && { speedLimitMps: limit }),
+  };
 }

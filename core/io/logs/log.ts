@@ -7,12 +7,12 @@
  */
 import type { DriveEvent } from '../../episode/episode.ts';
 import type { Scenario } from '../../tasks/driving/scenario/scenario.ts';
-import type { HumanTrack } from '../../evaluate/log-report.ts';
-import { ImportError } from '../importers/comma.ts';
+import type { HumanTrack } from '../../episode/human-track.ts';
+import { ImportError } from '../../base/import-error.ts';
 import type { ActorMode } from './reactive.ts';
 
-export { ImportError };
-
+/** Largest log that is parsed, bytes (200 s take about half a megabyte). */
+export const MAX_LOG_BYTES = 32 * 1024 * 1024;
 /** Road users of one log, steps of one log, states (road users × steps) of one log, lanes and their points. */
 export const MAX_LOG_ACTORS = 2000;
 export const MAX_LOG_STEPS = 2000;

@@ -3,8 +3,8 @@
  * element. An error's place is "line 12, commonRoad/lanelet".
  */
 import { createXmlReader, type XmlElement, XmlError, type XmlReaderOptions } from '../../base/xml.ts';
-import { MAX_LOG_BYTES } from '../importers/comma.ts';
-import { ImportError, MAX_COORDINATE, shorten } from './log.ts';
+import { MAX_COORDINATE, MAX_LOG_BYTES, shorten } from './log.ts';
+import { ImportError } from '../../base/import-error.ts';
 
 /** Bytes decoded and read at once. */
 const CHUNK = 64 * 1024;

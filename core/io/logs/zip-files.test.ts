@@ -1,6 +1,6 @@
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { ImportError } from './log.ts';
+import { ImportError } from '../../base/import-error.ts';
 import { filesInZip, isZip, MAX_ZIP_FILES } from './zip-files.ts';
 
 const text = (content: string) => new TextEncoder().encode(content);

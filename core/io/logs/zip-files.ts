@@ -4,7 +4,7 @@
  * are left out.
  */
 import { unzipSync } from 'fflate';
-import { ImportError } from './log.ts';
+import { ImportError } from '../../base/import-error.ts';
 
 export const MAX_ZIP_FILES = 500;
 export const MAX_ZIP_BYTES = 64 * 1024 * 1024;

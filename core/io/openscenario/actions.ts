@@ -1,6 +1,7 @@
 /** Actions of an OpenSCENARIO file. What the lab does not do is over as soon as it begins, and is listed. */
 import type { XmlElement } from '../../base/xml.ts';
-import { ImportError, shorten, type Skips } from '../logs/log.ts';
+import { shorten, type Skips } from '../logs/log.ts';
+import { ImportError } from '../../base/import-error.ts';
 import type { Action, Dynamics, Shape, SpeedTarget } from './model.ts';
 import { type ReadContext, readPosition, readRoute, whole } from './positions.ts';
 import { readEnvironment } from './weather.ts';

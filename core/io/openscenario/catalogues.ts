@@ -6,7 +6,8 @@
  * Source: ASAM OpenSCENARIO 1.1, 7.3.7 catalogs.
  */
 import type { XmlElement } from '../../base/xml.ts';
-import { ImportError, shorten, type Skips } from '../logs/log.ts';
+import { shorten, type Skips } from '../logs/log.ts';
+import { ImportError } from '../../base/import-error.ts';
 import { resolveParameters } from './parameters.ts';
 import { all, child, descendants, place, readXmlFile } from '../logs/xml-file.ts';
 

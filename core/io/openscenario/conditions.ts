@@ -4,7 +4,8 @@
  * reading; the standard's differs only where several edges are joined. What holds at the first look counts as risen.
  */
 import { distanceBetween, holds, type Spot, spotOf, touch } from './measure.ts';
-import type { Placed, StoryMap } from './map.ts';
+import type { StoryMap } from './map.ts';
+import type { Placed } from './course.ts';
 import type { Condition, EntityTest, Position, Test, Trigger } from './model.ts';
 import type { Mover } from './mover.ts';
 

@@ -5,7 +5,7 @@
  */
 import { type Pose, wrapAngle } from '../../tasks/driving/roads/road.ts';
 import { turnOf } from '../../tasks/driving/roads/map/lane-conflicts.ts';
-import type { Lane, LaneGraph } from '../../tasks/driving/roads/map/lane-graph.ts';
+import type { Lane, LaneGraph } from '../../tasks/driving/roads/map/lane-model.ts';
 import { lanePoseAt } from '../../tasks/driving/roads/map/lane-index.ts';
 
 export interface OnLane {
@@ -15,6 +15,10 @@ export interface OnLane {
   readonly along: 1 | -1;
 }
 
+/** A pose, and the lane it belongs to. */
+export interface Placed extends Pose {
+  readonly on: OnLane | undefined;
+}
 export interface Course {
   /** Pose of the line, heading the way it is driven. */
   poseAt(arc: number): Pose;

@@ -3,13 +3,14 @@
  * (openscenario-straight.ts).
  */
 import { type Pose, wrapAngle } from '../../tasks/driving/roads/road.ts';
-import { cubicAt, elevationAt, lastAt, referenceAt } from '../../tasks/driving/roads/opendrive/geometry.ts';
-import { type LaneGraph, laneName, type Lane, type LaneKind } from '../../tasks/driving/roads/map/lane-graph.ts';
+import { cubicAt, elevationAt, lastAt, referenceAt } from '../../tasks/driving/roads/map/geometry.ts';
+import { type LaneGraph, laneName, type Lane, type LaneKind } from '../../tasks/driving/roads/map/lane-model.ts';
 import { createLaneIndex, lanePoseAt } from '../../tasks/driving/roads/map/lane-index.ts';
 import { laneSAt, roadSAt } from '../../tasks/driving/roads/map/lane-steps.ts';
 import type { Road } from '../../tasks/driving/roads/opendrive/model.ts';
-import { ImportError, shorten } from '../logs/log.ts';
-import type { OnLane } from './course.ts';
+import { shorten } from '../logs/log.ts';
+import { ImportError } from '../../base/import-error.ts';
+import type { OnLane, Placed } from './course.ts';
 import type { Position } from './model.ts';
 import { placeOnRoute } from './routes.ts';
 
@@ -17,9 +18,6 @@ import { placeOnRoute } from './routes.ts';
 const ON_LANE = 3;
 const ALIGNED = 0.7;
 
-export interface Placed extends Pose {
-  readonly on: OnLane | undefined;
-}
 /** Where an entity is now. */
 export type WhereIs = (entity: string) => Placed | undefined;
 

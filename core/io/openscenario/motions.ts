@@ -6,8 +6,8 @@
  * is k Δ / rate with k = 1 linear, π/2 sinusoidal, 3/2 cubic. A step with a duration sets the value at once and lasts so long
  * (ScenarioRunner's way of keeping a speed; the standard gives a step no duration).
  */
-import { type Course, laneCourse, lineCourse, type OnLane, projectOnCourse } from './course.ts';
-import type { Placed, StoryMap } from './map.ts';
+import { laneCourse, lineCourse, projectOnCourse, type Course, type OnLane, type Placed } from './course.ts';
+import type { StoryMap } from './map.ts';
 import type { Action, Dynamics, Position, Shape } from './model.ts';
 import type { Mover } from './mover.ts';
 import { routeCourse } from './routes.ts';

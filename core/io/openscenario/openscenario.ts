@@ -5,12 +5,11 @@
  */
 import { DT } from '../../abi/layout.ts';
 import type { RoadMap } from '../../tasks/driving/roads/survey/road-map.ts';
-import { roadOf } from '../importers/carla-import.ts';
-import { drivableScenario } from '../logs/drivable.ts';
+import { drivableScenario, roadOf } from '../logs/drivable.ts';
 import { createSkips, type ImportedLog, type LogActor, MAX_LOG_STATES, shorten, type Skips } from '../logs/log.ts';
 import type { CatalogueFile } from './catalogues.ts';
-import { laneCourse } from './course.ts';
-import { type Placed, type StoryMap, storyMap } from './map.ts';
+import { laneCourse, type Placed } from './course.ts';
+import { type StoryMap, storyMap } from './map.ts';
 import type { Position, Storyboard } from './model.ts';
 import type { Mover } from './mover.ts';
 import { readStoryboard } from './read.ts';

@@ -5,7 +5,8 @@
  * Source: ASAM OpenSCENARIO 1.1, 9.1 parameters and 9.2 expressions.
  */
 import type { XmlElement } from '../../base/xml.ts';
-import { ImportError, shorten } from '../logs/log.ts';
+import { shorten } from '../logs/log.ts';
+import { ImportError } from '../../base/import-error.ts';
 import { all, child, place } from '../logs/xml-file.ts';
 
 type Scope = ReadonlyMap<string, string>;

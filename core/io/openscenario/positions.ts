@@ -3,7 +3,8 @@
  * reads it: y, t, lateral offsets and headings are mirrored here (lane ids and s are the map's own and stay).
  */
 import type { XmlElement } from '../../base/xml.ts';
-import { ImportError, shorten } from '../logs/log.ts';
+import { shorten } from '../logs/log.ts';
+import { ImportError } from '../../base/import-error.ts';
 import type { Orientation, Position } from './model.ts';
 import { all, child, descendants, needChild, numberAttribute, place } from '../logs/xml-file.ts';
 

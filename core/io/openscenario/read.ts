@@ -5,7 +5,8 @@
 import type { XmlElement } from '../../base/xml.ts';
 import { SIZES } from '../../tasks/driving/scenario/instantiate/sample-actor.ts';
 import { WHEELBASE } from '../../abi/layout.ts';
-import { ImportError, MAX_LOG_ACTORS, shorten, type Skips } from '../logs/log.ts';
+import { MAX_LOG_ACTORS, shorten, type Skips } from '../logs/log.ts';
+import { ImportError } from '../../base/import-error.ts';
 import { type CatalogueFile, readCatalogues } from './catalogues.ts';
 import { readActions } from './actions.ts';
 import type { Act, Entity, EntityType, ManeuverGroup, Storyboard, StoryEvent } from './model.ts';

@@ -2,12 +2,11 @@
  * Routes of a storyboard on a map: the line through its waypoints along lanes, and places on that line (RoutePosition). A waypoint that
  * lies behind the one before it, as a route's first often does for who starts on it, is left out.
  */
-import type { LaneGraph } from '../../tasks/driving/roads/map/lane-graph.ts';
+import type { LaneGraph } from '../../tasks/driving/roads/map/lane-model.ts';
 import { lanePoseAt } from '../../tasks/driving/roads/map/lane-index.ts';
 import { findRoute, type RouteStep } from '../../tasks/driving/roads/map/route.ts';
 import { type LinePoint, routeLine } from '../../tasks/driving/roads/routes/route-line.ts';
-import { laneCourse, lineCourse, type OnLane } from './course.ts';
-import type { Placed } from './map.ts';
+import { laneCourse, lineCourse, type OnLane, type Placed } from './course.ts';
 
 /** A route goes on straight past its last waypoint, m. */
 const BEYOND_ROUTE = 500;

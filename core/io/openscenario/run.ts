@@ -6,7 +6,8 @@
  * loops until something happens. Triggers that wait for one another wait for ever.
  */
 import { LiveTrigger, type Scene } from './conditions.ts';
-import type { Placed, StoryMap } from './map.ts';
+import type { StoryMap } from './map.ts';
+import type { Placed } from './course.ts';
 import { begin, type Motion, type Stage } from './motions.ts';
 import type { Act, Action, ElementState, Position, Storyboard, StoryEvent } from './model.ts';
 import { Mover, type Seen } from './mover.ts';

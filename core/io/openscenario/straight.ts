@@ -6,7 +6,7 @@
 import { XmlError } from '../../base/xml.ts';
 import { laneGraphOf } from '../../tasks/driving/roads/map/lane-graph.ts';
 import { parseOpenDrive } from '../../tasks/driving/roads/opendrive/opendrive.ts';
-import { ImportError } from '../logs/log.ts';
+import { ImportError } from '../../base/import-error.ts';
 import { type StoryMap, storyMap } from './map.ts';
 import type { Position, Storyboard } from './model.ts';
 

@@ -1,6 +1,7 @@
 /** Triggers of an OpenSCENARIO file. What the lab cannot evaluate never holds, and is listed. */
 import type { XmlElement } from '../../base/xml.ts';
-import { ImportError, shorten, type Skips } from '../logs/log.ts';
+import { shorten, type Skips } from '../logs/log.ts';
+import { ImportError } from '../../base/import-error.ts';
 import type { Comparison, Condition, ElementState, EntityTest, Measure, Rule, Test, Trigger } from './model.ts';
 import { type ReadContext, readPosition } from './positions.ts';
 import { all, child, needChild, numberAttribute, place } from '../logs/xml-file.ts';

@@ -3,7 +3,7 @@
  * Lengths are centimetres, rotations Euler triples (roll, pitch, yaw) in degrees; little-endian.
  */
 import type { Point3 } from './carla-frame.ts';
-import { ImportError } from '../importers/comma.ts';
+import { ImportError } from '../../base/import-error.ts';
 
 /** By id; from 21 on as they are after VehicleDoor came in. */
 export const PACKET_NAMES: readonly string[] = [

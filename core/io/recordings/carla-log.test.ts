@@ -5,7 +5,7 @@ import { fromCarlaPose, headingOfCompass, toCarlaPose } from './carla-frame.ts';
 import { CarlaLogParser, isCarlaLog, parseCarlaLog } from './carla-log.ts';
 import { MAX_CARLA_ACTORS } from './carla-log-reader.ts';
 import { type CarlaRecording, rowAt, type Series } from './carla-log-recording.ts';
-import { ImportError } from '../importers/comma.ts';
+import { ImportError } from '../../base/import-error.ts';
 import { actor, joined, Log, log } from './testing-carla-log.ts';
 
 const REAL = '../shared/data/carla/DistanceToLaneCenter.log';

@@ -12,7 +12,7 @@
 import { Cursor, FIXED, PACKET_NAMES, wheelsFit } from './carla-log-packets.ts';
 import { RecordingReader } from './carla-log-reader.ts';
 import type { CarlaRecording, PacketCount } from './carla-log-recording.ts';
-import { ImportError } from '../importers/comma.ts';
+import { ImportError } from '../../base/import-error.ts';
 
 export const CARLA_LOG_MAGIC = 'CARLA_RECORDER';
 /** Largest recording that is read, bytes: what has been read is kept in memory. */

@@ -5,8 +5,7 @@
  */
 import { DT } from '../../abi/layout.ts';
 import type { DriveEvent } from '../../episode/episode.ts';
-import type { CarlaRecording, RecordedActor } from './carla-log-recording.ts';
-import { LIGHT_STATES } from './carla-log-recording.ts';
+import { LIGHT_STATES, type CarlaRecording, type RecordedActor } from './carla-log-recording.ts';
 import type { Skips } from '../logs/log.ts';
 import { actorAt, type Clock, lastFrame, nameOf, stepOfFrame } from './recording-actors.ts';
 import { invasionText } from '../../tasks/driving/roads/survey/lane-invasion.ts';

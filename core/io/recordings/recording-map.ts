@@ -2,7 +2,7 @@
  * What a map says of a recorded drive, column by column (lane-watch.ts), and which recorded traffic light is which of the map's. A map fits a recording when the hero drives on its lanes; names alone prove nothing.
  */
 import { LIGHT_NONE } from '../../abi/layout.ts';
-import type { LaneGraph } from '../../tasks/driving/roads/map/lane-graph.ts';
+import type { LaneGraph } from '../../tasks/driving/roads/map/lane-model.ts';
 import type { MarkCrossing } from '../../tasks/driving/roads/survey/lane-invasion.ts';
 import { LaneWatch } from '../../tasks/driving/roads/survey/lane-watch.ts';
 import type { RoadMap } from '../../tasks/driving/roads/survey/road-map.ts';

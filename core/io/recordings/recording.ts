@@ -2,8 +2,7 @@
  * A recording made ready to look at: parsed once, then seen through the eyes of any of its actors. The scene (everyone, lights, marks) is
  * the same for all; frames, curves, events and scores are of the one that is followed, the hero at first.
  */
-import type { DriveReport } from '../../tasks/driving/scores/drive-scores.ts';
-import { driveScores } from '../../tasks/driving/scores/drive-scores.ts';
+import { driveScores, type DriveReport } from '../../tasks/driving/scores/drive-scores.ts';
 import type { ActorKind, ActorTrack } from '../../tasks/driving/scores/track.ts';
 import type { RoadMap } from '../../tasks/driving/roads/survey/road-map.ts';
 import type { DriveEvent } from '../../episode/episode.ts';

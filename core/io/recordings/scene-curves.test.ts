@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { routeLaneDistance } from '../../tasks/driving/roads/map/route-lanes.ts';
+import { routeLaneDistance } from '../../tasks/driving/roads/drawing/route-lanes.ts';
 import { filteredMotion, gapAt, laneAt, speedAt } from './scene-curves.ts';
 import { SCENE_PRESENT, type SceneActor, type SceneFrames } from '../../episode/scene-frames.ts';
 

@@ -3,8 +3,7 @@
  * stays finite and smooth for PPO. Parameters are the layout's `<name>.w1`, `.b1`, `.w2`, `.b2`.
  */
 import type { ParameterLayout } from '../config.ts';
-import type { Floats } from './linear.ts';
-import { matVec, matVecBackward } from './linear.ts';
+import { matVec, matVecBackward, type Floats } from './linear.ts';
 
 export type MlpName = 'encoder' | 'waypoint' | 'residual' | 'value';
 

@@ -7,7 +7,7 @@
  * `DriveTrack`, scored like any other, with the stop signs, the background traffic's speed and the emergency vehicles that the
  * leaderboards' criteria ask for (carla-signs.ts, carla-witness.ts).
  */
-import type { DrivePlan, EpisodeDriver } from '../../../core/episode/drive.ts';
+import type { DrivePlan, EpisodeDriver } from '../../../core/tasks/driving/policy/driver.ts';
 import type { CarlaKnowledge } from '../../../core/tasks/driving/scores/carla/infractions.ts';
 import type { TimedScenario } from '../../../core/tasks/driving/scores/carla/traffic.ts';
 import { type DriveReport, driveScores } from '../../../core/tasks/driving/scores/drive-scores.ts';

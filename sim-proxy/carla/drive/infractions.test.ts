@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { EpisodeDriver } from '../../../core/episode/drive.ts';
+import { driveOne, expertDriver, type EpisodeDriver } from '../../../core/tasks/driving/policy/driver.ts';
 import { fromCarlaPose, toCarlaPose } from '../../../core/io/recordings/carla-frame.ts';
-import { driveOne, expertDriver } from '../../../core/tasks/driving/policy/driver.ts';
 import { routePose } from '../../../core/tasks/driving/roads/routes/route-geometry.ts';
 import { WAYPOINT_OUTPUTS } from '../../../core/models/config.ts';
 import { WAYPOINTS } from '../../../core/abi/layout.ts';

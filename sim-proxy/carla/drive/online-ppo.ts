@@ -8,7 +8,7 @@
  * The update is core/learn/ppo.ts, so only the residual and value heads learn; the imitation model stays as it is. Reward is the lab's own
  * (sight-verdict.ts). A drive that hits something or leaves the road ends there for the learner, and the server's drive with it.
  */
-import type { EpisodeDriver } from '../../../core/episode/drive.ts';
+import type { EpisodeDriver } from '../../../core/tasks/driving/policy/driver.ts';
 import { createWasmEngine } from '../../../core/models/engines/wasm/wasm.ts';
 import { WasmHeads } from '../../../core/models/engines/wasm/heads.ts';
 import { resolveHyperparameters, type Values } from '../../../core/learn/run/hyperparameters.ts';

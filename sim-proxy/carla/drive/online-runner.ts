@@ -8,7 +8,7 @@
  * finished drive to the hooks, awaiting each, so a learner may update its policy between two steps and nothing runs ahead of it.
  * `client.close()` then leaves the server as it was found. online-ppo.ts is such a learner, examples/carla-online.ts runs it.
  */
-import type { EpisodeDriver } from '../../../core/episode/drive.ts';
+import type { EpisodeDriver } from '../../../core/tasks/driving/policy/driver.ts';
 import type { CarlaClient } from '../client/client.ts';
 import { type CarlaDriveResult, driveCarla, type StepAnswer, type StepReport } from './drive.ts';
 import type { CarlaTask, Staged } from '../stage/tasks.ts';

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EpisodeDriver } from '../../../core/episode/drive.ts';
+import { driveOne, expertDriver, type EpisodeDriver } from '../../../core/tasks/driving/policy/driver.ts';
 import { readRoutes, type RouteScenario } from '../../../core/io/importers/route-file.ts';
-import { driveOne, expertDriver } from '../../../core/tasks/driving/policy/driver.ts';
 import { WAYPOINTS } from '../../../core/abi/layout.ts';
 import { lanePoseAt } from '../../../core/tasks/driving/roads/map/lane-index.ts';
 import { openRoadMap } from '../../../core/tasks/driving/roads/survey/road-map.ts';

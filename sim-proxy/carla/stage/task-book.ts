@@ -4,7 +4,8 @@
  * route, weather, time limit, and who else is there.
  */
 import type { Pose3 } from '../../../core/io/recordings/carla-frame.ts';
-import { createSkips, ImportError } from '../../../core/io/logs/log.ts';
+import { createSkips } from '../../../core/io/logs/log.ts';
+import { ImportError } from '../../../core/base/import-error.ts';
 import { openStory } from '../../../core/io/openscenario/openscenario.ts';
 import type { RouteFileRoute } from '../../../core/io/importers/route-file.ts';
 import { createRandom, mixSeed } from '../../../core/base/random.ts';

@@ -8,7 +8,7 @@ import { correlate } from '../../../core/evaluate/correlation.ts';
 import { makeEvaluation, withoutResidual } from '../../../core/evaluate/evaluation.ts';
 import { reportMarkdown } from '../../../core/evaluate/markdown.ts';
 import { SCORE_LIST, type ReportedId } from '../../../core/tasks/driving/scores/score-list.ts';
-import { type EvaluatedPolicy, HELD_OUT_SEED } from '../../../core/learn/run/rollout-worker.ts';
+import { type EvaluatedPolicy, HELD_OUT_SEED } from '../../../core/learn/rollout-worker.ts';
 import { parameterLayout } from '../../../core/models/config.ts';
 import { POLICY_CONFIG } from '../../../core/tasks/driving/policy/config.ts';
 import type { Scenario } from '../../../core/tasks/driving/scenario/scenario.ts';

@@ -2,7 +2,7 @@
  * `lab road`: an OpenDRIVE map asked, from a file or from a CARLA server. A point of a road is evaluated exactly, a place in the world is
  * looked up on its nearest lane; with neither, what the map holds.
  */
-import { RoadRangeError, roadPoseAt } from '../../../core/tasks/driving/roads/opendrive/geometry.ts';
+import { RoadRangeError, roadPoseAt } from '../../../core/tasks/driving/roads/map/geometry.ts';
 import { parseOpenDrive, type OpenDrive } from '../../../core/tasks/driving/roads/opendrive/opendrive.ts';
 import { roadMapOf, type Waypoint } from '../../../core/tasks/driving/roads/survey/road-map.ts';
 import { type FlagValues, UsageError } from '../flags.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createWasmEngine } from '../../../core/models/engines/wasm/wasm.ts';
 import { episodeToJson } from '../../../core/episode/json.ts';
 import { resolveHyperparameters } from '../../../core/learn/run/hyperparameters.ts';
-import { HYPERPARAMETERS, type PipelineConfig } from '../../../core/learn/run/runner.ts';
+import { HYPERPARAMETERS, type PipelineConfig } from '../../../core/learn/runner.ts';
 import { STAGES } from '../../../core/learn/run/progress.ts';
 import { parametersHash, writeCheckpoint } from '../../../core/models/checkpoint.ts';
 import { POLICY_CONFIG } from '../../../core/tasks/driving/policy/config.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { reportMarkdown } from '../../../core/evaluate/markdown.ts';
 import { TrainControl } from '../../../core/learn/run/hold.ts';
 import { resolveHyperparameters } from '../../../core/learn/run/hyperparameters.ts';
-import { HYPERPARAMETERS, Pipeline, type PipelineConfig, type RunState } from '../../../core/learn/run/runner.ts';
+import { HYPERPARAMETERS, Pipeline, type PipelineConfig, type RunState } from '../../../core/learn/runner.ts';
 import { type StageName, STAGES } from '../../../core/learn/run/progress.ts';
 import { imitationHash, parametersHash, readCheckpoint, writeCheckpoint } from '../../../core/models/checkpoint.ts';
 import { parameterLayout } from '../../../core/models/config.ts';

@@ -1,7 +1,7 @@
 /** Test only: environments behind the proxy as the conformance suite of core wants them. */
 import type { EnvInfoRecord, EnvSpace, Environment, VectorEnvironment } from '../../../core/task/conformance.ts';
 import { EnvironmentService, type StepInfo } from '../../generated/traceway/v1/environment_pb.ts';
-import { readStepInfo } from '../step-info.ts';
+import { readStepInfo } from '../../feed/step-info.ts';
 import type { NativeClient } from './native-client.ts';
 
 const { openEnvironment, reset, step, snapshot, restore, closeEnvironment } = EnvironmentService.method;

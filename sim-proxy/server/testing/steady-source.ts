@@ -6,8 +6,8 @@ import { ActorKind, EventKind } from '../../generated/traceway/v1/frame_pb.ts';
 import { Capability, SourceKind, SourceMode } from '../../generated/traceway/v1/source_pb.ts';
 import { Pace } from '../../sources/pace.ts';
 import type { SimulatorSource, SourceDetails, SourceMap, SourceStatus } from '../../sources/source.ts';
-import { type FrameContent, FrameWriter } from '../columns.ts';
-import type { Feed } from '../feed.ts';
+import { type FrameContent, FrameWriter } from '../../feed/columns.ts';
+import type { Feed } from '../../feed/feed.ts';
 
 export class SteadySource implements SimulatorSource {
   readonly id: string;

@@ -13,7 +13,7 @@ import { TICK_S } from '../../carla/hero/hero-control.ts';
 import { type GivenTasks, TaskBook } from '../../carla/stage/task-book.ts';
 import { startsIn } from '../../carla/hero/town-route.ts';
 import { attempt } from '../../carla/client/attempt.ts';
-import { ProxyError } from '../../server/errors.ts';
+import { ProxyError } from '../../feed/errors.ts';
 import type { CarlaClient } from '../../carla/client/client.ts';
 import { unlessMissing } from '../../carla/client/errors.ts';
 import type { Weather } from '../../carla/client/types.ts';

@@ -1,5 +1,5 @@
 /** A camera sensor of CARLA on an actor: spawned for one watcher, its newest picture handed on, removed at the end. */
-import { ProxyError } from '../../server/errors.ts';
+import { ProxyError } from '../../feed/errors.ts';
 import type { CarlaClient } from '../../carla/client/client.ts';
 import { readCamera } from '../../carla/client/streams.ts';
 import { heroOf } from './frames.ts';

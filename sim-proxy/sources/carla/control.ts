@@ -1,6 +1,6 @@
 /** Commands on what stands in a CARLA server's world: actors, weather, lights, the map. */
 import { LightState } from '../../generated/traceway/v1/frame_pb.ts';
-import { ProxyError } from '../../server/errors.ts';
+import { ProxyError } from '../../feed/errors.ts';
 import type { CarlaClient } from '../../carla/client/client.ts';
 import type { Weather } from '../../carla/client/types.ts';
 import type { ControlCommand } from '../source.ts';

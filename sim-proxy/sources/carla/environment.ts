@@ -19,7 +19,7 @@ import { fnv1a64 } from '../../../core/base/hash.ts';
 import { ACCEL_QUANTUM, STEER_QUANTUM } from '../../../core/abi/layout.ts';
 import { OBSERVATION_SLICES } from '../../../core/tasks/driving/observe/observation.ts';
 import { type LiveDrive, type Moment, momentBytes } from '../../carla/drive/live-drive.ts';
-import { ProxyError } from '../../server/errors.ts';
+import { ProxyError } from '../../feed/errors.ts';
 import type { CarlaArena, Stage } from './arena.ts';
 import { type CarlaSnapshot, readDrive, type Stand, writeDrive } from './snapshot.ts';
 import type {
@@ -28,8 +28,8 @@ import type {
   EnvironmentStart,
   EnvironmentStep,
   ResetChoice,
-  SourceEnvironment,
 } from '../environment.ts';
+import type { SourceEnvironment } from '../source.ts';
 import { badSnapshot } from '../snapshot-bytes.ts';
 
 const SCENARIO_STREAM = 0x5ce;

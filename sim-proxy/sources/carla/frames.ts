@@ -13,7 +13,7 @@ import {
   type FeedEvent,
   type FrameContent,
   type FrameWriter,
-} from '../../server/columns.ts';
+} from '../../feed/columns.ts';
 import type { EgoEvent, EgoView } from './ego.ts';
 import type { ActorFrame, ActorInfo, ActorKind as CarlaKind, CarlaFrame } from '../../carla/client/frames.ts';
 import type { TrafficLightState } from '../../carla/client/types.ts';

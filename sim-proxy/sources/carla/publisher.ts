@@ -1,7 +1,7 @@
 /** Publishes CARLA's frames in their order; a new episode waits for its map first, and so do the frames behind it. */
 import type { RoadMap } from '../../../core/tasks/driving/roads/survey/road-map.ts';
-import { FrameWriter } from '../../server/columns.ts';
-import type { Feed } from '../../server/feed.ts';
+import { FrameWriter } from '../../feed/columns.ts';
+import type { Feed } from '../../feed/feed.ts';
 import type { CarlaFrame } from '../../carla/client/frames.ts';
 import { CarlaEgo } from './ego.ts';
 import { actorInfo, carlaEpisode, carlaFrame, heroOf, newcomers } from './frames.ts';

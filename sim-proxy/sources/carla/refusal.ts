@@ -1,6 +1,6 @@
 /** What a CARLA server, or a map without a way, refuses, as the proxy tells it. */
 import { RouteError } from '../../carla/hero/town-route.ts';
-import { ProxyError } from '../../server/errors.ts';
+import { ProxyError } from '../../feed/errors.ts';
 import { CarlaError } from '../../carla/client/errors.ts';
 
 const AWAY: readonly string[] = ['closed', 'unreachable', 'timeout'];

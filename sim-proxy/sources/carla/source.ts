@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto';
 import { Capability, SourceKind, SourceMode } from '../../generated/traceway/v1/source_pb.ts';
 import { TICK_S } from '../../carla/hero/hero-control.ts';
 import type { GivenTasks } from '../../carla/stage/task-book.ts';
-import { ProxyError } from '../../server/errors.ts';
-import type { Feed } from '../../server/feed.ts';
+import { ProxyError } from '../../feed/errors.ts';
+import type { Feed } from '../../feed/feed.ts';
 import { attempt } from '../../carla/client/attempt.ts';
 import { CarlaClient } from '../../carla/client/client.ts';
 import { CarlaError, unlessMissing } from '../../carla/client/errors.ts';
@@ -19,13 +19,13 @@ import { CarlaEnvironment } from './environment.ts';
 import { type FoundMap, CarlaPublisher } from './publisher.ts';
 import { asProxyError } from './refusal.ts';
 import { Pace } from '../pace.ts';
-import type { SourceEnvironment } from '../environment.ts';
 import type {
   CameraPicture,
   CameraWish,
   ControlCommand,
   SimulatorSource,
   SourceDetails,
+  SourceEnvironment,
   SourceMap,
   SourceStatus,
 } from '../source.ts';

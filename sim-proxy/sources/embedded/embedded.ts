@@ -6,25 +6,31 @@ import {
   driveOne,
   engineDriver,
   expertDriver,
-  type PolicyDriver,
   randomDriver,
+  type EpisodeDriver,
+  type PolicyDriver,
 } from '../../../core/tasks/driving/policy/driver.ts';
 import { createWasmEngine } from '../../../core/models/engines/wasm/wasm.ts';
-import type { EpisodeDriver } from '../../../core/episode/drive.ts';
 import { POLICY_CONFIG } from '../../../core/tasks/driving/policy/config.ts';
 import { DECISION_STEPS, DT, OBS_DIM } from '../../../core/abi/layout.ts';
 import { instantiate } from '../../../core/tasks/driving/scenario/instantiate/instantiate.ts';
 import type { Scenario } from '../../../core/tasks/driving/scenario/scenario.ts';
 import { createWasmWorlds } from '../../../core/tasks/driving/world/wasm/wasm.ts';
 import { Capability, SourceKind, SourceMode } from '../../generated/traceway/v1/source_pb.ts';
-import { FrameWriter } from '../../server/columns.ts';
-import { ProxyError } from '../../server/errors.ts';
-import type { Feed } from '../../server/feed.ts';
+import { FrameWriter } from '../../feed/columns.ts';
+import { ProxyError } from '../../feed/errors.ts';
+import type { Feed } from '../../feed/feed.ts';
 import { worldEpisode, worldFrame, type WorldEpisode } from './frames.ts';
 import { EmbeddedEnvironment } from './environment.ts';
-import type { SourceEnvironment } from '../environment.ts';
+import type {
+  ControlCommand,
+  SimulatorSource,
+  SourceDetails,
+  SourceEnvironment,
+  SourceMap,
+  SourceStatus,
+} from '../source.ts';
 import { Pace } from '../pace.ts';
-import type { ControlCommand, SimulatorSource, SourceDetails, SourceMap, SourceStatus } from '../source.ts';
 
 export interface EmbeddedOptions {
   readonly version: string;

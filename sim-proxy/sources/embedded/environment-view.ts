@@ -1,12 +1,19 @@
 /** An environment of the embedded world as a source to watch: frames of its first world, made only while somebody watches. */
 import { Capability, SourceKind, SourceMode } from '../../generated/traceway/v1/source_pb.ts';
-import { FrameWriter } from '../../server/columns.ts';
-import { ProxyError } from '../../server/errors.ts';
-import type { Feed } from '../../server/feed.ts';
+import { FrameWriter } from '../../feed/columns.ts';
+import { ProxyError } from '../../feed/errors.ts';
+import type { Feed } from '../../feed/feed.ts';
 import { routeMap, worldEpisode, type WorldEpisode, worldFrame } from './frames.ts';
-import type { EmbeddedEnvironment } from './environment.ts';
-import type { EnvironmentView } from '../environment.ts';
-import type { ControlCommand, SourceDetails, SourceMap, SourceStatus } from '../source.ts';
+import type { WorldSpec } from '../../../core/tasks/driving/world/spec/spec.ts';
+import type { Worlds } from '../../../core/tasks/driving/world/world.ts';
+import type { ControlCommand, EnvironmentView, SourceDetails, SourceMap, SourceStatus } from '../source.ts';
+
+/** What it shows. */
+export interface ViewedWorlds {
+  readonly started: boolean;
+  readonly worlds: Worlds;
+  specOfFirst(): WorldSpec;
+}
 
 export class EmbeddedEnvironmentView implements EnvironmentView {
   readonly id: string;
@@ -14,13 +21,13 @@ export class EmbeddedEnvironmentView implements EnvironmentView {
   readonly name = 'Environment';
   readonly capabilities = [Capability.MAP];
   readonly pushed = true;
-  readonly #env: EmbeddedEnvironment;
+  readonly #env: ViewedWorlds;
   readonly #version: string;
   readonly #writer = new FrameWriter();
   #episode: WorldEpisode | null = null;
   #lastStep = 0;
 
-  constructor(id: string, env: EmbeddedEnvironment, version: string) {
+  constructor(id: string, env: ViewedWorlds, version: string) {
     this.id = id;
     this.#env = env;
     this.#version = version;

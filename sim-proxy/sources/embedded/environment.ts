@@ -20,16 +20,10 @@ import type { Scenario } from '../../../core/tasks/driving/scenario/scenario.ts'
 import type { WorldSpec } from '../../../core/tasks/driving/world/spec/spec.ts';
 import { createWasmWorlds } from '../../../core/tasks/driving/world/wasm/wasm.ts';
 import type { Worlds } from '../../../core/tasks/driving/world/world.ts';
-import { ProxyError } from '../../server/errors.ts';
+import { ProxyError } from '../../feed/errors.ts';
 import { EmbeddedEnvironmentView } from './environment-view.ts';
-import type {
-  EnvironmentForm,
-  EnvironmentSnapshot,
-  EnvironmentStart,
-  EnvironmentView,
-  ResetChoice,
-  SourceEnvironment,
-} from '../environment.ts';
+import type { EnvironmentForm, EnvironmentSnapshot, EnvironmentStart, ResetChoice } from '../environment.ts';
+import type { EnvironmentView, SourceEnvironment } from '../source.ts';
 import { badSnapshot, isCount, readSnapshot, writeSnapshot } from '../snapshot-bytes.ts';
 
 const FORMAT = 'traceway-snapshot/1';

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { lightPosts } from '../../../core/episode/frames-world.ts';
 import { DT, EGO_LENGTH, EGO_WIDTH } from '../../../core/abi/layout.ts';
-import type { SignalSpec, WorldSpec } from '../../../core/tasks/driving/world/spec/spec.ts';
+import type { WorldSpec } from '../../../core/tasks/driving/world/spec/spec.ts';
+import type { SignalSpec } from '../../../core/tasks/driving/roads/road-spec.ts';
 import { signalAt } from '../../../core/tasks/driving/world/twin/signals.ts';
 import type { WorldState } from '../../../core/tasks/driving/world/world.ts';
 import { ActorKind, EventKind, type LightState } from '../../generated/traceway/v1/frame_pb.ts';
@@ -22,7 +23,7 @@ import {
   type FeedEvent,
   type FrameContent,
   type FrameWriter,
-} from '../../server/columns.ts';
+} from '../../feed/columns.ts';
 import type { SourceMap } from '../source.ts';
 
 export const EGO_ID = 1;

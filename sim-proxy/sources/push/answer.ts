@@ -1,7 +1,7 @@
 /** Numbers that a simulator answered with, checked against what it offered: sizes, finite values, flags that are 0 or 1. */
 import type { EnvInfo } from '../../../core/tasks/driving/env.ts';
 import type { RestoreResponse, StepInfo, StepResponse } from '../../generated/traceway/v1/environment_pb.ts';
-import { readStepInfo } from '../../server/step-info.ts';
+import { readStepInfo } from '../../feed/step-info.ts';
 import type { EnvironmentStart, EnvironmentStep } from '../environment.ts';
 
 const MAX_INFRACTIONS = 1000;

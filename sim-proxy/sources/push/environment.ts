@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { createRandom, type Random } from '../../../core/base/random.ts';
 import { EnvError, type EnvInfo } from '../../../core/tasks/driving/env.ts';
-import { ProxyError } from '../../server/errors.ts';
+import { ProxyError } from '../../feed/errors.ts';
 import {
   type BoxSpace,
   type EnvironmentForm,
@@ -16,9 +16,9 @@ import {
   type EnvironmentStart,
   type EnvironmentStep,
   type ResetChoice,
-  type SourceEnvironment,
   sizeOf,
 } from '../environment.ts';
+import type { SourceEnvironment } from '../source.ts';
 import { BadNumbers, readStart, readStep } from './answer.ts';
 import type { AnswerCase, PushedSimulator, SimulatorRequest } from './simulator.ts';
 import { badSnapshot, isCount, readSnapshot, writeSnapshot } from '../snapshot-bytes.ts';

@@ -1,6 +1,6 @@
 /** What a simulator at the other end of a call says it can do: taken for hostile until every size, number and name of it is checked. */
 import { type Box, type EnvironmentOffer } from '../../generated/traceway/v1/environment_pb.ts';
-import { ProxyError } from '../../server/errors.ts';
+import { ProxyError } from '../../feed/errors.ts';
 import { type BoxSpace, type EnvironmentForm, sizeOf } from '../environment.ts';
 
 export const MAX_COUNT = 256;

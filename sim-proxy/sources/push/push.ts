@@ -3,13 +3,19 @@
  * lives as long as one of the two calls.
  */
 import { type PushOpen, SourceKind, SourceMode, Capability } from '../../generated/traceway/v1/source_pb.ts';
-import { ProxyError } from '../../server/errors.ts';
-import type { Feed } from '../../server/feed.ts';
-import type { SourceEnvironment } from '../environment.ts';
+import { ProxyError } from '../../feed/errors.ts';
+import type { Feed } from '../../feed/feed.ts';
+import type {
+  ControlCommand,
+  SimulatorSource,
+  SourceDetails,
+  SourceEnvironment,
+  SourceMap,
+  SourceStatus,
+} from '../source.ts';
 import { PushEnvironment } from './environment.ts';
 import { checkName, checkText } from './offer.ts';
 import type { PushedSimulator } from './simulator.ts';
-import type { ControlCommand, SimulatorSource, SourceDetails, SourceMap, SourceStatus } from '../source.ts';
 
 export class PushSource implements SimulatorSource {
   readonly id: string;

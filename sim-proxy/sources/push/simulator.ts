@@ -12,7 +12,7 @@ import {
   type ServeEnvironmentsResponse,
   ServeEnvironmentsResponseSchema,
 } from '../../generated/traceway/v1/environment_pb.ts';
-import { ProxyError, type Refusal } from '../../server/errors.ts';
+import { ProxyError, type Refusal } from '../../feed/errors.ts';
 import type { Offer } from './offer.ts';
 
 export const ANSWER_MS = 30_000;

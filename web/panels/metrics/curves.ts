@@ -1,7 +1,7 @@
 /** Curves of the lab's own drives and of live scenes, of whoever is followed; recordings bring theirs (core/io/recordings/recording-series.ts). */
 import { type Curve, filteredMotion, gapAt, laneAt, speedAt } from '../../../core/io/recordings/scene-curves.ts';
 import { sceneOfDrive } from '../../../core/episode/scene-of-drive.ts';
-import { routeLaneDistance } from '../../../core/tasks/driving/roads/map/route-lanes.ts';
+import { routeLaneDistance } from '../../../core/tasks/driving/roads/drawing/route-lanes.ts';
 import {
   type DriveFrames,
   FRAME_ACCEL,

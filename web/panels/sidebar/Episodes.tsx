@@ -1,18 +1,17 @@
 /** Episodes kept in this browser: find, open, rename, delete, export; new drives and files from here too. */
 import { useState } from 'react';
-import type { EpisodeSummary } from '../../../workers/storage/episode-store.ts';
+import type { EpisodeSummary } from '../../../workers/storage/database.ts';
 import {
   deleteEpisode,
   episodesStore,
   filtered,
-  openKept,
   readKept,
   refreshEpisodes,
   renameEpisode,
 } from '../../stores/episodes.ts';
+import { openKept, openShipped } from '../../stores/open.ts';
 import { saveEpisodeFile } from '../../stores/files.ts';
 import { useDrive, useEpisodes } from '../../stores/hooks.ts';
-import { openShipped } from '../../stores/open.ts';
 import { openDialog } from '../../stores/view.ts';
 import { FailureBox } from '../../ui/Failure.tsx';
 import { bytes } from '../../ui/format.ts';

@@ -3,7 +3,7 @@
  * documentation, and this file knows none of them by name. Changed values are marked and can be put back one by one.
  */
 import { useState } from 'react';
-import { HYPERPARAMETERS } from '../../../core/learn/run/runner.ts';
+import { HYPERPARAMETERS } from '../../../core/learn/runner.ts';
 import type { Hyperparameter } from '../../../core/learn/run/hyperparameters.ts';
 import type { StageName } from '../../../workers/contracts/protocol.ts';
 import { useTraining } from '../../stores/hooks.ts';

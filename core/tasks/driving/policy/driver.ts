@@ -6,7 +6,6 @@
  * in the batch, so a suite gives the same drives however it is split.
  */
 import type { Engine } from '../../../models/engine.ts';
-import type { DrivePlan, EpisodeDriver } from '../../../episode/drive.ts';
 import { MAX_TRACE, WAYPOINT_OUTPUTS } from '../../../models/config.ts';
 import { addResidual } from './residual.ts';
 import { createRandom, mixSeed } from '../../../base/random.ts';
@@ -132,6 +131,23 @@ export function engineDriver(engine: Engine, options: EngineDriverOptions): Poli
       return { waypoints, tokens, lengths, logProbs, confidence, residual, value: heads.value };
     },
   };
+}
+
+/** One thought: a trace and the plan that follows from it. */
+export interface DrivePlan {
+  /** `<end>` included; empty for drivers that write none. */
+  readonly tokens: readonly number[];
+  readonly logProbs?: readonly number[];
+  /** 20 × (x, y), ego frame, m. */
+  readonly waypoints: ArrayLike<number>;
+  readonly confidence?: readonly number[];
+  readonly residual?: readonly number[];
+  readonly value?: number;
+}
+
+/** Whoever drives: the expert, an engine, a random policy. `forced` are the tokens a trace must begin with. */
+export interface EpisodeDriver {
+  plan(observation: Float32Array, forced?: readonly number[]): DrivePlan | Promise<DrivePlan>;
 }
 
 /** `driver` for one world at a time. `keyOf(k)` names the k-th decision; by default its number. */

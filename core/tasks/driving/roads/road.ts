@@ -6,7 +6,7 @@
  */
 import { cos, sin } from '../../../base/trigonometry.ts';
 import { curveAt } from './opendrive/curve.ts';
-import type { RoadSpec } from '../world/spec/spec.ts';
+import type { RoadSpec } from './road-spec.ts';
 
 /** Spacing of the samples and length of the straight tail, m. */
 export const ROAD_DS = 1;

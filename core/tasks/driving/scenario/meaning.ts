@@ -8,7 +8,7 @@ import { instantiate } from './instantiate/instantiate.ts';
 import { DT, MAX_LIGHTS, MAX_SIGNALS } from '../../../abi/layout.ts';
 import { NetworkError, networkOf, networkRoad } from './instantiate/network-road.ts';
 import { RUNOFF } from '../roads/road.ts';
-import { LaneGraphError } from '../roads/map/lane-graph.ts';
+import { LaneGraphError } from '../roads/map/lane-model.ts';
 import { PieceError } from '../roads/pieces/pieces.ts';
 import type { Place, Scenario, ScenarioRoad } from './format/schema.ts';
 

@@ -7,7 +7,7 @@
  */
 import { type Box, corners, wrapAngle } from '../../../base/geometry.ts';
 import { projectToRoute, routePose } from '../roads/routes/route-geometry.ts';
-import { replaySteps } from '../../../episode/replay.ts';
+import { replaySteps } from '../world/replay-steps.ts';
 import {
   DT,
   EGO_LENGTH,
@@ -19,7 +19,8 @@ import {
   LIGHT_RED,
   WHEELBASE,
 } from '../../../abi/layout.ts';
-import type { RoadSpec, WorldSpec } from '../world/spec/spec.ts';
+import type { WorldSpec } from '../world/spec/spec.ts';
+import type { RoadSpec } from '../roads/road-spec.ts';
 import type { ActorState, Worlds, WorldState } from '../world/world.ts';
 import { inJunction, isBeyondEdge, isOncoming, pathOf } from './route-map.ts';
 import type { ActorKind, ActorTrack, DriveTrack, StopSign } from './track.ts';

@@ -2,7 +2,7 @@
  * What the world's map says along the ego's route, at an arc length: edges of the drivable area, junctions, oncoming lanes.
  * The world's own rules (`WorldSpec`), so that a score and the world cannot disagree on whether a corner left the road.
  */
-import type { RoadSpec } from '../world/spec/spec.ts';
+import type { RoadSpec } from '../roads/road-spec.ts';
 import type { RoutePath } from './track.ts';
 
 export { isBeyondEdge } from '../world/twin/reward.ts';

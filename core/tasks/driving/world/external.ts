@@ -10,7 +10,8 @@ import { wrapAngle } from '../../../base/geometry.ts';
 import { projectToRoute } from '../roads/routes/route-geometry.ts';
 import { LIGHT_NONE, OBS_DIM } from '../../../abi/layout.ts';
 import { observe } from './twin/observe.ts';
-import type { RoadSpec, SensorSpec, WeatherSpec } from './spec/spec.ts';
+import type { SensorSpec, WeatherSpec } from './spec/spec.ts';
+import type { RoadSpec } from '../roads/road-spec.ts';
 import { nextLight } from './twin/signals.ts';
 
 /** What an ego drives along: `core/tasks/driving/roads/routes/route-road.ts` makes the road of a map and a route. */

@@ -6,7 +6,7 @@
  */
 import * as F from '../../../abi/world-fields.ts';
 import { wrapAngle } from '../../../base/geometry.ts';
-import type { LaneConflict, LaneNetwork, LaneSpec } from './spec/spec.ts';
+import type { LaneConflict, LaneNetwork, LaneSpec } from '../roads/road-spec.ts';
 
 export interface LaneTables {
   /** A column beside the samples of each lane, m/s. */

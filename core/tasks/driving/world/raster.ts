@@ -30,7 +30,8 @@ import {
   LIGHT_NONE,
 } from '../../../abi/layout.ts';
 import { convexFiller, type Point, ribbon, type RasterFrame } from './raster-fill.ts';
-import type { LaneNetwork, LaneSpec, WorldSpec } from './spec/spec.ts';
+import type { WorldSpec } from './spec/spec.ts';
+import type { LaneNetwork, LaneSpec } from '../roads/road-spec.ts';
 import type { WorldState } from './world.ts';
 
 export const RASTER_CHANNELS = [

@@ -25,7 +25,8 @@ import {
 import { ROUTE_AHEAD } from '../observe/observation.ts';
 import { poseAt, sampleRoad } from '../roads/road.ts';
 import { cos, sin } from '../../../base/trigonometry.ts';
-import type { LaneSpec, TrafficSpec, WorldSpec } from './spec/spec.ts';
+import type { TrafficSpec, WorldSpec } from './spec/spec.ts';
+import type { LaneSpec } from '../roads/road-spec.ts';
 import { WEATHER_PRESETS, weatherOf } from './spec/weather.ts';
 import type { Worlds } from './world.ts';
 

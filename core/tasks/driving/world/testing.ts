@@ -7,17 +7,15 @@ export { lanePlan } from './reference-drive.ts';
 import { type DrawnPiece, sampleRoad } from '../roads/road.ts';
 import type {
   ActorSpec,
-  LaneSpec,
   ParkedSpec,
   PedestrianSpec,
   ReplaySpec,
-  RoadSpec,
   SensorSpec,
-  SignalSpec,
   TrafficSpec,
   WeatherSpec,
   WorldSpec,
 } from './spec/spec.ts';
+import type { LaneSpec, RoadSpec, SignalSpec } from '../roads/road-spec.ts';
 
 /** What a test road may say besides its pieces; `speedLimitMps` holds everywhere. */
 export type TestRoad = Partial<Omit<ChainRoad, 'shape' | 'speedLimitMps'> & { readonly speedLimitMps: number }>;

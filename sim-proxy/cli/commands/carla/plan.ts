@@ -1,17 +1,17 @@
 /** What `lab carla evaluate` is to drive, and who: everything that can be wrong without a server. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { EpisodeDriver } from '../../../../core/episode/drive.ts';
-import { readRoutes, type RouteFileRoute } from '../../../../core/io/importers/route-file.ts';
-import { createWasmEngine } from '../../../../core/models/engines/wasm/wasm.ts';
 import {
   BASELINE_SEED,
   driveOne,
   engineDriver,
   expertDriver,
-  type PolicyDriver,
   randomDriver,
+  type EpisodeDriver,
+  type PolicyDriver,
 } from '../../../../core/tasks/driving/policy/driver.ts';
+import { readRoutes, type RouteFileRoute } from '../../../../core/io/importers/route-file.ts';
+import { createWasmEngine } from '../../../../core/models/engines/wasm/wasm.ts';
 import { driveKey } from '../../../../core/evaluate/suite.ts';
 import { POLICY_CONFIG } from '../../../../core/tasks/driving/policy/config.ts';
 import { mixSeed } from '../../../../core/base/random.ts';

@@ -6,8 +6,14 @@
  * neighbouring threads then read neighbouring words. The embeddings are read row by row and stay as they are. Nothing else
  * moves, so an element-wise optimiser (one Adam dispatch over the flat buffer) works on it unchanged.
  */
-import type { ParameterLayout, PolicyConfig } from '../../../config.ts';
-import { parameterLayout, WAYPOINT_OUTPUTS, WAYPOINT_SCALE_X, WAYPOINT_SCALE_Y } from '../../../config.ts';
+import {
+  WAYPOINT_OUTPUTS,
+  WAYPOINT_SCALE_X,
+  WAYPOINT_SCALE_Y,
+  parameterLayout,
+  type ParameterLayout,
+  type PolicyConfig,
+} from '../../../config.ts';
 
 /** Rows one workgroup carries, one in each component of a vec4: every weight read is used four times. */
 export const ROWS = 4;

@@ -9,7 +9,8 @@ import { stretchesOf } from './sections.ts';
 import { paintLanes } from './surfaces.ts';
 import { drawnSignals, paintThings } from './things.ts';
 import { createSheets } from './tiles.ts';
-import { type LaneGraph, laneGraphOf } from '../map/lane-graph.ts';
+import { laneGraphOf } from '../map/lane-graph.ts';
+import type { LaneGraph } from '../map/lane-model.ts';
 import type { OpenDrive } from '../opendrive/model.ts';
 
 /**

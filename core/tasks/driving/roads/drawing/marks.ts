@@ -8,7 +8,7 @@
 import { PAINT_FAINT_WHITE, PAINT_FAINT_YELLOW, PAINT_WHITE, PAINT_YELLOW, SURFACE_KERB } from './model.ts';
 import { beside, type Place, placesAlong, type Stretch } from './sections.ts';
 import type { Sheet } from './tiles.ts';
-import { lastAt } from '../opendrive/geometry.ts';
+import { lastAt } from '../map/geometry.ts';
 import type { MarkLine, Road, RoadMark } from '../opendrive/model.ts';
 
 /** Widths where the file gives none, m. */

@@ -5,7 +5,7 @@
 import { cos, sin } from '../../../../base/trigonometry.ts';
 import { curveAt } from '../opendrive/curve.ts';
 import type { Level, Point } from './tiles.ts';
-import { laneSpan, lastAt } from '../opendrive/geometry.ts';
+import { laneSpan, lastAt } from '../map/geometry.ts';
 import type { LaneSection, Road, RoadLane } from '../opendrive/model.ts';
 
 /** Farthest a border may stray from its chord, and longest step, m, by level. */

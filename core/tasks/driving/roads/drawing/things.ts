@@ -8,7 +8,7 @@ import { cos, sin } from '../../../../base/trigonometry.ts';
 import { type DrawnSignal, PAINT_BAR } from './model.ts';
 import { beside, placeAt, stretchesOf } from './sections.ts';
 import type { Point, Sheet } from './tiles.ts';
-import type { Crossing, Lane, LaneGraph } from '../map/lane-graph.ts';
+import type { Crossing, Lane, LaneGraph } from '../map/lane-model.ts';
 import { lanePoseAt } from '../map/lane-index.ts';
 import type { OpenDrive, Road, RoadObject, RoadSignal } from '../opendrive/model.ts';
 

@@ -12,8 +12,8 @@
  * has the other on the right-hand side.
  */
 import { wrapAngle } from '../road.ts';
-import type { LaneConflict } from '../../world/spec/spec.ts';
-import type { Lane, LaneGraph, StopLine } from './lane-graph.ts';
+import type { LaneConflict } from '../road-spec.ts';
+import type { Lane, LaneGraph, StopLine } from './lane-model.ts';
 import { lanePoseAt } from './lane-index.ts';
 
 /** Two centre lines nearer than this are in each other’s way, m: the width of two half vans and what bends add. */

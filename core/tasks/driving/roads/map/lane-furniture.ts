@@ -7,8 +7,8 @@
  * most tools write for any country.
  */
 import { cos, sin } from '../../../../base/trigonometry.ts';
-import { laneSpan, lastAt, referenceAt, sectionAt } from '../opendrive/geometry.ts';
-import { type Crossing, type Draft, type GraphSignal, laneName, type Notes, type SignalKind } from './lane-graph.ts';
+import { laneSpan, lastAt, referenceAt, sectionAt } from './geometry.ts';
+import { type Crossing, type Draft, type GraphSignal, laneName, type Notes, type SignalKind } from './lane-model.ts';
 import { laneSAt } from './lane-steps.ts';
 import type { OpenDrive, Road, RoadObject, RoadSignal } from '../opendrive/model.ts';
 

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../../../../base/random.ts';
 import { wrapAngle } from '../road.ts';
-import { cubicAt, referenceAt } from '../opendrive/geometry.ts';
-import { CHORD_TOLERANCE, type LaneGraph, LaneGraphError, laneGraphOf } from './lane-graph.ts';
+import { cubicAt, referenceAt } from './geometry.ts';
+import { laneGraphOf } from './lane-graph.ts';
+import { CHORD_TOLERANCE, type LaneGraph, LaneGraphError } from './lane-model.ts';
 import { ahead, chordDistance, createLaneIndex, lanePoseAt, positionOn } from './lane-index.ts';
 import { stepAt } from './lane-steps.ts';
 import { type OpenDrive, parseOpenDrive } from '../opendrive/opendrive.ts';

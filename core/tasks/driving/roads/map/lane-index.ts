@@ -7,7 +7,7 @@
  */
 import { cos, sin } from '../../../../base/trigonometry.ts';
 import { bucketOf, CELL, hashChords } from './chord-hash.ts';
-import type { Lane, LaneGraph, LaneKind } from './lane-graph.ts';
+import type { Lane, LaneGraph, LaneKind } from './lane-model.ts';
 
 /** Whether a lane counts at one of its samples: tells a bridge from the road below. */
 export type LaneFilter = (lane: Lane, sample: number) => boolean;

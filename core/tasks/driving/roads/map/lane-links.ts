@@ -5,7 +5,7 @@
  * lane leaves at its end and the other enters at its own. Pavements are linked against travel in many files; such links
  * are no way to drive and are left out, and counted when they concern driving lanes.
  */
-import { type Draft, LaneGraphError, laneName, MAX_SUCCESSORS, type Notes } from './lane-graph.ts';
+import { type Draft, LaneGraphError, laneName, MAX_SUCCESSORS, type Notes } from './lane-model.ts';
 import type { ContactPoint, Junction, JunctionConnection, OpenDrive, Road } from '../opendrive/model.ts';
 
 /** Gap between linked lane ends that is worth a note, m. */

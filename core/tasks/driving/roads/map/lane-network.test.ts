@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import * as v from 'valibot';
-import type { LaneConflict } from '../../world/spec/spec.ts';
+import type { LaneConflict } from '../road-spec.ts';
 import { turnOf } from './lane-conflicts.ts';
-import { type Lane, type LaneGraph, laneGraphOf } from './lane-graph.ts';
+import { laneGraphOf } from './lane-graph.ts';
+import type { Lane, LaneGraph } from './lane-model.ts';
 import { laneNetworkOf } from './lane-network.ts';
 import { lanePoseAt } from './lane-index.ts';
 import { buildRoads } from '../pieces/pieces.ts';

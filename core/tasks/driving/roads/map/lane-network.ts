@@ -5,9 +5,9 @@
  * car there (the tapers of closing lanes) stay in the network, because the marks rule who may drive where, not the width.
  */
 import { cos, sin } from '../../../../base/trigonometry.ts';
-import type { LaneNetwork, LaneSpec } from '../../world/spec/spec.ts';
+import type { LaneNetwork, LaneSpec } from '../road-spec.ts';
 import { findConflicts } from './lane-conflicts.ts';
-import type { Lane, LaneGraph } from './lane-graph.ts';
+import type { Lane, LaneGraph } from './lane-model.ts';
 import { lanePoseAt } from './lane-index.ts';
 
 /** Spacing of the samples, m. */

@@ -8,8 +8,8 @@ import { cos, sin } from '../../../../base/trigonometry.ts';
 import { wrapAngle } from '../road.ts';
 import { atan2 } from '../../../../base/arctangent.ts';
 import { curveAt } from '../opendrive/curve.ts';
-import { laneSpan, lastAt } from '../opendrive/geometry.ts';
-import { CHORD_TOLERANCE, LaneGraphError, MAX_STEP } from './lane-graph.ts';
+import { laneSpan, lastAt } from './geometry.ts';
+import { CHORD_TOLERANCE, LaneGraphError, MAX_STEP } from './lane-model.ts';
 import type { LaneSection, Road } from '../opendrive/model.ts';
 
 /** Largest turn between samples, rad. */

@@ -1,6 +1,6 @@
 /** What holds along a lane in steps: its speed limit, and where its edges may be crossed to change lanes. */
-import { lastAt } from '../opendrive/geometry.ts';
-import type { Step } from './lane-graph.ts';
+import { lastAt } from './geometry.ts';
+import type { Step } from './lane-model.ts';
 import type { LaneSection, Road, RoadLane, RoadMark } from '../opendrive/model.ts';
 
 /** Limits assumed where a file gives none, m/s, by OpenDRIVE road type. */

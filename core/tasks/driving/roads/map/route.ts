@@ -5,7 +5,7 @@
  * overestimates because a change costs more than the width of any lane. A change is possible where the marks allow it
  * somewhere on the lane. Ties are broken by lane index, so a route is the same every time.
  */
-import type { Lane, LaneGraph } from './lane-graph.ts';
+import type { Lane, LaneGraph } from './lane-model.ts';
 import { lanePoseAt } from './lane-index.ts';
 
 /** What one lane change costs, m of detour. */

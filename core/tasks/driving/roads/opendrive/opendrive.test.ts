@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { XmlError } from '../../../../base/xml.ts';
-import { LaneGraphError, laneGraphOf } from '../map/lane-graph.ts';
+import { laneGraphOf } from '../map/lane-graph.ts';
+import { LaneGraphError } from '../map/lane-model.ts';
 import { createOpenDriveReader, parseOpenDrive } from './opendrive.ts';
 import { readMaps } from '../map/testing-maps.ts';
 

@@ -6,7 +6,7 @@
 import { cos, sin } from '../../../../base/trigonometry.ts';
 import type { Pose } from '../road.ts';
 import { curveAt, gauss16 } from '../opendrive/curve.ts';
-import { cubicAt } from '../opendrive/geometry.ts';
+import { cubicAt } from '../map/geometry.ts';
 import type {
   ContactPoint,
   Controller,

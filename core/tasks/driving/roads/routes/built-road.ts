@@ -1,6 +1,6 @@
 /** What a road comes to once drawn: the ego's route, the lanes around it, the lights on it. Chains and networks both make one. */
-import type { LaneNetwork, LightSpec, RoadSpec, RouteLane, SignalSpec } from '../../world/spec/spec.ts';
-import type { LaneGraph } from '../map/lane-graph.ts';
+import type { LaneNetwork, LightSpec, RoadSpec, RouteLane, SignalSpec } from '../road-spec.ts';
+import type { LaneGraph } from '../map/lane-model.ts';
 
 export interface DrawnRoad {
   readonly road: RoadSpec;

@@ -7,7 +7,7 @@
  */
 import { ROAD_DS, type RoadShape } from '../road.ts';
 import { cos, sin } from '../../../../base/trigonometry.ts';
-import type { LaneNetwork, LaneSpec, RouteLane } from '../../world/spec/spec.ts';
+import type { LaneNetwork, LaneSpec, RouteLane } from '../road-spec.ts';
 
 /** Longest stretch where the line bends or may bend, m: bounds the error of "level with". */
 const BEND_STRETCH = 25;

@@ -5,7 +5,7 @@
 import { chainLanes } from './chain-lanes.ts';
 import type { DrawnRoad } from './built-road.ts';
 import type { RoadShape } from '../road.ts';
-import type { SignalSpec } from '../../world/spec/spec.ts';
+import type { SignalSpec } from '../road-spec.ts';
 
 /** Extra drivable width on both sides inside a junction, m: room to turn. */
 export const JUNCTION_WIDENING = 5;

@@ -6,7 +6,7 @@
  * arc length never jumps or stalls at a corner. Beyond both ends a line goes on straight.
  */
 import { type Pose, wrapAngle } from '../../../../base/geometry.ts';
-import type { LaneNetwork, RoadSpec } from '../../world/spec/spec.ts';
+import type { LaneNetwork, RoadSpec } from '../road-spec.ts';
 
 /** Samples of a line, equally spaced: a route, or a lane of a network. */
 export interface Line {

@@ -7,7 +7,7 @@
 import { wrapAngle } from '../road.ts';
 import { cos, sin } from '../../../../base/trigonometry.ts';
 import { atan } from '../../../../base/arctangent.ts';
-import { type Lane, type LaneGraph, laneName } from '../map/lane-graph.ts';
+import { type Lane, type LaneGraph, laneName } from '../map/lane-model.ts';
 import { lanePoseAt } from '../map/lane-index.ts';
 import type { RouteStep } from '../map/route.ts';
 

@@ -9,11 +9,11 @@
 import { JUNCTION_WIDENING } from './chain-road.ts';
 import { ROAD_DS, RUNOFF } from '../road.ts';
 import { cos, sin } from '../../../../base/trigonometry.ts';
-import type { LaneGraph, StopLine } from '../map/lane-graph.ts';
+import type { LaneGraph, StopLine } from '../map/lane-model.ts';
 import { lanePoseAt } from '../map/lane-index.ts';
 import type { RouteStep } from '../map/route.ts';
 import { edgesAt, type LinePoint, routeLine } from './route-line.ts';
-import type { RoadSpec, RouteLane } from '../../world/spec/spec.ts';
+import type { RoadSpec, RouteLane } from '../road-spec.ts';
 
 const JUNCTION_JOIN = 30;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../../base/random.ts';
-import type { Lane } from '../map/lane-graph.ts';
+import type { Lane } from '../map/lane-model.ts';
 import { lanePoseAt } from '../map/lane-index.ts';
 import { invasionText, LaneInvasionDetector, type MarkCrossing, type OutlineBox } from './lane-invasion.ts';
 import { openRoadMap, type RoadMap } from './road-map.ts';

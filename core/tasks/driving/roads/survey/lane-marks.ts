@@ -7,8 +7,8 @@
  */
 import { type ChordHash, hashChords } from '../map/chord-hash.ts';
 import { beside, placesAlong, type Stretch, stretchesOf } from '../drawing/sections.ts';
-import { elevationAt } from '../opendrive/geometry.ts';
-import { LaneGraphError, MAX_SAMPLES } from '../map/lane-graph.ts';
+import { elevationAt } from '../map/geometry.ts';
+import { LaneGraphError, MAX_SAMPLES } from '../map/lane-model.ts';
 import type { OpenDrive, RoadMark } from '../opendrive/model.ts';
 
 /** Ends nearer than this that point at each other are one line going on, m; cosine between the two directions, at most. */

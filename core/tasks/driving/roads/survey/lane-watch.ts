@@ -6,7 +6,7 @@ import { type Box, corners } from '../../../../base/geometry.ts';
 import { LIGHT_NONE, LIGHT_RED } from '../../../../abi/layout.ts';
 import { wrapAngle } from '../road.ts';
 import { LaneInvasionDetector, type MarkCrossing, type OutlineBox } from './lane-invasion.ts';
-import type { LaneGraph } from '../map/lane-graph.ts';
+import type { LaneGraph } from '../map/lane-model.ts';
 import { type LaneIndex, lanePoseAt } from '../map/lane-index.ts';
 import type { RoadMap, Waypoint } from './road-map.ts';
 

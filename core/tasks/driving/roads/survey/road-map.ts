@@ -9,8 +9,9 @@
  * Everything else that the lab knows of a map hangs here too: the lane graph, its indices, the road marks; each is made when it is first
  * asked for and kept. Right-handed, metres, radians. Some hundred milliseconds for a town.
  */
-import { elevationAt, lastAt } from '../opendrive/geometry.ts';
-import { type Crossing, type Lane, type LaneGraph, laneGraphOf, type LaneKind, laneName } from '../map/lane-graph.ts';
+import { elevationAt, lastAt } from '../map/geometry.ts';
+import { laneGraphOf } from '../map/lane-graph.ts';
+import { type Crossing, type Lane, type LaneGraph, type LaneKind, laneName } from '../map/lane-model.ts';
 import { createLaneIndex, type LaneIndex } from '../map/lane-index.ts';
 import { type LaneMarks, laneMarksOf } from './lane-marks.ts';
 import { laneSAt } from '../map/lane-steps.ts';

@@ -4,12 +4,11 @@
  * Right-handed, metres, radians. `left` and `right` are meant in the direction of the lane's travel, `s` counts along the road as in the
  * file, whichever way the lane goes. Waypoints are made by a `RoadMap` (road-map.ts) and by one another; they do not change.
  */
-import { elevationAt } from '../opendrive/geometry.ts';
-import { type Lane, type LaneKind, laneName } from '../map/lane-graph.ts';
+import { elevationAt } from '../map/geometry.ts';
+import { type Lane, type LaneGraph, type LaneKind, laneName } from '../map/lane-model.ts';
 import { lanePoseAt } from '../map/lane-index.ts';
 import { edgeMarks, heldAt, laneSAt, roadSAt, stepAt } from '../map/lane-steps.ts';
-import type { RoadLane, RoadMark } from '../opendrive/model.ts';
-import type { RoadMap } from './road-map.ts';
+import type { Road, RoadLane, RoadMark } from '../opendrive/model.ts';
 
 /** Ends of branching ways that `next` gives at most, and lanes of one way. */
 const MOST = 1000;
@@ -33,8 +32,14 @@ export interface CrosswalkAhead {
   readonly corners: readonly (readonly [number, number])[];
 }
 
+/** What a waypoint asks of its map. */
+export interface WaypointMap {
+  readonly graph: LaneGraph;
+  roadOf(lane: Lane): Road;
+}
+
 export class Waypoint {
-  readonly #map: RoadMap;
+  readonly #map: WaypointMap;
   /** The lane that it lies on, and how far along it, m. */
   readonly lane: Lane;
   readonly laneS: number;
@@ -48,7 +53,7 @@ export class Waypoint {
   /** How far left of the centre line the place lay that it was asked for, m; 0 for all others. */
   readonly lateral: number;
 
-  constructor(map: RoadMap, lane: Lane, laneS: number, lateral = 0) {
+  constructor(map: WaypointMap, lane: Lane, laneS: number, lateral = 0) {
     this.#map = map;
     this.lane = lane;
     this.laneS = Math.min(lane.length, Math.max(0, laneS));

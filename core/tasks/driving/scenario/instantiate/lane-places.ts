@@ -1,6 +1,7 @@
 /** Where on which lane, from the ego's route sideways. */
 import type { DrawnRoad } from '../../roads/routes/built-road.ts';
-import type { LaneSpec, TrafficSpec } from '../../world/spec/spec.ts';
+import type { TrafficSpec } from '../../world/spec/spec.ts';
+import type { LaneSpec } from '../../roads/road-spec.ts';
 
 export type LanePlace = Pick<TrafficSpec, 'lane' | 's' | 'lanes'>;
 export type Beside = 'own' | 'left' | 'right' | 'oncoming';

@@ -7,7 +7,8 @@ import * as v from 'valibot';
 import type { DrawnRoad } from '../../roads/routes/built-road.ts';
 import type { LanePlace } from './lane-places.ts';
 import { turnOf } from '../../roads/map/lane-conflicts.ts';
-import { type LaneGraph, laneGraphOf } from '../../roads/map/lane-graph.ts';
+import { laneGraphOf } from '../../roads/map/lane-graph.ts';
+import type { LaneGraph } from '../../roads/map/lane-model.ts';
 import { type BuiltNetwork, laneNetworkOf } from '../../roads/map/lane-network.ts';
 import { type BuiltRoads, buildRoads } from '../../roads/pieces/pieces.ts';
 import { RoadNetworkSchema } from '../../roads/pieces/schema.ts';
@@ -15,7 +16,7 @@ import { findRoute, type Route } from '../../roads/map/route.ts';
 import { routeRoad } from '../../roads/routes/route-road.ts';
 import type { RoadPlace } from '../format/road-schema.ts';
 import type { ScenarioRoad } from '../format/schema.ts';
-import type { SignalSpec } from '../../world/spec/spec.ts';
+import type { SignalSpec } from '../../roads/road-spec.ts';
 
 /** A place or route of a scenario that its network does not have. */
 export class NetworkError extends Error {

@@ -13,7 +13,8 @@ import { KIND_BICYCLE, KIND_PEDESTRIAN } from '../../../../abi/layout.ts';
 import type { RoadNetwork } from './network-road.ts';
 import { poseAt } from '../../roads/road.ts';
 import type { ScenarioPedestrians, ScenarioTraffic } from '../format/actor-schema.ts';
-import type { ActorSpec, LaneSpec, PedestrianSpec, TrafficSpec } from '../../world/spec/spec.ts';
+import type { ActorSpec, PedestrianSpec, TrafficSpec } from '../../world/spec/spec.ts';
+import type { LaneSpec } from '../../roads/road-spec.ts';
 
 export interface SpawnScene {
   readonly drawn: DrawnRoad;

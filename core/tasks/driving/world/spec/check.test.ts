@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_ACTORS, MAX_LATENCY, MAX_LIGHTS, MAX_SIGNALS } from '../../../../abi/layout.ts';
-import type { LaneNetwork, WorldSpec } from './spec.ts';
+import type { WorldSpec } from './spec.ts';
+import type { LaneNetwork } from '../../roads/road-spec.ts';
 import { CLEAR, crossingSpec, PERFECT, testLane, testParked, testSpec, testTraffic } from '../testing.ts';
 import { checkSpec, WorldError } from './check.ts';
 

@@ -3,7 +3,8 @@
  * the wrong size. Everything else is arithmetic that cannot fail.
  */
 import { MAX_ACTORS, MAX_LATENCY, MAX_LIGHTS, MAX_SIGNALS, WAYPOINTS } from '../../../../abi/layout.ts';
-import type { ActorSpec, LaneNetwork, RoadSpec, WorldSpec } from './spec.ts';
+import type { ActorSpec, WorldSpec } from './spec.ts';
+import type { LaneNetwork, RoadSpec } from '../../roads/road-spec.ts';
 
 /** Bad input to a world; `value` is what was wrong. */
 export class WorldError extends Error {

@@ -4,8 +4,7 @@
  *
  * All decide from where everybody stood at the start of the phase, then all move.
  */
-import type { Pose } from '../../../../base/geometry.ts';
-import { wrapAngle } from '../../../../base/geometry.ts';
+import { type Pose, wrapAngle } from '../../../../base/geometry.ts';
 import { projectToRoute, routePose } from '../../roads/routes/route-geometry.ts';
 import { DT } from '../../../../abi/layout.ts';
 import type { PedestrianSpec, ReplaySpec, WorldSpec } from '../spec/spec.ts';

@@ -20,7 +20,8 @@
 import * as F from '../../../../abi/world-fields.ts';
 import { laneTables } from '../lane-tables.ts';
 import { DT, LIGHT_RED } from '../../../../abi/layout.ts';
-import type { LaneConflict, TrafficSpec, WorldSpec } from '../spec/spec.ts';
+import type { TrafficSpec, WorldSpec } from '../spec/spec.ts';
+import type { LaneConflict } from '../../roads/road-spec.ts';
 import { EGO, firstAhead, type Member } from './lanes.ts';
 import { follow, type Neighbour, type PathLane, type Place } from './path.ts';
 import type { TwinActor } from './state.ts';

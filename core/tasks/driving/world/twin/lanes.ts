@@ -10,7 +10,8 @@ import * as F from '../../../../abi/world-fields.ts';
 import type { Pose } from '../../../../base/geometry.ts';
 import { lineFrame } from '../../roads/routes/route-geometry.ts';
 import { EGO_LENGTH, EGO_WIDTH } from '../../../../abi/layout.ts';
-import type { LaneNetwork, WorldSpec } from '../spec/spec.ts';
+import type { WorldSpec } from '../spec/spec.ts';
+import type { LaneNetwork } from '../../roads/road-spec.ts';
 import type { TwinState } from './state.ts';
 
 /** `who` of the ego. */

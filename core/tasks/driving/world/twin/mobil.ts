@@ -8,7 +8,7 @@
  */
 import * as F from '../../../../abi/world-fields.ts';
 import { EGO_LENGTH } from '../../../../abi/layout.ts';
-import type { LaneNetwork } from '../spec/spec.ts';
+import type { LaneNetwork } from '../../roads/road-spec.ts';
 import type { Driver, Scene } from './conflicts.ts';
 import { idm } from './idm.ts';
 import { EGO } from './lanes.ts';

@@ -2,7 +2,7 @@
  * The lanes ahead of a vehicle, and who is next on them: what all of traffic's rules look along.
  */
 import * as F from '../../../../abi/world-fields.ts';
-import type { LaneNetwork } from '../spec/spec.ts';
+import type { LaneNetwork } from '../../roads/road-spec.ts';
 import { firstAhead, type Member } from './lanes.ts';
 
 /** A vehicle's place on its lane and the lanes it means to follow. */

@@ -15,7 +15,7 @@ import * as F from '../../../../abi/world-fields.ts';
 import { type Box, contactTime, corners } from '../../../../base/geometry.ts';
 import { projectToRoute, routeColumn } from '../../roads/routes/route-geometry.ts';
 import { DT } from '../../../../abi/layout.ts';
-import type { RoadSpec } from '../spec/spec.ts';
+import type { RoadSpec } from '../../roads/road-spec.ts';
 
 export interface StepFacts {
   /** Gain in route completion, 0..1. */

@@ -1,7 +1,8 @@
 /** Traffic lights: a signal is a function of time, the light is the next signal on the ego's route. */
 import * as F from '../../../../abi/world-fields.ts';
 import { DT, EGO_LENGTH, LIGHT_GREEN, LIGHT_NONE, LIGHT_RED, LIGHT_YELLOW } from '../../../../abi/layout.ts';
-import type { SignalSpec, WorldSpec } from '../spec/spec.ts';
+import type { WorldSpec } from '../spec/spec.ts';
+import type { SignalSpec } from '../../roads/road-spec.ts';
 
 /** State of a signal at a step: green → yellow → red, again and again. */
 export function signalAt(signal: SignalSpec, step: number): number {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { toEgo } from '../../../../base/geometry.ts';
 import { routePose } from '../../roads/routes/route-geometry.ts';
 import { ACCEL_QUANTUM, DECISION_STEPS, DT, OBS_DIM, STEER_QUANTUM, WAYPOINTS } from '../../../../abi/layout.ts';
-import type { RoadSpec } from '../spec/spec.ts';
+import type { RoadSpec } from '../../roads/road-spec.ts';
 import { lanePlan, testRoad, testSpec } from '../testing.ts';
 import { createWasmWorlds } from '../wasm/wasm.ts';
 import type { WorldState } from '../world.ts';

@@ -4,7 +4,7 @@
  */
 import * as F from '../../../../abi/world-fields.ts';
 import { laneTables } from '../lane-tables.ts';
-import type { LaneNetwork, LaneSpec } from '../spec/spec.ts';
+import type { LaneNetwork, LaneSpec } from '../../roads/road-spec.ts';
 
 function laneNumbers({ x, next, previous, conflicts }: LaneSpec): number {
   return x.length * F.LANE_STRIDE + next.length + previous.length + conflicts.length * F.CONFLICT_FIELDS;

@@ -4,7 +4,8 @@
  * (world-fields.ts). The lane network has its own table: wasm-pack-network.ts.
  */
 import * as F from '../../../../abi/world-fields.ts';
-import type { ActorSpec, RoadSpec, WorldSpec } from '../spec/spec.ts';
+import type { ActorSpec, WorldSpec } from '../spec/spec.ts';
+import type { RoadSpec } from '../../roads/road-spec.ts';
 
 /** Where a world's tables lie in linear memory, bytes; `network` 0 in a world without traffic. */
 export interface Addresses {

@@ -11,7 +11,8 @@ import {
   OBS_DIM,
 } from '../../../../abi/layout.ts';
 import { REFERENCE_HASHES, referenceDrive } from '../reference-drive.ts';
-import type { SignalSpec, WorldSpec } from '../spec/spec.ts';
+import type { WorldSpec } from '../spec/spec.ts';
+import type { SignalSpec } from '../../roads/road-spec.ts';
 import {
   lanePlan,
   randomSpec,

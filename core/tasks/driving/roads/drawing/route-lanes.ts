@@ -2,7 +2,7 @@
  * Lanes of a road that has no map, a route with lanes beside it: how far a point lies from the centre of the nearest one. Lane k is k lane
  * widths to the left of the route.
  */
-import type { DrawnRoute } from '../drawing/route.ts';
+import type { DrawnRoute } from './route.ts';
 
 export type LanedRoute = Pick<DrawnRoute, 'x' | 'y' | 'laneWidth' | 'lanesLeft' | 'lanesRight'>;
 

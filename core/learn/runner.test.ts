@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { shippedScenarios } from '../../../sim-proxy/node/scenarios.ts';
-import { POLICY_CONFIG } from '../../tasks/driving/policy/config.ts';
-import { StoppedError, TrainControl } from './hold.ts';
+import { shippedScenarios } from '../../sim-proxy/node/scenarios.ts';
+import { POLICY_CONFIG } from '../tasks/driving/policy/config.ts';
+import { StoppedError, TrainControl } from './run/hold.ts';
 import { Pipeline, type PipelineOptions, type RunState } from './runner.ts';
 import { LocalRollouts } from './rollout-worker.ts';
 

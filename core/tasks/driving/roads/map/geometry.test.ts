@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../../base/random.ts';
 import { wrapAngle } from '../road.ts';
 import { atan2 } from '../../../../base/arctangent.ts';
-import { curveAt } from './curve.ts';
+import { curveAt } from '../opendrive/curve.ts';
 import { RoadRangeError, referenceAt, roadPoseAt } from './geometry.ts';
-import { parseOpenDrive } from './opendrive.ts';
-import type { CurveShape, Geometry } from './model.ts';
-import { independentRoads } from '../map/testing-independent.ts';
-import { MAPS, readMaps } from '../map/testing-maps.ts';
+import { parseOpenDrive } from '../opendrive/opendrive.ts';
+import type { CurveShape, Geometry } from '../opendrive/model.ts';
+import { independentRoads } from './testing-independent.ts';
+import { MAPS, readMaps } from './testing-maps.ts';
 
 const maps = readMaps('../shared/data/opendrive');
 

@@ -6,22 +6,22 @@
  * after a killed tab too.
  * The imitation model is frozen once SFT is done; its hash before and after PPO stands in the result as proof.
  */
-import { makeReport, type Report } from '../../evaluate/report.ts';
-import type { EpisodeRow } from '../../evaluate/suite.ts';
-import { WasmHeads } from '../../models/engines/wasm/heads.ts';
-import { imitationHash } from '../../models/checkpoint.ts';
-import { parameterLayout, type PolicyConfig } from '../../models/config.ts';
-import { initParameters } from '../../models/initialise.ts';
-import { createRandom, mixSeed } from '../../base/random.ts';
-import type { Scenario } from '../../tasks/driving/scenario/scenario.ts';
-import type { TrainControl } from './hold.ts';
-import { concatDatasets, SYNTHESISE, type TraceDataset } from '../dataset.ts';
-import { type Hyperparameters, resolveHyperparameters, type Values } from './hyperparameters.ts';
+import { makeReport, type Report } from '../evaluate/report.ts';
+import type { EpisodeRow } from '../evaluate/suite.ts';
+import { WasmHeads } from '../models/engines/wasm/heads.ts';
+import { imitationHash } from '../models/checkpoint.ts';
+import { parameterLayout, type PolicyConfig } from '../models/config.ts';
+import { initParameters } from '../models/initialise.ts';
+import { createRandom, mixSeed } from '../base/random.ts';
+import type { Scenario } from '../tasks/driving/scenario/scenario.ts';
+import type { TrainControl } from './run/hold.ts';
+import { concatDatasets, SYNTHESISE, type TraceDataset } from './dataset.ts';
+import { type Hyperparameters, resolveHyperparameters, type Values } from './run/hyperparameters.ts';
 import { HELD_OUT_SEED, VALIDATION_SEED, type EvaluatedPolicy, type RolloutService } from './rollout-worker.ts';
-import { PPO, ppoUpdate } from '../ppo.ts';
-import { type MetricPoint, ProgressBoard, type StageName, type StageReport } from './progress.ts';
-import { type GradientService, ShardedSft } from '../sharded-sft.ts';
-import { SFT, type SftProgress, trainSft } from '../sft.ts';
+import { PPO, ppoUpdate } from './ppo.ts';
+import { type MetricPoint, ProgressBoard, type StageName, type StageReport } from './run/progress.ts';
+import { type GradientService, ShardedSft } from './sharded-sft.ts';
+import { SFT, type SftProgress, trainSft } from './sft.ts';
 
 export const EVALUATE = {
   seeds: { value: 50, min: 1, max: 10000, step: 10, doc: 'Held-out seeds a scenario, the same for every policy.' },

@@ -2,19 +2,19 @@
  * A rollout worker's service: synthesise, compute gradients, collect, evaluate on one core. The same class runs in a Web Worker, a Node worker
  * thread or, for tests, in place; a training holds several and treats them alike.
  */
-import type { SftSums } from '../../models/sft-losses.ts';
-import { createWasmEngine, type WasmEngine } from '../../models/engines/wasm/wasm.ts';
-import { engineDriver, expertDriver, type PolicyDriver, randomDriver } from '../../tasks/driving/policy/driver.ts';
-import { OpenLoopMeter, type OpenLoopErrors } from '../../evaluate/correlation.ts';
-import { type EpisodeRow, runSuite, type ScoredRow } from '../../evaluate/suite.ts';
-import type { PolicyConfig } from '../../models/config.ts';
-import { createRandom, mixSeed } from '../../base/random.ts';
-import { instantiate } from '../../tasks/driving/scenario/instantiate/instantiate.ts';
-import type { Scenario } from '../../tasks/driving/scenario/scenario.ts';
-import { createWasmWorlds } from '../../tasks/driving/world/wasm/wasm.ts';
-import { synthesiseDataset, type TraceDataset } from '../dataset.ts';
-import { RolloutRunner, type Trajectories } from '../rollout.ts';
-import type { GradientReply, GradientRequest, GradientService } from '../sharded-sft.ts';
+import type { SftSums } from '../models/sft-losses.ts';
+import { createWasmEngine, type WasmEngine } from '../models/engines/wasm/wasm.ts';
+import { engineDriver, expertDriver, type PolicyDriver, randomDriver } from '../tasks/driving/policy/driver.ts';
+import { OpenLoopMeter, type OpenLoopErrors } from '../evaluate/correlation.ts';
+import { type EpisodeRow, runSuite, type ScoredRow } from '../evaluate/suite.ts';
+import type { PolicyConfig } from '../models/config.ts';
+import { createRandom, mixSeed } from '../base/random.ts';
+import { instantiate } from '../tasks/driving/scenario/instantiate/instantiate.ts';
+import type { Scenario } from '../tasks/driving/scenario/scenario.ts';
+import { createWasmWorlds } from '../tasks/driving/world/wasm/wasm.ts';
+import { synthesiseDataset, type TraceDataset } from './dataset.ts';
+import { RolloutRunner, type Trajectories } from './rollout.ts';
+import type { GradientReply, GradientRequest, GradientService } from './sharded-sft.ts';
 
 /** Three ranges of seeds that never meet: training below, validation (which parameters to keep) from here … */
 export const VALIDATION_SEED = 900_000_000;

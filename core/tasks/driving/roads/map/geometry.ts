@@ -8,8 +8,8 @@
  */
 import { cos, sin } from '../../../../base/trigonometry.ts';
 import { wrapAngle } from '../road.ts';
-import { type CurvePoint, curveAt } from './curve.ts';
-import type { Cubic, LaneSection, Road, RoadLane } from './model.ts';
+import { type CurvePoint, curveAt } from '../opendrive/curve.ts';
+import type { Cubic, LaneSection, Road, RoadLane } from '../opendrive/model.ts';
 
 /** An arc length that is not on the road. */
 export class RoadRangeError extends RangeError {
