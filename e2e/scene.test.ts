@@ -61,10 +61,18 @@ test('names beside cars do not cover one another', async ({ page }) => {
   expect(covering).toEqual([]);
 });
 
-/** Pixels that look otherwise when only the depth buffer's steps change, of the still, finely drawn picture. */
-async function depthFlips(page: Page, query: string): Promise<{ readonly flips: number; readonly pixels: number }> {
+/** What looks otherwise when only the depth buffer's steps change, of the still, finely drawn picture. */
+interface Flips {
+  readonly pixels: number;
+  readonly flips: number;
+  /** The most of them in a square of CROWD x CROWD pixels about one of them. */
+  readonly crowd: number;
+}
+const CROWD = 7;
+
+async function depthFlips(page: Page, query: string): Promise<Flips> {
   await drawn(page, query);
-  return page.evaluate(async () => {
+  return page.evaluate(async (square) => {
     const { viewerStats, scaleNear } = window as unknown as { viewerStats(): Stats; scaleNear(scale: number): void };
     const canvas = document.querySelector('canvas.viewer-canvas') as HTMLCanvasElement;
     const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -81,14 +89,28 @@ async function depthFlips(page: Page, query: string): Promise<{ readonly flips: 
       return canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data as Uint8ClampedArray;
     };
     const [one, half] = [await picture(1), await picture(0.5)];
-    let flips = 0;
+    const flipped = new Set<number>();
     for (let i = 0; i < one.length; i += 4) {
       const [r, g, b] = [one[i] - half[i], one[i + 1] - half[i + 1], one[i + 2] - half[i + 2]];
-      if (Math.abs(r) + Math.abs(g) + Math.abs(b) > 12) flips++;
+      if (Math.abs(r) + Math.abs(g) + Math.abs(b) > 12) flipped.add(i / 4);
     }
-    return { flips, pixels: one.length / 4 };
-  });
+    const reach = (square - 1) / 2;
+    const crowds = [...flipped].map((at) => {
+      let near = 0;
+      for (let y = -reach; y <= reach; y++)
+        for (let x = -reach; x <= reach; x++) if (flipped.has(at + y * canvas.width + x)) near++;
+      return near;
+    });
+    return { pixels: one.length / 4, flips: flipped.size, crowd: Math.max(0, ...crowds) };
+  }, CROWD);
 }
+
+/**
+ * Where solids reach into each other, a wheel into a body, a pixel of their border here and there may go either way. Skins that lie in one
+ * another, or so close that a step of the depth buffer is more than what parts them, flip in patches, or in rows where they are seen
+ * from the side.
+ */
+const fights = ({ flips, crowd }: Flips) => flips >= 40 || crowd >= CROWD;
 
 test('nothing z-fights: with other steps of the depth buffer the picture is the same', async ({ page }) => {
   test.setTimeout(240_000);
@@ -103,9 +125,20 @@ test('nothing z-fights: with other steps of the depth buffer the picture is the 
     'camera=free&follow=-1',
     'camera=top&follow=-1',
   ]) {
-    const { flips, pixels } = await depthFlips(page, `${map}&actors=40&${view}`);
-    expect(pixels).toBeGreaterThan(1e6);
-    // Where solids reach into each other, a wheel into a body, single pixels of their border may go either way.
-    expect([view, flips < 40 ? 0 : flips]).toEqual([view, 0]);
+    const seen = await depthFlips(page, `${map}&actors=40&${view}`);
+    expect(seen.pixels).toBeGreaterThan(1e6);
+    expect([view, fights(seen) ? seen : 'calm']).toEqual([view, 'calm']);
   }
+});
+
+test('of cars that stand in one another it shows that they z-fight', async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.setViewportSize({ width: 900, height: 560 });
+  const view = 'map=fourWay&actors=40&camera=chase&follow=2';
+  const alone = await depthFlips(page, view);
+  expect(fights(alone) ? alone : 'calm').toBe('calm');
+  // Half a millimetre apart: a step of the depth buffer at 50 m.
+  const { flips, crowd } = await depthFlips(page, `${view}&twins=0.0005`);
+  expect(flips).toBeGreaterThan(40);
+  expect(crowd).toBeGreaterThan(CROWD);
 });
