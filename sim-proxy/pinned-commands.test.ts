@@ -2,14 +2,11 @@
  * Command lines of README and docs: the parser of the lab accepts every one, those that stand there today and those that stood there
  * on an earlier day, and the commands and flags of that day are still there. Nothing is run: a line is only parsed.
  */
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { type Flags, readFlags } from './flags.ts';
-import { expectPinned, readPinned } from './testing-pinned.ts';
+import { expectPinned, lab, readPinned } from './testing-pinned.ts';
 
-const LAB = 'sim-proxy/lab.ts';
 const load = async (name: string) =>
   (await import(`./commands/${name}.ts`)).command as { readonly words?: string; readonly flags: Flags };
 
@@ -64,8 +61,7 @@ test('an unknown command, an unknown flag and a word too many are not accepted',
 });
 
 test('lab help lists the commands it listed', async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', LAB, 'help']);
-  expectPinned('commands', 'help', stdout.trimEnd().split('\n'));
+  expectPinned('commands', 'help', (await lab('help')).trimEnd().split('\n'));
 });
 
 test('each command has the flags, with the kinds, defaults and limits, that it had', async () => {

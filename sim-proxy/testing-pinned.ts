@@ -2,8 +2,10 @@
  * Figures of an earlier day, kept in e2e/fixtures/pinned, held against what the code gives now. They are compared as JSON, to the
  * last digit. With TRACEWAY_PIN_WRITE=1 the fixture is written instead of compared: only for a change that is meant.
  */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { expect, vi } from 'vitest';
 
 const pathOf = (file: string) => `e2e/fixtures/pinned/${file}.json`;
@@ -36,4 +38,10 @@ export async function printed<T>({ command }: Command, values: object, word: str
   } finally {
     log.mockRestore();
   }
+}
+
+/** What the command line prints to stdout, run as a person would, without the set-up around it. Throws when it fails. */
+export async function lab(...args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'sim-proxy/lab.ts', ...args]);
+  return stdout;
 }
