@@ -3,7 +3,14 @@
  * frame-message.ts.
  */
 import type { FrameBatch } from '../generated/traceway/v1/frame_pb.ts';
-import { ACTOR_COLUMNS, contentBytes, EGO_COLUMNS, type EgoRow, type FrameContent, LIGHT_COLUMNS } from '../feed/columns.ts';
+import {
+  ACTOR_COLUMNS,
+  contentBytes,
+  EGO_COLUMNS,
+  type EgoRow,
+  type FrameContent,
+  LIGHT_COLUMNS,
+} from '../feed/columns.ts';
 import { ProxyError } from '../feed/errors.ts';
 
 export const MAX_BATCH_FRAMES = 32;

@@ -4,11 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createWasmEngine } from '../core/engine/wasm.ts';
-import { engineDriver, expertDriver, type PolicyDriver } from '../core/evaluate/driver.ts';
-import { POLICY_CONFIG } from '../core/model/policy.ts';
-import { formatTrace } from '../core/trace/sentence.ts';
-import { readPolicyFile } from './checkpoints.ts';
+import { createWasmEngine } from '../../core/models/engines/wasm/wasm.ts';
+import { engineDriver, expertDriver, type PolicyDriver } from '../../core/tasks/driving/policy/driver.ts';
+import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
+import { formatTrace } from '../../core/tasks/driving/words/sentence.ts';
+import { readPolicyFile } from '../node/checkpoints.ts';
 import { expectPinned, readPinned, sha256 } from './testing-pinned.ts';
 
 const FILE = 'public/shipped/policy.safetensors';

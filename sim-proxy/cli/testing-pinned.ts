@@ -42,6 +42,6 @@ export async function printed<T>({ command }: Command, values: object, word: str
 
 /** What the command line prints to stdout, run as a person would, without the set-up around it. Throws when it fails. */
 export async function lab(...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'sim-proxy/lab.ts', ...args]);
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'sim-proxy/cli/lab.ts', ...args]);
   return stdout;
 }

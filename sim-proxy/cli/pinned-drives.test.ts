@@ -3,8 +3,8 @@
  * steps and at the end: the drives that docs/results.md counts under "Determinism".
  */
 import { expect, test } from 'vitest';
-import { scenarioHashes } from '../core/world/scenario-drives.ts';
-import { shippedScenarios } from './scenarios.ts';
+import { scenarioHashes } from '../../core/tasks/driving/hash-drives.ts';
+import { shippedScenarios } from '../node/scenarios.ts';
 import { expectPinned } from './testing-pinned.ts';
 
 const SEED = 1;
