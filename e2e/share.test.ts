@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { expect, type Page, test } from '@playwright/test';
-import { frameBytes } from '../core/episode/link/link-envelope.ts';
+import { sealEnvelope } from '../core/episode/link/link-envelope.ts';
 import {
   alerts,
   button,
@@ -76,7 +76,7 @@ test('a hostile link gives one clear sentence and leaves the lab untouched', asy
     ['flipped bit', `${head}.${body.slice(0, 40)}${flipped}${body.slice(41)}.${check}`, /check sum does not match/],
     ['cut off', good.slice(0, 300), /incomplete/],
     ['bomb', bomb(), /unpacks to more than 256 KiB/],
-    ['noise with a right check sum', frameBytes(new Uint8Array(64).fill(0xff)), /damaged/],
+    ['noise with a right check sum', sealEnvelope(new Uint8Array(64).fill(0xff)), /damaged/],
     ['empty', '#r1..', /incomplete/],
     ['markup', '#r1.<img src=x onerror=alert(1)>.x', /./],
   ];

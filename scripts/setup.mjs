@@ -51,7 +51,7 @@ export function contentHash(paths) {
 export async function setUp() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19))
-    fail(`Traceway needs Node 20.19 or newer; this is ${process.versions.node}.`);
+    exitWith(`Traceway needs Node 20.19 or newer; this is ${process.versions.node}.`);
   await withLock('setup', async () => {
     const wanted = contentHash(['package.json', 'package-lock.json']);
     const stamp = join(stateDir, 'installed');
@@ -62,7 +62,7 @@ export async function setUp() {
         stdio: ['ignore', 'ignore', 'inherit'],
         shell: process.platform === 'win32',
       });
-      if (npm.status !== 0) fail('npm ci failed; its messages stand above.');
+      if (npm.status !== 0) exitWith('npm ci failed; its messages stand above.');
       writeFileSync(stamp, wanted);
     }
     const { buildKernels } = await import('./kernels.mjs');
@@ -72,7 +72,7 @@ export async function setUp() {
   });
 }
 
-export function fail(sentence) {
+export function exitWith(sentence) {
   console.error(sentence);
   process.exit(1);
 }

@@ -5,12 +5,12 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { buildApp } from './build.mjs';
 import { runNode } from './run-node.mjs';
-import { fail, setUp } from './setup.mjs';
+import { exitWith, setUp } from './setup.mjs';
 
 const asked = process.env.PORT;
 const wanted = Number(asked ?? 5173);
 if (!Number.isInteger(wanted) || wanted < 1 || wanted > 65535)
-  fail(`PORT must be a number from 1 to 65535, not "${asked}".`);
+  exitWith(`PORT must be a number from 1 to 65535, not "${asked}".`);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => setTimeout(() => process.exit(0), 5000).unref());
 
 await setUp();
@@ -30,14 +30,14 @@ proxy.stderr.on('data', (data) => {
 });
 proxy.on('exit', (code) => {
   if (problem.includes('EADDRINUSE') || problem.includes('EACCES'))
-    fail(`Port ${port} cannot be used. Choose another: PORT=5199 npm start`);
+    exitWith(`Port ${port} cannot be used. Choose another: PORT=5199 npm start`);
   if (problem) console.error(problem.trim());
   process.exit(code ?? 0);
 });
 await new Promise((ready) => proxy.stdout.once('data', ready));
 const url = `http://localhost:${port}/`;
 const answer = await fetch(url);
-if (!answer.ok) fail(`The lab was built but answers ${answer.status} at ${url}.`);
+if (!answer.ok) exitWith(`The lab was built but answers ${answer.status} at ${url}.`);
 console.log(`Traceway: ${url}`);
 if (process.env.BROWSER !== 'none') openBrowser(url);
 
@@ -51,7 +51,7 @@ async function nextFree(from) {
     });
     if (free) return port;
   }
-  return fail(`No port from ${from} to ${from + 99} is free. Choose one: PORT=8000 npm start`);
+  return exitWith(`No port from ${from} to ${from + 99} is free. Choose one: PORT=8000 npm start`);
 }
 
 function openBrowser(address) {

@@ -6,11 +6,11 @@ import { DropOverlay } from './panels/drop/DropOverlay.tsx';
 import { Footer } from './panels/footer/Footer.tsx';
 import { Header } from './panels/header/Header.tsx';
 import { Hint } from './panels/hint/Hint.tsx';
-import { Left } from './panels/sidebar/Sidebar.tsx';
+import { Sidebar } from './panels/sidebar/Sidebar.tsx';
 import { Notices } from './panels/notices/Notices.tsx';
 import { Timeline } from './panels/timeline/Timeline.tsx';
 import { Trace } from './panels/trace/Trace.tsx';
-import { Veil } from './panels/viewport-overlay/Veil.tsx';
+import { ViewportOverlay } from './panels/viewport-overlay/ViewportOverlay.tsx';
 import { Viewport } from './panels/viewport/Viewport.tsx';
 import { firstPicture } from './stores/first-picture.ts';
 import { useDrive, useLive, useView } from './stores/hooks.ts';
@@ -97,7 +97,7 @@ function Lab() {
                     groupResizeBehavior="preserve-pixel-size"
                   >
                     <Boundary name="Pipeline and episodes">
-                      <Left />
+                      <Sidebar />
                     </Boundary>
                   </Panel>
                   <Separator className="splitter" aria-label="Width of the left column" />
@@ -109,7 +109,7 @@ function Lab() {
                     <Boundary name="Viewport">
                       <Viewport hint={live ? null : <Hint />} lists={right !== 'live' && right !== 'recording'} />
                     </Boundary>
-                    <Veil />
+                    <ViewportOverlay />
                   </div>
                   <Boundary name="Timeline">
                     {live ? (

@@ -154,3 +154,9 @@ export function cutsSight(eye: WorldPoint, target: WorldPoint, box: Box): boolea
   }
   return enter < leave;
 }
+
+export type Point = readonly [x: number, y: number];
+
+export interface MovingBox extends Box {
+  readonly speedMps: number;
+}

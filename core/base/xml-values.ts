@@ -6,7 +6,7 @@ import { type XmlElement, XmlError } from './xml.ts';
 
 const DECIMAL = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?\s*$/;
 
-export interface Bounds {
+export interface NumberBounds {
   readonly min?: number;
   readonly max?: number;
 }
@@ -16,7 +16,7 @@ export function xmlValues(source: string) {
   const fail = (element: XmlElement, problem: string, expected: string): never => {
     throw new XmlError(source, element.line, element.name, problem, expected);
   };
-  const parse = (element: XmlElement, name: string, text: string, { min = -1e9, max = 1e9 }: Bounds): number => {
+  const parse = (element: XmlElement, name: string, text: string, { min = -1e9, max = 1e9 }: NumberBounds): number => {
     const value = Number(text);
     if (!DECIMAL.test(text) || !(value >= min && value <= max))
       fail(element, `${name} is "${text.slice(0, 40)}"`, `a number from ${min} to ${max}`);
@@ -29,14 +29,14 @@ export function xmlValues(source: string) {
     fail,
     string,
     /** A required number. */
-    number: (element: XmlElement, name: string, bounds: Bounds = {}): number =>
+    number: (element: XmlElement, name: string, bounds: NumberBounds = {}): number =>
       parse(element, name, string(element, name), bounds),
     /** A number, or `otherwise` where the attribute is absent. */
-    numberOr<T>(element: XmlElement, name: string, otherwise: T, bounds: Bounds = {}): number | T {
+    numberOr<T>(element: XmlElement, name: string, otherwise: T, bounds: NumberBounds = {}): number | T {
       const text = element.attributes.get(name);
       return text === undefined ? otherwise : parse(element, name, text, bounds);
     },
-    integer(element: XmlElement, name: string, bounds: Bounds = {}): number {
+    integer(element: XmlElement, name: string, bounds: NumberBounds = {}): number {
       const value = parse(element, name, string(element, name), bounds);
       return Number.isInteger(value) ? value : fail(element, `${name} is ${value}`, 'a whole number');
     },

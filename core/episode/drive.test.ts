@@ -8,7 +8,7 @@ import { LIGHT_RED } from '../abi/layout.ts';
 import { createWasmWorlds } from '../tasks/driving/world/wasm/wasm.ts';
 import type { WorldState } from '../tasks/driving/world/world.ts';
 import { EventDetector } from './events.ts';
-import { FRAME_STEER, FRAME_STRIDE, FRAME_X } from './frames.ts';
+import { STATE_STEER, STATE_STRIDE, STATE_X } from './frames.ts';
 import { episodeFromJson, episodeToJson } from './json.ts';
 import { drive, expert, shipped, specOf, worlds } from './testing-lab.ts';
 import { replayEpisode } from './replay.ts';
@@ -23,12 +23,12 @@ describe('a recorded drive', () => {
     expect(frames.verified).toBe(true);
     expect(score).toEqual(episode.score);
     expect(frames.steps).toBe(episode.score.steps);
-    expect(frames.ego.length).toBe((frames.steps + 1) * FRAME_STRIDE);
+    expect(frames.ego.length).toBe((frames.steps + 1) * STATE_STRIDE);
     expect(frames.road.lights[0].stopLineS).toBeGreaterThan(0);
     expect(frames.lights).toHaveLength(1);
     expect(frames.signalStates).toHaveLength((frames.steps + 1) * frames.signals);
-    expect(frames.ego[frames.steps * FRAME_STRIDE + FRAME_X]).toBeGreaterThan(frames.ego[FRAME_X]);
-    expect(Math.max(...frames.ego.filter((_, i) => i % FRAME_STRIDE === FRAME_STEER).map(Math.abs))).toBeLessThan(0.5);
+    expect(frames.ego[frames.steps * STATE_STRIDE + STATE_X]).toBeGreaterThan(frames.ego[STATE_X]);
+    expect(Math.max(...frames.ego.filter((_, i) => i % STATE_STRIDE === STATE_STEER).map(Math.abs))).toBeLessThan(0.5);
   });
 
   test('is the drive that a suite scores', async () => {

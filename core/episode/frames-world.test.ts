@@ -6,7 +6,7 @@ import { LIGHT_NONE } from '../abi/layout.ts';
 import { drawMap } from '../tasks/driving/roads/drawing/drawing.ts';
 import { parseScenario } from '../tasks/driving/scenario/scenario.ts';
 import { createWasmWorlds } from '../tasks/driving/world/wasm/wasm.ts';
-import { FRAME_LIGHT, FRAME_S, FRAME_STRIDE } from './frames.ts';
+import { STATE_LIGHT, STATE_S, STATE_STRIDE } from './frames.ts';
 import { surroundings } from './frames-world.ts';
 import { replayEpisode } from './replay.ts';
 
@@ -46,9 +46,9 @@ test('the light ahead of the ego is one of the states at the posts', () => {
   const [light] = frames.road.lights;
   let seen = 0;
   for (let step = 0; step <= frames.steps; step++) {
-    const at = step * FRAME_STRIDE;
-    const state = frames.ego[at + FRAME_LIGHT];
-    if (state === LIGHT_NONE || frames.ego[at + FRAME_S] > light.stopLineS) continue;
+    const at = step * STATE_STRIDE;
+    const state = frames.ego[at + STATE_LIGHT];
+    if (state === LIGHT_NONE || frames.ego[at + STATE_S] > light.stopLineS) continue;
     expect(state).toBe(frames.signalStates[step * frames.signals + light.signal]);
     seen++;
   }

@@ -8,7 +8,7 @@ import { drawnSignals } from '../tasks/driving/roads/drawing/things.ts';
 import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
 import type { RoadSpec } from '../tasks/driving/roads/road-spec.ts';
 import { signalAt } from '../tasks/driving/world/twin/signals.ts';
-import type { DriveFrames, LightPost, RoadFrames } from './frames.ts';
+import type { DriveStates, LightPost, RoadFrames } from './frames.ts';
 
 /** Where a light without a map stands: this far beyond the junction, or without one beyond the stop line, and beside the road, m. */
 const BEYOND_JUNCTION = 4.5;
@@ -19,7 +19,7 @@ const ASIDE = 1.6;
 export function surroundings(
   spec: WorldSpec,
   steps: number,
-): Pick<DriveFrames, 'road' | 'lights' | 'signals' | 'signalStates' | 'weather'> {
+): Pick<DriveStates, 'road' | 'lights' | 'signals' | 'signalStates' | 'weather'> {
   const { signals, weather } = spec;
   const signalStates = new Uint8Array((steps + 1) * signals.length);
   for (let step = 0; step <= steps; step++)

@@ -5,10 +5,10 @@
 import type { MapDrawing } from '../tasks/driving/roads/drawing/model.ts';
 import type { SceneLight, SceneWeather } from './scene-frames.ts';
 
-export interface DriveFrames {
+export interface DriveStates {
   readonly steps: number;
   readonly dt: number;
-  /** Per step FRAME_STRIDE numbers: x, y, heading, speed, acceleration, steering, s, lateral, ttc, reward, light (FRAME_*). */
+  /** Per step STATE_STRIDE numbers: x, y, heading, speed, acceleration, steering, s, lateral, ttc, reward, light (FRAME_*). */
   readonly ego: Float64Array;
   /** Per step and actor ACTOR_STRIDE numbers: x, y, heading, speed, visible (0/1), present (0/1). */
   readonly actors: Float64Array;
@@ -63,16 +63,16 @@ export interface RoadFrames {
   readonly lights: readonly { readonly stopLineS: number; readonly signal: number }[];
 }
 
-export const FRAME_X = 0;
-export const FRAME_Y = 1;
-export const FRAME_HEADING = 2;
-export const FRAME_SPEED = 3;
-export const FRAME_ACCEL = 4;
-export const FRAME_STEER = 5;
-export const FRAME_S = 6;
-export const FRAME_LATERAL = 7;
-export const FRAME_TTC = 8;
-export const FRAME_REWARD = 9;
-export const FRAME_LIGHT = 10;
-export const FRAME_STRIDE = 11;
+export const STATE_X = 0;
+export const STATE_Y = 1;
+export const STATE_HEADING = 2;
+export const STATE_SPEED = 3;
+export const STATE_ACCEL = 4;
+export const STATE_STEER = 5;
+export const STATE_S = 6;
+export const STATE_LATERAL = 7;
+export const STATE_TTC = 8;
+export const STATE_REWARD = 9;
+export const STATE_LIGHT = 10;
+export const STATE_STRIDE = 11;
 export const ACTOR_STRIDE = 6;

@@ -10,11 +10,11 @@ import { replaySteps } from '../tasks/driving/world/replay-steps.ts';
 import type { Worlds, WorldState } from '../tasks/driving/world/world.ts';
 import type { Episode } from './episode.ts';
 import { kindName } from './events.ts';
-import { ACTOR_STRIDE, type DriveFrames, FRAME_STRIDE } from './frames.ts';
+import { ACTOR_STRIDE, type DriveStates, STATE_STRIDE } from './frames.ts';
 import { surroundings } from './frames-world.ts';
 
 export interface Replay {
-  readonly frames: DriveFrames;
+  readonly frames: DriveStates;
   /** Recomputed from the states on the screen. */
   readonly score: ScoreBreakdown;
 }
@@ -31,14 +31,14 @@ export function replayEpisode(
 ): Replay {
   const steps = episode.controls.length / 2;
   const actorCount = spec.actors.length;
-  const ego = new Float64Array((steps + 1) * FRAME_STRIDE);
+  const ego = new Float64Array((steps + 1) * STATE_STRIDE);
   const actors = new Float64Array((steps + 1) * actorCount * ACTOR_STRIDE);
   const expected = new Map(episode.stateHashes);
   let divergedAtStep: number | undefined;
   let row = 0;
   let last: WorldState | undefined;
   for (const state of replaySteps(worlds, spec, episode.controls)) {
-    ego.set(egoRow(state), row * FRAME_STRIDE);
+    ego.set(egoRow(state), row * STATE_STRIDE);
     state.actors.slice(0, actorCount).forEach((actor, i) => {
       const { x, y, headingRad, speedMps, visible, present } = actor;
       actors.set([x, y, headingRad, speedMps, Number(visible), Number(present)], (row * actorCount + i) * ACTOR_STRIDE);
@@ -49,7 +49,7 @@ export function replayEpisode(
     last = state;
     row++;
   }
-  const frames: DriveFrames = {
+  const frames: DriveStates = {
     steps,
     dt: DT,
     ego,

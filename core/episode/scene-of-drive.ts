@@ -4,7 +4,7 @@
  */
 import { EGO_LENGTH, EGO_WIDTH, KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC } from '../abi/layout.ts';
 import { drawRoute } from '../tasks/driving/roads/drawing/route.ts';
-import { ACTOR_STRIDE, type DriveFrames, FRAME_ACCEL, FRAME_SPEED, FRAME_STRIDE } from './frames.ts';
+import { ACTOR_STRIDE, type DriveStates, STATE_ACCEL, STATE_SPEED, STATE_STRIDE } from './frames.ts';
 import {
   SCENE_BRAKE,
   SCENE_PRESENT,
@@ -21,10 +21,10 @@ import {
 const BRAKING = 0.4;
 const STANDING = 0.05;
 
-const known = new WeakMap<DriveFrames, SceneFrames>();
+const known = new WeakMap<DriveStates, SceneFrames>();
 
 /** The scene of these states; the same object for the same states. */
-export function sceneOfDrive(frames: DriveFrames): SceneFrames {
+export function sceneOfDrive(frames: DriveStates): SceneFrames {
   let scene = known.get(frames);
   if (!scene) {
     scene = sceneFrames(frames);
@@ -33,7 +33,7 @@ export function sceneOfDrive(frames: DriveFrames): SceneFrames {
   return scene;
 }
 
-function sceneFrames(frames: DriveFrames): SceneFrames {
+function sceneFrames(frames: DriveStates): SceneFrames {
   const { steps, dt, lights, signals, signalStates, weather, map, actorInfo } = frames;
   const lightStates = new Uint8Array((steps + 1) * lights.length);
   for (let step = 0; step <= steps; step++)
@@ -52,11 +52,11 @@ function sceneFrames(frames: DriveFrames): SceneFrames {
   };
 }
 
-function egoOf({ steps, ego }: DriveFrames): SceneActor {
+function egoOf({ steps, ego }: DriveStates): SceneActor {
   const rows = new Float64Array((steps + 1) * SCENE_STRIDE);
   for (let step = 0; step <= steps; step++) {
-    const at = step * FRAME_STRIDE;
-    const braking = ego[at + FRAME_ACCEL] < -BRAKING || ego[at + FRAME_SPEED] < STANDING;
+    const at = step * STATE_STRIDE;
+    const braking = ego[at + STATE_ACCEL] < -BRAKING || ego[at + STATE_SPEED] < STANDING;
     rows.set(ego.subarray(at, at + 4), step * SCENE_STRIDE);
     rows[step * SCENE_STRIDE + 4] = SCENE_USUAL + (braking ? SCENE_BRAKE : 0);
   }
@@ -64,7 +64,7 @@ function egoOf({ steps, ego }: DriveFrames): SceneActor {
   return { id: 'ego', label: '', name: 'ego', kind: 'car', ...box, firstStep: 0, rowCount: steps + 1, rows };
 }
 
-function actorOf({ steps, dt, actors, actorInfo }: DriveFrames, index: number): SceneActor {
+function actorOf({ steps, dt, actors, actorInfo }: DriveStates, index: number): SceneActor {
   const { id, label, kind: code, length, width, behaviour } = actorInfo[index];
   const kind = kindOf(code, length, width);
   const rows = new Float64Array((steps + 1) * SCENE_STRIDE);

@@ -25,7 +25,7 @@ import type { Worlds } from '../tasks/driving/world/world.ts';
 import type { EpisodeDriver } from '../tasks/driving/policy/driver.ts';
 import type { Episode } from '../episode/episode.ts';
 import type { HumanTrack } from '../episode/human-track.ts';
-import { type DriveFrames, FRAME_HEADING, FRAME_STRIDE, FRAME_TTC, FRAME_X, FRAME_Y } from '../episode/frames.ts';
+import { type DriveStates, STATE_HEADING, STATE_STRIDE, STATE_TTC, STATE_X, STATE_Y } from '../episode/frames.ts';
 import { projectOnto } from '../tasks/driving/roads/routes/path.ts';
 
 /** Report on a drive behind a recorded log. */
@@ -54,19 +54,19 @@ export interface LogReport {
  */
 export async function reportLog(
   episode: Episode,
-  frames: DriveFrames,
+  frames: DriveStates,
   spec: WorldSpec,
   human: HumanTrack,
   driver: EpisodeDriver,
   worlds: Worlds,
 ): Promise<LogReport> {
   const driven = Array.from({ length: frames.steps + 1 }, (_, step): Pose => {
-    const at = step * FRAME_STRIDE;
-    return [frames.ego[at + FRAME_X], frames.ego[at + FRAME_Y], frames.ego[at + FRAME_HEADING]];
+    const at = step * STATE_STRIDE;
+    return [frames.ego[at + STATE_X], frames.ego[at + STATE_Y], frames.ego[at + STATE_HEADING]];
   });
   const recorded = human.map(([x, y, heading]): Pose => [x, y, heading]);
   let minTtc = Number.POSITIVE_INFINITY;
-  for (let at = FRAME_TTC; at < frames.ego.length; at += FRAME_STRIDE) minTtc = Math.min(minTtc, frames.ego[at]);
+  for (let at = STATE_TTC; at < frames.ego.length; at += STATE_STRIDE) minTtc = Math.min(minTtc, frames.ego[at]);
   return {
     openLoop: await openLoop(spec, human, driver, worlds),
     human: { distanceMetres: pathLength(recorded), minGapMetres: minGap(recorded, spec) },

@@ -93,7 +93,7 @@ export function summariseScore(
 }
 
 /** A policy's line of the report. Throws RangeError without rows. */
-export function summarise(policy: string, rows: readonly EpisodeRow[], options: Options = {}): PolicyLine {
+export function summarisePolicy(policy: string, rows: readonly EpisodeRow[], options: Options = {}): PolicyLine {
   const groups = byScenario(rows);
   const per100 = (flag: (row: EpisodeRow) => boolean) => (100 * rows.filter(flag).length) / rows.length;
   const wrote = rows.filter((row) => row.validTraces !== null);
@@ -173,7 +173,7 @@ export function makeReport(
     format: REPORT_FORMAT,
     scenarios: [...new Set(all.map((row) => row.scenario))].sort(),
     seeds: new Set(all.map((row) => row.seed)).size,
-    lines: [...results].map(([policy, rows]) => summarise(policy, rows, options)),
+    lines: [...results].map(([policy, rows]) => summarisePolicy(policy, rows, options)),
     paired: pairs.map(([policy, baseline]) => ({
       policy,
       baseline,

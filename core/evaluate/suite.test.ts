@@ -10,7 +10,7 @@ import { driveOne, expertDriver, type PolicyDriver, randomDriver } from '../task
 import { reportMarkdown } from './markdown.ts';
 import { allScores } from '../tasks/driving/scores/drive-scores.ts';
 import { SCORE_IDS } from '../tasks/driving/scores/score-list.ts';
-import { compare, makeReport, summarise, summariseScore } from './report.ts';
+import { compare, makeReport, summarisePolicy, summariseScore } from './report.ts';
 import { scoreDrive } from '../tasks/driving/scores/lab/score.ts';
 import { driveKey, type EpisodeRow, runSuite, type ScoredRow } from './suite.ts';
 
@@ -150,11 +150,15 @@ describe('report', () => {
   const bad = [row('b', 2, 0.5, null), row('b', 1, 0.4, null), row('a', 2, 0.5, null), row('a', 1, 0, null, true)];
 
   test('a line adds up its rows', () => {
-    const line = summarise('good', good);
+    const line = summarisePolicy('good', good);
     expect(line.score.mean).toBeCloseTo(0.75, 12);
     expect(line.formatValid).toBe(79 / 80);
     expect(line.byScenario).toEqual({ a: 0.9, b: 0.6 });
-    expect(summarise('bad', bad)).toMatchObject({ collisionsPer100: 25, formatValid: null, success: { mean: 0.75 } });
+    expect(summarisePolicy('bad', bad)).toMatchObject({
+      collisionsPer100: 25,
+      formatValid: null,
+      success: { mean: 0.75 },
+    });
   });
 
   const scored = (drive: EpisodeRow, scores: Partial<ScoredRow['scores']>): ScoredRow => ({
@@ -183,8 +187,8 @@ describe('report', () => {
       scored(row('b', 1, 1, null), {}),
     ];
     expect(summariseScore(some, 'min_ttc')).toMatchObject({ mean: 1, drives: 1 });
-    expect(summarise('x', some).scores?.ade).toBeNull();
-    expect(summarise('x', some).scores?.route_completion).toMatchObject({ mean: 1, drives: 3 });
+    expect(summarisePolicy('x', some).scores?.ade).toBeNull();
+    expect(summarisePolicy('x', some).scores?.route_completion).toMatchObject({ mean: 1, drives: 3 });
   });
 
   test('a comparison tells the probability of improvement and pairs collisions by drive', () => {

@@ -22,7 +22,7 @@ export interface ConformanceRow {
   readonly note?: string;
 }
 
-export interface ConformanceOptions {
+export interface EngineConformanceOptions {
   readonly parameters: Float32Array;
   readonly random: Random;
   /** Tokens of the larger batches' traces; default 24. */
@@ -64,7 +64,7 @@ export function maxRelativeError(actual: ArrayLike<number>, reference: ArrayLike
 export async function runConformance(
   engine: Engine,
   oracle: Engine,
-  { parameters, random, maxTokens = 24, longest, sftSteps = 20 }: ConformanceOptions,
+  { parameters, random, maxTokens = 24, longest, sftSteps = 20 }: EngineConformanceOptions,
 ): Promise<ConformanceRow[]> {
   const { config } = oracle;
   const rows: ConformanceRow[] = [];

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { REQUIRED_INFO, singleEnvironment, vectorEnvironment } from '../tasks/driving/env-adapters.ts';
 import {
-  CHECK_NAMES,
-  type CheckName,
+  ENV_CHECK_NAMES,
+  type EnvCheckName,
   checkEnvironment,
-  type ConformanceOptions,
+  type EnvConformanceOptions,
   type Environment,
-  type EnvTransition,
+  type CheckedStep,
   type VectorEnvironment,
 } from './conformance.ts';
 import { instantiate } from '../tasks/driving/scenario/instantiate/instantiate.ts';
@@ -21,14 +21,14 @@ const makeOf = (id: string) => {
   return (seed: number): WorldSpec => instantiate(scenario, seed);
 };
 const crossing = makeOf('crossing_pedestrian');
-const options: ConformanceOptions = {
+const options: EnvConformanceOptions = {
   requiredInfo: REQUIRED_INFO,
   standing: [-8, 0],
   reckless: [3, 0.5],
   mostSteps: 1200,
 };
 
-const checks = async (make: () => Environment | Promise<Environment>, more: Partial<ConformanceOptions> = {}) => {
+const checks = async (make: () => Environment | Promise<Environment>, more: Partial<EnvConformanceOptions> = {}) => {
   const findings = await checkEnvironment(make, { ...options, ...more });
   return [...new Set(findings.map(({ check }) => check))];
 };
@@ -66,7 +66,7 @@ test('an environment that answers with promises conforms alike', async () => {
 /** A lab environment with something broken in it. */
 type Mutant = (env: Environment) => Partial<Environment>;
 const onStep =
-  (change: (step: EnvTransition) => object): Mutant =>
+  (change: (step: CheckedStep) => object): Mutant =>
   (env) => ({
     step: async (action) => {
       const step = await env.step(action);
@@ -75,7 +75,7 @@ const onStep =
   });
 
 let calls = 0;
-const MUTANTS: readonly (readonly [name: string, check: CheckName, mutant: Mutant])[] = [
+const MUTANTS: readonly (readonly [name: string, check: EnvCheckName, mutant: Mutant])[] = [
   ['has no action', 'spaces', (env) => ({ actionSpace: { ...env.actionSpace, shape: [0] } })],
   ['has bounds upside down', 'spaces', (env) => ({ observationSpace: { ...env.observationSpace, low: 1, high: -1 } })],
   ['ignores the seed', 'seeding', (env) => ({ reset: (_seed) => env.reset(5) })],
@@ -158,6 +158,6 @@ describe('each check finds what it is for: an environment that', () => {
   });
 
   test('and every check has such a mutant', () => {
-    expect(new Set([...MUTANTS.map(([, check]) => check), 'vector'])).toEqual(new Set(CHECK_NAMES));
+    expect(new Set([...MUTANTS.map(([, check]) => check), 'vector'])).toEqual(new Set(ENV_CHECK_NAMES));
   });
 });

@@ -21,11 +21,11 @@ export interface EnvSpace {
 }
 
 export type EnvInfoRecord = Readonly<Record<string, unknown>>;
-export interface EnvStart {
+export interface CheckedStart {
   readonly observation: EnvArray;
   readonly info: EnvInfoRecord;
 }
-export interface EnvTransition extends EnvStart {
+export interface CheckedStep extends CheckedStart {
   readonly reward: number;
   readonly terminated: boolean;
   readonly truncated: boolean;
@@ -35,11 +35,11 @@ export interface EnvTransition extends EnvStart {
 export interface Environment {
   readonly actionSpace: EnvSpace;
   readonly observationSpace: EnvSpace;
-  reset(seed: number, options?: unknown): Maybe<EnvStart>;
+  reset(seed: number, options?: unknown): Maybe<CheckedStart>;
   /** Rejects with an error that has a name of its own before the first reset, after the end, and on NaN. */
-  step(action: ArrayLike<number>): Maybe<EnvTransition>;
+  step(action: ArrayLike<number>): Maybe<CheckedStep>;
   snapshot(): Maybe<unknown>;
-  restore(snapshot: unknown): Maybe<EnvStart>;
+  restore(snapshot: unknown): Maybe<CheckedStart>;
   close(): Maybe<void>;
 }
 
@@ -59,12 +59,12 @@ export interface VectorEnvironment {
 
 export interface Finding {
   /** Which promise was broken. */
-  readonly check: CheckName;
+  readonly check: EnvCheckName;
   /** One sentence: what happened and what was expected. */
   readonly message: string;
 }
 
-export interface ConformanceOptions {
+export interface EnvConformanceOptions {
   /** Keys that every info must hold. */
   readonly requiredInfo: readonly string[];
   /** Actions that keep it standing until time runs out, and that end it before. */
@@ -82,10 +82,10 @@ const DTYPES = { float32: Float32Array, float64: Float64Array, uint8: Uint8Array
 /** Everything that the environments `make` gives do not keep; empty when they conform. Each is closed again. */
 export async function checkEnvironment(
   make: () => Maybe<Environment>,
-  options: ConformanceOptions,
+  options: EnvConformanceOptions,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const [check, run] of Object.entries(CHECKS) as [CheckName, Check][]) {
+  for (const [check, run] of Object.entries(CHECKS) as [EnvCheckName, Check][]) {
     const opened: Environment[] = [];
     const fresh = async () => {
       const env = await make();
@@ -102,7 +102,7 @@ export async function checkEnvironment(
   return findings;
 }
 
-type Check = (make: () => Promise<Environment>, options: ConformanceOptions) => Promise<readonly string[]>;
+type Check = (make: () => Promise<Environment>, options: EnvConformanceOptions) => Promise<readonly string[]>;
 
 const sizeOf = ({ shape }: EnvSpace) => shape.reduce((product, n) => product * n, 1);
 const bound = (limit: number | readonly number[], i: number) => (typeof limit === 'number' ? limit : limit[i]);
@@ -121,7 +121,7 @@ function actionsOf(space: EnvSpace, seed: number, count = STEPS): number[][] {
 }
 
 /** Everything a transition says, as text that is equal exactly when it is, bit for bit. */
-function printOf(step: EnvStart & Partial<EnvTransition>): string {
+function printOf(step: CheckedStart & Partial<CheckedStep>): string {
   const info = JSON.stringify(step.info, (_, value: unknown) => (typeof value === 'number' ? String(value) : value));
   return `${Array.from(step.observation).join()} ${step.reward} ${step.terminated} ${step.truncated} ${info}`;
 }
@@ -155,7 +155,7 @@ async function namedError(what: string, act: () => Maybe<unknown>): Promise<stri
 }
 
 /** Steps with one action until the end; undefined when it never comes. */
-async function toTheEnd(env: Environment, action: readonly number[], most: number): Promise<EnvTransition | undefined> {
+async function toTheEnd(env: Environment, action: readonly number[], most: number): Promise<CheckedStep | undefined> {
   for (let i = 0; i < most; i++) {
     const step = await env.step(action);
     if (step.terminated || step.truncated) return step;
@@ -163,7 +163,7 @@ async function toTheEnd(env: Environment, action: readonly number[], most: numbe
   return undefined;
 }
 
-function contentFaults(space: EnvSpace, { observation }: EnvStart, when: string): string[] {
+function contentFaults(space: EnvSpace, { observation }: CheckedStart, when: string): string[] {
   const faults: string[] = [];
   if (observation.length !== sizeOf(space))
     faults.push(`${when} the observation has ${observation.length} numbers, not ${sizeOf(space)}`);
@@ -213,7 +213,7 @@ const CHECKS = {
   async content(make, { seed = 7, requiredInfo }) {
     const env = await make();
     const faults = new Set<string>();
-    const look = (step: EnvStart, when: string) => {
+    const look = (step: CheckedStart, when: string) => {
       for (const fault of contentFaults(env.observationSpace, step, when)) faults.add(fault);
       const missing = requiredInfo.filter((key) => step.info?.[key] === undefined);
       if (missing.length > 0) faults.add(`${when} info lacks ${missing.join(', ')}`);
@@ -321,7 +321,7 @@ const CHECKS = {
         for (const [i, env] of singles.entries()) {
           if (done.has(i)) continue;
           const alone = await env.step(actions[i][k]);
-          const together: EnvTransition = {
+          const together: CheckedStep = {
             observation: part(all.observation, i),
             reward: all.reward[i],
             terminated: Boolean(all.terminated[i]),
@@ -339,6 +339,6 @@ const CHECKS = {
   },
 } as const satisfies Readonly<Record<string, Check>>;
 
-export type CheckName = keyof typeof CHECKS;
+export type EnvCheckName = keyof typeof CHECKS;
 /** Names of all checks, in the order in which they run. */
-export const CHECK_NAMES = Object.keys(CHECKS) as readonly CheckName[];
+export const ENV_CHECK_NAMES = Object.keys(CHECKS) as readonly EnvCheckName[];

@@ -3,9 +3,9 @@
  * exactly one JSON object and everything else goes to stderr. Bad flags exit 2 with one clear line, a failed run exits 1.
  */
 import { flagHelp, type Flags, readFlags, UsageError } from './flags.ts';
-import { leave } from './exit.ts';
+import { exit } from './exit.ts';
 
-export interface Command<T extends Flags = Flags> {
+export interface LabCommand<T extends Flags = Flags> {
   readonly summary: string;
   /** What stands after the command's name besides flags: "LINK-OR-FILE". */
   readonly words?: string;
@@ -13,7 +13,7 @@ export interface Command<T extends Flags = Flags> {
   run(values: never, words: readonly string[]): Promise<void>;
 }
 
-const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
+const COMMANDS: Readonly<Record<string, () => Promise<{ command: LabCommand }>>> = {
   train: () => import('./commands/train.ts'),
   evaluate: () => import('./commands/evaluate.ts'),
   replay: () => import('./commands/replay.ts'),
@@ -51,10 +51,10 @@ async function main(name: string | undefined, args: readonly string[]): Promise<
 }
 
 main(process.argv[2], process.argv.slice(3)).then(
-  () => leave(Number(process.exitCode ?? 0)),
+  () => exit(Number(process.exitCode ?? 0)),
   (error: unknown) => {
     if (error instanceof Error) console.error(process.env.DEBUG ? error.stack : error.message);
     else console.error(error);
-    leave(error instanceof UsageError ? 2 : 1);
+    exit(error instanceof UsageError ? 2 : 1);
   },
 );

@@ -35,7 +35,7 @@ export const EGO_COLUMNS = {
   routeCompletion: 4,
   flags: 1,
 } as const;
-export type ActorRow = Readonly<Record<keyof typeof ACTOR_COLUMNS, number>>;
+export type ActorColumnValues = Readonly<Record<keyof typeof ACTOR_COLUMNS, number>>;
 export type LightRow = Readonly<Record<keyof typeof LIGHT_COLUMNS, number>>;
 export type EgoRow = Readonly<Record<keyof typeof EGO_COLUMNS, number>>;
 type Table = Readonly<Record<string, 1 | 4>>;
@@ -145,7 +145,7 @@ export class FrameWriter {
   readonly #actors = new ColumnWriter(ACTOR_COLUMNS);
   readonly #lights = new ColumnWriter(LIGHT_COLUMNS);
 
-  actor(row: ActorRow): void {
+  actor(row: ActorColumnValues): void {
     this.#actors.add(row);
   }
   light(row: LightRow): void {

@@ -26,7 +26,7 @@ export interface FeedEpisode extends EpisodeStart {
   /** All that appeared so far, first those of the start. */
   known: KnownActor[];
 }
-export interface Frame {
+export interface FeedFrame {
   readonly content: FrameContent;
   readonly sequence: number;
   readonly episode: FeedEpisode;
@@ -56,7 +56,7 @@ export class Feed {
   readonly #limits: FeedLimits;
   readonly #clock: () => number;
   /** Undefined before `#first`. */
-  readonly #frames: Frame[] = [];
+  readonly #frames: FeedFrame[] = [];
   readonly #readers = new Set<Reader>();
   readonly #waiting = new Set<() => void>();
   #first = 0;
@@ -106,7 +106,7 @@ export class Feed {
     episode.known = known.length > 2 * ACTORS_KEPT ? this.#stillSeen(known) : known;
   }
 
-  publish(content: FrameContent): Frame {
+  publish(content: FrameContent): FeedFrame {
     const episode = this.#episode;
     if (!episode) throw new Error('frames belong to an episode, and none has begun');
     const frame = { content, episode, sequence: ++this.#latest, serverTimeMs: this.#clock() };
@@ -117,7 +117,7 @@ export class Feed {
       (this.#bytes > this.#limits.bytes && this.#frames.length - this.#first > 1)
     ) {
       this.#bytes -= this.#frames[this.#first].content.bytes;
-      (this.#frames as (Frame | undefined)[])[this.#first++] = undefined;
+      (this.#frames as (FeedFrame | undefined)[])[this.#first++] = undefined;
     }
     if (this.#first > this.#limits.frames) {
       this.#frames.splice(0, this.#first);
@@ -128,7 +128,7 @@ export class Feed {
   }
 
   /** Kept frames after `sequence`, at most `n`, all of one episode. */
-  after(sequence: number, n: number): readonly Frame[] {
+  after(sequence: number, n: number): readonly FeedFrame[] {
     const { oldest } = this;
     if (oldest === 0) return [];
     const at = this.#first + Math.max(0, sequence + 1 - oldest);

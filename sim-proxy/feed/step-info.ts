@@ -1,6 +1,6 @@
 /** What an environment says of a step, as core has it (EnvInfo) and as it travels (StepInfo). */
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { EnvInfo, Infraction as InfractionName } from '../../core/tasks/driving/env.ts';
+import type { EnvInfo, StepInfraction } from '../../core/tasks/driving/env.ts';
 import { Infraction, type StepInfo, type StepInfoSchema } from '../generated/traceway/v1/environment_pb.ts';
 
 const INFRACTIONS = {
@@ -8,7 +8,7 @@ const INFRACTIONS = {
   'off-road': Infraction.OFF_ROAD,
   'red-light': Infraction.RED_LIGHT,
 } as const;
-const NAMES: Readonly<Record<number, InfractionName>> = {
+const NAMES: Readonly<Record<number, StepInfraction>> = {
   [Infraction.COLLISION]: 'collision',
   [Infraction.OFF_ROAD]: 'off-road',
   [Infraction.RED_LIGHT]: 'red-light',

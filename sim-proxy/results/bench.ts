@@ -20,10 +20,10 @@ import type { Scenario } from '../../core/tasks/driving/scenario/scenario.ts';
 import { createTwinWorlds } from '../../core/tasks/driving/world/twin/twin.ts';
 import { createWasmWorlds } from '../../core/tasks/driving/world/wasm/wasm.ts';
 import type { Worlds } from '../../core/tasks/driving/world/world.ts';
-import { type Comparison, compareRates, type Subject } from './measure.ts';
+import { type RateComparison, compareRates, type TimedWork } from './measure.ts';
 import { findNames, readNames } from './names-docs.ts';
 
-export interface BenchRow extends Comparison {
+export interface BenchRow extends RateComparison {
   readonly id: string;
   readonly what: string;
   readonly unit: string;
@@ -46,7 +46,7 @@ export async function runBench(
     ts: createTsEngine(POLICY_CONFIG, flat),
   };
   const rows: BenchRow[] = [];
-  const row = async (about: Omit<BenchRow, keyof Comparison | 'passed'>, wasm: Subject, ts: Subject) => {
+  const row = async (about: Omit<BenchRow, keyof RateComparison | 'passed'>, wasm: TimedWork, ts: TimedWork) => {
     const compared = await compareRates(
       [
         ['wasm', wasm],
@@ -90,7 +90,7 @@ export async function runBench(
   return rows;
 }
 
-function rollout(engine: Engine, worlds: Worlds, scenarios: readonly Scenario[]): Subject {
+function rollout(engine: Engine, worlds: Worlds, scenarios: readonly Scenario[]): TimedWork {
   const decisions = 2;
   const runner = new RolloutRunner(engine, worlds, scenarios, (k) => k, createRandom(1));
   const logStd = new Float32Array(POLICY_CONFIG.residualSize).fill(PPO.logStd.value);
@@ -101,7 +101,7 @@ function rollout(engine: Engine, worlds: Worlds, scenarios: readonly Scenario[])
 }
 
 /** Two seconds along the expert's first plan, over and over. */
-function worldSteps(worlds: Worlds, scenarios: readonly Scenario[], repeats: number): Subject {
+function worldSteps(worlds: Worlds, scenarios: readonly Scenario[], repeats: number): TimedWork {
   for (let i = 0; i < worlds.count; i++) worlds.reset(i, instantiate(scenarios[i % scenarios.length], i));
   const seen = worlds.observe().slice();
   for (let i = 0; i < worlds.count; i++) worlds.setPlan(i, decide(seen, i * OBS_DIM).waypoints);
@@ -115,7 +115,7 @@ function worldSteps(worlds: Worlds, scenarios: readonly Scenario[], repeats: num
   };
 }
 
-async function sftSteps(engine: Engine, scenarios: readonly Scenario[], steps: number): Promise<Subject> {
+async function sftSteps(engine: Engine, scenarios: readonly Scenario[], steps: number): Promise<TimedWork> {
   const worlds = createWasmWorlds(8);
   const data = await synthesiseDataset({
     ...resolveHyperparameters(SYNTHESISE, { examples: 256 }),

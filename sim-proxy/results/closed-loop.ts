@@ -6,7 +6,7 @@ import type { Report } from '../../core/evaluate/report.ts';
 import { parametersHash } from '../../core/models/checkpoint.ts';
 import { rangeText, spread } from './measure.ts';
 import { runPipeline } from './pipeline.ts';
-import { type Section, signed } from './section.ts';
+import { type Section, signedFixed } from './section.ts';
 
 const FIRST_TRAINING_SEED = 42;
 const WORKERS = 2;
@@ -68,7 +68,10 @@ export const closedLoop: Section<ClosedLoopData> = {
         what: 'closed-loop score, SFT + PPO − SFT, paired bootstrap 95 %',
         bar: 'lower bound > 0',
         measured: trainings
-          .map((t) => `${signed(difference(t).mean)} [${signed(difference(t).low)}, ${signed(difference(t).high)}]`)
+          .map(
+            (t) =>
+              `${signedFixed(difference(t).mean)} [${signedFixed(difference(t).low)}, ${signedFixed(difference(t).high)}]`,
+          )
           .join('; '),
         met: trainings.every((t) => difference(t).low > 0),
         over,

@@ -7,7 +7,7 @@ export interface Spread {
   readonly max: number;
 }
 
-export interface Comparison {
+export interface RateComparison {
   /** Units a second of each subject. */
   readonly rates: Readonly<Record<string, Spread>>;
   /** Rate of the first subject over that of the second, within each round. */
@@ -16,7 +16,7 @@ export interface Comparison {
 }
 
 /** Work to be timed; returns how many units it did. */
-export type Subject = () => number | Promise<number>;
+export type TimedWork = () => number | Promise<number>;
 
 /** Median, least and greatest of at least one value. */
 export function spread(values: readonly number[]): Spread {
@@ -28,10 +28,10 @@ export function spread(values: readonly number[]): Spread {
 
 /** Times two subjects in turn after one round of warm-up. */
 export async function compareRates(
-  [[first, a], [second, b]]: readonly [readonly [string, Subject], readonly [string, Subject]],
+  [[first, a], [second, b]]: readonly [readonly [string, TimedWork], readonly [string, TimedWork]],
   rounds: number,
-): Promise<Comparison> {
-  const rate = async (work: Subject) => {
+): Promise<RateComparison> {
+  const rate = async (work: TimedWork) => {
     const started = performance.now();
     const units = await work();
     return (1000 * units) / (performance.now() - started);

@@ -36,7 +36,7 @@ export interface ProxyData {
   readonly slow: Readonly<Record<'steady' | 'fast', SlowPage>>;
 }
 
-export const proxy: Section<ProxyData> = {
+export const proxySection: Section<ProxyData> = {
   id: 'proxy',
   title: 'Proxy to page',
 

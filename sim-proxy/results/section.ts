@@ -56,5 +56,5 @@ export function jsonOf<T>(script: string, args: readonly string[], timeoutMs: nu
 }
 
 /** "+0.0123", with a real minus sign. */
-export const signed = (value: number, digits = 4): string =>
+export const signedFixed = (value: number, digits = 4): string =>
   `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;

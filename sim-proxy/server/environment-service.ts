@@ -8,7 +8,7 @@ import type { ServiceImpl } from '@connectrpc/connect';
 import { EnvError } from '../../core/tasks/driving/env.ts';
 import type { BoxSchema, EnvironmentService } from '../generated/traceway/v1/environment_pb.ts';
 import { Capability } from '../generated/traceway/v1/source_pb.ts';
-import { type BoxSpace, sizeOf } from '../sources/environment.ts';
+import { type BoxSpace, spaceSize } from '../sources/environment.ts';
 import type { EnvironmentView, SourceEnvironment } from '../sources/source.ts';
 import { ProxyError } from '../feed/errors.ts';
 import type { Feed } from '../feed/feed.ts';
@@ -115,7 +115,7 @@ export function environmentService(context: ServiceContext): EnvironmentServiceH
 
     step: ({ environmentId, action }) =>
       use(environmentId, async ({ env, view, feed }) => {
-        const actions = numbers(action, sizeOf(env.form.actionSpace) * env.count);
+        const actions = numbers(action, spaceSize(env.form.actionSpace) * env.count);
         const { observation, reward, terminated, truncated, info } = await env.step(actions);
         if (feed) view?.stepped(feed);
         return {

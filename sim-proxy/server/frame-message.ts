@@ -16,7 +16,7 @@ import {
 } from '../generated/traceway/v1/frame_pb.ts';
 import { type WatchResponse, WatchResponseSchema } from '../generated/traceway/v1/source_pb.ts';
 import { ACTOR_COLUMNS, EGO_COLUMNS, type EgoRow, LIGHT_COLUMNS } from '../feed/columns.ts';
-import type { FeedEpisode, Frame } from '../feed/feed.ts';
+import type { FeedEpisode, FeedFrame } from '../feed/feed.ts';
 
 const VARINT = 0;
 const BYTES = 2;
@@ -79,7 +79,7 @@ type Fields = Readonly<Record<string, { readonly number: number }>>;
 
 /** Columns of one part that are not all zeros. */
 function columnsOf(
-  frames: readonly Frame[],
+  frames: readonly FeedFrame[],
   part: 'actors' | 'lights',
   rows: Uint16Array,
   table: Readonly<Record<string, number>>,
@@ -103,7 +103,7 @@ function columnsOf(
   return columns;
 }
 
-function egoColumns(frames: readonly Frame[]): Column[] {
+function egoColumns(frames: readonly FeedFrame[]): Column[] {
   const columns: Column[] = [];
   for (const name of Object.keys(EGO_COLUMNS) as (keyof EgoRow)[]) {
     const numbers = frames.map(({ content }) => content.ego?.[name] ?? 0);
@@ -118,7 +118,7 @@ const bytesOf = (array: Float64Array | Float32Array | Uint32Array | Uint16Array)
   new Uint8Array(array.buffer as ArrayBuffer);
 
 /** Frames of one episode that follow each other, as the bytes of a FrameBatch behind their own length. */
-function encodeBatch(frames: readonly Frame[]): Uint8Array {
+function encodeBatch(frames: readonly FeedFrame[]): Uint8Array {
   const [{ episode, sequence }] = frames;
   const actorRows = Uint16Array.from(frames, ({ content }) => content.actorRows);
   const lightRows = Uint16Array.from(frames, ({ content }) => content.lightRows);
@@ -167,7 +167,7 @@ function encodeBatch(frames: readonly Frame[]): Uint8Array {
 }
 
 interface Written {
-  readonly first: Frame;
+  readonly first: FeedFrame;
   readonly count: number;
   readonly message: WatchResponse;
 }
@@ -175,7 +175,7 @@ interface Written {
 const written = new WeakMap<FeedEpisode, Written>();
 
 /** Frames of one episode that follow each other, ready to send. */
-export function framesMessage(frames: readonly Frame[]): WatchResponse {
+export function framesMessage(frames: readonly FeedFrame[]): WatchResponse {
   const [first] = frames;
   const last = written.get(first.episode);
   if (last?.first === first && last.count === frames.length) return last.message;

@@ -23,7 +23,7 @@ import { Registry } from './registry.ts';
 import { sourceService } from './source-service.ts';
 import type { ServiceContext } from './service-context.ts';
 
-export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+export const MAX_PROXY_MESSAGE_BYTES = 16 * 1024 * 1024;
 const CLOSE_GRACE_MS = 3000;
 /** Refusals logged a second; all are counted. */
 const LOGGED_REFUSALS = 10;
@@ -56,7 +56,13 @@ export const isLoopback = (host: string) => host === 'localhost' || host === '::
 
 /** @throws Error without a token beyond loopback, and the system's error when the port cannot be had */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
-  const { host = '127.0.0.1', token = null, log = createLog(), maxMessageBytes = MAX_MESSAGE_BYTES, version } = options;
+  const {
+    host = '127.0.0.1',
+    token = null,
+    log = createLog(),
+    maxMessageBytes = MAX_PROXY_MESSAGE_BYTES,
+    version,
+  } = options;
   if (!isLoopback(host) && !token) throw new Error(`Listening on ${host} wants a token.`);
   const metrics = new Metrics();
   const registry = new Registry();

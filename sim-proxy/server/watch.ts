@@ -13,7 +13,7 @@ import { Delivery, GapReason, type WatchRequest, WatchResponseSchema } from '../
 import { MAX_BATCH_FRAMES } from './batch.ts';
 import type { FeedEvent } from '../feed/columns.ts';
 import { ProxyError } from '../feed/errors.ts';
-import { type FeedEpisode, type Frame, type KnownActor, LOSSLESS_LAG, type Reader } from '../feed/feed.ts';
+import { type FeedEpisode, type FeedFrame, type KnownActor, LOSSLESS_LAG, type Reader } from '../feed/feed.ts';
 import { framesMessage } from './frame-message.ts';
 import type { SourceHost } from './host.ts';
 
@@ -126,7 +126,7 @@ export class Watch {
 
   #lastMessageAt = performance.now();
 
-  #take(frames: readonly Frame[]) {
+  #take(frames: readonly FeedFrame[]) {
     const batch = framesMessage(frames);
     this.#sent = frames[frames.length - 1].sequence;
     this.#reader.taken = this.#sent;

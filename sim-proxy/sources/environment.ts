@@ -36,4 +36,4 @@ export interface EnvironmentForm {
 }
 
 /** Size of an array of that shape. */
-export const sizeOf = ({ shape }: BoxSpace): number => shape.reduce((product, n) => product * n, 1);
+export const spaceSize = ({ shape }: BoxSpace): number => shape.reduce((product, n) => product * n, 1);

@@ -19,14 +19,14 @@ export const badSnapshot = (what: string): ProxyError =>
   new ProxyError('invalid', 'bad-snapshot', `This is no snapshot of this environment: ${what}.`, 'snapshot');
 
 /** `head` must be an object of plain JSON, `facts` of each world too. */
-export function writeSnapshot(format: string, { head, worlds, random }: SnapshotParts): Uint8Array {
+export function packSnapshot(format: string, { head, worlds, random }: SnapshotParts): Uint8Array {
   const facts = worlds.map(({ facts: each, state }) => ({ ...each, bytes: state.length }));
   const line = JSON.stringify({ format, ...head, worlds: facts, random });
   return Buffer.concat([new TextEncoder().encode(`${line}\n`), ...worlds.map(({ state }) => state)]);
 }
 
 /** @throws ProxyError `bad-snapshot` for bytes that are none of this format and `count` worlds, whole */
-export function readSnapshot(format: string, count: number, bytes: Uint8Array): SnapshotParts {
+export function unpackSnapshot(format: string, count: number, bytes: Uint8Array): SnapshotParts {
   const end = bytes.subarray(0, MAX_HEAD_BYTES).indexOf(10);
   let head: Readonly<Record<string, unknown>>;
   try {

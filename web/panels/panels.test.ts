@@ -3,7 +3,7 @@ import { createRandom } from '../../core/base/random.ts';
 import { randomTrace } from '../../core/tasks/driving/words/testing.ts';
 import { testEpisode, YIELDS } from '../stores/testing.ts';
 import { common } from './compare/common.ts';
-import { bytes, clock, probability, short, signed } from '../ui/format.ts';
+import { bytes, clock, formatProbability, short, signed } from '../ui/format.ts';
 import { curveCharts } from './metrics/charts.ts';
 import { layOut } from './trace/lines.ts';
 import { treeOrder } from './trace/tree.ts';
@@ -94,7 +94,7 @@ test('charts stand in one order whatever they are of, and what cannot be drawn c
 
 test('numbers are written as the lab writes them', () => {
   expect([clock(41), clock(372)]).toEqual(['0:41', '6:12']);
-  expect([probability(0.8814), probability(1), probability(0.0001)]).toEqual(['.881', '1', '<.001']);
+  expect([formatProbability(0.8814), formatProbability(1), formatProbability(0.0001)]).toEqual(['.881', '1', '<.001']);
   expect([signed(-0.651), signed(0.5)]).toEqual(['−0.65', '+0.50']);
   expect([bytes(900), bytes(74_000), bytes(10.7e9)]).toEqual(['900 B', '74.0 kB', '10.7 GB']);
   expect([short(0.00012), short(12.34), short(Number.NaN)]).toEqual(['1.2e−4', '12.3', '–']);

@@ -5,7 +5,7 @@
 import type { Episode } from '../../core/episode/episode.ts';
 import { decisionWordIndex } from '../../core/tasks/driving/words/sentence.ts';
 import { VOCABULARY } from '../../core/tasks/driving/words/vocabulary.ts';
-import { type DriveFrames, FRAME_STRIDE, FRAME_TTC } from '../../workers/contracts/protocol.ts';
+import { type DriveStates, STATE_STRIDE, STATE_TTC } from '../../workers/contracts/protocol.ts';
 import { type Breakpoint, type Cursor, cursorAt, cursorOn } from './drive.ts';
 
 export interface Hit {
@@ -50,9 +50,9 @@ function tokenHit(episode: Episode, decision: number, breakpoints: readonly Brea
 }
 
 /** Whether the time to collision falls below a bound at `step` (it was above, or the drive starts there). */
-function ttcHit(frames: DriveFrames, breakpoints: readonly Breakpoint[], step: number): Breakpoint | undefined {
-  const ttc = frames.ego[step * FRAME_STRIDE + FRAME_TTC];
-  const before = step > 0 ? frames.ego[(step - 1) * FRAME_STRIDE + FRAME_TTC] : Number.POSITIVE_INFINITY;
+function ttcHit(frames: DriveStates, breakpoints: readonly Breakpoint[], step: number): Breakpoint | undefined {
+  const ttc = frames.ego[step * STATE_STRIDE + STATE_TTC];
+  const before = step > 0 ? frames.ego[(step - 1) * STATE_STRIDE + STATE_TTC] : Number.POSITIVE_INFINITY;
   return breakpoints.find(({ kind, value }) => kind === 'ttc' && ttc < Number(value) && !(before < Number(value)));
 }
 
@@ -62,7 +62,7 @@ function ttcHit(frames: DriveFrames, breakpoints: readonly Breakpoint[], step: n
  */
 export function nextHit(
   episode: Episode,
-  frames: DriveFrames,
+  frames: DriveStates,
   breakpoints: readonly Breakpoint[],
   from: Cursor,
   to: number,
@@ -91,7 +91,7 @@ export function nextHit(
 /** The last breakpoint strictly before `from`, going backwards; null when there is none. */
 export function previousHit(
   episode: Episode,
-  frames: DriveFrames,
+  frames: DriveStates,
   breakpoints: readonly Breakpoint[],
   from: Cursor,
 ): Hit | null {

@@ -5,15 +5,15 @@
 import { createStore } from 'zustand/vanilla';
 import { decisionWordIndex } from '../../core/tasks/driving/words/sentence.ts';
 import {
-  FRAME_ACCEL,
-  FRAME_LATERAL,
-  FRAME_REWARD,
-  FRAME_S,
-  FRAME_SPEED,
-  FRAME_STEER,
-  FRAME_STRIDE,
-  FRAME_TTC,
-  type DriveFrames,
+  STATE_ACCEL,
+  STATE_LATERAL,
+  STATE_REWARD,
+  STATE_S,
+  STATE_SPEED,
+  STATE_STEER,
+  STATE_STRIDE,
+  STATE_TTC,
+  type DriveStates,
   type Thought,
 } from '../../workers/contracts/protocol.ts';
 import { decisionWord, wordOf } from './breakpoints.ts';
@@ -63,13 +63,13 @@ export const focusAlternatives = (): void => {
 };
 
 const EGO: Readonly<Record<string, readonly [at: number, unit: string, scale: number]>> = {
-  'ego.speed': [FRAME_SPEED, 'm/s', 1],
-  'ego.accel': [FRAME_ACCEL, 'm/s²', 1],
-  'ego.steer': [FRAME_STEER, '°', 180 / Math.PI],
-  'ego.s': [FRAME_S, 'm', 1],
-  'ego.lateral': [FRAME_LATERAL, 'm', 1],
-  'ego.ttc': [FRAME_TTC, 's', 1],
-  'ego.reward': [FRAME_REWARD, '', 1],
+  'ego.speed': [STATE_SPEED, 'm/s', 1],
+  'ego.accel': [STATE_ACCEL, 'm/s²', 1],
+  'ego.steer': [STATE_STEER, '°', 180 / Math.PI],
+  'ego.s': [STATE_S, 'm', 1],
+  'ego.lateral': [STATE_LATERAL, 'm', 1],
+  'ego.ttc': [STATE_TTC, 's', 1],
+  'ego.reward': [STATE_REWARD, '', 1],
 };
 const OBSERVED = /^obs\[(\d+)\]$/;
 
@@ -87,13 +87,13 @@ export const WATCHABLE: readonly string[] = [
 /** A watch's value now, as text with its unit; "–" where the drive has none. */
 export function watchText(
   name: string,
-  frames: DriveFrames | null,
+  frames: DriveStates | null,
   step: number,
   thought: Thought | undefined,
 ): string {
   const ego = EGO[name];
   if (ego && frames) {
-    const value = frames.ego[step * FRAME_STRIDE + ego[0]] * ego[2];
+    const value = frames.ego[step * STATE_STRIDE + ego[0]] * ego[2];
     return Number.isFinite(value) ? `${value.toFixed(ego[1] === '' ? 3 : 2)} ${ego[1]}`.trim() : '∞';
   }
   const index = Number(/\[(\d+)\]/.exec(name)?.[1] ?? 0);
@@ -125,8 +125,8 @@ export function driveSentence({ episode, frames, step, decision }: DriveState): 
   const kind = frames.actorInfo[Number(actor?.slice(1)) - 1]?.kind ?? 0;
   const cause = actor ? `${KINDS[kind] ? `${KINDS[kind]} ` : ''}${actor}` : '';
   const preposition = verb === 'yield' ? ' to ' : verb === 'follow' ? ' ' : ' for ';
-  const speed = frames.ego[step * FRAME_STRIDE + FRAME_SPEED];
-  const ttc = frames.ego[step * FRAME_STRIDE + FRAME_TTC];
+  const speed = frames.ego[step * STATE_STRIDE + STATE_SPEED];
+  const ttc = frames.ego[step * STATE_STRIDE + STATE_TTC];
   return [
     `step ${step}`,
     verb && `${DOING[verb] ?? verb}${cause ? preposition + cause : ''}`,

@@ -11,7 +11,7 @@ import type { Episode } from '../../core/episode/episode.ts';
 import type {
   ActorMode,
   DriveFiles,
-  DriveFrames,
+  DriveStates,
   Failure,
   LogReport,
   LogSummary,
@@ -28,9 +28,9 @@ export interface Breakpoint {
 /** Where the drive came from; a `link` is opened read-only until it is forked or kept. */
 export type DriveSource = 'shipped' | 'own' | 'stored' | 'link' | 'file' | 'training';
 
-export interface Ghost {
+export interface GhostDrive {
   readonly episode: Episode;
-  readonly frames: DriveFrames;
+  readonly frames: DriveStates;
 }
 
 export type Task =
@@ -55,7 +55,7 @@ export interface DriveState extends Cursor {
   /** Loading a drive; `failed` keeps whatever drive was open before. */
   readonly opening: Task;
   readonly episode: Episode | null;
-  readonly frames: DriveFrames | null;
+  readonly frames: DriveStates | null;
   readonly source: DriveSource;
   readonly report: LogReport | null;
   /** What a log that was opened holds and the lab does not use. */
@@ -70,7 +70,7 @@ export interface DriveState extends Cursor {
   readonly thoughts: ReadonlyMap<number, Thought>;
   /** Why the current decision could not be opened up, if so. */
   readonly thinking: Task;
-  readonly ghost: Ghost | null;
+  readonly ghost: GhostDrive | null;
   readonly forking: Task;
   /** Counterfactuals known of this drive's family (its root and every fork), oldest first, root included. */
   readonly family: readonly Episode[];
@@ -120,7 +120,7 @@ export function traceLength(episode: Episode | null, decision: number): number {
 }
 
 /** The cursor for a moment of world time, clamped to the drive. */
-export function cursorAt(episode: Episode | null, frames: DriveFrames | null, position: number): Cursor {
+export function cursorAt(episode: Episode | null, frames: DriveStates | null, position: number): Cursor {
   const last = frames?.steps ?? 0;
   const clamped = Math.min(Math.max(0, position), last);
   const step = Math.floor(clamped);

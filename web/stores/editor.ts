@@ -5,22 +5,22 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { Episode } from '../../core/episode/episode.ts';
-import type { DraftCheck, DriveFrames, ScenarioInfo } from '../../workers/contracts/protocol.ts';
+import type { DraftCheck, DriveStates, ScenarioInfo } from '../../workers/contracts/protocol.ts';
 import { IDLE, type Task } from './drive.ts';
 import { complain, failureOf } from './notices.ts';
 import { saveBytes } from './files.ts';
-import { openEpisode } from './open.ts';
+import { showEpisode } from './open.ts';
 import { goTo } from './pages.ts';
 import { play } from './playback.ts';
 import { ask, lab, now } from './services.ts';
 
-export interface Draft {
+export interface ScenarioDraft {
   readonly id: string;
   readonly text: string;
 }
 export interface EditorState {
   readonly shipped: readonly ScenarioInfo[];
-  readonly drafts: readonly Draft[];
+  readonly drafts: readonly ScenarioDraft[];
   /** The draft being written; null while a shipped text stands unchanged. */
   readonly current: string | null;
   /** Shipped scenario that the unchanged text is, for the list. */
@@ -30,8 +30,8 @@ export interface EditorState {
   /** Of the text on the screen, or of the newest one that has been checked. */
   readonly check: DraftCheck | null;
   /** The newest world that could be shown: stays while the text has a mistake. */
-  readonly world: { readonly episode: Episode; readonly frames: DriveFrames } | null;
-  readonly driven: { readonly episode: Episode; readonly frames: DriveFrames } | null;
+  readonly world: { readonly episode: Episode; readonly frames: DriveStates } | null;
+  readonly driven: { readonly episode: Episode; readonly frames: DriveStates } | null;
   readonly driving: Task;
 }
 
@@ -59,13 +59,13 @@ export const editorStore = createStore<EditorState>(() => ({
 export const draftName = (text: string): string => /^id:\s*["']?([\w-]{1,40})/m.exec(text)?.[1] ?? 'untitled';
 
 /** Kept drafts; what is not one is dropped. */
-export function readDrafts(text: string | null): readonly Draft[] {
+export function readDrafts(text: string | null): readonly ScenarioDraft[] {
   try {
     const kept: unknown = JSON.parse(text ?? '[]');
     if (!Array.isArray(kept)) return [];
     return kept
       .filter(
-        (draft): draft is Draft =>
+        (draft): draft is ScenarioDraft =>
           typeof draft?.id === 'string' && typeof draft.text === 'string' && draft.text.length <= MAX_DRAFT_CHARS,
       )
       .slice(0, MAX_DRAFTS);
@@ -74,7 +74,7 @@ export function readDrafts(text: string | null): readonly Draft[] {
   }
 }
 
-function keep(drafts: readonly Draft[]): void {
+function keep(drafts: readonly ScenarioDraft[]): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(drafts));
   } catch (error) {
@@ -184,7 +184,7 @@ export async function runExpert(): Promise<void> {
 /** The expert's drive, in the lab and kept; it carries the text. */
 export async function openDriven(): Promise<void> {
   const { driven } = editorStore.getState();
-  if (!driven || !(await openEpisode(driven.episode, 'own', true))) return;
+  if (!driven || !(await showEpisode(driven.episode, 'own', true))) return;
   goTo('lab');
   play();
 }

@@ -57,7 +57,7 @@ export async function probeGpu(): Promise<void> {
 }
 
 /** Measures every engine, about 200 ms each, in the lab worker. */
-export async function measureEngines(): Promise<void> {
+export async function measureAllEngines(): Promise<void> {
   if (engineStore.getState().status === 'measuring') return;
   engineStore.setState({ status: 'measuring', failure: null });
   try {
@@ -76,11 +76,11 @@ export async function applyEngine(): Promise<void> {
   const result = await ask(() => lab().useEngine(wanted));
   if (result.ok) return engineStore.setState({ used: wanted, description: result.value });
   complain(result.failure, 'Driving goes on with the engine in use before.');
-  if (state.override === wanted) chooseEngine(null);
+  if (state.override === wanted) overrideEngine(null);
 }
 
 /** Fixes the engine, or lets the measurement choose again (null). */
-export function chooseEngine(override: EngineName | null): void {
+export function overrideEngine(override: EngineName | null): void {
   engineStore.setState({ override });
   void applyEngine();
   try {

@@ -3,7 +3,7 @@ import type { Episode } from '../../core/episode/episode.ts';
 import { driveStore } from './drive.ts';
 import { complain, failureOf, say } from './notices.ts';
 import type { DriveFiles } from '../../workers/contracts/protocol.ts';
-import { addMap, openFile, openRecording } from './open.ts';
+import { addMapFile, openFile, openRecordingFile } from './open.ts';
 import { lab } from './services.ts';
 
 /** Largest file the page hands on whole, bytes; recordings and maps are read piece by piece, the worker knows their limits. */
@@ -64,7 +64,7 @@ async function unpacked(files: readonly File[]): Promise<readonly File[] | undef
 }
 
 async function openOne(file: File, recording: boolean, beside: DriveFiles): Promise<boolean> {
-  if (recording) return openRecording(file);
+  if (recording) return openRecordingFile(file);
   if (file.size > MAX_FILE_BYTES) {
     complain({ message: `“${file.name}” is larger than 64 MB.` }, 'Nothing was opened or stored.');
     return false;
@@ -75,7 +75,7 @@ async function openOne(file: File, recording: boolean, beside: DriveFiles): Prom
 /** A map, catalogues or both, for the drive that is open. */
 async function takeMore(map: File | undefined, catalogues: readonly File[]): Promise<void> {
   const { episode, imported } = driveStore.getState();
-  if (map && episode?.recording) await addMap(map);
+  if (map && episode?.recording) await addMapFile(map);
   else if (imported?.again && imported.format.startsWith('openscenario'))
     imported.again(imported.mode ?? 'replayed', { ...(map && { map }), ...(catalogues.length > 0 && { catalogues }) });
   else {

@@ -21,8 +21,8 @@ export interface Change {
   readonly to: string;
 }
 /** What the tour shows now: nothing, the opening line, the offer, or the cost. */
-export type Scene = 'none' | 'watch' | 'offer' | 'cost';
-export const tourStore = createStore<{ readonly scene: Scene; readonly change: Change | null }>(() => ({
+export type TourStep = 'none' | 'watch' | 'offer' | 'cost';
+export const tourStore = createStore<{ readonly scene: TourStep; readonly change: Change | null }>(() => ({
   scene: 'none',
   change: null,
 }));

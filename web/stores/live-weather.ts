@@ -12,7 +12,7 @@ export interface WeatherValues {
   readonly fogDensity: number;
 }
 
-export async function setWeather(values: WeatherValues): Promise<void> {
+export async function setLiveWeather(values: WeatherValues): Promise<void> {
   const { precipitation, wetness } = values;
   const deposits = Math.max(wetness / 2, precipitation / 2);
   const weather = { ...values, precipitationDeposits: deposits };

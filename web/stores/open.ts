@@ -6,7 +6,7 @@ import type { Episode } from '../../core/episode/episode.ts';
 import type {
   ActorMode,
   DriveFiles,
-  DriveFrames,
+  DriveStates,
   DriveRequest,
   Failure,
   LinkView,
@@ -43,7 +43,7 @@ interface Opened {
 let request = 0;
 
 interface States {
-  readonly frames: DriveFrames;
+  readonly frames: DriveStates;
   readonly details: RecordingDetails | null;
 }
 
@@ -160,7 +160,7 @@ export async function driveBeside(policy: PolicyChoice): Promise<void> {
 }
 
 /** Shows an episode at hand. */
-export function openEpisode(episode: Episode, source: DriveSource, keep = false): Promise<boolean> {
+export function showEpisode(episode: Episode, source: DriveSource, keep = false): Promise<boolean> {
   return open(`Opening ${episode.name}`, async () => found({ episode, source, keep }));
 }
 
@@ -197,7 +197,7 @@ export async function openFile(
 }
 
 /** Opens a simulator's recording and plays it; one that is too long to stand in an episode is not kept. */
-export async function openRecording(file: File): Promise<boolean> {
+export async function openRecordingFile(file: File): Promise<boolean> {
   const opened = await open(`Opening ${file.name}`, async () => {
     const result = await ask(() => lab().openRecording(file.name, file, now()));
     if (!result.ok) return notOpened(file, result.failure);
@@ -214,7 +214,7 @@ export async function openRecording(file: File): Promise<boolean> {
 const SHOWS_RECORDING: readonly string[] = ['debug', 'watch'];
 
 /** Gives the open recording its map; it plays on from where it stands. */
-export async function addMap(file: File): Promise<boolean> {
+export async function addMapFile(file: File): Promise<boolean> {
   const { episode, playing } = driveStore.getState();
   if (!episode?.recording) return false;
   const result = await ask(() => lab().addMap(episode, file.name, file));
@@ -257,5 +257,5 @@ export async function keepOpenDrive(): Promise<void> {
 /** Opens a kept episode. */
 export async function openKept(id: string, source: DriveSource = 'stored'): Promise<boolean> {
   const episode = await readKept(id);
-  return episode !== null && openEpisode(episode, source);
+  return episode !== null && showEpisode(episode, source);
 }

@@ -3,7 +3,7 @@
  * own time is never a clock's, so a slow screen drops frames of drawing, not steps of the drive.
  */
 import { DECISION_STEPS, DT } from '../../core/abi/layout.ts';
-import { STAGES } from '../../core/tasks/driving/words/vocabulary.ts';
+import { TRACE_STAGES } from '../../core/tasks/driving/words/vocabulary.ts';
 import { stageOf } from '../../core/tasks/driving/words/sentence.ts';
 import { type Breakpoint, cursorAt, cursorOn, driveStore, traceLength } from './drive.ts';
 import { nextHit, previousHit, sameBreakpoint } from './breakpoints.ts';
@@ -90,7 +90,9 @@ export function stepToken(by: 1 | -1): void {
 export function stepStage(by: 1 | -1): void {
   const { episode, decision, token } = driveStore.getState();
   const tokens = episode?.decisions[decision]?.tokens ?? [];
-  const starts = STAGES.map((stage) => tokens.findIndex((_, i) => stageOf(tokens, i) === stage)).filter((i) => i >= 0);
+  const starts = TRACE_STAGES.map((stage) => tokens.findIndex((_, i) => stageOf(tokens, i) === stage)).filter(
+    (i) => i >= 0,
+  );
   const target = by > 0 ? starts.find((start) => start > token) : starts.toReversed().find((start) => start < token);
   if (target !== undefined) goToToken(decision, target);
   else if (by > 0) stepDecision(1);

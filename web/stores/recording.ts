@@ -49,7 +49,7 @@ async function readAudit(episode: Episode): Promise<void> {
 }
 
 /** Sees the recording through another actor's eyes: camera, read-outs and curves. */
-export async function followActor(id: string): Promise<void> {
+export async function viewThroughActor(id: string): Promise<void> {
   const { details } = recordingStore.getState();
   if (!details) return;
   const view = await ask(() => lab().followActor(details.episode, id));

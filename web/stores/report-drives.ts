@@ -7,7 +7,7 @@ import type { Episode } from '../../core/episode/episode.ts';
 import type { DriveAudit, Failure, PolicyChoice, Result, ScoredRow } from '../../workers/contracts/protocol.ts';
 import { driveStore, seek } from './drive.ts';
 import { complain, say } from './notices.ts';
-import { driveBeside, openEpisode } from './open.ts';
+import { driveBeside, showEpisode } from './open.ts';
 import { goTo } from './pages.ts';
 import { pause, play } from './playback.ts';
 import { SHIPPED } from './reports.ts';
@@ -71,7 +71,7 @@ export async function openRow(policy: string, row: ScoredRow, step?: number): Pr
     complain(driven.failure, 'The report stays as it is.');
     return false;
   }
-  if (!(await openEpisode(driven.value, 'own', true))) return false;
+  if (!(await showEpisode(driven.value, 'own', true))) return false;
   goTo('lab');
   if (step === undefined) play();
   else {

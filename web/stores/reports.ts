@@ -162,7 +162,7 @@ function take(progress: ReportProgress): void {
 }
 
 /** Drives what is asked for and not driven yet. */
-export async function evaluate(): Promise<void> {
+export async function evaluateChosen(): Promise<void> {
   const { running, scenarios, chosen, seeds, checkpoints } = reportsStore.getState();
   if (running || chosen.size === 0) return;
   const shown = { seeds, policies: policyIds(checkpoints), seconds: null };

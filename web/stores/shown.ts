@@ -6,7 +6,7 @@ import { sceneOfDrive } from '../../core/episode/scene-of-drive.ts';
 import type { SceneFrames } from '../../core/episode/scene-frames.ts';
 import { driveStore, seek } from './drive.ts';
 import { liveStore } from './live-state.ts';
-import { followActor, recordingStore } from './recording.ts';
+import { viewThroughActor, recordingStore } from './recording.ts';
 import { sceneStore } from './scene.ts';
 import { viewStore } from './view.ts';
 
@@ -34,11 +34,11 @@ export function shown(): Shown | null {
 }
 
 /** Puts the camera on an actor; a recording is seen through its eyes altogether: read-outs and curves. */
-export function follow(index: number): void {
+export function followWithCamera(index: number): void {
   const now = shown();
   const actor = now?.frames.actors[index];
   if (!now || !actor) return;
-  if (now.kind === 'recording') void followActor(actor.id);
+  if (now.kind === 'recording') void viewThroughActor(actor.id);
   else sceneStore.setState({ follow: index === now.frames.ego ? -1 : index });
 }
 

@@ -4,7 +4,7 @@ import { COMMANDS } from '../commands/commands.ts';
 import { engineToUse, engineStore } from './engine.ts';
 import { filtered } from './episodes.ts';
 import { mergeCurves } from './training.ts';
-import { readKept } from './view.ts';
+import { readKeptSettings } from './view.ts';
 
 const key = (name: string, with_: { ctrl?: boolean; shift?: boolean } = {}) =>
   strokeOf({ key: name, ctrlKey: with_.ctrl ?? false, metaKey: false, shiftKey: with_.shift ?? false, altKey: false });
@@ -33,13 +33,13 @@ test('a point told twice is one point, and a curve unchanged is the same array',
 });
 
 test('damaged or foreign settings fall back field by field', () => {
-  expect(readKept('{"theme":"light","preset":"nonsense","layouts":{"a":{"b":"x"}}}')).toMatchObject({
+  expect(readKeptSettings('{"theme":"light","preset":"nonsense","layouts":{"a":{"b":"x"}}}')).toMatchObject({
     theme: 'light',
     preset: 'debug',
     layouts: {},
   });
-  expect(readKept('not json').theme).toBe('system');
-  expect(readKept(null).camera).toBe('chase');
+  expect(readKeptSettings('not json').theme).toBe('system');
+  expect(readKeptSettings(null).camera).toBe('chase');
 });
 
 test('a software adapter never wins by itself, but may be chosen', () => {

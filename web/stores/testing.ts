@@ -2,7 +2,7 @@
 import type { Episode } from '../../core/episode/episode.ts';
 import { EXAMPLE } from '../../core/tasks/driving/words/testing.ts';
 import { readTrace, TraceError } from '../../core/tasks/driving/words/sentence.ts';
-import { type DriveFrames, FRAME_STRIDE, FRAME_TTC } from '../../workers/contracts/protocol.ts';
+import { type DriveStates, STATE_STRIDE, STATE_TTC } from '../../workers/contracts/protocol.ts';
 
 /** Token ids of a trace in words. */
 export function ids(text: string): number[] {
@@ -36,11 +36,11 @@ export function testEpisode(): Episode {
 }
 
 /** 20 steps; TTC is infinite up to step 6, then falls by 0.5 s a step to 1 s and stays. */
-export function testFrames(): DriveFrames {
+export function testFrames(): DriveStates {
   const steps = 20;
-  const ego = new Float64Array((steps + 1) * FRAME_STRIDE);
+  const ego = new Float64Array((steps + 1) * STATE_STRIDE);
   for (let step = 0; step <= steps; step++) {
-    ego[step * FRAME_STRIDE + FRAME_TTC] = step <= 6 ? Number.POSITIVE_INFINITY : Math.max(1, 4 - 0.5 * (step - 7));
+    ego[step * STATE_STRIDE + STATE_TTC] = step <= 6 ? Number.POSITIVE_INFINITY : Math.max(1, 4 - 0.5 * (step - 7));
   }
   return {
     steps,
@@ -48,11 +48,11 @@ export function testFrames(): DriveFrames {
     ego,
     actors: new Float64Array(0),
     actorInfo: [],
-    road: {} as DriveFrames['road'],
+    road: {} as DriveStates['road'],
     lights: [],
     signals: 0,
     signalStates: new Uint8Array(0),
-    weather: {} as DriveFrames['weather'],
+    weather: {} as DriveStates['weather'],
     verified: true,
   };
 }

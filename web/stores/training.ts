@@ -15,18 +15,18 @@ import type {
 } from '../../workers/contracts/protocol.ts';
 import { driveStore } from './drive.ts';
 import { complain, failureOf, say } from './notices.ts';
-import { openEpisode } from './open.ts';
+import { showEpisode } from './open.ts';
 import { ask, lab, train } from './services.ts';
 import { viewStore } from './view.ts';
 
 export type Overrides = Readonly<Record<StageName, Readonly<Record<string, number>>>>;
-export interface Curve {
+export interface TrainingCurve {
   readonly stage: StageName;
   readonly name: string;
   readonly x: readonly number[];
   readonly y: readonly number[];
 }
-export interface Policy {
+export interface PolicyOption {
   readonly name: string;
   readonly choice: PolicyChoice;
 }
@@ -34,10 +34,10 @@ export interface Policy {
 export interface TrainingState {
   /** A run is going (held counts as going). */
   readonly active: boolean;
-  readonly held: boolean;
+  readonly paused: boolean;
   readonly run: string | null;
   readonly stages: readonly StageReport[];
-  readonly curves: readonly Curve[];
+  readonly curves: readonly TrainingCurve[];
   readonly episodes: TrainReport['episodes'];
   readonly rows: readonly EvaluationRow[];
   readonly paired: TrainReport['paired'] | null;
@@ -49,7 +49,7 @@ export interface TrainingState {
   readonly overrides: Overrides;
   readonly seed: number;
   /** Policies that can drive: the built-ins and every checkpoint made drivable. */
-  readonly policies: readonly Policy[];
+  readonly policies: readonly PolicyOption[];
 }
 
 export const STAGE_ORDER: readonly StageName[] = ['synthesise', 'sft', 'ppo', 'evaluate'];
@@ -75,7 +75,7 @@ const waiting = (): StageReport[] =>
 
 export const trainingStore = createStore<TrainingState>(() => ({
   active: false,
-  held: false,
+  paused: false,
   run: null,
   stages: waiting(),
   curves: [],
@@ -96,7 +96,7 @@ export const trainingStore = createStore<TrainingState>(() => ({
 }));
 
 /** Adds to every curve the points beyond its end. */
-export function mergeCurves(curves: readonly Curve[], points: TrainReport['points']): readonly Curve[] {
+export function mergeCurves(curves: readonly TrainingCurve[], points: TrainReport['points']): readonly TrainingCurve[] {
   const merged = new Map(curves.map((curve) => [`${curve.stage} ${curve.name}`, curve]));
   const grown = new Map<string, { x: number[]; y: number[] }>();
   for (const { stage, name, x, y } of points) {
@@ -127,7 +127,7 @@ function take(report: TrainReport): void {
     failure: report.failure ?? null,
   }));
   if (!(ended || stopped) || !trainingStore.getState().active) return;
-  trainingStore.setState({ active: false, held: false });
+  trainingStore.setState({ active: false, paused: false });
   if (report.failure) complain(report.failure, 'The last checkpoint is kept; the run can be continued.');
   else if (stopped) say('Training stopped. Its last checkpoint is kept.');
   void refreshRuns();
@@ -148,14 +148,14 @@ const fresh = () => ({
 });
 
 function failed(failure: Failure): void {
-  trainingStore.setState({ active: false, held: false, failure });
+  trainingStore.setState({ active: false, paused: false, failure });
 }
 
 /** Starts a run with the form's values. One run at a time. */
 export async function startTraining(): Promise<void> {
   const { active, seed, overrides } = trainingStore.getState();
   if (active) return;
-  trainingStore.setState({ ...fresh(), active: true, held: false, run: null });
+  trainingStore.setState({ ...fresh(), active: true, paused: false, run: null });
   viewStore.setState({ preset: 'train' });
   const config: TrainConfig = { seed, name: `seed ${seed}`, ...overrides };
   const started = await ask(async () => (await train()).start(config, take));
@@ -166,18 +166,18 @@ export async function startTraining(): Promise<void> {
 /** Continues a run from its last checkpoint, after a reload too. */
 export async function continueRun(run: string): Promise<void> {
   if (trainingStore.getState().active) return;
-  trainingStore.setState({ ...fresh(), active: true, held: false, run });
+  trainingStore.setState({ ...fresh(), active: true, paused: false, run });
   const resumed = await ask(async () => (await train()).resumeRun(run, take));
   if (!resumed.ok) failed(resumed.failure);
 }
 
 /** Holds the run where it is, or lets it go on. */
 export async function holdTraining(): Promise<void> {
-  const { held, active } = trainingStore.getState();
+  const { paused, active } = trainingStore.getState();
   if (!active) return;
   const service = await train();
-  await (held ? service.resume() : service.pause());
-  trainingStore.setState({ held: !held });
+  await (paused ? service.resume() : service.pause());
+  trainingStore.setState({ paused: !paused });
 }
 
 /** Stops the run at its next safe point; what it has is kept. */
@@ -185,7 +185,7 @@ export async function stopTraining(): Promise<void> {
   if (!trainingStore.getState().active) return;
   try {
     await (await train()).stop();
-    trainingStore.setState({ active: false, held: false });
+    trainingStore.setState({ active: false, paused: false });
     await refreshRuns();
   } catch (error) {
     failed(failureOf(error));
@@ -249,7 +249,7 @@ export async function openNearest(stage: StageName, x: number): Promise<void> {
     .episodes.filter((shown) => shown.stage === stage)
     .toSorted((a, b) => Math.abs(a.x - x) - Math.abs(b.x - x))[0];
   if (!near) return say('This run has not shown a drive for that point yet.');
-  if (near.episode.id !== driveStore.getState().episode?.id) await openEpisode(near.episode, 'training', true);
+  if (near.episode.id !== driveStore.getState().episode?.id) await showEpisode(near.episode, 'training', true);
 }
 
 /** Sets or, with null, resets one hyperparameter for the next run. */

@@ -9,7 +9,7 @@ export type Preset = 'watch' | 'debug' | 'train' | 'compare';
 export type Camera = 'chase' | 'driver' | 'top' | 'free';
 /** The lab, or a page of its own beside it. */
 export type Page = 'lab' | 'reports' | 'editor';
-export type Dialog = 'palette' | 'shortcuts' | 'share' | 'engine' | 'new-drive' | null;
+export type DialogName = 'palette' | 'shortcuts' | 'share' | 'engine' | 'new-drive' | null;
 
 export const THEMES: readonly Theme[] = ['system', 'dark', 'light'];
 export const PAGES: readonly Page[] = ['lab', 'reports', 'editor'];
@@ -29,7 +29,7 @@ export interface ViewState {
   readonly metricsAsTable: boolean;
   /** Not kept: which page is shown (the address says it) and which dialog is open. */
   readonly page: Page;
-  readonly dialog: Dialog;
+  readonly dialog: DialogName;
   /** Not kept: whether the list of actors lies over the picture, where no panel has it. */
   readonly actorsOpen: boolean;
   /** Not kept: the id of the actor whose view is a picture in the picture. */
@@ -60,7 +60,7 @@ function readLayouts(value: unknown): Kept['layouts'] | null {
 }
 
 /** Reads kept settings from JSON text; anything not understood falls back. */
-export function readKept(text: string | null): Kept {
+export function readKeptSettings(text: string | null): Kept {
   let record: Record<string, unknown> = {};
   try {
     const parsed: unknown = JSON.parse(text ?? '{}');
@@ -92,7 +92,7 @@ export const viewStore = createStore<ViewState>(() => ({
 /** Reads what was kept, follows the system's colour scheme, and keeps every later change. */
 export function startView(storage: Storage | null, system: MediaQueryList, root: HTMLElement): void {
   const isDark = (theme: Theme) => (theme === 'system' ? system.matches : theme === 'dark');
-  const kept = readKept(storage?.getItem(KEY) ?? null);
+  const kept = readKeptSettings(storage?.getItem(KEY) ?? null);
   const show = (state: ViewState) => {
     root.dataset.theme = state.dark ? 'dark' : 'light';
   };
@@ -111,4 +111,4 @@ export function startView(storage: Storage | null, system: MediaQueryList, root:
   });
 }
 
-export const openDialog = (dialog: Dialog): void => viewStore.setState({ dialog });
+export const openDialog = (dialog: DialogName): void => viewStore.setState({ dialog });

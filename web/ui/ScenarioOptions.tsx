@@ -1,8 +1,8 @@
 /** Long lists of scenarios: the options of a <select>, grouped by stage of the curriculum, and the words that find one. */
-import { scenarioGroups, type Staged } from './scenario-groups.ts';
+import { scenarioGroups, type GroupedScenario } from './scenario-groups.ts';
 
 interface Props {
-  readonly scenarios: readonly Staged[];
+  readonly scenarios: readonly GroupedScenario[];
   /** Put before an id to make an option's value. */
   readonly prefix?: string;
 }

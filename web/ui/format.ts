@@ -14,7 +14,7 @@ export function signed(value: number, digits = 2, plus = true): string {
 }
 
 /** A probability as in a debugger's column: ".881", "1", "<.001". */
-export function probability(p: number): string {
+export function formatProbability(p: number): string {
   if (p >= 0.9995) return '1';
   return p < 0.0005 ? '<.001' : p.toFixed(3).slice(1);
 }

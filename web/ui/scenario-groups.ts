@@ -2,7 +2,7 @@
 import type { ScenarioInfo } from '../../workers/contracts/protocol.ts';
 
 /** What grouping needs: of the lab's own list, or of a source's. */
-export type Staged = Pick<ScenarioInfo, 'id' | 'title' | 'stage'>;
+export type GroupedScenario = Pick<ScenarioInfo, 'id' | 'title' | 'stage'>;
 
 const STAGE_LABELS = new Map([
   ['straight', 'Along the road'],
@@ -11,15 +11,15 @@ const STAGE_LABELS = new Map([
   ['dense', 'Dense traffic'],
 ]);
 const OTHER = 'Other';
-const labelOf = ({ stage }: Staged): string => STAGE_LABELS.get(stage ?? '') ?? OTHER;
+const labelOf = ({ stage }: GroupedScenario): string => STAGE_LABELS.get(stage ?? '') ?? OTHER;
 
-export interface ScenarioGroup<T extends Staged = ScenarioInfo> {
+export interface ScenarioGroup<T extends GroupedScenario = ScenarioInfo> {
   readonly label: string;
   readonly scenarios: readonly T[];
 }
 
 /** Groups with at least one member; each scenario is in exactly one. */
-export function scenarioGroups<T extends Staged>(scenarios: readonly T[]): ScenarioGroup<T>[] {
+export function scenarioGroups<T extends GroupedScenario>(scenarios: readonly T[]): ScenarioGroup<T>[] {
   return [...STAGE_LABELS.values(), OTHER]
     .map((label) => ({ label, scenarios: scenarios.filter((one) => labelOf(one) === label) }))
     .filter((group) => group.scenarios.length > 0);

@@ -12,7 +12,7 @@
 import { type BufferGeometry, type Color, InstancedMesh, type Material, type Object3D } from 'three';
 import type { Labels } from './labels.ts';
 import type { Look } from './look.ts';
-import type { Pose } from './pose.ts';
+import type { MovingPose } from './pose.ts';
 import type { Moment, Scene } from './scene.ts';
 import type { ScenePose } from './scene-pose.ts';
 import type { Rgb, ViewerTheme } from './theme.ts';
@@ -27,7 +27,7 @@ export interface Frame extends Moment {
   readonly focusIndex: number;
   readonly focus: ScenePose | null;
   /** Whose headlights light the road: the followed vehicle's. */
-  readonly headlights: Pose | null;
+  readonly headlights: MovingPose | null;
   /** The actor that the camera sits in and that is not drawn, or -1. */
   readonly hidden: number;
   readonly labels: Labels;

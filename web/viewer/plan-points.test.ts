@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { addResidual } from '../../core/tasks/driving/policy/residual.ts';
 import type { DecisionRecord, Episode } from '../../core/episode/episode.ts';
-import { FRAME_STRIDE, type DriveFrames } from '../../workers/contracts/protocol.ts';
+import { STATE_STRIDE, type DriveStates } from '../../workers/contracts/protocol.ts';
 import { decisionIndexAt, planPoints } from './plan-points.ts';
 import type { Drive } from './scene.ts';
 
 const STRAIGHT = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? i / 2 + 1 : 0));
 
 function driveOf(decision: Partial<DecisionRecord>): Drive {
-  const ego = new Float64Array(11 * FRAME_STRIDE);
-  for (let step = 0; step <= 10; step++) ego.set([100, step, Math.PI / 2], step * FRAME_STRIDE);
+  const ego = new Float64Array(11 * STATE_STRIDE);
+  for (let step = 0; step <= 10; step++) ego.set([100, step, Math.PI / 2], step * STATE_STRIDE);
   const decisions = [{ step: 5, tokens: [], waypoints: STRAIGHT, ...decision }];
   return {
     episode: { decisions } as unknown as Episode,
-    frames: { steps: 10, dt: 0.1, ego } as unknown as DriveFrames,
+    frames: { steps: 10, dt: 0.1, ego } as unknown as DriveStates,
   };
 }
 

@@ -2,9 +2,9 @@
 import type { Episode } from '../../core/episode/episode.ts';
 import { addResidual } from '../../core/tasks/driving/policy/residual.ts';
 import { DECISION_STEPS, WAYPOINTS } from '../../core/abi/layout.ts';
-import { egoAt, type Pose, toWorld } from './pose.ts';
-import type { Point } from './road-line.ts';
+import { egoAt, type MovingPose, pointInWorld } from './pose.ts';
 import type { Drive } from './scene.ts';
+import type { Point } from '../../core/base/geometry.ts';
 
 export interface PlanPoints {
   /** World positions, m, and the step each is meant for: the first one step after the decision. */
@@ -30,7 +30,7 @@ export function planPoints(drive: Drive, index: number): PlanPoints | null {
     const pose = egoAt(drive.frames, decision.step);
     const each = Array.from({ length: WAYPOINTS }, (_, i) => i);
     plan = {
-      points: each.map((i) => toWorld(pose, decision.waypoints[2 * i], decision.waypoints[2 * i + 1])),
+      points: each.map((i) => pointInWorld(pose, decision.waypoints[2 * i], decision.waypoints[2 * i + 1])),
       steps: each.map((i) => decision.step + i + 1),
       confidence: each.map((i) => decision.confidence?.[i] ?? 1),
       frozen: frozenPoints(decision, pose),
@@ -41,13 +41,13 @@ export function planPoints(drive: Drive, index: number): PlanPoints | null {
 }
 
 /** Final waypoints minus what the residual added to them (core/tasks/driving/policy/residual.ts). */
-function frozenPoints({ waypoints, residual }: Episode['decisions'][number], pose: Pose): Point[] | null {
+function frozenPoints({ waypoints, residual }: Episode['decisions'][number], pose: MovingPose): Point[] | null {
   if (!residual) return null;
   const added = new Float64Array(2 * WAYPOINTS);
   addResidual(added, residual, added, 2);
   if (Math.hypot(added[2 * WAYPOINTS - 2], added[2 * WAYPOINTS - 1]) < LEAST_RESIDUAL) return null;
   return Array.from({ length: WAYPOINTS }, (_, i) =>
-    toWorld(pose, waypoints[2 * i] - added[2 * i], waypoints[2 * i + 1] - added[2 * i + 1]),
+    pointInWorld(pose, waypoints[2 * i] - added[2 * i], waypoints[2 * i + 1] - added[2 * i + 1]),
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { egoAt, humanAt, lerpAngle, partingStep, toWorld } from './pose.ts';
+import { egoAt, humanAt, lerpAngle, partingStep, pointInWorld } from './pose.ts';
 import { driveFrames } from './testing.ts';
 
 describe('poses between steps', () => {
@@ -27,7 +27,7 @@ describe('poses between steps', () => {
   });
 
   test('left of the car is +y in its frame', () => {
-    const [x, y] = toWorld({ x: 1, y: 2, headingRad: Math.PI / 2, speedMps: 0 }, 3, 1);
+    const [x, y] = pointInWorld({ x: 1, y: 2, headingRad: Math.PI / 2, speedMps: 0 }, 3, 1);
     expect(x).toBeCloseTo(0, 12);
     expect(y).toBeCloseTo(5, 12);
   });

@@ -2,15 +2,15 @@
  * Poses between steps. States exist at 10 Hz; for a smooth picture positions are interpolated linearly and headings along
  * the shorter arc. Nothing here extrapolates: before the first step and after the last the pose stands still.
  */
-import { type DriveFrames, FRAME_STRIDE } from '../../workers/contracts/protocol.ts';
+import { type DriveStates, STATE_STRIDE } from '../../workers/contracts/protocol.ts';
 
-export interface Pose {
+export interface MovingPose {
   x: number;
   y: number;
   headingRad: number;
   speedMps: number;
 }
-export interface EgoPose extends Pose {
+export interface EgoPose extends MovingPose {
   accelMps2: number;
   steerRad: number;
 }
@@ -29,10 +29,10 @@ function rows(time: number, steps: number): readonly [number, number, number] {
 }
 
 /** Ego pose at `time` (steps). */
-export function egoAt(frames: DriveFrames, time: number): EgoPose {
+export function egoAt(frames: DriveStates, time: number): EgoPose {
   const [row, next, t] = rows(time, frames.steps);
-  const a = row * FRAME_STRIDE;
-  const b = next * FRAME_STRIDE;
+  const a = row * STATE_STRIDE;
+  const b = next * STATE_STRIDE;
   const value = (field: number) => frames.ego[a + field] + (frames.ego[b + field] - frames.ego[a + field]) * t;
   return {
     x: value(0),
@@ -45,7 +45,7 @@ export function egoAt(frames: DriveFrames, time: number): EgoPose {
 }
 
 /** Pose of the recorded human car, or null when the drive is not a log's. */
-export function humanAt(frames: DriveFrames, time: number): Pose | null {
+export function humanAt(frames: DriveStates, time: number): MovingPose | null {
   const human = frames.human;
   if (!human) return null;
   const [row, next, t] = rows(time, Math.min(frames.steps, human.length / 4 - 1));
@@ -59,17 +59,17 @@ export function humanAt(frames: DriveFrames, time: number): Pose | null {
 }
 
 /** World position of a point in the frame of `pose` (x forward, y left), m. */
-export function toWorld(pose: Pose, x: number, y: number): readonly [number, number] {
+export function pointInWorld(pose: MovingPose, x: number, y: number): readonly [number, number] {
   const c = Math.cos(pose.headingRad);
   const s = Math.sin(pose.headingRad);
   return [pose.x + c * x - s * y, pose.y + s * x + c * y];
 }
 
 /** The last step up to which two drives' egos stand at the same place: where a counterfactual leaves its drive. */
-export function partingStep(a: DriveFrames, b: DriveFrames): number {
+export function partingStep(a: DriveStates, b: DriveStates): number {
   const last = Math.min(a.steps, b.steps);
   for (let step = 0; step <= last; step++) {
-    const at = step * FRAME_STRIDE;
+    const at = step * STATE_STRIDE;
     if (a.ego[at] !== b.ego[at] || a.ego[at + 1] !== b.ego[at + 1]) return Math.max(0, step - 1);
   }
   return last;

@@ -2,11 +2,11 @@
  * The lane centre as a curve one can ask for any arc length and offset. Beyond both ends it goes on straight, so that the
  * road does not stop where the route does.
  */
-import type { DriveFrames } from '../../workers/contracts/protocol.ts';
+import type { DriveStates } from '../../workers/contracts/protocol.ts';
 import { lerpAngle } from './pose.ts';
+import type { Point } from '../../core/base/geometry.ts';
 
-export type Road = DriveFrames['road'];
-export type Point = readonly [number, number];
+export type DriveRoad = DriveStates['road'];
 
 export interface RoadLine {
   /** Arc length of the last sample, m. */
@@ -17,7 +17,7 @@ export interface RoadLine {
   point(s: number, lateral: number): Point;
 }
 
-export function roadLine(road: Road): RoadLine {
+export function roadLine(road: DriveRoad): RoadLine {
   const last = road.x.length - 1;
   const length = last * road.ds;
   const at = (s: number) => {
@@ -45,7 +45,7 @@ export function roadLine(road: Road): RoadLine {
 
 /** Offsets of the drivable area's edges from the route at arc length `s`, left +, m. */
 export function roadEdges(
-  { ds, edgeLeft, edgeRight }: Road,
+  { ds, edgeLeft, edgeRight }: DriveRoad,
   s: number,
 ): { readonly left: number; readonly right: number } {
   const at = Math.min(edgeLeft.length - 1, Math.max(0, Math.round(s / ds)));

@@ -9,9 +9,9 @@ import {
   type SceneFrames,
   sceneRow,
 } from '../../core/episode/scene-frames.ts';
-import { lerpAngle, type Pose } from './pose.ts';
+import { lerpAngle, type MovingPose } from './pose.ts';
 
-export interface ScenePose extends Pose {
+export interface ScenePose extends MovingPose {
   /** SCENE_* flags of the step before, so that nothing is seen before its time. */
   flags: number;
   /** Metres it has moved since the step before: turns wheels and moves legs. */

@@ -6,11 +6,11 @@
  */
 import type { Episode } from '../../core/episode/episode.ts';
 import type { SceneFrames } from '../../core/episode/scene-frames.ts';
-import type { DriveFrames } from '../../workers/contracts/protocol.ts';
+import type { DriveStates } from '../../workers/contracts/protocol.ts';
 
 export interface Drive {
   readonly episode: Episode;
-  readonly frames: DriveFrames;
+  readonly frames: DriveStates;
 }
 
 export interface Ghost extends Drive {

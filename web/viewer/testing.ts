@@ -1,7 +1,7 @@
 /** Material for viewer tests: small drives and scenes. */
-import type { DriveFrames, RoadFrames } from '../../core/episode/frames.ts';
+import type { DriveStates, RoadFrames } from '../../core/episode/frames.ts';
 import { WEATHER_PRESETS, weatherOf } from '../../core/tasks/driving/world/spec/weather.ts';
-import { FRAME_STRIDE } from '../../workers/contracts/protocol.ts';
+import { STATE_STRIDE } from '../../workers/contracts/protocol.ts';
 
 /** A quarter circle to the left, radius 20 m, from the origin along x; a lane to the left, two to the right. */
 export function bend(): RoadFrames {
@@ -29,11 +29,11 @@ export function bend(): RoadFrames {
 }
 
 /** Ego at (step, 0) heading `headings[step]`, shifted from step 2 on; nobody else. */
-export function driveFrames(headings: readonly number[], shift = 0): DriveFrames {
+export function driveFrames(headings: readonly number[], shift = 0): DriveStates {
   const steps = headings.length - 1;
-  const ego = new Float64Array((steps + 1) * FRAME_STRIDE);
+  const ego = new Float64Array((steps + 1) * STATE_STRIDE);
   headings.forEach((heading, step) => {
-    ego.set([step + (step > 1 ? shift : 0), 0, heading, 10], step * FRAME_STRIDE);
+    ego.set([step + (step > 1 ? shift : 0), 0, heading, 10], step * STATE_STRIDE);
   });
   return {
     steps,

@@ -4,16 +4,17 @@
  */
 import { SCENE_SEEN, SCENE_X, SCENE_Y, type SceneActor, sceneRow } from '../../core/episode/scene-frames.ts';
 import { LIGHT_GREEN, LIGHT_RED, LIGHT_YELLOW } from '../../core/abi/layout.ts';
-import { FRAME_STRIDE } from '../../workers/contracts/protocol.ts';
+import { STATE_STRIDE } from '../../workers/contracts/protocol.ts';
 import { type Look, lookOf } from './look.ts';
 import { type Map2d, map2d } from './map2d.ts';
 import { decisionIndexAt, planPoints } from './plan-points.ts';
 import { listenToPointer } from './pointer.ts';
-import { egoAt, humanAt, type Pose } from './pose.ts';
-import { type Point, roadLine } from './road-line.ts';
+import { egoAt, humanAt, type MovingPose } from './pose.ts';
+import { roadLine } from './road-line.ts';
 import type { Drive, DriveView, Moment, Scene, ViewOptions } from './scene.ts';
 import { followed, sceneActorAt, steadyHeading } from './scene-pose.ts';
 import { css, readTheme, type Rgb, type ViewerTheme } from './theme.ts';
+import type { Point } from '../../core/base/geometry.ts';
 
 /** Metres the shorter side of the canvas shows at zoom 1. */
 const SPAN = 55;
@@ -90,7 +91,7 @@ export function createTop2d({ container }: ViewOptions): DriveView {
       trail(actor, step - Math.round(TRAIL_SECONDS / frames.dt), step, colorOf(actor, i === frames.ego));
     });
     if (ghost) {
-      track(ghost.frames.ego, FRAME_STRIDE, ghost.fromStep, step + 20, theme.counterfactual, [1.2, 0.8]);
+      track(ghost.frames.ego, STATE_STRIDE, ghost.fromStep, step + 20, theme.counterfactual, [1.2, 0.8]);
       if (step > ghost.fromStep) box(egoAt(ghost.frames, time), 4.6, 1.9, theme.counterfactual, 'ghost', true);
     }
     const human = drive && humanAt(drive.frames, time);
@@ -185,7 +186,7 @@ export function createTop2d({ container }: ViewOptions): DriveView {
     pen.stroke();
   }
 
-  function box(pose: Pose, length: number, width: number, color: Rgb, text: string, imagined: boolean): void {
+  function box(pose: MovingPose, length: number, width: number, color: Rgb, text: string, imagined: boolean): void {
     pen.save();
     pen.translate(pose.x, pose.y);
     pen.rotate(pose.headingRad);

@@ -9,7 +9,7 @@
 import type { EngineName } from '../../core/models/engine.ts';
 import type { ReplayView } from '../../core/episode/link/codec.ts';
 import type { Episode, EpisodePolicy } from '../../core/episode/episode.ts';
-import type { DriveFrames } from '../../core/episode/frames.ts';
+import type { DriveStates } from '../../core/episode/frames.ts';
 import type { LogSummary, Skipped } from '../../core/io/logs/log.ts';
 import type { PacketCount } from '../../core/io/recordings/carla-log-recording.ts';
 import type { ActorMode } from '../../core/io/logs/reactive.ts';
@@ -156,7 +156,7 @@ export interface LabService extends RecordingService {
   scenarios(): Promise<readonly ScenarioInfo[]>;
   drive(request: DriveRequest): Promise<Result<Episode>>;
   /** Recomputes the states of an episode; also the proof of its hashes. */
-  frames(episode: Episode): Promise<Result<DriveFrames>>;
+  frames(episode: Episode): Promise<Result<DriveStates>>;
   think(episode: Episode, decision: number): Promise<Result<Thought>>;
   /** Changes one token, re-decodes the rest, re-drives to the end. The original is untouched. */
   fork(episode: Episode, decision: number, token: number, word: string, now: string): Promise<Result<Episode>>;
@@ -206,7 +206,7 @@ export interface RecordingDrive {
 /** A recording through one actor's eyes. */
 export interface RecordedView {
   readonly follow: string;
-  readonly frames: DriveFrames;
+  readonly frames: DriveStates;
   readonly series: readonly RecordedSeries[];
   readonly score: ScoreBreakdown;
 }
@@ -251,7 +251,7 @@ export type DraftCheck =
       readonly timeLimitSeconds: number;
       /** A drive of no steps: the world as the seed drew it. */
       readonly episode: Episode;
-      readonly frames: DriveFrames;
+      readonly frames: DriveStates;
     };
 
 /** A checkpoint to report on, with and without its residual; `bytes` (safetensors) absent = the shipped one. */

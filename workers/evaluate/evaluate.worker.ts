@@ -5,7 +5,7 @@ import type { EvaluateService } from '../contracts/protocol.ts';
 import { Reports } from './reports.ts';
 import { openRunStore, type StoredCheckpoint } from '../storage/run-store.ts';
 import { createRolloutPool } from '../rollout/rollouts.ts';
-import { shippedScenarios } from '../shipped/scenarios.ts';
+import { bundledScenarios } from '../shipped/scenarios.ts';
 import { readShippedCheckpoint } from '../shipped/shipped.ts';
 
 function bytesOf(checkpoint: StoredCheckpoint | undefined, name: string): Uint8Array {
@@ -14,7 +14,7 @@ function bytesOf(checkpoint: StoredCheckpoint | undefined, name: string): Uint8A
 }
 
 const reports = new Reports({
-  scenarios: [...shippedScenarios().values()],
+  scenarios: [...bundledScenarios().values()],
   // The page only shows progress meanwhile, so every core drives.
   createPool: () => createRolloutPool(Math.max(1, Math.min(16, navigator.hardwareConcurrency))),
   readShipped: readShippedCheckpoint,

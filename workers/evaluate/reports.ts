@@ -12,7 +12,7 @@ import { makeEvaluation, withoutResidual } from '../../core/evaluate/evaluation.
 import { reportMarkdown } from '../../core/evaluate/markdown.ts';
 import { heldOutSeeds, measureCheckpoints } from '../../core/learn/measure-checkpoints.ts';
 import { type ReportedId, scoreInfo } from '../../core/tasks/driving/scores/score-list.ts';
-import { compare, makeReport, summarise, valueOf } from '../../core/evaluate/report.ts';
+import { compare, makeReport, summarisePolicy, valueOf } from '../../core/evaluate/report.ts';
 import type { ScoredRow } from '../../core/evaluate/suite.ts';
 import { HELD_OUT_SEED, type RolloutService } from '../../core/learn/rollout-worker.ts';
 import { type Checkpoint, parametersHash, readCheckpoint } from '../../core/models/checkpoint.ts';
@@ -93,7 +93,9 @@ export class Reports {
         await Promise.race([stopped, this.#drive(pool, jobs, board, signal)]);
       }
       const cancelled = signal.aborted;
-      const lines = cancelled ? [] : policies.map((p) => [p.id, summarise(p.name, this.#all(p, request))] as const);
+      const lines = cancelled
+        ? []
+        : policies.map((p) => [p.id, summarisePolicy(p.name, this.#all(p, request))] as const);
       return { cancelled, seconds: clock() - started, lines: Object.fromEntries(lines) };
     } finally {
       pool?.dispose();

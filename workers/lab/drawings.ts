@@ -2,12 +2,12 @@
 import type { MapDrawing } from '../../core/tasks/driving/roads/drawing/model.ts';
 import type { LaneGraph } from '../../core/tasks/driving/roads/map/lane-model.ts';
 import type { WorldSpec } from '../../core/tasks/driving/world/spec/spec.ts';
-import type { DriveFrames } from '../contracts/protocol.ts';
+import type { DriveStates } from '../contracts/protocol.ts';
 
 const drawings = new WeakMap<LaneGraph, MapDrawing>();
 
 /** `frames` with the drawing of its world's map, if that has one. */
-export async function withDrawing(frames: DriveFrames, { map }: Pick<WorldSpec, 'map'>): Promise<DriveFrames> {
+export async function withDrawing(frames: DriveStates, { map }: Pick<WorldSpec, 'map'>): Promise<DriveStates> {
   if (!map) return frames;
   let drawing = drawings.get(map);
   if (!drawing) {

@@ -24,9 +24,9 @@ import { checkDraft, driveDraft } from './drafts.ts';
 import { withDrawing } from './drawings.ts';
 import { attempt } from '../contracts/failure.ts';
 import { Policies } from './policies.ts';
-import type { DrivenLog, DriveFrames, LabService, PolicyChoice, RecordingService } from '../contracts/protocol.ts';
+import type { DrivenLog, DriveStates, LabService, PolicyChoice, RecordingService } from '../contracts/protocol.ts';
 import { auditRecording, framesOfRecording, recordingAsLog } from './recordings.ts';
-import { shippedScenarios } from '../shipped/scenarios.ts';
+import { bundledScenarios } from '../shipped/scenarios.ts';
 import { readShippedCheckpoint } from '../shipped/shipped.ts';
 import { openThought } from './think.ts';
 
@@ -34,7 +34,7 @@ import { openThought } from './think.ts';
 const LINK_BUDGET_MS = 5000;
 
 const worlds = createWasmWorlds(1);
-const shipped = (id: string): Scenario | undefined => shippedScenarios().get(id);
+const shipped = (id: string): Scenario | undefined => bundledScenarios().get(id);
 const specOf = (episode: Episode) => {
   if (episode.recording)
     throw new Error('A recording has no world of the lab’s behind it; drive it yourself to get one.');
@@ -47,7 +47,7 @@ const policies = new Policies(readShippedCheckpoint);
 const addsResidual = (episode: Episode) => !episode.policy.name.endsWith('(SFT only)');
 
 /** States of any drive, its scenario inline or shipped. Throws when it is not what it says. */
-export function framesOf(episode: Episode): DriveFrames {
+export function statesOf(episode: Episode): DriveStates {
   if (episode.recording) return framesOfRecording(episode);
   const scenario = resolveScenario(episode.scenario, shipped);
   const { frames } = replayEpisode(episode, instantiate(scenario, episode.seed), worlds, scenario.human);
@@ -55,8 +55,8 @@ export function framesOf(episode: Episode): DriveFrames {
 }
 
 /** The same with the drawing of its map, for the screen. */
-export const drawnFramesOf = async (episode: Episode): Promise<DriveFrames> =>
-  episode.recording ? framesOf(episode) : withDrawing(framesOf(episode), specOf(episode));
+export const drawnStatesOf = async (episode: Episode): Promise<DriveStates> =>
+  episode.recording ? statesOf(episode) : withDrawing(statesOf(episode), specOf(episode));
 
 /** The road network of an OpenDRIVE file, read piece by piece. @throws XmlError, ImportError for one that is too large */
 async function readMap(file: File): Promise<RoadMap> {
@@ -96,13 +96,13 @@ async function driveLog(log: ImportedLog, policy: PolicyChoice, now: string): Pr
   });
   const imported = { format, notes, skipped, mode };
   if (!human) return { episode, imported };
-  const report = await reportLog(episode, framesOf(episode), spec, human, chosen.driver, worlds);
+  const report = await reportLog(episode, statesOf(episode), spec, human, chosen.driver, worlds);
   return { episode, report, imported };
 }
 
 export const answers: Omit<LabService, 'frames' | keyof RecordingService> = {
   async scenarios() {
-    return [...shippedScenarios().values()].map((s) => ({
+    return [...bundledScenarios().values()].map((s) => ({
       id: s.id,
       title: s.title,
       description: s.description ?? '',
@@ -177,7 +177,7 @@ export const answers: Omit<LabService, 'frames' | keyof RecordingService> = {
       const file = recognise(bytes);
       if (!file.log) {
         const episode = validateEpisode(file.json);
-        framesOf(episode);
+        statesOf(episode);
         return { episode };
       }
       const options = { actors, ...(map && { map: await readMap(map) }), catalogues: await readAll(catalogues) };

@@ -5,24 +5,24 @@
 import { expose, transfer } from 'comlink';
 import type { Episode } from '../../core/episode/episode.ts';
 import { replayEpisode } from '../../core/episode/replay.ts';
-import { drawWorld } from '../../core/tasks/driving/scenario/instantiate/sample-world.ts';
+import { sampleWorld } from '../../core/tasks/driving/scenario/instantiate/sample-world.ts';
 import { scenarioHash } from '../../core/tasks/driving/scenario/format/hash.ts';
 import { createWasmWorlds } from '../../core/tasks/driving/world/wasm/wasm.ts';
 import { withDrawing } from './drawings.ts';
 import { attempt } from '../contracts/failure.ts';
-import type { DriveFrames, LabService } from '../contracts/protocol.ts';
+import type { DriveStates, LabService } from '../contracts/protocol.ts';
 import { firstScenario } from '../shipped/first-scenario.ts';
 
 const later = () => import('./lab-answers.ts');
 const recordings = () => import('./recordings.ts');
 const worlds = createWasmWorlds(1);
 
-async function framesOf(episode: Episode): Promise<DriveFrames> {
+async function framesOf(episode: Episode): Promise<DriveStates> {
   const { id, hash, inline } = episode.scenario;
   const scenario = firstScenario;
   if (inline !== undefined || id !== scenario.id || scenario.road.network || scenarioHash(scenario) !== hash)
-    return (await later()).drawnFramesOf(episode);
-  const spec = drawWorld(scenario, episode.seed);
+    return (await later()).drawnStatesOf(episode);
+  const spec = sampleWorld(scenario, episode.seed);
   return withDrawing(replayEpisode(episode, spec, worlds, scenario.human).frames, spec);
 }
 

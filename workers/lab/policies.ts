@@ -20,7 +20,7 @@ import { DECISION_STEPS } from '../../core/abi/layout.ts';
 import { createEngine } from './engines.ts';
 import type { PolicyChoice } from '../contracts/protocol.ts';
 
-export interface Policy {
+export interface LoadedPolicy {
   readonly driver: EpisodeDriver;
   readonly record: EpisodePolicy;
 }
@@ -70,7 +70,7 @@ export class Policies {
   }
 
   /** The policy chosen, for a drive of `scenario` with `seed` that begins at decision `first`. */
-  async choose(choice: PolicyChoice, scenario: string, seed: number, first = 0): Promise<Policy> {
+  async choose(choice: PolicyChoice, scenario: string, seed: number, first = 0): Promise<LoadedPolicy> {
     const key = driveKey(scenario, seed);
     const keyOf = (k: number) => mixSeed(key, (first + k) * DECISION_STEPS);
     if (choice.kind === 'expert')
@@ -91,7 +91,13 @@ export class Policies {
   }
 
   /** The policy that drove an episode, to drive on with it. Throws when its checkpoint is not here. */
-  async of(record: EpisodePolicy, scenario: string, seed: number, first: number, residual: boolean): Promise<Policy> {
+  async of(
+    record: EpisodePolicy,
+    scenario: string,
+    seed: number,
+    first: number,
+    residual: boolean,
+  ): Promise<LoadedPolicy> {
     if (record.kind === 'human') throw new Error('A human drove here: there is no policy to ask again.');
     if (record.kind !== 'checkpoint') return this.choose({ kind: record.kind }, scenario, seed, first);
     const hash = await this.find(record);

@@ -13,7 +13,7 @@ import { createLaneIndex } from '../../core/tasks/driving/roads/map/lane-index.t
 import { createOpenDriveReader } from '../../core/tasks/driving/roads/opendrive/opendrive.ts';
 import { routeLaneDistance } from '../../core/tasks/driving/roads/drawing/route-lanes.ts';
 import type { LiveMap } from '../contracts/proxy-protocol.ts';
-import { shippedScenarios } from '../shipped/scenarios.ts';
+import { bundledScenarios } from '../shipped/scenarios.ts';
 
 const MAX_SAMPLES = 200_000;
 /** Routes are sent in whole millimetres. */
@@ -72,7 +72,7 @@ export function drawLiveMap({ name, format, text }: LiveMap, seed: number): Draw
 
 /** The lab's own drawing of this scenario and seed, where they make the very route that was sent. */
 function asInTheLab({ scenario: id, route }: Route, seed: number): MapDrawing | null {
-  const scenario = shippedScenarios().get(id);
+  const scenario = bundledScenarios().get(id);
   if (!scenario) return null;
   const spec = instantiate(scenario, seed);
   const { x, y } = spec.road;

@@ -38,14 +38,14 @@ const FROM_HTTP: Readonly<Record<number, number>> = {
   504: 14,
 };
 
-export interface Codec {
+export interface MessageCodec {
   encode(message: unknown): Uint8Array;
   decode(bytes: Uint8Array): unknown;
 }
 export interface TransportOptions {
   readonly baseUrl: string;
   readonly maxMessageBytes: number;
-  codecOf(method: string): Codec;
+  codecOf(method: string): MessageCodec;
   /** Aborts the call of this request message. */
   signalOf(message: unknown): AbortSignal | undefined;
   readonly fetch?: typeof fetch;

@@ -14,6 +14,6 @@ const built = import.meta.glob<Scenario>('../../public/scenarios/*.yaml', {
 const scenarios = new Map(SCENARIO_IDS.map((id) => [id as string, built[`../../public/scenarios/${id}.yaml`]]));
 
 /** Scenario by id, in the order in which they are offered. */
-export function shippedScenarios(): ReadonlyMap<string, Scenario> {
+export function bundledScenarios(): ReadonlyMap<string, Scenario> {
   return scenarios;
 }

@@ -26,7 +26,16 @@ export async function openEpisodeStore(): Promise<EpisodeStore> {
   return { list, save, get, rename, delete: remove, usage };
 }
 
-export function summarise({ id, name, createdAt, scenario, seed, policy, score, parent }: Episode): EpisodeSummary {
+export function summariseEpisode({
+  id,
+  name,
+  createdAt,
+  scenario,
+  seed,
+  policy,
+  score,
+  parent,
+}: Episode): EpisodeSummary {
   return {
     id,
     name,
@@ -61,7 +70,7 @@ async function save(episode: Episode): Promise<void> {
     const transaction = db.transaction(['episodes', 'summaries'], 'readwrite');
     await Promise.all([
       transaction.objectStore('episodes').put(record),
-      transaction.objectStore('summaries').put(summarise(record)),
+      transaction.objectStore('summaries').put(summariseEpisode(record)),
       transaction.done,
     ]);
   });

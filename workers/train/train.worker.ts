@@ -22,7 +22,7 @@ import { attempt, toFailure } from '../contracts/failure.ts';
 import type { RunInfo, TrainConfig, TrainReport, TrainService } from '../contracts/protocol.ts';
 import { createRolloutPool } from '../rollout/rollouts.ts';
 import { openRunStore, type RunStore, type StoredRun } from '../storage/run-store.ts';
-import { shippedScenarios } from '../shipped/scenarios.ts';
+import { bundledScenarios } from '../shipped/scenarios.ts';
 
 /** Shortest time between two reports, ms. */
 const REPORT_EVERY = 100;
@@ -131,7 +131,7 @@ async function train(run: StoredRun, resume: RunState | undefined, send: (report
   const pipeline = new Pipeline({
     config: run.config,
     policy: POLICY_CONFIG,
-    scenarios: [...shippedScenarios().values()],
+    scenarios: [...bundledScenarios().values()],
     workers: pool.workers,
     learners: pool.learners,
     control,
@@ -181,7 +181,7 @@ function summarise({ report }: EvaluationResult): {
 
 /** One drive with the parameters of now, to watch what a point of a curve looks like. */
 async function preview(name: string, parameters: Float32Array, residual: boolean): Promise<Episode> {
-  const scenario = shippedScenarios().get(PREVIEW.scenario);
+  const scenario = bundledScenarios().get(PREVIEW.scenario);
   if (!scenario) throw new Error(`There is no scenario "${PREVIEW.scenario}".`);
   const key = driveKey(scenario.id, PREVIEW.seed);
   const worlds = createWasmWorlds(1);

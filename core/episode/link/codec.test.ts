@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { STEER_MAX_Q } from '../../abi/layout.ts';
 import { FormatError } from '../../base/bytes.ts';
 import { decodeRecipe, encodeRecipe, hashSteps, type Recipe } from './codec.ts';
-import { frameBytes, LinkError, MAX_LINK_CHARACTERS, unframeBytes } from './link-envelope.ts';
+import { sealEnvelope, LinkError, MAX_LINK_CHARACTERS, openEnvelope } from './link-envelope.ts';
 import { decodePlan, encodePlan, PLAN_NUMBERS } from '../plan-code.ts';
 
 const STEPS = 130;
@@ -45,7 +45,7 @@ function forge(deflated: Uint8Array): string {
 }
 const failure = (link: string): LinkError => {
   try {
-    unframeBytes(link);
+    openEnvelope(link);
   } catch (error) {
     if (error instanceof LinkError) return error;
     throw error;
@@ -110,15 +110,15 @@ describe('recipe', () => {
 });
 
 describe('link text', () => {
-  const link = frameBytes(encodeRecipe(recipe));
+  const link = sealEnvelope(encodeRecipe(recipe));
 
   test('a link gives back its bytes, with or without #, spaces or an address before it', () => {
     for (const text of [link, link.slice(1), `  ${link}\n`, `https://lab.example/?x=1${link}`]) {
-      expect(unframeBytes(text)).toEqual(encodeRecipe(recipe));
+      expect(openEnvelope(text)).toEqual(encodeRecipe(recipe));
     }
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
-        expect(unframeBytes(frameBytes(bytes))).toEqual(bytes);
+        expect(openEnvelope(sealEnvelope(bytes))).toEqual(bytes);
       }),
     );
   });
@@ -158,13 +158,13 @@ describe('link text', () => {
   });
 
   test('of version 1 is read for ever', () => {
-    expect(decodeRecipe(unframeBytes(VERSION_1))).toEqual(recipe);
+    expect(decodeRecipe(openEnvelope(VERSION_1))).toEqual(recipe);
   });
 
   test('every single bit of a link matters', () => {
     for (let at = 1; at < link.length; at++) {
       const flipped = String.fromCharCode(link.charCodeAt(at) ^ 1);
-      expect(() => unframeBytes(link.slice(0, at) + flipped + link.slice(at + 1))).toThrow(LinkError);
+      expect(() => openEnvelope(link.slice(0, at) + flipped + link.slice(at + 1))).toThrow(LinkError);
     }
   });
 
@@ -173,7 +173,7 @@ describe('link text', () => {
       fc.property(fc.nat(link.length), fc.nat(8), fc.string({ maxLength: 6 }), (at, removed, patch) => {
         const damaged = link.slice(0, at) + patch + link.slice(at + removed);
         try {
-          expect(unframeBytes(damaged)).toEqual(encodeRecipe(recipe));
+          expect(openEnvelope(damaged)).toEqual(encodeRecipe(recipe));
         } catch (error) {
           if (!(error instanceof LinkError)) throw error;
         }
@@ -186,7 +186,7 @@ describe('link text', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (bytes, packed) => {
         try {
-          decodeRecipe(unframeBytes(forge(packed ? deflateSync(bytes) : bytes)));
+          decodeRecipe(openEnvelope(forge(packed ? deflateSync(bytes) : bytes)));
         } catch (error) {
           if (!(error instanceof LinkError || error instanceof FormatError)) throw error;
         }

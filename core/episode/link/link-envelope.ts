@@ -110,7 +110,7 @@ function inflate(deflated: Uint8Array): Uint8Array {
 }
 
 /** The fragment that carries `bytes`, `#` included. @throws LinkError when it would be too long to open again. */
-export function frameBytes(bytes: Uint8Array): string {
+export function sealEnvelope(bytes: Uint8Array): string {
   const deflated = deflateSync(bytes, { level: 9 });
   const digest = sha256(deflated).subarray(0, DIGEST_BYTES);
   const fragment = `#${VERSION}.${toBase64url(deflated)}.${toBase64url(digest)}`;
@@ -122,7 +122,7 @@ export function frameBytes(bytes: Uint8Array): string {
 }
 
 /** The bytes a link carries. Takes a fragment, with or without `#`, or a whole address. @throws LinkError */
-export function unframeBytes(link: string): Uint8Array {
+export function openEnvelope(link: string): Uint8Array {
   if (link.length > MAX_LINK_CHARACTERS) {
     const message = `The link has ${link.length} characters; the most is ${MAX_LINK_CHARACTERS}. It was not opened.`;
     throw new LinkError('too-long', 'link', message);

@@ -7,7 +7,7 @@ import { WAYPOINTS } from '../../abi/layout.ts';
 import { decodeRecipe, encodeRecipe, hashSteps, type Recipe, type ReplayView } from './codec.ts';
 import type { EpisodeDriver } from '../../tasks/driving/policy/driver.ts';
 import type { Episode } from '../episode.ts';
-import { frameBytes, unframeBytes } from './link-envelope.ts';
+import { sealEnvelope, openEnvelope } from './link-envelope.ts';
 import { drive, expert, lab, NOW, shipped } from '../testing-lab.ts';
 import { decodeLink, encodeLink, LinkError } from './link.ts';
 import { replaySteps } from '../../tasks/driving/world/replay-steps.ts';
@@ -43,8 +43,8 @@ beforeAll(async () => {
 
 /** The link with something in its recipe changed, check sum and all. */
 function forge(change: (recipe: Recipe) => Partial<Recipe>): string {
-  const recipe = decodeRecipe(unframeBytes(link));
-  return frameBytes(encodeRecipe({ ...recipe, ...change(recipe) }));
+  const recipe = decodeRecipe(openEnvelope(link));
+  return sealEnvelope(encodeRecipe({ ...recipe, ...change(recipe) }));
 }
 function failure(text: string): LinkError {
   try {
@@ -157,7 +157,7 @@ describe('a link with a correct check sum and wrong contents is refused in one s
       decisions: short.decisions.filter(({ step }) => step < steps),
       stateHashes: hashAt,
     };
-    const bytes = unframeBytes(encodeLink(cut, { ...VIEW, step: 3 }, lab));
+    const bytes = openEnvelope(encodeLink(cut, { ...VIEW, step: 3 }, lab));
     const patch = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
     let accepted = 0;
     fc.assert(
@@ -165,7 +165,7 @@ describe('a link with a correct check sum and wrong contents is refused in one s
         const damaged = bytes.slice();
         for (const [at, value] of changes) damaged[at] = value;
         try {
-          const { episode: read } = decodeLink(frameBytes(damaged), NOW, lab);
+          const { episode: read } = decodeLink(sealEnvelope(damaged), NOW, lab);
           expect(read.controls).toEqual(cut.controls);
           accepted++;
         } catch (error) {

@@ -21,7 +21,7 @@ import { WorldError } from '../../tasks/driving/world/spec/check.ts';
 import { FormatError } from '../../base/bytes.ts';
 import { decodeRecipe, encodeRecipe, hashSteps, type Recipe, type RecipeDecision, type ReplayView } from './codec.ts';
 import type { DecisionRecord, Episode } from '../episode.ts';
-import { frameBytes, LinkError, unframeBytes } from './link-envelope.ts';
+import { sealEnvelope, LinkError, openEnvelope } from './link-envelope.ts';
 import { EpisodeError, validateEpisode } from '../json.ts';
 import { decodePlan, encodePlan } from '../plan-code.ts';
 import { EpisodeRecorder } from '../record.ts';
@@ -60,7 +60,7 @@ export function encodeLink(episode: Episode, view: ReplayView, context: LinkCont
   if (hashes.length !== kept.size || decisions.length !== episode.decisions.length) throw diverged(steps);
   const { scenario, seed, name, policy, controls, parent } = episode;
   const traceCheck = checkOf(episode.decisions.map(({ tokens }) => tokens));
-  return frameBytes(
+  return sealEnvelope(
     encodeRecipe({ scenario, seed, name, policy, controls, decisions, traceCheck, hashes, view, parent }),
   );
 }
@@ -70,7 +70,7 @@ export function encodeLink(episode: Episode, view: ReplayView, context: LinkCont
  * @throws LinkError, and nothing else, for any text whatever.
  */
 export function decodeLink(link: string, now: string, context: LinkContext): { episode: Episode; view: ReplayView } {
-  const bytes = unframeBytes(link);
+  const bytes = openEnvelope(link);
   try {
     const recipe = decodeRecipe(bytes);
     const episode = validateEpisode(replayRecipe(recipe, now, context));

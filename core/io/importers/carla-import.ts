@@ -9,7 +9,7 @@ import { type OpenRecording, openRecording, tracksBeside } from '../recordings/r
 import { heldTrack, lastFrame, trackOfActor } from '../recordings/recording-actors.ts';
 import { fitsMap, shareOnMap } from '../recordings/recording-map.ts';
 import type { CarlaRecording, RecordedActor } from '../recordings/carla-log-recording.ts';
-import { drivableScenario, type DriveSource, roadOf } from '../logs/drivable.ts';
+import { drivableScenario, type DrivableLog, roadOf } from '../logs/drivable.ts';
 import { createSkips, type ImportedLog, type LogActor, type PacketSummary, type Skips } from '../logs/log.ts';
 import type { ActorMode } from '../logs/reactive.ts';
 import type { Track } from '../logs/tracks.ts';
@@ -118,7 +118,7 @@ function driveOf(
   const lights = open.scene.lights.length;
   skips.add('traffic light', 'shown in the recording; a road made of its way has none', lights);
   const lane = map?.index.nearestAligned(x, y, headingRad, 10);
-  const source: DriveSource = {
+  const source: DrivableLog = {
     name,
     source: `A recording of CARLA in ${open.mapName}, the policy in place of ${actor.blueprint}`,
     path: human.map((row) => [row[0], row[1]] as const),

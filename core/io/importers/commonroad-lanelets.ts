@@ -5,9 +5,8 @@
 import type { XmlElement } from '../../base/xml.ts';
 import { MAX_LOG_LANES, polylineLength, type Skips } from '../logs/log.ts';
 import { ImportError } from '../../base/import-error.ts';
-import { all, child, needChild, place, toNumber } from '../logs/xml-file.ts';
-
-export type Point = readonly [x: number, y: number];
+import { all, child, needChild, locationOf, toNumber } from '../logs/xml-file.ts';
+import type { Point } from '../../base/geometry.ts';
 
 export interface Lanelet {
   readonly id: string;
@@ -36,7 +35,7 @@ const MAX_POINTS = 20_000;
 /** @throws ImportError */
 export function readLanelet(element: XmlElement, skips: Skips): Lanelet {
   const id = element.attributes.get('id');
-  if (!id) throw new ImportError(place(element), 'it has no id');
+  if (!id) throw new ImportError(locationOf(element), 'it has no id');
   const of = `lanelet ${id}`;
   const [left, right] = ['leftBound', 'rightBound'].map((side) =>
     points(needChild(element, side, of), `${of} ${side}`),
@@ -130,7 +129,7 @@ export class LaneletMap {
   nearest(x: number, y: number, headingRad: number): Lanelet | undefined {
     let [best, least]: [Lanelet | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
     for (const lanelet of this.lanelets.values()) {
-      const { distance, direction } = along(lanelet.centre, x, y);
+      const { distance, direction } = nearestOnLine(lanelet.centre, x, y);
       const cost = distance + (Math.cos(direction - headingRad) < 0 ? 100 : 0);
       if (cost < least) [best, least] = [lanelet, cost];
     }
@@ -189,7 +188,7 @@ export class LaneletMap {
 }
 
 /** Nearest place of a polyline to a point: arc length, distance, direction of the line there. */
-export function along(
+export function nearestOnLine(
   line: readonly Point[],
   x: number,
   y: number,

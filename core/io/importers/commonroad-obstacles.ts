@@ -6,7 +6,7 @@ import type { XmlElement } from '../../base/xml.ts';
 import { readPoint } from './commonroad-lanelets.ts';
 import { MAX_LOG_STEPS, shorten, type Skips } from '../logs/log.ts';
 import { ImportError } from '../../base/import-error.ts';
-import { all, child, descendants, needChild, place, toNumber } from '../logs/xml-file.ts';
+import { all, child, descendants, needChild, locationOf, toNumber } from '../logs/xml-file.ts';
 
 export interface State {
   readonly step: number;
@@ -31,7 +31,7 @@ export interface Obstacle {
 /** undefined for one that has no usable shape or positions, which is then among the `skips`. @throws ImportError */
 export function readObstacle(element: XmlElement, dt: number, skips: Skips): Obstacle | undefined {
   const id = element.attributes.get('id');
-  if (!id) throw new ImportError(place(element), 'it has no id');
+  if (!id) throw new ImportError(locationOf(element), 'it has no id');
   const of = `obstacle ${shorten(id, 20)}`;
   const role = child(element, 'role')?.text ?? element.name;
   const kind = shorten(child(element, 'type')?.text || 'unknown', 40);
@@ -42,7 +42,7 @@ export function readObstacle(element: XmlElement, dt: number, skips: Skips): Obs
     if (!USED.has(name))
       skips.add(`obstacle ${name}`, name === 'occupancySet' ? 'occupancy without positions' : 'not used by the lab');
   const elements = [needChild(element, 'initialState', of), ...(trajectory ? all(trajectory, 'state') : [])];
-  const read = elements.map((state) => readState(state, of, dt));
+  const read = elements.map((state) => readObstacleState(state, of, dt));
   for (const { children } of elements)
     for (const { name } of children) if (!STATE.has(name)) skips.add(`state ${name}`, 'positions are replayed');
   const states = read.filter((state) => state !== undefined);
@@ -74,7 +74,7 @@ function speedOf(states: readonly State[], i: number, dt: number): number {
 }
 
 /** A `<state>` or `<initialState>`; undefined when its position is a region. @throws ImportError */
-export function readState(element: XmlElement, of: string, dt: number): State | undefined {
+export function readObstacleState(element: XmlElement, of: string, dt: number): State | undefined {
   const time = exact(needChild(element, 'time', of), `${of} time`, 1e6);
   if (!Number.isInteger(time) || time < 0 || time > 100 * MAX_LOG_STEPS)
     throw new ImportError(`line ${element.line}, ${of} time`, `got ${time}, expected a whole step of ${dt} s`);

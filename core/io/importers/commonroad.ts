@@ -8,8 +8,8 @@
  * Source: CommonRoad XML format documentation 2018b and 2020a; commonroad-io common/file_reader (BSD-3).
  */
 import type { XmlElement } from '../../base/xml.ts';
-import { along, cutFrom, LaneletMap, type Point, readLanelet, readPoint } from './commonroad-lanelets.ts';
-import { type Obstacle, readObstacle, readState } from './commonroad-obstacles.ts';
+import { nearestOnLine, cutFrom, LaneletMap, readLanelet, readPoint } from './commonroad-lanelets.ts';
+import { type Obstacle, readObstacle, readObstacleState } from './commonroad-obstacles.ts';
 import { drivableScenario } from '../logs/drivable.ts';
 import {
   createSkips,
@@ -23,7 +23,8 @@ import {
 import { ImportError } from '../../base/import-error.ts';
 import type { ActorMode } from '../logs/reactive.ts';
 import { resampleTrack } from '../logs/tracks.ts';
-import { all, child, descendants, needChild, place, readXmlFile, toNumber } from '../logs/xml-file.ts';
+import { all, child, descendants, needChild, locationOf, readXmlFile, toNumber } from '../logs/xml-file.ts';
+import type { Point } from '../../base/geometry.ts';
 
 const VERSIONS = ['2018b', '2020a'];
 const OBSTACLES = new Set(['obstacle', 'staticObstacle', 'dynamicObstacle']);
@@ -51,9 +52,12 @@ export function importCommonRoad(
         const obstacle = readObstacle(element, header.dt, skips);
         if (!obstacle) return;
         states += obstacle.states.length;
-        if (ids.has(obstacle.id)) throw new ImportError(place(element), `obstacle ${obstacle.id} is there twice`);
+        if (ids.has(obstacle.id)) throw new ImportError(locationOf(element), `obstacle ${obstacle.id} is there twice`);
         if (obstacles.push(obstacle) > MAX_LOG_ACTORS || states > MAX_LOG_STATES)
-          throw new ImportError(place(element), `more than ${MAX_LOG_ACTORS} obstacles or ${MAX_LOG_STATES} states`);
+          throw new ImportError(
+            locationOf(element),
+            `more than ${MAX_LOG_ACTORS} obstacles or ${MAX_LOG_STATES} states`,
+          );
         ids.add(obstacle.id);
       } else if (element.name === 'planningProblem') {
         if (problems.length === 0) problems.push(element);
@@ -108,12 +112,12 @@ function readHeader(root: XmlElement): { version: string; dt: number; benchmark:
   const version = root.attributes.get('commonRoadVersion');
   if (version === undefined || !VERSIONS.includes(version))
     throw new ImportError(
-      `${place(root)} commonRoadVersion`,
+      `${locationOf(root)} commonRoadVersion`,
       `got "${shorten(version ?? '', 20)}", expected ${VERSIONS.join(' or ')}`,
     );
-  const dt = toNumber(root.attributes.get('timeStepSize'), `${place(root)} timeStepSize`);
+  const dt = toNumber(root.attributes.get('timeStepSize'), `${locationOf(root)} timeStepSize`);
   if (dt < 0.01 || dt > 1)
-    throw new ImportError(`${place(root)} timeStepSize`, `got ${dt} s, expected 0.01 to 1 s (100 to 1 Hz)`);
+    throw new ImportError(`${locationOf(root)} timeStepSize`, `got ${dt} s, expected 0.01 to 1 s (100 to 1 Hz)`);
   return { version, dt, benchmark: shorten(root.attributes.get('benchmarkID') ?? '', 60) };
 }
 
@@ -130,7 +134,7 @@ function readProblem(element: XmlElement, dt: number, skips: Skips): Problem {
   const id = element.attributes.get('id') ?? 'planningProblem';
   const of = `planningProblem ${shorten(id, 20)}`;
   const initial = needChild(element, 'initialState', of);
-  const start = readState(initial, of, dt);
+  const start = readObstacleState(initial, of, dt);
   if (!start) throw new ImportError(`line ${initial.line}, ${of}`, 'its initial position is no point');
   if (start.speedMps === undefined) throw new ImportError(`line ${initial.line}, ${of}`, 'there is no <velocity>');
   const goals = all(element, 'goalState');
@@ -184,12 +188,12 @@ function driveOf(
   if (!found.reached && goals.size > 0) skips.add('goal', 'no successor leads to it; the lane is followed instead');
   const route = map.extend(found.route, ahead);
   const line = route.flatMap(({ centre }) => centre);
-  const from = along(line, start.x, start.y).s;
+  const from = nearestOnLine(line, start.x, start.y).s;
   const inGoal = goals.has(home.id) || !found.reached;
   const toGoal = found.route.slice(0, -1).reduce((sum, { length }) => sum + length, 0) - from;
   const goalMetres =
     goalPoint && found.reached
-      ? along(line, goalPoint[0], goalPoint[1]).s - from
+      ? nearestOnLine(line, goalPoint[0], goalPoint[1]).s - from
       : inGoal
         ? 0.8 * start.speedMps * (problem.lastStep - problem.firstStep) * dt
         : toGoal + 2;

@@ -9,7 +9,7 @@ import { replayEpisode } from '../../episode/replay.ts';
 import { reportLog } from '../../evaluate/log-report.ts';
 import { expert, NOW, worlds } from '../../episode/testing-lab.ts';
 import { describeLog, importLog, recognise } from './import-log.ts';
-import { evaluate } from '../openscenario/parameters.ts';
+import { evaluateExpression } from '../openscenario/parameters.ts';
 import { projectOnto } from '../../tasks/driving/roads/routes/path.ts';
 import { bytesOf, commonRoad, OPEN_SCENARIO, ROUTES, waymoScene } from '../logs/testing-logs.ts';
 
@@ -207,7 +207,7 @@ describe('what is only a description', () => {
   });
 
   test('expressions are arithmetic, and nothing else', () => {
-    const value = (text: string) => evaluate(text, () => 108);
+    const value = (text: string) => evaluateExpression(text, () => 108);
     expect([value('$v / 3.6'), value('-(1+2)*3 % 4'), value('max(1, pow(2, 3))'), value('2--3')]).toEqual([
       30, -1, 8, 5,
     ]);

@@ -8,13 +8,13 @@ import type { XmlElement } from '../../base/xml.ts';
 import { fromCarlaPose } from '../recordings/carla-frame.ts';
 import { shorten } from '../logs/log.ts';
 import { ImportError } from '../../base/import-error.ts';
-import { all, child, numberAttribute, place, readXmlFile } from '../logs/xml-file.ts';
+import { all, child, numberAttribute, locationOf, readXmlFile } from '../logs/xml-file.ts';
 
 export const MAX_ROUTES = 2000;
 const MAX_WAYPOINTS = 5000;
 const MAX_SCENARIOS = 500;
 
-export interface Waypoint {
+export interface RouteWaypoint {
   readonly x: number;
   readonly y: number;
   readonly headingRad?: number;
@@ -23,7 +23,7 @@ export interface Waypoint {
 export interface RouteFileRoute {
   readonly id: string;
   readonly town: string;
-  readonly waypoints: readonly Waypoint[];
+  readonly waypoints: readonly RouteWaypoint[];
   readonly weather: WeatherParameters | undefined;
   /** What the leaderboard stages along it (2.x). */
   readonly scenarios: readonly RouteScenario[];
@@ -33,7 +33,7 @@ export interface RouteScenario {
   readonly name: string;
   readonly type: string;
   /** Where it begins, our frame; undefined in files that do not say. */
-  readonly trigger: Waypoint | undefined;
+  readonly trigger: RouteWaypoint | undefined;
   /** Of `<distance value="100"/>` and the like. */
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -47,8 +47,8 @@ export function readRoutes(name: string, bytes: Uint8Array): RouteFileRoute[] {
     onElement(element) {
       if (element.name !== 'route') return;
       const [id, town] = ['id', 'town'].map((key) => shorten(element.attributes.get(key) ?? '', 60));
-      if (!id) throw new ImportError(place(element), 'it has no id');
-      if (routes.length >= MAX_ROUTES) throw new ImportError(place(element), `more than ${MAX_ROUTES} routes`);
+      if (!id) throw new ImportError(locationOf(element), 'it has no id');
+      if (routes.length >= MAX_ROUTES) throw new ImportError(locationOf(element), `more than ${MAX_ROUTES} routes`);
       routes.push({
         id,
         town,
@@ -63,11 +63,11 @@ export function readRoutes(name: string, bytes: Uint8Array): RouteFileRoute[] {
 }
 
 /** Waypoints of a `<route>`. @throws ImportError for fewer than 2, more than 5000, or a place that is no number */
-export function readWaypoints(route: XmlElement): Waypoint[] {
+export function readWaypoints(route: XmlElement): RouteWaypoint[] {
   const holder = child(route, 'waypoints');
   const elements = holder ? all(holder, 'position') : all(route, 'waypoint');
-  if (elements.length < 2) throw new ImportError(place(route), `${elements.length} waypoints, expected 2 or more`);
-  if (elements.length > MAX_WAYPOINTS) throw new ImportError(place(route), `more than ${MAX_WAYPOINTS} waypoints`);
+  if (elements.length < 2) throw new ImportError(locationOf(route), `${elements.length} waypoints, expected 2 or more`);
+  if (elements.length > MAX_WAYPOINTS) throw new ImportError(locationOf(route), `more than ${MAX_WAYPOINTS} waypoints`);
   return elements.map((element) => {
     const location = { x: numberAttribute(element, 'x', 1e5), y: numberAttribute(element, 'y', 1e5), z: 0 };
     const yaw = holder ? 0 : numberAttribute(element, 'yaw', 3600);
@@ -79,7 +79,7 @@ export function readWaypoints(route: XmlElement): Waypoint[] {
 function readScenarios(route: XmlElement): RouteScenario[] {
   const holder = child(route, 'scenarios');
   const elements = holder ? all(holder, 'scenario') : [];
-  if (elements.length > MAX_SCENARIOS) throw new ImportError(place(route), `more than ${MAX_SCENARIOS} scenarios`);
+  if (elements.length > MAX_SCENARIOS) throw new ImportError(locationOf(route), `more than ${MAX_SCENARIOS} scenarios`);
   return elements.map((element) => {
     const at = child(element, 'trigger_point');
     const number = (name: string, limit: number) => (at?.attributes.has(name) ? numberAttribute(at, name, limit) : 0);

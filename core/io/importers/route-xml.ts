@@ -10,8 +10,8 @@ import type { XmlElement } from '../../base/xml.ts';
 import { drivableScenario } from '../logs/drivable.ts';
 import { createSkips, type ImportedLog, polylineLength, shorten, type Skips } from '../logs/log.ts';
 import { ImportError } from '../../base/import-error.ts';
-import { MAX_ROUTES, readWaypoints, type Waypoint } from './route-file.ts';
-import { all, child, place, readXmlFile } from '../logs/xml-file.ts';
+import { MAX_ROUTES, readWaypoints, type RouteWaypoint } from './route-file.ts';
+import { all, child, locationOf, readXmlFile } from '../logs/xml-file.ts';
 
 /** Speed to drive at, m/s: the limit of CARLA's towns (30 km/h). */
 const TOWN_SPEED = 30 / 3.6;
@@ -21,15 +21,15 @@ const SPACING = 2;
 export function importRoutes(name: string, bytes: Uint8Array, route?: string): ImportedLog {
   const skips = createSkips();
   const routes: { id: string; line: string }[] = [];
-  let chosen: { id: string; town: string; waypoints: Waypoint[]; details: string[] } | undefined;
+  let chosen: { id: string; town: string; waypoints: RouteWaypoint[]; details: string[] } | undefined;
   readXmlFile(bytes, {
     depth: 1,
     limits: { elements: 200_000 },
     onElement(element) {
       if (element.name !== 'route') return skips.add(element.name, 'not used by the lab');
       const [id, town] = ['id', 'town'].map((key) => shorten(element.attributes.get(key) ?? '', 60));
-      if (!id) throw new ImportError(place(element), 'it has no id');
-      if (routes.length >= MAX_ROUTES) throw new ImportError(place(element), `more than ${MAX_ROUTES} routes`);
+      if (!id) throw new ImportError(locationOf(element), 'it has no id');
+      if (routes.length >= MAX_ROUTES) throw new ImportError(locationOf(element), `more than ${MAX_ROUTES} routes`);
       const waypoints = readWaypoints(element);
       const metres = polylineLength(waypoints.map(({ x, y }) => [x, y] as const));
       routes.push({ id, line: `route ${id}: ${town}, ${waypoints.length} waypoints, ${metres.toFixed(0)} m straight` });
@@ -97,7 +97,7 @@ function readExtras(route: XmlElement, skips: Skips): string[] {
 const READ = new Set(['waypoint', 'waypoints', 'weather', 'weathers', 'scenarios']);
 
 /** Cubic Hermite through the waypoints, about every SPACING metres; tangents as long as the chord. */
-function curve(given: readonly Waypoint[]): (readonly [number, number])[] {
+function curve(given: readonly RouteWaypoint[]): (readonly [number, number])[] {
   const waypoints = given.filter((at, i) => i === 0 || Math.hypot(at.x - given[i - 1].x, at.y - given[i - 1].y) > 0.1);
   const points: (readonly [number, number])[] = [[waypoints[0].x, waypoints[0].y]];
   for (let i = 1; i < waypoints.length && points.length < 20_000; i++) {
@@ -118,7 +118,7 @@ function curve(given: readonly Waypoint[]): (readonly [number, number])[] {
   return points;
 }
 
-function heading(waypoints: readonly Waypoint[], i: number): number {
+function heading(waypoints: readonly RouteWaypoint[], i: number): number {
   const given = waypoints[i].headingRad;
   if (given !== undefined) return given;
   const [before, after] = [waypoints[Math.max(0, i - 1)], waypoints[Math.min(waypoints.length - 1, i + 1)]];

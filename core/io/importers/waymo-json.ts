@@ -25,7 +25,7 @@ import {
   polylineLength,
   type Skips,
   shorten,
-  shown,
+  describeValue,
 } from '../logs/log.ts';
 import { ImportError } from '../../base/import-error.ts';
 import { emptyTrack, type Track } from '../logs/tracks.ts';
@@ -130,13 +130,13 @@ function drive(
 }
 
 function readObjects(value: unknown, skips: Skips): { tracks: Track[]; steps: number } {
-  if (!Array.isArray(value)) throw new ImportError('objects', `got ${shown(value)}, expected a list`);
+  if (!Array.isArray(value)) throw new ImportError('objects', `got ${describeValue(value)}, expected a list`);
   if (value.length === 0) throw new ImportError('objects', 'it is empty, expected road users');
   if (value.length > MAX_LOG_ACTORS)
     throw new ImportError('objects', `${value.length} road users, at most ${MAX_LOG_ACTORS}`);
   const firstList = isRecord(value[0]) ? value[0].position : undefined;
   if (!Array.isArray(firstList))
-    throw new ImportError('objects[0].position', `got ${shown(firstList)}, expected a list`);
+    throw new ImportError('objects[0].position', `got ${describeValue(firstList)}, expected a list`);
   const steps = firstList.length;
   if (steps < 2 || steps > MAX_LOG_STEPS)
     throw new ImportError('objects[0].position', `${steps} steps, expected 2 to ${MAX_LOG_STEPS}`);
@@ -151,11 +151,11 @@ function readObjects(value: unknown, skips: Skips): { tracks: Track[]; steps: nu
 
 function readObject(object: unknown, i: number, steps: number, ids: Set<string>): Track {
   const where = `objects[${i}]`;
-  if (!isRecord(object)) throw new ImportError(where, `got ${shown(object)}, expected an object`);
+  if (!isRecord(object)) throw new ImportError(where, `got ${describeValue(object)}, expected an object`);
   const list = (key: string): readonly unknown[] => {
     const values = object[key];
     if (!Array.isArray(values))
-      throw new ImportError(`${where}.${key}`, `got ${shown(values)}, expected a list of ${steps}`);
+      throw new ImportError(`${where}.${key}`, `got ${describeValue(values)}, expected a list of ${steps}`);
     if (values.length !== steps)
       throw new ImportError(`${where}.${key}`, `${values.length} steps, expected ${steps} as in objects[0]`);
     return values;
@@ -173,11 +173,12 @@ function readObject(object: unknown, i: number, steps: number, ids: Set<string>)
   const track = emptyTrack({ id, kind, length, width }, steps);
   for (let step = 0; step < steps; step++) {
     if (![0, 1, true, false].includes(valid[step] as number))
-      throw new ImportError(`${where}.valid[${step}]`, `got ${shown(valid[step])}, expected true or false`);
+      throw new ImportError(`${where}.valid[${step}]`, `got ${describeValue(valid[step])}, expected true or false`);
     if (!valid[step]) continue;
     const [at, speed] = [position[step], velocity[step]];
-    if (!isRecord(at)) throw new ImportError(`${where}.position[${step}]`, `got ${shown(at)}, expected {x, y}`);
-    if (!isRecord(speed)) throw new ImportError(`${where}.velocity[${step}]`, `got ${shown(speed)}, expected {x, y}`);
+    if (!isRecord(at)) throw new ImportError(`${where}.position[${step}]`, `got ${describeValue(at)}, expected {x, y}`);
+    if (!isRecord(speed))
+      throw new ImportError(`${where}.velocity[${step}]`, `got ${describeValue(speed)}, expected {x, y}`);
     track.x[step] = finite(at.x, `${where}.position[${step}].x`);
     track.y[step] = finite(at.y, `${where}.position[${step}].y`);
     track.headingRad[step] = finite(heading[step], `${where}.heading[${step}]`, 3600);
@@ -240,7 +241,7 @@ function chooseEgo(
   if (index !== undefined) {
     const where = 'metadata.sdc_track_index';
     if (!Number.isInteger(index) || (index as number) < 0 || (index as number) >= tracks.length)
-      throw new ImportError(where, `got ${shown(index)}, expected 0 to ${tracks.length - 1}`);
+      throw new ImportError(where, `got ${describeValue(index)}, expected 0 to ${tracks.length - 1}`);
     if (!tracks[index as number].present.includes(1)) throw new ImportError(where, `object ${index} is never valid`);
     return { index: index as number, source: 'recorded' };
   }
@@ -258,24 +259,24 @@ function chooseEgo(
 
 function readRoads(value: unknown, skips: Skips): { lanes: number; lengthMetres: number } {
   if (value === undefined) return { lanes: 0, lengthMetres: 0 };
-  if (!Array.isArray(value)) throw new ImportError('roads', `got ${shown(value)}, expected a list`);
+  if (!Array.isArray(value)) throw new ImportError('roads', `got ${describeValue(value)}, expected a list`);
   if (value.length > MAX_LOG_LANES)
     throw new ImportError('roads', `${value.length} elements, at most ${MAX_LOG_LANES}`);
   let [lanes, lengthMetres] = [0, 0];
   value.forEach((road: unknown, i) => {
-    if (!isRecord(road)) throw new ImportError(`roads[${i}]`, `got ${shown(road)}, expected an object`);
+    if (!isRecord(road)) throw new ImportError(`roads[${i}]`, `got ${describeValue(road)}, expected an object`);
     if (road.type !== 'lane') {
-      skips.add(`roads of type ${shown(road.type)}`, 'the road is built along the ego’s path');
+      skips.add(`roads of type ${describeValue(road.type)}`, 'the road is built along the ego’s path');
       return;
     }
     const { geometry } = road;
     if (!Array.isArray(geometry))
-      throw new ImportError(`roads[${i}].geometry`, `got ${shown(geometry)}, expected a list`);
+      throw new ImportError(`roads[${i}].geometry`, `got ${describeValue(geometry)}, expected a list`);
     lanes++;
     lengthMetres += polylineLength(
       geometry.map((point: unknown, k) => {
         const where = `roads[${i}].geometry[${k}]`;
-        if (!isRecord(point)) throw new ImportError(where, `got ${shown(point)}, expected {x, y}`);
+        if (!isRecord(point)) throw new ImportError(where, `got ${describeValue(point)}, expected {x, y}`);
         return [finite(point.x, `${where}.x`), finite(point.y, `${where}.y`)] as const;
       }),
     );

@@ -31,7 +31,7 @@ const MAX_SECONDS = MAX_REPLAY_ROWS * DT;
 const LIMITS = { length: 20, width: 4, minSize: 0.2, minSpeed: -5, maxSpeed: 60 };
 const INLINE_MARGIN = 1024;
 
-export interface DriveSource {
+export interface DrivableLog {
   /** The file's name, and a line on what it is. */
   readonly name: string;
   readonly source: string;
@@ -58,7 +58,7 @@ export interface DriveSource {
 
 /** A scenario of the source, or undefined with the reason among the `skips`. */
 export function drivableScenario(
-  drive: DriveSource,
+  drive: DrivableLog,
   skips: Skips,
 ): { readonly scenario: Scenario; readonly human?: HumanTrack; readonly mode?: ActorMode } | undefined {
   const no = (why: string) => skips.add('drive', why);
@@ -271,7 +271,7 @@ function uniqueId(id: string, taken: readonly { readonly id: string }[]): string
 }
 
 /** What the lane that the drive begins on says of the road. */
-export function roadOf({ graph }: Pick<RoadMap, 'graph'>, index: number): Partial<DriveSource> {
+export function roadOf({ graph }: Pick<RoadMap, 'graph'>, index: number): Partial<DrivableLog> {
   const lane = graph.lanes[index];
   const count = (side: 'left' | 'right') => {
     let n = 0;

@@ -19,7 +19,7 @@ export const MAX_LOG_STEPS = 2000;
 export const MAX_LOG_STATES = 1_000_000;
 export const MAX_LOG_LANES = 20_000;
 /** No position of a log lies farther from its origin, m (UTM coordinates do not). */
-export const MAX_COORDINATE = 1e7;
+export const MAX_LOG_COORDINATE = 1e7;
 
 /** Something the file has and the lab does not use. */
 export interface Skipped {
@@ -134,7 +134,7 @@ const OTHERS = 'other things';
 export const shorten = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max - 1)}…` : text);
 
 /** A value as an error shows it. */
-export function shown(input: unknown): string {
+export function describeValue(input: unknown): string {
   if (input === undefined) return 'nothing';
   if (typeof input === 'number') return String(input);
   if (Array.isArray(input)) return `a list of ${input.length}`;
@@ -143,11 +143,11 @@ export function shown(input: unknown): string {
 }
 
 /** @throws ImportError unless `value` is a finite number within ±`limit`. */
-export function finite(value: unknown, where: string, limit = MAX_COORDINATE): number {
+export function finite(value: unknown, where: string, limit = MAX_LOG_COORDINATE): number {
   if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) > limit)
     throw new ImportError(
       where,
-      `got ${shown(value)}, expected a number${limit === MAX_COORDINATE ? '' : ` within ±${limit}`}`,
+      `got ${describeValue(value)}, expected a number${limit === MAX_LOG_COORDINATE ? '' : ` within ±${limit}`}`,
     );
   return value;
 }

@@ -3,7 +3,7 @@
  * element. An error's place is "line 12, commonRoad/lanelet".
  */
 import { createXmlReader, type XmlElement, XmlError, type XmlReaderOptions } from '../../base/xml.ts';
-import { MAX_COORDINATE, MAX_LOG_BYTES, shorten } from './log.ts';
+import { MAX_LOG_COORDINATE, MAX_LOG_BYTES, shorten } from './log.ts';
 import { ImportError } from '../../base/import-error.ts';
 
 /** Bytes decoded and read at once. */
@@ -43,7 +43,7 @@ export const child = ({ children }: XmlElement, name: string): XmlElement | unde
   children.find((element) => element.name === name);
 export const all = ({ children }: XmlElement, name: string): XmlElement[] =>
   children.filter((element) => element.name === name);
-export const place = ({ line, name }: XmlElement): string => `line ${line}, ${name}`;
+export const locationOf = ({ line, name }: XmlElement): string => `line ${line}, ${name}`;
 
 /** @throws ImportError when the child is missing. */
 export function needChild(element: XmlElement, name: string, of = element.name): XmlElement {
@@ -53,16 +53,19 @@ export function needChild(element: XmlElement, name: string, of = element.name):
 }
 
 /** @throws ImportError unless the text is a finite number within ±`limit`. */
-export function toNumber(text: string | undefined, where: string, limit = MAX_COORDINATE): number {
+export function toNumber(text: string | undefined, where: string, limit = MAX_LOG_COORDINATE): number {
   const value = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
   if (Number.isFinite(value) && Math.abs(value) <= limit) return value;
   const got = text === undefined ? 'nothing' : `"${shorten(text, 60)}"`;
-  throw new ImportError(where, `got ${got}, expected a number${limit === MAX_COORDINATE ? '' : ` within ±${limit}`}`);
+  throw new ImportError(
+    where,
+    `got ${got}, expected a number${limit === MAX_LOG_COORDINATE ? '' : ` within ±${limit}`}`,
+  );
 }
 
 /** An attribute as a number. @throws ImportError */
-export function numberAttribute(element: XmlElement, name: string, limit = MAX_COORDINATE): number {
-  return toNumber(element.attributes.get(name), `${place(element)} ${name}`, limit);
+export function numberAttribute(element: XmlElement, name: string, limit = MAX_LOG_COORDINATE): number {
+  return toNumber(element.attributes.get(name), `${locationOf(element)} ${name}`, limit);
 }
 
 /** Every element below, depth first. */

@@ -3,9 +3,9 @@ import type { XmlElement } from '../../base/xml.ts';
 import { shorten, type Skips } from '../logs/log.ts';
 import { ImportError } from '../../base/import-error.ts';
 import type { Action, Dynamics, Shape, SpeedTarget } from './model.ts';
-import { type ReadContext, readPosition, readRoute, whole } from './positions.ts';
+import { type ReadContext, readPosition, readRouteWaypoints, wholeAttribute } from './positions.ts';
 import { readEnvironment } from './weather.ts';
-import { all, child, descendants, needChild, numberAttribute, place } from '../logs/xml-file.ts';
+import { all, child, descendants, needChild, numberAttribute, locationOf } from '../logs/xml-file.ts';
 
 const SHAPES: readonly string[] = ['linear', 'cubic', 'sinusoidal', 'step'];
 const MAX_SPEED = 100;
@@ -40,7 +40,7 @@ export function readActions(holder: XmlElement, context: ReadContext, skips: Ski
     case 'AssignRouteAction': {
       const route = child(holder, 'Route');
       if (!route) return skip('its catalogue is not at hand: the lane is followed, straight on');
-      return [{ kind: 'route', waypoints: readRoute(route, context) }];
+      return [{ kind: 'route', waypoints: readRouteWaypoints(route, context) }];
     }
     case 'AcquirePositionAction':
       return [{ kind: 'route', waypoints: [readPosition(needChild(holder, 'Position'), context)] }];
@@ -65,7 +65,7 @@ function readDynamics(element: XmlElement): Dynamics {
   const by = element.attributes.get('dynamicsDimension') ?? '';
   if (by !== 'time' && by !== 'distance' && by !== 'rate')
     throw new ImportError(
-      `${place(element)} dynamicsDimension`,
+      `${locationOf(element)} dynamicsDimension`,
       `got "${shorten(by, 30)}", expected time, distance or rate`,
     );
   return { shape: shapeOf(element), by, value: Math.abs(numberAttribute(element, 'value', 1e5)) };
@@ -75,7 +75,7 @@ function shapeOf(element: XmlElement): Shape {
   const shape = element.attributes.get('dynamicsShape') ?? '';
   if (!SHAPES.includes(shape))
     throw new ImportError(
-      `${place(element)} dynamicsShape`,
+      `${locationOf(element)} dynamicsShape`,
       `got "${shorten(shape, 30)}", expected ${SHAPES.join(', ')}`,
     );
   return shape as Shape;
@@ -100,8 +100,14 @@ function readLaneChange(element: XmlElement, { entity, side }: ReadContext): Act
     ? side * numberAttribute(element, 'targetLaneOffset', 100)
     : 0;
   const relative = child(target, 'RelativeTargetLane');
-  if (relative) return { kind: 'laneChange', dynamics, lane: whole(relative, 'value'), to: entity(relative), offset };
-  return { kind: 'laneChange', dynamics, lane: whole(needChild(target, 'AbsoluteTargetLane'), 'value'), offset };
+  if (relative)
+    return { kind: 'laneChange', dynamics, lane: wholeAttribute(relative, 'value'), to: entity(relative), offset };
+  return {
+    kind: 'laneChange',
+    dynamics,
+    lane: wholeAttribute(needChild(target, 'AbsoluteTargetLane'), 'value'),
+    offset,
+  };
 }
 
 function readLaneOffset(element: XmlElement, { entity, side }: ReadContext): Action {
@@ -129,11 +135,11 @@ function readTrajectory(element: XmlElement, context: ReadContext): Action[] | u
     time: vertex.attributes.has('time') ? numberAttribute(vertex, 'time', 1e5) : undefined,
   }));
   if (vertices.length < 2 || vertices.length > MAX_VERTICES)
-    throw new ImportError(place(line), `${vertices.length} vertices, expected 2 to ${MAX_VERTICES}`);
+    throw new ImportError(locationOf(line), `${vertices.length} vertices, expected 2 to ${MAX_VERTICES}`);
   const timed = below.some(({ name }) => name === 'Timing') && vertices.every(({ time }) => time !== undefined);
   vertices.forEach(({ time }, i) => {
     if (timed && i > 0 && !((time ?? 0) > (vertices[i - 1].time ?? 0)))
-      throw new ImportError(place(line), 'its times do not ascend');
+      throw new ImportError(locationOf(line), 'its times do not ascend');
   });
   return [{ kind: 'trajectory', vertices, timed }];
 }

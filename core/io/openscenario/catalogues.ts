@@ -9,7 +9,7 @@ import type { XmlElement } from '../../base/xml.ts';
 import { shorten, type Skips } from '../logs/log.ts';
 import { ImportError } from '../../base/import-error.ts';
 import { resolveParameters } from './parameters.ts';
-import { all, child, descendants, place, readXmlFile } from '../logs/xml-file.ts';
+import { all, child, descendants, locationOf, readXmlFile } from '../logs/xml-file.ts';
 
 export interface CatalogueFile {
   readonly name: string;
@@ -49,7 +49,7 @@ export function readCatalogues(files: readonly CatalogueFile[], skips: Skips): F
     const found = entries.get(keyOf(attributes.get('catalogName') ?? '', attributes.get('entryName') ?? ''));
     included += found?.size ?? 0;
     if (included > MAX_INCLUDED)
-      throw new ImportError(place(reference), `more than ${MAX_INCLUDED} elements come from catalogues`);
+      throw new ImportError(locationOf(reference), `more than ${MAX_INCLUDED} elements come from catalogues`);
     return found?.element;
   };
 }

@@ -10,7 +10,7 @@ import type { Condition, EntityTest, Position, Test, Trigger } from './model.ts'
 import type { Mover } from './mover.ts';
 
 /** What conditions look at. */
-export interface Scene {
+export interface ConditionContext {
   readonly map: StoryMap;
   readonly time: number;
   /** Of one step, s. */
@@ -50,7 +50,7 @@ export class LiveTrigger {
   }
 
   /** Looks at every condition, so that none misses an edge. */
-  holds(scene: Scene): boolean {
+  holds(scene: ConditionContext): boolean {
     let any = false;
     for (const group of this.#groups) {
       let all = group.length > 0;
@@ -61,7 +61,7 @@ export class LiveTrigger {
   }
 }
 
-function look(memory: Memory, scene: Scene): boolean {
+function look(memory: Memory, scene: ConditionContext): boolean {
   const { edge, delay, test } = memory.condition;
   const { time } = scene;
   const now = evaluate(test, scene);
@@ -79,7 +79,7 @@ function look(memory: Memory, scene: Scene): boolean {
   return memory.since !== undefined && time >= memory.since + delay - 1e-9;
 }
 
-function evaluate(test: Test, scene: Scene): boolean {
+function evaluate(test: Test, scene: ConditionContext): boolean {
   switch (test.kind) {
     case 'never':
       return false;
@@ -97,7 +97,7 @@ function evaluate(test: Test, scene: Scene): boolean {
   }
 }
 
-function entityTest(test: EntityTest, mover: Mover, scene: Scene): boolean {
+function entityTest(test: EntityTest, mover: Mover, scene: ConditionContext): boolean {
   const { map, movers } = scene;
   switch (test.kind) {
     case 'speed':

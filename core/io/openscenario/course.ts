@@ -3,10 +3,11 @@
  * where it can (against the traffic: along predecessors), and ends where the lanes do; a line course is a polyline that goes on
  * straight for ever.
  */
-import { type Pose, wrapAngle } from '../../tasks/driving/roads/road.ts';
+import { wrapAngle } from '../../tasks/driving/roads/road.ts';
 import { turnOf } from '../../tasks/driving/roads/map/lane-conflicts.ts';
 import type { Lane, LaneGraph } from '../../tasks/driving/roads/map/lane-model.ts';
 import { lanePoseAt } from '../../tasks/driving/roads/map/lane-index.ts';
+import type { Pose } from '../../base/geometry.ts';
 
 export interface OnLane {
   readonly lane: number;

@@ -2,7 +2,7 @@
  * Where the positions of a storyboard are: on the road network that the file names, or on its stand-in
  * (openscenario-straight.ts).
  */
-import { type Pose, wrapAngle } from '../../tasks/driving/roads/road.ts';
+import { wrapAngle } from '../../tasks/driving/roads/road.ts';
 import { cubicAt, elevationAt, lastAt, referenceAt } from '../../tasks/driving/roads/map/geometry.ts';
 import { type LaneGraph, laneName, type Lane, type LaneKind } from '../../tasks/driving/roads/map/lane-model.ts';
 import { createLaneIndex, lanePoseAt } from '../../tasks/driving/roads/map/lane-index.ts';
@@ -13,6 +13,7 @@ import { ImportError } from '../../base/import-error.ts';
 import type { OnLane, Placed } from './course.ts';
 import type { Position } from './model.ts';
 import { placeOnRoute } from './routes.ts';
+import type { Pose } from '../../base/geometry.ts';
 
 /** A pose belongs to a lane this near, m, that it heads along or against within this, rad. */
 const ON_LANE = 3;

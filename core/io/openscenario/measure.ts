@@ -2,8 +2,8 @@
  * What the conditions of a storyboard measure between entities: distances along the road, along an entity's own axes, or straight;
  * between reference points or, `freespace`, between boxes.
  */
-import { boxGap, overlaps } from '../../base/geometry.ts';
-import { type Pose, wrapAngle } from '../../tasks/driving/roads/road.ts';
+import { boxGap, overlaps, type Pose } from '../../base/geometry.ts';
+import { wrapAngle } from '../../tasks/driving/roads/road.ts';
 import { roadSAt } from '../../tasks/driving/roads/map/lane-steps.ts';
 import type { OnLane } from './course.ts';
 import type { StoryMap } from './map.ts';

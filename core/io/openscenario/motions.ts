@@ -12,7 +12,7 @@ import type { Action, Dynamics, Position, Shape } from './model.ts';
 import type { Mover } from './mover.ts';
 import { routeCourse } from './routes.ts';
 
-export interface Motion {
+export interface StoryMotion {
   readonly rules: 'speed' | 'lateral' | 'course';
   /** Before the entity is moved by `dt` s; true when the action is over with this step. */
   step(dt: number): boolean;
@@ -21,7 +21,7 @@ export interface Motion {
 }
 
 /** What a motion may know of the world it is in. */
-export interface Stage {
+export interface MotionContext {
   readonly map: StoryMap;
   mover(id: string): Mover;
   resolve(position: Position): Placed | undefined;
@@ -57,7 +57,7 @@ function progress(mover: Mover, { shape, by, value }: Dynamics, total: number) {
 }
 
 /** Begins an action; undefined for one that is over at once. */
-export function begin(action: Action, mover: Mover, stage: Stage): Motion | undefined {
+export function begin(action: Action, mover: Mover, stage: MotionContext): StoryMotion | undefined {
   switch (action.kind) {
     case 'speed':
       return beginSpeed(action, mover, stage);
@@ -87,7 +87,7 @@ export function begin(action: Action, mover: Mover, stage: Stage): Motion | unde
 
 type Of<K extends Action['kind']> = Extract<Action, { kind: K }>;
 
-function beginSpeed({ dynamics, target }: Of<'speed'>, mover: Mover, stage: Stage): Motion | undefined {
+function beginSpeed({ dynamics, target }: Of<'speed'>, mover: Mover, stage: MotionContext): StoryMotion | undefined {
   const wanted = () => {
     if (target.to === undefined) return target.value;
     const { speed } = stage.mover(target.to);
@@ -110,13 +110,13 @@ function beginSpeed({ dynamics, target }: Of<'speed'>, mover: Mover, stage: Stag
 }
 
 /** +1 where left of the travel is left of the road. */
-function sideOf({ map }: Stage, on: OnLane | undefined): number {
+function sideOf({ map }: MotionContext, on: OnLane | undefined): number {
   if (!on) return 1;
   const { roadS } = map.graph.lanes[on.lane];
   return on.along * (Math.sign(roadS[roadS.length - 1] - roadS[0]) || 1);
 }
 
-function beginLaneChange(action: Of<'laneChange'>, mover: Mover, stage: Stage): Motion | undefined {
+function beginLaneChange(action: Of<'laneChange'>, mover: Mover, stage: MotionContext): StoryMotion | undefined {
   const { map } = stage;
   const own = mover.on;
   const other = action.to === undefined ? undefined : stage.mover(action.to).on;
@@ -163,7 +163,7 @@ function beginLaneChange(action: Of<'laneChange'>, mover: Mover, stage: Stage): 
   };
 }
 
-function beginLaneOffset(action: Of<'laneOffset'>, mover: Mover, stage: Stage): Motion | undefined {
+function beginLaneOffset(action: Of<'laneOffset'>, mover: Mover, stage: MotionContext): StoryMotion | undefined {
   const side = sideOf(stage, mover.on);
   const to = (action.to === undefined ? 0 : stage.mover(action.to).offset) + side * action.offset;
   const from = mover.offset;
@@ -183,7 +183,11 @@ function beginLaneOffset(action: Of<'laneOffset'>, mover: Mover, stage: Stage): 
   };
 }
 
-function beginTrajectory({ vertices, timed }: Of<'trajectory'>, mover: Mover, stage: Stage): Motion | undefined {
+function beginTrajectory(
+  { vertices, timed }: Of<'trajectory'>,
+  mover: Mover,
+  stage: MotionContext,
+): StoryMotion | undefined {
   const points = vertices.flatMap(({ position }) => stage.resolve(position) ?? []);
   if (points.length < vertices.length) {
     stage.cannot('FollowTrajectoryAction', 'a vertex is on a route of a catalogue');
@@ -222,7 +226,7 @@ function beginTrajectory({ vertices, timed }: Of<'trajectory'>, mover: Mover, st
   };
 }
 
-function takeRoute(waypoints: readonly Position[], mover: Mover, stage: Stage): void {
+function takeRoute(waypoints: readonly Position[], mover: Mover, stage: MotionContext): void {
   const places = waypoints.map((waypoint) => stage.resolve(waypoint)?.on);
   if (!mover.on || mover.on.along < 0 || places.some((on) => !on || on.along < 0))
     return stage.cannot('route', 'it does not lead along lanes: the lane is followed');
@@ -233,7 +237,7 @@ function takeRoute(waypoints: readonly Position[], mover: Mover, stage: Stage): 
   mover.follow(route.course, start.arc, start.lateral);
 }
 
-function beginSynchronize(action: Of<'synchronize'>, mover: Mover, stage: Stage): Motion | undefined {
+function beginSynchronize(action: Of<'synchronize'>, mover: Mover, stage: MotionContext): StoryMotion | undefined {
   const master = stage.mover(action.master);
   const [own, its] = [stage.resolve(action.at), stage.resolve(action.masterAt)];
   if (!own || !its) {

@@ -2,10 +2,11 @@
  * An entity of a storyboard as it moves: on a course, `offset` to its left, at a speed. Its pose is that of the reference point, as in
  * the file; the middle of its box lies `entity.centre` ahead.
  */
-import { type Pose, wrapAngle } from '../../tasks/driving/roads/road.ts';
+import { wrapAngle } from '../../tasks/driving/roads/road.ts';
 import { type Course, laneCourse, lineCourse, type OnLane, projectOnCourse } from './course.ts';
 import type { StoryMap } from './map.ts';
 import type { Entity } from './model.ts';
+import type { Pose } from '../../base/geometry.ts';
 
 /** What is seen of an entity that somebody else drives: middle of its box, m, rad, m/s. */
 export interface Seen extends Pose {

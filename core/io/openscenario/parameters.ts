@@ -7,7 +7,7 @@
 import type { XmlElement } from '../../base/xml.ts';
 import { shorten } from '../logs/log.ts';
 import { ImportError } from '../../base/import-error.ts';
-import { all, child, place } from '../logs/xml-file.ts';
+import { all, child, locationOf } from '../logs/xml-file.ts';
 
 type Scope = ReadonlyMap<string, string>;
 const MAX_EXPRESSION = 500;
@@ -37,7 +37,8 @@ export function resolveParameters(
   const declared = child(root, 'ParameterDeclarations');
   for (const each of declared ? all(declared, 'ParameterDeclaration') : []) {
     const [name, value] = ['name', 'value'].map((key) => each.attributes.get(key));
-    if (name === undefined || value === undefined) throw new ImportError(place(each), 'it has no name or no value');
+    if (name === undefined || value === undefined)
+      throw new ImportError(locationOf(each), 'it has no name or no value');
     scope.set(name, assigned?.get(name) ?? resolve(value, scope, each, onText));
   }
   const attributes = new Map<string, string>();
@@ -73,7 +74,7 @@ function resolve(text: string, scope: Scope, element: XmlElement, onText: (expre
     onText(text);
     return text;
   }
-  const value = evaluate(braced[1], (name) => Number(lookUp(name, scope, element)));
+  const value = evaluateExpression(braced[1], (name) => Number(lookUp(name, scope, element)));
   if (value !== undefined) return String(value);
   onText(text);
   return text;
@@ -81,7 +82,8 @@ function resolve(text: string, scope: Scope, element: XmlElement, onText: (expre
 
 function lookUp(name: string, scope: Scope, element: XmlElement): string {
   const value = scope.get(name);
-  if (value === undefined) throw new ImportError(place(element), `the parameter $${shorten(name, 40)} is not declared`);
+  if (value === undefined)
+    throw new ImportError(locationOf(element), `the parameter $${shorten(name, 40)} is not declared`);
   return value;
 }
 
@@ -98,7 +100,7 @@ const FUNCTIONS: Readonly<Record<string, (...values: number[]) => number>> = {
 };
 
 /** Value of an arithmetic expression; undefined when it is none or has no finite value. Recursive descent. */
-export function evaluate(text: string, parameter: (name: string) => number): number | undefined {
+export function evaluateExpression(text: string, parameter: (name: string) => number): number | undefined {
   const tokens =
     text.match(/\s+|\$?[A-Za-z_][\w.]*|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|[-+*/%(),]|./gs) ?? [];
   const words = tokens.filter((token) => token.trim() !== '');

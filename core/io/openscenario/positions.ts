@@ -6,7 +6,7 @@ import type { XmlElement } from '../../base/xml.ts';
 import { shorten } from '../logs/log.ts';
 import { ImportError } from '../../base/import-error.ts';
 import type { Orientation, Position } from './model.ts';
-import { all, child, descendants, needChild, numberAttribute, place } from '../logs/xml-file.ts';
+import { all, child, descendants, needChild, numberAttribute, locationOf } from '../logs/xml-file.ts';
 
 /** What reading an element needs to know of its file. */
 export interface ReadContext {
@@ -19,13 +19,13 @@ export interface ReadContext {
 /** The position inside a <Position>, <TargetPosition> …; @throws ImportError */
 export function readPosition(holder: XmlElement, context: ReadContext): Position {
   const element = holder.children.find(({ name }) => name.endsWith('Position'));
-  if (!element) throw new ImportError(place(holder), 'there is no position in it');
+  if (!element) throw new ImportError(locationOf(holder), 'there is no position in it');
   const { side, entity } = context;
   const need = (name: string) => numberAttribute(element, name);
   const maybe = (name: string) => (element.attributes.has(name) ? need(name) : 0);
   const text = (name: string) => {
     const value = element.attributes.get(name);
-    if (value === undefined || value === '') throw new ImportError(place(element), `there is no ${name}`);
+    if (value === undefined || value === '') throw new ImportError(locationOf(element), `there is no ${name}`);
     return shorten(value, 60);
   };
   const at = { line: element.line, heading: headingOf(element, side) };
@@ -37,7 +37,7 @@ export function readPosition(holder: XmlElement, context: ReadContext): Position
         kind: 'lane',
         ...at,
         road: text('roadId'),
-        lane: whole(element, 'laneId'),
+        lane: wholeAttribute(element, 'laneId'),
         s: need('s'),
         offset: side * maybe('offset'),
       };
@@ -48,7 +48,7 @@ export function readPosition(holder: XmlElement, context: ReadContext): Position
         kind: 'relativeLane',
         ...at,
         to: entity(element),
-        lanes: whole(element, 'dLane'),
+        lanes: wholeAttribute(element, 'dLane'),
         ds: element.attributes.has('ds') ? need('ds') : maybe('dsLane'),
         offset: side * maybe('offset'),
       };
@@ -68,7 +68,7 @@ export function readPosition(holder: XmlElement, context: ReadContext): Position
       return { kind: 'route', ...at, ...readRoutePlace(element, context) };
     default:
       throw new ImportError(
-        place(element),
+        locationOf(element),
         'expected a world, lane, road, relative or route position; the lab places no other',
       );
   }
@@ -87,13 +87,13 @@ function readRoutePlace(element: XmlElement, context: ReadContext) {
   const below = [...descendants(element)];
   const from = below.find(({ name }) => name === 'FromLaneCoordinates' || name === 'FromRoadCoordinates');
   const catalogue = below.find(({ name }) => name === 'CatalogReference')?.attributes;
-  const lane = from?.attributes.has('laneId') ? whole(from, 'laneId') : undefined;
+  const lane = from?.attributes.has('laneId') ? wholeAttribute(from, 'laneId') : undefined;
   const pathS = from?.attributes.has('pathS') ? numberAttribute(from, 'pathS') : 0;
   const route = below.find(({ name }) => name === 'Route');
   if (route)
     return {
       route: shorten(route.attributes.get('name') ?? '', 60),
-      waypoints: readRoute(route, context),
+      waypoints: readRouteWaypoints(route, context),
       lane,
       pathS,
     };
@@ -102,16 +102,16 @@ function readRoutePlace(element: XmlElement, context: ReadContext) {
 }
 
 /** The waypoints of a <Route>. @throws ImportError */
-export function readRoute(route: XmlElement, context: ReadContext): Position[] {
+export function readRouteWaypoints(route: XmlElement, context: ReadContext): Position[] {
   const waypoints = all(route, 'Waypoint').map((each) => readPosition(needChild(each, 'Position'), context));
   if (waypoints.some(({ kind }) => kind === 'route'))
-    throw new ImportError(place(route), 'a waypoint is a place on a route, expected a place on a road');
+    throw new ImportError(locationOf(route), 'a waypoint is a place on a route, expected a place on a road');
   return waypoints;
 }
 
-export function whole(element: XmlElement, name: string): number {
+export function wholeAttribute(element: XmlElement, name: string): number {
   const value = numberAttribute(element, name, 1000);
   if (!Number.isInteger(value))
-    throw new ImportError(`${place(element)} ${name}`, `got ${value}, expected a whole number`);
+    throw new ImportError(`${locationOf(element)} ${name}`, `got ${value}, expected a whole number`);
   return value;
 }

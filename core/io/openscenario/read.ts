@@ -13,7 +13,7 @@ import type { Act, Entity, EntityType, ManeuverGroup, Storyboard, StoryEvent } f
 import type { ReadContext } from './positions.ts';
 import { readTrigger } from './triggers.ts';
 import { resolveParameters } from './parameters.ts';
-import { all, child, descendants, needChild, numberAttribute, place, readXmlFile } from '../logs/xml-file.ts';
+import { all, child, descendants, needChild, numberAttribute, locationOf, readXmlFile } from '../logs/xml-file.ts';
 
 /** Conditions and events of one file. */
 const MAX_CONDITIONS = 2000;
@@ -34,7 +34,7 @@ export function readStoryboard(bytes: Uint8Array, skips: Skips, catalogues: read
   });
   const header = needChild(root, 'FileHeader');
   const [major, minor] = ['revMajor', 'revMinor'].map((name) => numberAttribute(header, name, 100));
-  if (major !== 1) throw new ImportError(place(header), `got revision ${major}.${minor}, expected 1.x`);
+  if (major !== 1) throw new ImportError(locationOf(header), `got revision ${major}.${minor}, expected 1.x`);
   const description = shorten(header.attributes.get('description') ?? '', 200);
   for (const { name } of root.children) if (!READ.has(name)) skips.add(name, 'not used by the lab');
 
@@ -44,7 +44,7 @@ export function readStoryboard(bytes: Uint8Array, skips: Skips, catalogues: read
     side: description.startsWith('CARLA:') ? -1 : 1,
     entity(element, attribute = 'entityRef') {
       const ref = element.attributes.get(attribute) ?? '';
-      if (!known.has(ref)) throw new ImportError(place(element), `there is no entity "${shorten(ref, 40)}"`);
+      if (!known.has(ref)) throw new ImportError(locationOf(element), `there is no entity "${shorten(ref, 40)}"`);
       return ref;
     },
   };
@@ -81,19 +81,22 @@ function readRoadFile(network: XmlElement, skips: Skips): string {
 function readEntities(element: XmlElement, skips: Skips): Entity[] {
   const objects = all(element, 'ScenarioObject');
   if (objects.length > MAX_LOG_ACTORS)
-    throw new ImportError(place(element), `${objects.length} entities, at most ${MAX_LOG_ACTORS}`);
+    throw new ImportError(locationOf(element), `${objects.length} entities, at most ${MAX_LOG_ACTORS}`);
   for (const { name } of element.children)
     if (name !== 'ScenarioObject') skips.add(name, 'selections are not resolved');
   const names = new Set<string>();
   return objects.map((object) => {
     const id = object.attributes.get('name');
-    if (!id) throw new ImportError(place(object), 'it has no name');
-    if (names.has(id)) throw new ImportError(place(object), `"${shorten(id, 40)}" is there twice`);
+    if (!id) throw new ImportError(locationOf(object), 'it has no name');
+    if (names.has(id)) throw new ImportError(locationOf(object), `"${shorten(id, 40)}" is there twice`);
     names.add(id);
     if (child(object, 'ObjectController')) skips.add('ObjectController', 'the lab’s policy drives the ego');
     const body = object.children.find(({ name }) => name !== 'ObjectController');
     if (!body)
-      throw new ImportError(place(object), `${shorten(id, 40)} is neither a vehicle nor a pedestrian nor an object`);
+      throw new ImportError(
+        locationOf(object),
+        `${shorten(id, 40)} is neither a vehicle nor a pedestrian nor an object`,
+      );
     return readEntity(id, body, skips);
   });
 }

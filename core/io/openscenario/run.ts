@@ -5,10 +5,10 @@
  * Bounded whatever the file says: each step looks at every condition once, an event starts at most once a step, and nothing here
  * loops until something happens. Triggers that wait for one another wait for ever.
  */
-import { LiveTrigger, type Scene } from './conditions.ts';
+import { LiveTrigger, type ConditionContext } from './conditions.ts';
 import type { StoryMap } from './map.ts';
 import type { Placed } from './course.ts';
-import { begin, type Motion, type Stage } from './motions.ts';
+import { begin, type StoryMotion, type MotionContext } from './motions.ts';
 import type { Act, Action, ElementState, Position, Storyboard, StoryEvent } from './model.ts';
 import { Mover, type Seen } from './mover.ts';
 
@@ -34,7 +34,7 @@ interface LiveAction {
 }
 interface Moving extends LiveAction {
   readonly mover: Mover;
-  readonly motion: Motion;
+  readonly motion: StoryMotion;
 }
 interface LiveEvent {
   readonly event: StoryEvent;
@@ -84,8 +84,8 @@ export class StoryRun {
   readonly #dt: number;
   readonly #ego: Mover | undefined;
   readonly #observed: boolean;
-  readonly #stage: Stage;
-  readonly #scene: Scene & { time: number };
+  readonly #stage: MotionContext;
+  readonly #scene: ConditionContext & { time: number };
   readonly #acts: readonly LiveAct[];
   readonly #stop: LiveTrigger;
   readonly #elements = new Map<string, Element>();
@@ -94,7 +94,7 @@ export class StoryRun {
   #completeFor = 0;
   #steps = 0;
 
-  constructor(story: Storyboard, map: StoryMap, { dt, ego }: RunOptions, cannot: Stage['cannot'] = () => {}) {
+  constructor(story: Storyboard, map: StoryMap, { dt, ego }: RunOptions, cannot: MotionContext['cannot'] = () => {}) {
     this.#story = story;
     this.#dt = dt;
     this.#observed = ego === 'observed';
@@ -102,7 +102,7 @@ export class StoryRun {
     this.#ego = story.ego < 0 ? undefined : this.movers.get(story.entities[story.ego].id);
     const resolve = (position: Position) => map.resolve(position, (id) => this.#whereIs(id));
     this.#stage = { map, mover: (id) => this.#mover(id), resolve, cannot };
-    const element: Scene['element'] = ({ type, ref, state }) => this.#isIn(type, ref, state);
+    const element: ConditionContext['element'] = ({ type, ref, state }) => this.#isIn(type, ref, state);
     this.#scene = { map, time: 0, dt, movers: this.movers, resolve, element };
     this.#stop = new LiveTrigger(story.stop);
     this.#mayStop = story.stop.some((group) => group.every(({ test }) => test.kind !== 'never') && group.length > 0);
@@ -347,7 +347,7 @@ export class StoryRun {
   }
 }
 
-function replaces({ kind }: Action, { rules }: Motion): boolean {
+function replaces({ kind }: Action, { rules }: StoryMotion): boolean {
   if (kind === 'teleport') return true;
   if (kind === 'speed' || kind === 'synchronize') return rules === 'speed';
   if (kind === 'laneChange' || kind === 'laneOffset') return rules !== 'speed';

@@ -4,7 +4,7 @@ import { shorten, type Skips } from '../logs/log.ts';
 import { ImportError } from '../../base/import-error.ts';
 import type { Comparison, Condition, ElementState, EntityTest, Measure, Rule, Test, Trigger } from './model.ts';
 import { type ReadContext, readPosition } from './positions.ts';
-import { all, child, needChild, numberAttribute, place } from '../logs/xml-file.ts';
+import { all, child, needChild, numberAttribute, locationOf } from '../logs/xml-file.ts';
 
 const RULES: readonly string[] = ['lessThan', 'greaterThan', 'equalTo', 'lessOrEqual', 'greaterOrEqual', 'notEqualTo'];
 const EDGES: readonly string[] = ['none', 'rising', 'falling', 'risingOrFalling'];
@@ -37,7 +37,10 @@ export function readTrigger(element: XmlElement | undefined, context: ReadContex
 function oneOf(element: XmlElement, name: string, words: readonly string[], otherwise?: string): string {
   const value = element.attributes.get(name) ?? otherwise ?? '';
   if (!words.includes(value))
-    throw new ImportError(`${place(element)} ${name}`, `got "${shorten(value, 30)}", expected ${words.join(', ')}`);
+    throw new ImportError(
+      `${locationOf(element)} ${name}`,
+      `got "${shorten(value, 30)}", expected ${words.join(', ')}`,
+    );
   return value;
 }
 
@@ -48,7 +51,7 @@ const compare = (element: XmlElement): Comparison => ({
 
 function readTest(condition: XmlElement, context: ReadContext, skips: Skips): Test {
   const by = condition.children.find(({ name }) => name === 'ByValueCondition' || name === 'ByEntityCondition');
-  if (!by) throw new ImportError(place(condition), 'it compares neither a value nor an entity');
+  if (!by) throw new ImportError(locationOf(condition), 'it compares neither a value nor an entity');
   const never = (what: string): Test => {
     skips.add(`trigger ${what}`, 'not evaluated: it never holds');
     return { kind: 'never' };
@@ -74,7 +77,7 @@ function readTest(condition: XmlElement, context: ReadContext, skips: Skips): Te
 /** The name of the condition for one that the lab does not know. */
 function readEntityTest(holder: XmlElement, context: ReadContext): EntityTest | string {
   const [element] = holder.children;
-  if (!element) throw new ImportError(place(holder), 'it is empty');
+  if (!element) throw new ImportError(locationOf(holder), 'it is empty');
   const { entity } = context;
   switch (element.name) {
     case 'SpeedCondition':

@@ -69,7 +69,7 @@ export const FIXED: Readonly<Record<string, Shape>> = {
 };
 
 /** Whether a body is exactly records of {u32 id, u32 m, m × 9 bytes}. Its count has been read; the cursor is left where it was. */
-export function wheelsFit(body: Cursor): boolean {
+export function wheelsFit(body: PacketReader): boolean {
   const records = body.peekU16(0);
   let at = 2;
   for (let i = 0; i < records; i++) {
@@ -81,7 +81,7 @@ export function wheelsFit(body: Cursor): boolean {
 }
 
 /** Reads one body; every read is bounded by it, and every number finite. @throws ImportError with the byte in the file */
-export class Cursor {
+export class PacketReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #start: number;

@@ -3,7 +3,7 @@
  * is turned into our frame and units on the way in.
  */
 import { fromCarlaAngularVelocity, fromCarlaPose, fromCarlaVector } from './carla-frame.ts';
-import type { Cursor } from './carla-log-packets.ts';
+import type { PacketReader } from './carla-log-packets.ts';
 import {
   ACTOR_KINDS,
   ActorBuilder,
@@ -32,7 +32,7 @@ export class RecordingReader {
   }
 
   /** Takes one packet; one that is no part of a drive is left as it is. @throws ImportError */
-  packet(name: string, body: Cursor): void {
+  packet(name: string, body: PacketReader): void {
     if (name !== 'FrameStart' && this.#frameIds.length === 0)
       throw body.error('the packet comes before the first frame');
     const read = READERS[name];
@@ -51,7 +51,7 @@ export class RecordingReader {
     };
   }
 
-  #frame(body: Cursor): void {
+  #frame(body: PacketReader): void {
     if (this.#frameIds.length >= MAX_CARLA_FRAMES) throw body.error(`more than ${MAX_CARLA_FRAMES} frames`);
     const [id, duration, elapsed] = [body.u64(), body.f64(), body.f64()];
     if (elapsed < (this.#times.at(-1) ?? elapsed)) throw body.error('time runs backwards');
@@ -64,7 +64,7 @@ export class RecordingReader {
     return this.#frameIds.length - 1;
   }
 
-  #actor(id: number, body: Cursor): ActorBuilder {
+  #actor(id: number, body: PacketReader): ActorBuilder {
     const known = this.#byId.get(id);
     if (known) return known;
     const fixed = {
@@ -79,14 +79,14 @@ export class RecordingReader {
     return this.#enter(id, new ActorBuilder(fixed), body);
   }
 
-  #enter(id: number, actor: ActorBuilder, body: Cursor): ActorBuilder {
+  #enter(id: number, actor: ActorBuilder, body: PacketReader): ActorBuilder {
     if (this.#actors.length >= MAX_CARLA_ACTORS) throw body.error(`more than ${MAX_CARLA_ACTORS} actors`);
     this.#actors.push(actor);
     this.#byId.set(id, actor);
     return actor;
   }
 
-  #add(body: Cursor): void {
+  #add(body: PacketReader): void {
     body.each(() => {
       const [id, kind] = [body.u32(), body.u8()];
       const [location, [roll, pitch, yaw]] = [body.vector(), body.triple()];
@@ -110,7 +110,7 @@ export class RecordingReader {
     });
   }
 
-  #delete(body: Cursor): void {
+  #delete(body: PacketReader): void {
     body.each(() => {
       const id = body.u32();
       this.#actor(id, body).removedFrame = this.#now;
@@ -118,14 +118,14 @@ export class RecordingReader {
     });
   }
 
-  #parent(body: Cursor): void {
+  #parent(body: PacketReader): void {
     body.each(() => {
       const actor = this.#actor(body.u32(), body);
       actor.parentId = body.u32();
     });
   }
 
-  #collision(body: Cursor): void {
+  #collision(body: PacketReader): void {
     body.each(() => {
       body.u32();
       const actors = [body.u32(), body.u32()] as const;
@@ -133,7 +133,7 @@ export class RecordingReader {
     });
   }
 
-  #positions(body: Cursor): void {
+  #positions(body: PacketReader): void {
     body.each(() => {
       const actor = this.#actor(body.u32(), body);
       const [location, [roll, pitch, yaw]] = [body.vector(), body.triple()];
@@ -141,7 +141,7 @@ export class RecordingReader {
     });
   }
 
-  #lights(body: Cursor): void {
+  #lights(body: PacketReader): void {
     body.each(() => {
       const actor = this.#actor(body.u32(), body);
       const [frozen, elapsed, state] = [body.u8(), body.f32(), body.u8()];
@@ -150,7 +150,7 @@ export class RecordingReader {
     });
   }
 
-  #controls(body: Cursor): void {
+  #controls(body: PacketReader): void {
     body.each(() => {
       const actor = this.#actor(body.u32(), body);
       const [steer, throttle, brake] = body.triple();
@@ -159,16 +159,16 @@ export class RecordingReader {
   }
 
   /** Taken as cm/s (inferred: no real recording with walkers was at hand). */
-  #walkers(body: Cursor): void {
+  #walkers(body: PacketReader): void {
     body.each(() => this.#actor(body.u32(), body).push('walking', this.#now, [body.f32() * CM]));
   }
 
-  #lamps(body: Cursor): void {
+  #lamps(body: PacketReader): void {
     body.each(() => this.#actor(body.u32(), body).push('lamps', this.#now, [body.u32()]));
   }
 
   /** Velocities are m/s, unlike every other length in the file: seen in real recordings against the positions. */
-  #kinematics(body: Cursor): void {
+  #kinematics(body: PacketReader): void {
     body.each(() => {
       const actor = this.#actor(body.u32(), body);
       const [velocity, spin] = [fromCarlaVector(body.vector()), fromCarlaAngularVelocity(body.vector())];
@@ -176,7 +176,7 @@ export class RecordingReader {
     });
   }
 
-  #boxes(body: Cursor, key: 'box' | 'triggerVolume'): void {
+  #boxes(body: PacketReader, key: 'box' | 'triggerVolume'): void {
     body.each(() => {
       const actor = this.#actor(body.u32(), body);
       const raw = Array.from({ length: 6 }, () => body.anyF32() * CM);
@@ -187,11 +187,11 @@ export class RecordingReader {
     });
   }
 
-  #lightTimes(body: Cursor): void {
+  #lightTimes(body: PacketReader): void {
     body.each(() => this.#actor(body.u32(), body).push('lightTimes', this.#now, body.triple()));
   }
 
-  static readonly readers: Readonly<Record<string, (this: RecordingReader, body: Cursor) => void>> = {
+  static readonly readers: Readonly<Record<string, (this: RecordingReader, body: PacketReader) => void>> = {
     FrameStart(body) {
       this.#frame(body);
     },
@@ -239,7 +239,7 @@ export class RecordingReader {
 }
 const READERS = RecordingReader.readers;
 
-function poseRow(location: ReturnType<Cursor['vector']>, roll: number, pitch: number, yaw: number): number[] {
+function poseRow(location: ReturnType<PacketReader['vector']>, roll: number, pitch: number, yaw: number): number[] {
   const pose = fromCarlaPose(location, { roll, pitch, yaw }, CM);
   return [pose.x, pose.y, pose.z, pose.headingRad, pose.pitchRad, pose.rollRad];
 }

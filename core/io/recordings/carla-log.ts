@@ -9,7 +9,7 @@
  * After 0.9.15 a VehicleDoor packet was put in at id 21, and moved two others up by one without a change of the file's version;
  * the bodies' sizes tell which it is.
  */
-import { Cursor, FIXED, PACKET_NAMES, wheelsFit } from './carla-log-packets.ts';
+import { PacketReader, FIXED, PACKET_NAMES, wheelsFit } from './carla-log-packets.ts';
 import { RecordingReader } from './carla-log-reader.ts';
 import type { CarlaRecording, PacketCount } from './carla-log-recording.ts';
 import { ImportError } from '../../base/import-error.ts';
@@ -97,7 +97,7 @@ export class CarlaLogParser {
       this.#needed = 5 + size;
       if (bytes.length - at < 5 + size) break;
       this.#needed = 0;
-      const body = new Cursor(bytes.subarray(at + 5, at + 5 + size), this.#accounted + 5, name);
+      const body = new PacketReader(bytes.subarray(at + 5, at + 5 + size), this.#accounted + 5, name);
       this.#count(id, this.#packet(id, body), size, FIXED[name]?.read !== false);
       this.#accounted += 5 + size;
       at += 5 + size;
@@ -135,7 +135,7 @@ export class CarlaLogParser {
       throw new ImportError('byte 2 (header)', `the file does not begin as a CARLA recording ("${CARLA_LOG_MAGIC}")`);
     }
     if (head.length < 28 || head.length < 28 + (head[26] | (head[27] << 8))) return 0;
-    const cursor = new Cursor(head, 0, 'header');
+    const cursor = new PacketReader(head, 0, 'header');
     const version = cursor.u16();
     if (version !== 1) throw new ImportError('byte 0 (header)', `recorder version ${version}, expected 1`);
     cursor.text();
@@ -175,7 +175,7 @@ export class CarlaLogParser {
   }
 
   /** Reads one packet; its name, which for 21 to 23 shows only now. */
-  #packet(id: number, body: Cursor): string {
+  #packet(id: number, body: PacketReader): string {
     if (id >= 21) return this.#shifted(id, body);
     const name = PACKET_NAMES[id];
     this.#reader.packet(name, body);
@@ -183,7 +183,7 @@ export class CarlaLogParser {
   }
 
   /** 0.9.15: 21 wheels, 22 biker. Later: 21 doors, 22 wheels, 23 biker. None of them is part of a drive, so they are named only. */
-  #shifted(id: number, body: Cursor): string {
+  #shifted(id: number, body: PacketReader): string {
     const records = body.u16();
     if (records > 0) {
       const door = id === 21 ? body.size === 2 + 5 * records : id === 23 || wheelsFit(body);

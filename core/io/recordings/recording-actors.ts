@@ -65,7 +65,7 @@ function extent({ poses }: RecordedActor): number {
  * The one to follow: role name "hero" (of several, the one that moves farthest), else the vehicle that moves farthest, else
  * the walker that does; undefined when nobody could move. `chosen` tells that no role name said so.
  */
-export function heroOf(
+export function recordedHero(
   recording: CarlaRecording,
 ): { readonly actor: RecordedActor; readonly chosen: boolean } | undefined {
   const farthest = (among: readonly RecordedActor[]) =>
@@ -120,7 +120,7 @@ const MIN_SIZE = 0.05;
 export const LEAST_OBSTACLE = 0.25;
 
 /** Full extents of an actor, m, and whether the file says them. */
-export function sizeOf(actor: RecordedActor): { length: number; width: number; height: number; known: boolean } {
+export function actorSize(actor: RecordedActor): { length: number; width: number; height: number; known: boolean } {
   const [length, width, height] = (actor.box?.slice(3) ?? []).map((half) => 2 * half);
   if (length > MIN_SIZE && width > MIN_SIZE) return { length, width, height: Math.max(height, 0.1), known: true };
   const [l, w, h] = USUAL[sceneKindOf(actor) ?? 'car'] ?? USUAL_CAR;
@@ -140,7 +140,7 @@ export class FrameReader {
 
   constructor(actor: RecordedActor) {
     this.#actor = actor;
-    this.#centre = sizeOf(actor).known && actor.box ? [actor.box[0], actor.box[1]] : [0, 0];
+    this.#centre = actorSize(actor).known && actor.box ? [actor.box[0], actor.box[1]] : [0, 0];
   }
 
   /** Puts x, y, heading and speed (NaN where the file has no velocities) at `frame` into `out`; false before the first pose. */
@@ -172,7 +172,7 @@ function onward(series: Series, row: number, frame: number): number {
 
 /** An actor's motion, one row a step. Speed is along the heading; where the file has no velocities, from the positions. */
 export function trackOfActor({ frameIds }: CarlaRecording, actor: RecordedActor, clock: Clock): Track {
-  const { length, width } = sizeOf(actor);
+  const { length, width } = actorSize(actor);
   const track = emptyTrack({ id: String(actor.id), kind: actor.kind, length, width }, clock.steps + 1);
   const last = lastFrame(actor, frameIds.length);
   const [here, next] = [new FrameReader(actor), new FrameReader(actor)];

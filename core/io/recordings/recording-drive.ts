@@ -1,5 +1,5 @@
 /**
- * A recorded drive of one actor as everything else in the lab sees a drive: as `DriveFrames` (the timeline, the read-outs) and as a
+ * A recorded drive of one actor as everything else in the lab sees a drive: as `DriveStates` (the timeline, the read-outs) and as a
  * `DriveTrack` (every published score), with the lab's own score and what cost points.
  *
  * A recording has no planned route, so its route is the way it drove and progress is complete. What the map would say (limits, lanes,
@@ -13,14 +13,14 @@ import {
   comfortSeries,
   type ComfortSeries,
 } from '../../tasks/driving/scores/comfort.ts';
-import { actorBox, type ActorKind, type ActorTrack, type DriveTrack } from '../../tasks/driving/scores/track.ts';
-import { boxTtc, TTC_HORIZON } from '../../tasks/driving/scores/ttc.ts';
+import { actorBoxAt, type ActorKind, type ActorTrack, type DriveTrack } from '../../tasks/driving/scores/track.ts';
+import { boxTtc, RECORDED_TTC_HORIZON } from '../../tasks/driving/scores/ttc.ts';
 import { SCORE_WEIGHTS, type ScoreBreakdown } from '../../tasks/driving/scores/lab/score.ts';
 import { boxGap } from '../../base/geometry.ts';
 import { DT, LIGHT_NONE, WHEELBASE } from '../../abi/layout.ts';
 import { wrapAngle } from '../../tasks/driving/roads/road.ts';
 import type { LaneColumns } from './recording-map.ts';
-import { type DriveFrames, FRAME_STRIDE, type RoadFrames } from '../../episode/frames.ts';
+import { type DriveStates, STATE_STRIDE, type RoadFrames } from '../../episode/frames.ts';
 import type { Track } from '../logs/tracks.ts';
 
 /** Bounds of the lab's own score (world-fields.ts): s, m/s. */
@@ -61,7 +61,7 @@ export function gaps({ rows, actors, ...ego }: DriveTrack): Float64Array {
       if (!actor.present[i]) continue;
       const away = Math.hypot(actor.x[i] - own.x, actor.y[i] - own.y);
       const reach = (Math.hypot(actor.length, actor.width) + Math.hypot(own.length, own.width)) / 2;
-      if (away - reach < least) least = Math.min(least, boxGap(own, actorBox(actor, i)));
+      if (away - reach < least) least = Math.min(least, boxGap(own, actorBoxAt(actor, i)));
     }
     return Number.isFinite(least) ? least : Number.NaN;
   });
@@ -111,7 +111,7 @@ export function recordedDrive(ego: Track, others: readonly ActorTrack[], lanes: 
   };
   return {
     track,
-    ttc: column((i) => (ego.present[i] ? boxTtc(track, i, TTC_HORIZON) : Number.POSITIVE_INFINITY)),
+    ttc: column((i) => (ego.present[i] ? boxTtc(track, i, RECORDED_TTC_HORIZON) : Number.POSITIVE_INFINITY)),
     comfort: rows < LEAST_STEPS ? null : comfortSeries(track),
   };
 }
@@ -124,15 +124,15 @@ function unwrap(headings: Float64Array, present: Uint8Array): Float64Array {
 }
 
 /** The drive as frames. The road is the way driven, for views that know no map; actors are in the scene. */
-export function framesOfDrive({ track, ttc }: RecordedDrive, lanes: LaneColumns | null): DriveFrames {
+export function statesOfDrive({ track, ttc }: RecordedDrive, lanes: LaneColumns | null): DriveStates {
   const { rows, route, yawRateRadps, speedMps } = track;
-  const ego = new Float64Array(rows * FRAME_STRIDE);
+  const ego = new Float64Array(rows * STATE_STRIDE);
   for (let i = 0; i < rows; i++) {
     const v = Math.abs(speedMps[i]);
     const steer = v > STEER_SPEED ? Math.atan((WHEELBASE * yawRateRadps[i]) / v) : 0;
     const light = lanes?.light[i] ?? LIGHT_NONE;
     const row = [track.x[i], track.y[i], track.headingRad[i], speedMps[i], track.accelMps2[i], steer];
-    ego.set([...row, route.s[i], route.lateral[i], ttc[i], 0, light], i * FRAME_STRIDE);
+    ego.set([...row, route.s[i], route.lateral[i], ttc[i], 0, light], i * STATE_STRIDE);
   }
   return {
     steps: rows - 1,

@@ -16,7 +16,7 @@ import {
   nameOf,
   rowOf,
   sceneKindOf,
-  sizeOf,
+  actorSize,
   stepOfFrame,
   trackOfActor,
 } from './recording-actors.ts';
@@ -47,7 +47,7 @@ export function uniqueIds(actors: readonly RecordedActor[]): string[] {
 }
 
 /** `hero`: whom the scene is about; undefined shows the whole map. */
-export function sceneOf(
+export function sceneOfRecording(
   recording: CarlaRecording,
   clock: Clock,
   hero: RecordedActor | undefined,
@@ -56,7 +56,9 @@ export function sceneOf(
   const ids = uniqueIds(recording.actors);
   const order = recording.actors
     .map((actor, index) => ({ actor, id: ids[index], kind: sceneKindOf(actor), far: distance(actor, hero) }))
-    .filter(({ actor, kind }) => kind !== undefined && actor.poses.rows > 0 && (kind !== 'box' || sizeOf(actor).known))
+    .filter(
+      ({ actor, kind }) => kind !== undefined && actor.poses.rows > 0 && (kind !== 'box' || actorSize(actor).known),
+    )
     .sort((a, b) => Number(a.actor.kind === 'other') - Number(b.actor.kind === 'other') || a.far - b.far);
   const actors: SceneActor[] = [];
   let rows = 0;
@@ -72,7 +74,7 @@ export function sceneOf(
       continue;
     }
     if (actor === hero) ego = actors.length;
-    const { length, width, height } = sizeOf(actor);
+    const { length, width, height } = actorSize(actor);
     const size = { length, width, height };
     actors.push({
       id,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { instantiate } from '../../tasks/driving/scenario/instantiate/instantiate.ts';
-import { FRAME_SPEED, FRAME_STRIDE, FRAME_TTC, FRAME_X } from '../../episode/frames.ts';
+import { STATE_SPEED, STATE_STRIDE, STATE_TTC, STATE_X } from '../../episode/frames.ts';
 import { importCarlaLog } from '../importers/carla-import.ts';
 import { parseCarlaLog } from './carla-log.ts';
 import { describeLog, importLog, recognise } from '../importers/import-log.ts';
@@ -86,9 +86,9 @@ describe('a recording opened', () => {
 
   test('has speeds from positions where the file has none, exact gaps and times to collision', () => {
     const { ego } = view.frames;
-    expect(ego[10 * FRAME_STRIDE + FRAME_SPEED]).toBeCloseTo(10, 6);
-    expect(ego[10 * FRAME_STRIDE + FRAME_X]).toBeCloseTo(10, 4);
-    expect(ego[FRAME_TTC]).toBeCloseTo(2.54, 3);
+    expect(ego[10 * STATE_STRIDE + STATE_SPEED]).toBeCloseTo(10, 6);
+    expect(ego[10 * STATE_STRIDE + STATE_X]).toBeCloseTo(10, 4);
+    expect(ego[STATE_TTC]).toBeCloseTo(2.54, 3);
     const series = Object.fromEntries(view.series.map(({ key, x, y, missing }) => [key, { x, y, missing }]));
     expect(series.gap.y[0]).toBeCloseTo(25.4, 3);
     expect(series.lane.missing).toBe('Drop the map Town01.xodr to plot it.');
@@ -109,8 +109,8 @@ describe('a recording opened', () => {
     const other = open.actor('8');
     if (!other) throw new Error('no other');
     const beside = viewRecording(open, other, null);
-    expect(beside.frames.ego[5 * FRAME_STRIDE + FRAME_SPEED]).toBe(0);
-    expect(beside.frames.ego[FRAME_TTC]).toBeCloseTo(2.54, 3);
+    expect(beside.frames.ego[5 * STATE_STRIDE + STATE_SPEED]).toBe(0);
+    expect(beside.frames.ego[STATE_TTC]).toBeCloseTo(2.54, 3);
   });
 
   test('an id given again is another actor', () => {

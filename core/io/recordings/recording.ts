@@ -6,7 +6,7 @@ import { driveScores, type DriveReport } from '../../tasks/driving/scores/drive-
 import type { ActorKind, ActorTrack } from '../../tasks/driving/scores/track.ts';
 import type { RoadMap } from '../../tasks/driving/roads/survey/road-map.ts';
 import type { DriveEvent } from '../../episode/episode.ts';
-import type { DriveFrames } from '../../episode/frames.ts';
+import type { DriveStates } from '../../episode/frames.ts';
 import type { CarlaRecording, PacketCount, RecordedActor } from './carla-log-recording.ts';
 import { createSkips, type Skipped } from '../logs/log.ts';
 import type { Track } from '../logs/tracks.ts';
@@ -16,17 +16,17 @@ import {
   clockOf,
   heightsOf,
   heldTrack,
-  heroOf,
+  recordedHero,
   lastFrame,
   LEAST_OBSTACLE,
   nameOf,
   sceneKindOf,
-  sizeOf,
+  actorSize,
   stepOfFrame,
   trackOfActor,
 } from './recording-actors.ts';
 import {
-  framesOfDrive,
+  statesOfDrive,
   othersNear,
   recordedDrive,
   type RecordedDrive,
@@ -35,7 +35,7 @@ import {
 } from './recording-drive.ts';
 import { collisionSteps, recordedEvents } from './recording-events.ts';
 import { fitsMap, laneColumns, type LaneColumns } from './recording-map.ts';
-import { sceneOf, uniqueIds } from './recording-scene.ts';
+import { sceneOfRecording, uniqueIds } from './recording-scene.ts';
 import { type RecordedSeries, recordedSeries } from './recording-series.ts';
 import type { SceneFrames } from '../../episode/scene-frames.ts';
 
@@ -72,7 +72,7 @@ export interface OpenRecording {
 export interface RecordingView {
   /** Id in the scene. */
   readonly follow: string;
-  readonly frames: DriveFrames;
+  readonly frames: DriveStates;
   readonly events: readonly DriveEvent[];
   readonly series: readonly RecordedSeries[];
   readonly score: RecordedScore;
@@ -87,7 +87,7 @@ export const mapNameOf = ({ map }: Pick<CarlaRecording, 'map'>): string => map.s
 export function openRecording(recording: CarlaRecording): OpenRecording {
   const skips = createSkips();
   const clock = clockOf(recording);
-  const found = heroOf(recording);
+  const found = recordedHero(recording);
   const frames = recording.frameIds.length;
   const ids = uniqueIds(recording.actors);
   const notes: string[] = [];
@@ -96,12 +96,12 @@ export function openRecording(recording: CarlaRecording): OpenRecording {
   const seconds = recording.times[frames - 1] - recording.times[0];
   if (clock.steps === MAX_RECORDED_STEPS && seconds > MAX_RECORDED_STEPS / 10 + 0.1)
     skips.add('time beyond an hour', `${MAX_RECORDED_STEPS / 10} of ${seconds.toFixed(0)} s are shown`);
-  const guessed = recording.actors.filter((actor) => isUser(actor) && !sizeOf(actor).known).length;
+  const guessed = recording.actors.filter((actor) => isUser(actor) && !actorSize(actor).known).length;
   if (guessed > 0)
     notes.push(`${guessed} road users have no box in the file (no additional data); usual sizes stand in.`);
   for (const { name, count, read } of recording.packets)
     if (!read) skips.add(`packet ${name}`, 'no part of a drive; stepped over by its size', count);
-  const scene = sceneOf(recording, clock, found?.actor, skips);
+  const scene = sceneOfRecording(recording, clock, found?.actor, skips);
   const index = new Map(ids.map((id, i) => [id, i]));
   return {
     recording,
@@ -133,7 +133,7 @@ export function tracksBeside(open: OpenRecording, ego: RecordedActor): (Track & 
   return recording.actors.flatMap((actor) => {
     const kind = sceneKindOf(actor);
     if (actor === ego || kind === undefined || actor.poses.rows === 0) return [];
-    if (actor.kind === 'other' && !(sizeOf(actor).known && sizeOf(actor).height > LEAST_OBSTACLE)) return [];
+    if (actor.kind === 'other' && !(actorSize(actor).known && actorSize(actor).height > LEAST_OBSTACLE)) return [];
     return [{ ...trackOfActor(recording, actor, clock), actorKind: KINDS[kind] ?? 'vehicle' }];
   });
 }
@@ -159,7 +159,7 @@ export function viewRecording(open: OpenRecording, actor: RecordedActor, map: Ro
   const skips = createSkips();
   return {
     follow: uniqueIds(recording.actors)[recording.actors.indexOf(actor)],
-    frames: framesOfDrive(drive, lanes),
+    frames: statesOfDrive(drive, lanes),
     events: recordedEvents(recording, clock, actor, drive, lanes, skips),
     series: recordedSeries(recording, actor, clock, drive, used, open.mapName),
     score: scoreRecorded(drive, collisionSteps(recording, clock, actor)),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { routeLaneDistance } from '../../tasks/driving/roads/drawing/route-lanes.ts';
-import { filteredMotion, gapAt, laneAt, speedAt } from './scene-curves.ts';
+import { filteredMotion, gapAt, laneDistanceAt, speedAt } from './scene-curves.ts';
 import { SCENE_PRESENT, type SceneActor, type SceneFrames } from '../../episode/scene-frames.ts';
 
 const STEPS = 60;
@@ -57,7 +57,7 @@ describe('curves of an actor', () => {
     const along = Float64Array.from({ length: 41 }, (_, i) => 5 * i);
     const road = { x: along, y: new Float64Array(41), laneWidth: 3.5, lanesLeft: 1, lanesRight: 0 };
     const distance = routeLaneDistance(road);
-    expect(laneAt(driven, distance)(20)).toBeCloseTo(0.5, 9);
+    expect(laneDistanceAt(driven, distance)(20)).toBeCloseTo(0.5, 9);
     expect(distance(62, 4)).toBeCloseTo(0.5, 9);
     expect(distance(62, -1)).toBeCloseTo(1, 9);
     expect(distance(62, -4)).toBeNaN();

@@ -96,7 +96,7 @@ function slope(values: Float64Array, i: number, dt: number): number {
 }
 
 /** Distance to a lane's centre at an actor's places; NaN where it is not there or no lane is near. */
-export const laneAt =
+export const laneDistanceAt =
   (actor: SceneActor, distance: (x: number, y: number) => number) =>
   (step: number): number => {
     const row = sceneRow(actor, step);

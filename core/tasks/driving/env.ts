@@ -37,7 +37,7 @@ export class EnvError extends Error {
   }
 }
 
-export type Infraction = 'collision' | 'off-road' | 'red-light';
+export type StepInfraction = 'collision' | 'off-road' | 'red-light';
 
 /** What `info` says after a reset and after every step, always all of it. */
 export interface EnvInfo {
@@ -48,7 +48,7 @@ export interface EnvInfo {
   /** The same as a share of the route, 0..1. */
   readonly routeCompletion: number;
   /** Everything broken since the reset, in order of severity; a red light once for each crossing. */
-  readonly infractions: readonly Infraction[];
+  readonly infractions: readonly StepInfraction[];
   /** Whether the ego has hit somebody: the same as a 'collision' among the infractions. */
   readonly collision: boolean;
   /** Whether the goal was reached without collision or leaving the road. */
@@ -126,7 +126,7 @@ export function actionCounts(actions: ArrayLike<number>, count: number): Int16Ar
   return counts;
 }
 
-const repeat = (kind: Infraction, times: number): Infraction[] => Array.from({ length: times }, () => kind);
+const repeat = (kind: StepInfraction, times: number): StepInfraction[] => Array.from({ length: times }, () => kind);
 
 /** `count` environments stepped together. */
 export class VectorEnv<Options = undefined> {

@@ -10,7 +10,7 @@ const ACTORS_A_CALL = 1000;
 /** Actors gone are forgotten when they are more than twice those that are there, and more than this. */
 const MANY_GONE = 1000;
 
-export class Actors {
+export class ActorCache {
   readonly #ask: (ids: readonly number[]) => Promise<readonly Actor[]>;
   readonly #infos = new Map<number, ActorInfo>();
   readonly #actors = new Map<number, Actor>();

@@ -3,7 +3,7 @@ import type { CarlaClient } from './client.ts';
 import { CarlaError } from './errors.ts';
 
 /** What the server answers; null where it lacks or refuses it, which then stands among its differences. @throws CarlaError `closed` */
-export async function attempt<T>(client: CarlaClient, what: Promise<T>): Promise<T | null> {
+export async function attemptCall<T>(client: CarlaClient, what: Promise<T>): Promise<T | null> {
   try {
     return await what;
   } catch (error) {

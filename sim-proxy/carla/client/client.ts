@@ -12,15 +12,15 @@
  */
 import { type Pose3, toCarlaPose, toCarlaVector } from '../../../core/io/recordings/carla-frame.ts';
 import type { RoadMap } from '../../../core/tasks/driving/roads/survey/road-map.ts';
-import type { Command } from './commands.ts';
+import type { CarlaCommand } from './commands.ts';
 import type { CarlaClientOptions, CarlaStatus, DriveControl, SpawnRequest } from './client-types.ts';
 import { EpisodeMap } from './episode-map.ts';
 import { asCarlaError, CarlaError, unlessMissing } from './errors.ts';
-import { Footprint } from './server-restore.ts';
+import { ServerRestore } from './server-restore.ts';
 import type { CarlaFrame } from './frames.ts';
 import { Link } from './link.ts';
 import type { Method, Methods, Outcome } from './methods.ts';
-import { pause } from './pause.ts';
+import { sleep } from './pause.ts';
 import { FrameWaiters } from './waiters.ts';
 import { Sensors } from './sensors.ts';
 import { spawnOn } from './spawning.ts';
@@ -46,7 +46,7 @@ const ALL_LAYERS = 65_535;
 
 export class CarlaClient {
   readonly #options: Required<Omit<CarlaClientOptions, 'signal'>>;
-  readonly #footprint = new Footprint();
+  readonly #footprint = new ServerRestore();
   readonly #waiters = new FrameWaiters();
   readonly #sensors = new Sensors();
   readonly #map = new EpisodeMap();
@@ -181,10 +181,10 @@ export class CarlaClient {
   }
 
   /** Runs commands in one message; an outcome for each, in order. Actors it spawns are this client's to remove. */
-  batch(commands: readonly Command[]): Promise<readonly Outcome<number>[]> {
+  batch(commands: readonly CarlaCommand[]): Promise<readonly Outcome<number>[]> {
     return this.#footprint.change(this.#batch(commands));
   }
-  async #batch(commands: readonly Command[]): Promise<readonly Outcome<number>[]> {
+  async #batch(commands: readonly CarlaCommand[]): Promise<readonly Outcome<number>[]> {
     const outcomes = await this.call((m) => m.applyBatch, commands, false);
     outcomes.forEach((outcome, i) => {
       if ('error' in outcome) return;
@@ -252,7 +252,7 @@ export class CarlaClient {
           throw new CarlaError('timeout', `${name} was not loaded within ${timeoutMs} ms.`);
         // A synchronous server loads the map in its next step, which LibCarla asks for in the same way.
         if (settings?.synchronousMode) link.cast(link.methods.tickCue, []);
-        await pause(50, this.#abort.signal);
+        await sleep(50, this.#abort.signal);
       }
     };
     await link.changeEpisode(load, () => this.#episodeChanged());
@@ -347,7 +347,7 @@ export class CarlaClient {
       attempt++, delay = Math.min(2 * delay, LAST_RETRY_MS)
     ) {
       this.#setStatus({ state: 'reconnecting', attempt, error });
-      await pause(delay, signal);
+      await sleep(delay, signal);
       try {
         const link = await this.#openLink(Math.min(ATTEMPT_MS, this.#options.timeoutMs), signal);
         try {

@@ -52,10 +52,10 @@ export interface SpawnCommand {
   readonly attachment?: number;
   readonly socketName?: string;
   /** Commands on the new actor; an id of 0 in them means it. */
-  readonly doAfter: readonly Command[];
+  readonly doAfter: readonly CarlaCommand[];
 }
-export type Command = PlainCommand | SpawnCommand;
-export type CommandKind = Command['kind'];
+export type CarlaCommand = PlainCommand | SpawnCommand;
+export type CommandKind = CarlaCommand['kind'];
 
 /** Kinds in the order of their index, from 0.9.14 on; null stands for the physics control, which this client does not send. */
 const ORDER: readonly (CommandKind | null)[] = [
@@ -85,12 +85,12 @@ const ORDER: readonly (CommandKind | null)[] = [
 const LATE: readonly (CommandKind | null)[] = ['applyLocation', 'consoleCommand', 'setTrafficLightState'];
 
 /** The command codec of one dialect. Writing a kind that the version has not throws CarlaError `unsupported`. */
-export function commandCodec(dialect: Dialect): Codec<Command> {
+export function commandCodec(dialect: Dialect): Codec<CarlaCommand> {
   const kinds = ORDER.filter(
     (kind) =>
       (dialect.ackermann || kind !== 'applyVehicleAckermannControl') && (dialect.lateCommands || !LATE.includes(kind)),
   );
-  const command: Codec<Command> = {
+  const command: Codec<CarlaCommand> = {
     write: (out, value) => {
       const index = kinds.indexOf(value.kind);
       if (index < 0)
@@ -104,7 +104,7 @@ export function commandCodec(dialect: Dialect): Codec<Command> {
       const [index, body] = variantOf(value);
       const kind = kinds[index];
       if (!kind) throw new CarlaError('wrong-type', `Command ${index} is not known to CARLA ${dialect.version}.`);
-      return { kind, ...(codecOf(kind).read(body, differences) as object) } as Command;
+      return { kind, ...(codecOf(kind).read(body, differences) as object) } as CarlaCommand;
     },
     zero: () => ({ kind: 'destroyActor', id: 0 }),
   };

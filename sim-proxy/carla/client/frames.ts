@@ -12,12 +12,12 @@ import {
 import { type EpisodeState, readTrafficLight, readTrafficSign, readVehicle, readWalker } from './streams.ts';
 import { type Actor, TRAFFIC_LIGHT_STATES, type TrafficLightState } from './types.ts';
 
-export type ActorKind = 'vehicle' | 'walker' | 'traffic-light' | 'traffic-sign' | 'sensor' | 'spectator' | 'other';
+export type CarlaActorKind = 'vehicle' | 'walker' | 'traffic-light' | 'traffic-sign' | 'sensor' | 'spectator' | 'other';
 
 /** What does not change while an actor lives. */
 export interface ActorInfo {
   readonly id: number;
-  readonly kind: ActorKind;
+  readonly kind: CarlaActorKind;
   /** "vehicle.tesla.model3"; empty when the server no longer knew it. */
   readonly blueprint: string;
   readonly role: string;
@@ -67,7 +67,7 @@ export interface CarlaFrame {
   readonly actors: readonly ActorFrame[];
 }
 
-export function kindOf(blueprint: string): ActorKind {
+export function kindOfBlueprint(blueprint: string): CarlaActorKind {
   if (blueprint.startsWith('vehicle.')) return 'vehicle';
   if (blueprint.startsWith('walker.')) return 'walker';
   if (blueprint === 'traffic.traffic_light') return 'traffic-light';
@@ -82,7 +82,7 @@ export function infoOf(actor: Actor): ActorInfo {
   const { headingRad } = fromCarlaPose(boundingBox.location, boundingBox.rotation);
   return {
     id,
-    kind: kindOf(description.id),
+    kind: kindOfBlueprint(description.id),
     blueprint: description.id,
     role: description.attributes.find((attribute) => attribute.id === 'role_name')?.value ?? '',
     parentId,
@@ -123,7 +123,10 @@ export function frameOf(state: EpisodeState, infoOf: (id: number) => ActorInfo):
   };
 }
 
-function detailOf(kind: ActorKind, union: Uint8Array): Pick<ActorFrame, 'vehicle' | 'walker' | 'light' | 'signId'> {
+function detailOf(
+  kind: CarlaActorKind,
+  union: Uint8Array,
+): Pick<ActorFrame, 'vehicle' | 'walker' | 'light' | 'signId'> {
   if (kind === 'vehicle') {
     const { throttle, steer, brake, handBrake, reverse, gear, ...rest } = readVehicle(union);
     const light = rest.hasTrafficLight ? { id: rest.trafficLightId, state: lightState(rest.trafficLightState) } : null;

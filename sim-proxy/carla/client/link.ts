@@ -5,16 +5,16 @@
  * The episode's stream outlives its map: when anyone loads another, frames of a new episode follow on it, and the link follows them.
  * A server may lack functions (one made of LibCarla binds what it wants): what can be done without is, and `differences` says so.
  */
-import { Actors } from './actors.ts';
+import { ActorCache } from './actors.ts';
 import type { Dialect } from './dialect.ts';
 import { connectedMethods, type Handshake } from './handshake.ts';
 import { asCarlaError, CarlaError, unlessMissing } from './errors.ts';
 import { type CarlaFrame, frameOf } from './frames.ts';
 import { carlaMethods, type Method, type Methods } from './methods.ts';
-import { pause } from './pause.ts';
+import { sleep } from './pause.ts';
 import { type EpisodeState, readEpisodeState, readToken, type StreamToken } from './streams.ts';
 import { Subscription, type SubscriptionHandlers } from './subscription.ts';
-import type { Actor, EpisodeInfo, EpisodeSettings } from './types.ts';
+import type { Actor, CarlaEpisodeInfo, EpisodeSettings } from './types.ts';
 
 /** States that wait for their actors to become known before the socket is held back. */
 const MAX_QUEUED = 32;
@@ -54,7 +54,7 @@ export class Link {
   readonly #o: LinkOptions;
   readonly #events: LinkEvents;
   readonly #queue: EpisodeState[] = [];
-  readonly #actors: Actors;
+  readonly #actors: ActorCache;
   #deadlineMs: number;
   /** While connecting. */
   #signal: AbortSignal | undefined;
@@ -100,7 +100,7 @@ export class Link {
     this.#deadlineMs = options.timeoutMs;
     this.#signal = options.signal;
     this.#events = events;
-    this.#actors = new Actors((ids) => this.call(this.methods.getActorsById, [ids]));
+    this.#actors = new ActorCache((ids) => this.call(this.methods.getActorsById, [ids]));
     shake.rpc.onEnd = (error) => this.#lose(error);
   }
 
@@ -148,7 +148,7 @@ export class Link {
   }
 
   /** The episode as the server tells it, waited for while its map is still loading. @throws CarlaError `server`, `missing`, … */
-  async episode(timeoutMs = this.#deadlineMs): Promise<EpisodeInfo> {
+  async episode(timeoutMs = this.#deadlineMs): Promise<CarlaEpisodeInfo> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       try {
@@ -156,7 +156,7 @@ export class Link {
       } catch (error) {
         const notYet = error instanceof CarlaError && error.code === 'server' && performance.now() < deadline;
         if (!notYet) throw error;
-        await pause(NOT_READY_MS, this.#signal);
+        await sleep(NOT_READY_MS, this.#signal);
         if (this.#signal?.aborted) throw error;
       }
     }
@@ -187,7 +187,7 @@ export class Link {
     this.differ(`It gives no frames: ${why.message}`);
   }
 
-  async #listen({ token }: EpisodeInfo): Promise<void> {
+  async #listen({ token }: CarlaEpisodeInfo): Promise<void> {
     this.#world = await this.#open(readToken(token.bytes), {
       message: (body) => this.#receive(readEpisodeState(body)),
       end: (error) => {
@@ -201,7 +201,7 @@ export class Link {
     if (ended.code !== 'closed') return this.#lose(ended);
     if (this.#silentOpenings++ >= MAX_SILENT_OPENINGS) return this.#noFrames(ended);
     // When the whole server went away the link ends with it.
-    await pause(SETTLE_MS);
+    await sleep(SETTLE_MS);
     if (this.#ended || this.#changing) return;
     try {
       await this.#listen(await this.episode());
@@ -254,7 +254,7 @@ export class Link {
       : null;
     const fresh = named ? readToken(named.bytes) : token;
     const subscription = await Subscription.open(this.#o.host, fresh, handlers, this.#deadlineMs, this.#signal);
-    await pause(LISTENING_MS);
+    await sleep(LISTENING_MS);
     return subscription;
   }
 

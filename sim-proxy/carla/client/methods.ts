@@ -9,7 +9,7 @@
  * `CarlaServer.cpp`; checked byte for byte against LibCarla 0.9.15's own client.
  */
 import { bin, bool, type Codec, count64, type Differences, f32, f64, list, str, u16, u32, u8 } from './codec.ts';
-import { type Command, commandCodec } from './commands.ts';
+import { type CarlaCommand, commandCodec } from './commands.ts';
 import type { Dialect } from './dialect.ts';
 import { CarlaError } from './errors.ts';
 import { type MsgValue, MsgWriter } from './msgpack.ts';
@@ -75,8 +75,8 @@ const act = <A extends readonly unknown[]>(name: string, ...args: Args<A>): Meth
 });
 const batch = (
   name: string,
-  command: Codec<Command>,
-): Method<[readonly Command[], boolean], readonly Outcome<number>[]> => ({
+  command: Codec<CarlaCommand>,
+): Method<[readonly CarlaCommand[], boolean], readonly Outcome<number>[]> => ({
   name,
   args: [list(command), bool],
   result: bare(list(response(u32, false))),

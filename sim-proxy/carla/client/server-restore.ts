@@ -4,12 +4,12 @@
  *
  * Changes on their way are waited for before anything is undone: a server takes calls on several threads, in no sure order.
  */
-import type { Command } from './commands.ts';
+import type { CarlaCommand } from './commands.ts';
 import { CarlaError, isMissing, unlessMissing } from './errors.ts';
 import type { Link } from './link.ts';
 import type { Actor, EpisodeSettings, Weather } from './types.ts';
 
-export class Footprint {
+export class ServerRestore {
   /** Blueprints of what was spawned, by id, in the order of spawning; only of the episode that runs. */
   readonly #spawned = new Map<number, string>();
   #settings: EpisodeSettings | null = null;
@@ -129,7 +129,7 @@ export class Footprint {
   async #destroyAll(link: Link, timeoutMs: number): Promise<void> {
     const ids = [...this.#spawned.keys()].reverse();
     if (ids.length === 0) return;
-    const doomed: Command[] = ids.map((id) => ({ kind: 'destroyActor', id }));
+    const doomed: CarlaCommand[] = ids.map((id) => ({ kind: 'destroyActor', id }));
     if (await unlessMissing(link.call(link.methods.applyBatch, [doomed, false], timeoutMs), null)) return;
     for (const id of ids) {
       await link.call(link.methods.destroyActor, [id], timeoutMs).catch((error: unknown) => {

@@ -19,7 +19,7 @@ export const EPISODE_BYTES = 36;
 export const ACTOR_BYTES = 119;
 export const UNION_BYTES = 54;
 /** Largest stream message: a 4096 × 4096 camera. */
-export const MAX_MESSAGE_BYTES = 64 * 2 ** 20 + 64;
+export const MAX_STREAM_MESSAGE_BYTES = 64 * 2 ** 20 + 64;
 
 export interface StreamToken {
   readonly streamId: number;
@@ -47,7 +47,7 @@ export class StreamFramer {
   #parts: Uint8Array[] = [];
   #have = 0;
 
-  constructor(maxBytes = MAX_MESSAGE_BYTES) {
+  constructor(maxBytes = MAX_STREAM_MESSAGE_BYTES) {
     this.#maxBytes = maxBytes;
   }
 
@@ -122,7 +122,7 @@ export function readHeader(message: Uint8Array): SensorHeader {
   };
 }
 
-export interface ActorState {
+export interface CarlaActorState {
   readonly id: number;
   /** Invalid 0, active 1, dormant 2, pending kill 3. */
   readonly state: number;
@@ -146,7 +146,7 @@ export interface EpisodeState extends SensorHeader {
   readonly mapOrigin: readonly [number, number, number];
   /** 1: the map changed; 2: a light update is pending. */
   readonly simulationState: number;
-  readonly actors: readonly ActorState[];
+  readonly actors: readonly CarlaActorState[];
 }
 
 /** The state of every actor in one frame. @throws CarlaError `unsupported` when the lengths are not of this layout */
@@ -156,7 +156,7 @@ export function readEpisodeState(message: Uint8Array): EpisodeState {
   const count = (message.length - start) / ACTOR_BYTES;
   if (!Number.isInteger(count) || count < 0) throw layoutError(message.length);
   const view = viewOf(message);
-  const actors: ActorState[] = [];
+  const actors: CarlaActorState[] = [];
   for (let i = 0; i < count; i++) {
     const at = start + i * ACTOR_BYTES;
     actors.push({

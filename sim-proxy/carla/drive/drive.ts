@@ -21,8 +21,8 @@ import type { DriveControl } from '../client/client-types.ts';
 import type { CarlaFrame } from '../client/frames.ts';
 import { type CarlaScene, trafficSpeed } from '../hero/scene.ts';
 import { missingLights, stopSignsOf } from '../hero/signs.ts';
-import { type DriveWitness, UNWITNESSED } from '../hero/infraction-watch.ts';
-import { type DrivenServer, Ride, type Sight, TICKS_A_STEP } from '../hero/hero-control.ts';
+import { type InfractionWatch, UNWATCHED } from '../hero/infraction-watch.ts';
+import { type DrivenServer, HeroControl, type Sight, TICKS_A_STEP } from '../hero/hero-control.ts';
 import type { TownRoute } from '../hero/town-route.ts';
 
 const OFF_ROUTE_M = 30;
@@ -58,7 +58,7 @@ export interface CarlaDriveOptions {
   /** What was staged along the route, with its own time. */
   readonly scenarios?: readonly TimedScenario[];
   /** Without one, hits on layout and emergency lights are not judged. */
-  readonly witness?: DriveWitness;
+  readonly witness?: InfractionWatch;
   readonly signal?: AbortSignal;
   /** Awaited, so that a log or a learner can keep up; 'stop' ends the drive before the step. */
   readonly onStep?: (report: StepReport) => StepAnswer | Promise<StepAnswer>;
@@ -77,7 +77,7 @@ export interface CarlaDriveResult {
 /** Drives until the end. Rejects with the client's CarlaError when the server goes away. */
 export async function driveCarla(options: CarlaDriveOptions): Promise<CarlaDriveResult> {
   const { server, heroId, route, driver, limitS, limitAt, scenarios, witness, signal, onStep } = options;
-  const ride = new Ride(server, heroId, route);
+  const ride = new HeroControl(server, heroId, route);
   const seen = new SeenActors();
   const limitSteps = Math.round(limitS / DT);
   let plan: Plan | undefined;
@@ -139,7 +139,7 @@ export async function driveCarla(options: CarlaDriveOptions): Promise<CarlaDrive
     ...told,
     ...(scenarios && { scenarios }),
     ...(end === 'time' && { more: [{ kind: 'route-timeout', step: last }] }),
-    unjudged: [...missing, ...(told ? (told.unjudged ?? []) : UNWITNESSED)],
+    unjudged: [...missing, ...(told ? (told.unjudged ?? []) : UNWATCHED)],
   };
   return { end, steps, seconds: steps * DT, track: driven, report: driveScores(driven, { carla }), final };
 }

@@ -6,19 +6,19 @@
  * task; the lights begin their cycles anew. So the same actions give the same drive wherever the server computes the same for the same
  * calls: stepping synchronously by a fixed length, with the same actors on it.
  */
-import type { EnvInfo, Infraction } from '../../../core/tasks/driving/env.ts';
+import type { EnvInfo, StepInfraction } from '../../../core/tasks/driving/env.ts';
 import { DECISION_STEPS, DT } from '../../../core/abi/layout.ts';
 import type { CarlaClient } from '../client/client.ts';
 import { CarlaError, unlessMissing } from '../client/errors.ts';
 import type { CarlaFrame } from '../client/frames.ts';
-import type { CarlaTask, Staged } from '../stage/tasks.ts';
-import { DriveWitness } from '../hero/infraction-watch.ts';
+import type { CarlaTask, StagedTask } from '../stage/tasks.ts';
+import { InfractionWatch } from '../hero/infraction-watch.ts';
 import { placeHero } from '../stage/hero.ts';
-import { type DrivenServer, Ride, type Sight } from '../hero/hero-control.ts';
+import { type DrivenServer, HeroControl, type Sight } from '../hero/hero-control.ts';
 import { judgeSight } from './sight-verdict.ts';
 
 /** Where a drive stands after a reset or a step. */
-export interface Moment {
+export interface TimeStep {
   readonly sight: Sight;
   readonly reward: number;
   readonly terminated: boolean;
@@ -33,14 +33,14 @@ export class LiveDrive {
   readonly #heroId: number;
   readonly #seed: number;
   readonly #maxSteps: number;
-  readonly #ride: Ride;
+  readonly #ride: HeroControl;
   readonly #room: () => Promise<void>;
-  #staged: Staged | undefined;
-  readonly #infractions: Infraction[] = [];
-  #witness: DriveWitness | null = null;
+  #staged: StagedTask | undefined;
+  readonly #infractions: StepInfraction[] = [];
+  #witness: InfractionWatch | null = null;
   #flashing: ReadonlySet<number> = new Set();
   #frame!: CarlaFrame;
-  #moment!: Moment;
+  #moment!: TimeStep;
 
   /**
    * Puts the hero at the start, and others on the scene where the task has some. `room` is awaited before each tick. Rejects with
@@ -60,7 +60,7 @@ export class LiveDrive {
     const drive = new LiveDrive(client, task, seed, hero.id, room);
     try {
       drive.#staged = await task.stage?.(client, hero.id);
-      drive.#witness = await DriveWitness.attend(client, hero.id);
+      drive.#witness = await InfractionWatch.attend(client, hero.id);
       drive.#frame = await drive.#tick();
       drive.#moment = drive.#judge(await drive.#look(0), false);
       return drive;
@@ -80,7 +80,7 @@ export class LiveDrive {
     this.#maxSteps = Math.max(1, Math.round(task.limitS / DT));
     this.#room = room;
     const control: DrivenServer['control'] = (id, wanted) => client.control(id, wanted);
-    this.#ride = new Ride({ tick: () => this.#tick(), control }, heroId, task.route);
+    this.#ride = new HeroControl({ tick: () => this.#tick(), control }, heroId, task.route);
   }
 
   async #tick(): Promise<CarlaFrame> {
@@ -88,7 +88,7 @@ export class LiveDrive {
     return (this.#staged ?? this.#client).tick();
   }
 
-  get moment(): Moment {
+  get moment(): TimeStep {
     return this.#moment;
   }
   get ended(): boolean {
@@ -96,7 +96,7 @@ export class LiveDrive {
   }
 
   /** m/s², and rad of the front wheels, left +; not after the end. Rejects with CarlaError: then where it stands is not known. */
-  async step(accelMps2: number, steerRad: number): Promise<Moment> {
+  async step(accelMps2: number, steerRad: number): Promise<TimeStep> {
     const from = this.#frame.frame;
     this.#ride.press(accelMps2, steerRad);
     this.#frame = await this.#ride.step();
@@ -123,8 +123,8 @@ export class LiveDrive {
   }
 
   /** Without a moment before, a start. */
-  #judge(sight: Sight, felt: boolean): Moment {
-    const before = this.#moment as Moment | undefined;
+  #judge(sight: Sight, felt: boolean): TimeStep {
+    const before = this.#moment as TimeStep | undefined;
     const { route, id } = this.task;
     const { hit, offRoad, failed, success, ttc, reward } = judgeSight({
       before: before?.sight,
@@ -160,7 +160,7 @@ export class LiveDrive {
 }
 
 /** What is seen of where a drive stands, as bytes to compare: the step, the ego, everybody around, the lights of the route. */
-export function momentBytes({ sight, info }: Moment): Uint8Array {
+export function momentBytes({ sight, info }: TimeStep): Uint8Array {
   const { ego, actors, lights } = sight.scene;
   const numbers = [
     info.step,

@@ -11,8 +11,8 @@
 import type { EpisodeDriver } from '../../../core/tasks/driving/policy/driver.ts';
 import type { CarlaClient } from '../client/client.ts';
 import { type CarlaDriveResult, driveCarla, type StepAnswer, type StepReport } from './drive.ts';
-import type { CarlaTask, Staged } from '../stage/tasks.ts';
-import { DriveWitness } from '../hero/infraction-watch.ts';
+import type { CarlaTask, StagedTask } from '../stage/tasks.ts';
+import { InfractionWatch } from '../hero/infraction-watch.ts';
 import { unlessMissing } from '../client/errors.ts';
 import { placeHero } from '../stage/hero.ts';
 import { TICK_S } from '../hero/hero-control.ts';
@@ -76,11 +76,11 @@ export class CARLAOnlineRunner {
   async #drive(task: CarlaTask): Promise<CarlaDriveResult> {
     const { client, driver, hooks, signal, blueprint } = this.#o;
     const hero = await placeHero(client, task, blueprint);
-    let staged: Staged | undefined;
-    let witness: DriveWitness | undefined;
+    let staged: StagedTask | undefined;
+    let witness: InfractionWatch | undefined;
     try {
       staged = await task.stage?.(client, hero.id);
-      witness = await DriveWitness.attend(client, hero.id);
+      witness = await InfractionWatch.attend(client, hero.id);
       const { onStep } = hooks ?? {};
       return await driveCarla({
         server: staged ?? client,

@@ -3,7 +3,7 @@
  * drive is lost or at its goal. Environments and online learners both ask here.
  */
 import { overlaps } from '../../../core/base/geometry.ts';
-import { isOffRoad, judgeStep, timeToContact } from '../../../core/tasks/driving/world/twin/reward.ts';
+import { isOffRoad, rewardStep, timeToContact } from '../../../core/tasks/driving/world/twin/reward.ts';
 import type { Sight } from '../hero/hero-control.ts';
 import type { TownRoute } from '../hero/town-route.ts';
 
@@ -38,7 +38,7 @@ export function judgeSight({ before, sight, route, steerRad, felt = false, maxSt
   const ttc = timeToContact({ ...ego, steerRad }, actors);
   const failed = before !== undefined && (hit || offRoad);
   const success = before !== undefined && !failed && sight.s >= route.goalS;
-  const { reward } = judgeStep({
+  const { reward } = rewardStep({
     gain: sight.completion - (before?.completion ?? sight.completion),
     maxSteps,
     failed,

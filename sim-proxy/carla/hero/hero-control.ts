@@ -9,8 +9,8 @@ import { RouteObserver, type RoutePlace } from '../../../core/tasks/driving/worl
 import { DT, EGO_LENGTH, LIGHT_RED } from '../../../core/abi/layout.ts';
 import type { DriveControl } from '../client/client-types.ts';
 import type { CarlaFrame } from '../client/frames.ts';
-import { type CarlaScene, sceneOf } from './scene.ts';
-import { Pedals } from './pid-pedals.ts';
+import { type CarlaScene, carlaSceneOf } from './scene.ts';
+import { PidPedals } from './pid-pedals.ts';
 import type { TownRoute } from './town-route.ts';
 
 export const TICK_S = 0.05;
@@ -34,12 +34,12 @@ export interface Sight extends RoutePlace {
   readonly ranRedLight: boolean;
 }
 
-export class Ride {
+export class HeroControl {
   readonly #server: DrivenServer;
   readonly #heroId: number;
   readonly #route: TownRoute;
   readonly #observer: RouteObserver;
-  readonly #pedals = new Pedals();
+  readonly #pedals = new PidPedals();
   #sight: Sight | undefined;
   #accelMps2 = 0;
   #steerRad = 0;
@@ -58,7 +58,7 @@ export class Ride {
 
   /** Once a step. Undefined when the hero is not in the frame. `flashing`: emergency vehicles whose lights are on. */
   look(frame: CarlaFrame, flashing?: ReadonlySet<number>): Sight | undefined {
-    const scene = sceneOf(frame, this.#heroId, this.#route, flashing);
+    const scene = carlaSceneOf(frame, this.#heroId, this.#route, flashing);
     if (!scene) return undefined;
     const { road, lights } = this.#route;
     const before = this.#sight;

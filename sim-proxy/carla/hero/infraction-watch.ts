@@ -21,12 +21,12 @@ interface Hit {
 }
 
 /** Of a drive without a witness. */
-export const UNWITNESSED: readonly Unjudged[] = [
+export const UNWATCHED: readonly Unjudged[] = [
   { kind: 'collision-layout', why: 'no collision sensor was asked for: walls and poles cannot be felt' },
   { kind: 'yield-emergency', why: 'emergency lights were not asked for: only vehicles of role "emergency" count' },
 ];
 
-export class DriveWitness {
+export class InfractionWatch {
   readonly #client: CarlaClient;
   readonly #hits: Hit[] = [];
   readonly #unjudged = new Map<InfractionKind, string>();
@@ -34,8 +34,8 @@ export class DriveWitness {
   #deaf: (() => void) | undefined;
 
   /** Rejects only when the server is away; whatever it refuses is noted. */
-  static async attend(client: CarlaClient, heroId: number): Promise<DriveWitness> {
-    const witness = new DriveWitness(client);
+  static async attend(client: CarlaClient, heroId: number): Promise<InfractionWatch> {
+    const witness = new InfractionWatch(client);
     await witness.#feel(heroId);
     return witness;
   }

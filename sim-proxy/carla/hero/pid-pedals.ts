@@ -30,7 +30,7 @@ export interface PedalRequest {
   readonly dtSeconds: number;
 }
 
-export class Pedals {
+export class PidPedals {
   #integral = 0;
 
   press(request: PedalRequest): DriveControl {

@@ -31,7 +31,7 @@ const AROUND = 120;
 const OTHER_LEVEL = 4;
 
 /** An actor around the ego, with what scores need to know of it. */
-export interface SceneActor extends ExternalActor {
+export interface CarlaSceneActor extends ExternalActor {
   readonly id: string;
 }
 
@@ -39,7 +39,7 @@ export interface CarlaScene {
   /** With the sides of its own box, m. */
   readonly ego: ExternalEgo & { readonly length: number; readonly width: number };
   /** Ascending by id. */
-  readonly actors: readonly SceneActor[];
+  readonly actors: readonly CarlaSceneActor[];
   /** LIGHT_* of each light of the route. */
   readonly lights: readonly number[];
 }
@@ -65,7 +65,7 @@ export function trafficSpeed({ actors }: CarlaFrame): number {
 /**
  * What the hero sees around it, or undefined when it is not in the frame. `flashing`: vehicles whose emergency lights are on.
  */
-export function sceneOf(
+export function carlaSceneOf(
   frame: CarlaFrame,
   heroId: number,
   { lights }: Pick<TownRoute, 'lights'>,
@@ -79,8 +79,8 @@ export function sceneOf(
     ego: {
       ...centre,
       headingRad: hero.headingRad,
-      speedMps: Math.max(0, along(hero, hero.velocity)),
-      accelMps2: along(hero, hero.acceleration),
+      speedMps: Math.max(0, alongHeading(hero, hero.velocity)),
+      accelMps2: alongHeading(hero, hero.acceleration),
       steerRad: (hero.vehicle?.steer ?? 0) * MAX_STEER_RAD,
       yawRateRadps: hero.angularVelocity.z,
       length: 2 * hero.info.box.halfSize.x,
@@ -100,7 +100,7 @@ export function sceneOf(
             x,
             y,
             headingRad: actor.headingRad,
-            speedMps: along(actor, actor.velocity),
+            speedMps: alongHeading(actor, actor.velocity),
             yawRateRadps: actor.angularVelocity.z,
             length: 2 * halfSize.x,
             width: 2 * halfSize.y,
@@ -117,7 +117,7 @@ export const lightStatesOf = ({ actors }: CarlaFrame): ReadonlyMap<string, numbe
   new Map(actors.flatMap(({ light }) => (light ? [[light.signId, LIGHTS[light.state]] as const] : [])));
 
 /** Component along the actor's heading. */
-export const along = ({ headingRad }: ActorFrame, { x, y }: { x: number; y: number }) =>
+export const alongHeading = ({ headingRad }: ActorFrame, { x, y }: { x: number; y: number }) =>
   x * Math.cos(headingRad) + y * Math.sin(headingRad);
 
 /** World frame, m. */

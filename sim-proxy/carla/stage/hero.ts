@@ -1,5 +1,5 @@
 /** A task's hero on a server: its weather set, the car spawned a little above the road and at rest on its wheels. */
-import { attempt } from '../client/attempt.ts';
+import { attemptCall } from '../client/attempt.ts';
 import type { CarlaClient } from '../client/client.ts';
 import type { Actor } from '../client/types.ts';
 import type { CarlaTask } from './tasks.ts';
@@ -32,7 +32,7 @@ export async function placeHero(
 
 /** The usual hero, or the first vehicle of a server that has it not. */
 async function heroOn(client: CarlaClient): Promise<string> {
-  const definitions = (await attempt(client, client.blueprints())) ?? [];
+  const definitions = (await attemptCall(client, client.blueprints())) ?? [];
   const known = definitions.some(({ id }) => id === HERO_BLUEPRINT);
   return (known ? null : definitions.find(({ id }) => id.startsWith('vehicle.'))?.id) ?? HERO_BLUEPRINT;
 }

@@ -11,15 +11,15 @@ import type { OpenedStory } from '../../../core/io/openscenario/openscenario.ts'
 import type { Mover } from '../../../core/io/openscenario/mover.ts';
 import type { Entity } from '../../../core/io/openscenario/model.ts';
 import { StoryRun } from '../../../core/io/openscenario/run.ts';
-import type { Pose } from '../../../core/tasks/driving/roads/road.ts';
 import type { CarlaClient } from '../client/client.ts';
-import type { Command } from '../client/commands.ts';
+import type { CarlaCommand } from '../client/commands.ts';
 import { CarlaError } from '../client/errors.ts';
 import type { CarlaFrame } from '../client/frames.ts';
 import { type ActorDefinition, EMERGENCY_LIGHTS } from '../client/types.ts';
-import { sceneOf } from '../hero/scene.ts';
+import { carlaSceneOf } from '../hero/scene.ts';
 import { type DrivenServer, TICK_S } from '../hero/hero-control.ts';
 import { setWeather } from '../hero/weather.ts';
+import type { Pose } from '../../../core/base/geometry.ts';
 
 /** Above the road at the start, m: wheels do not start in it, a walker's origin is its middle. */
 const DROP_M = { vehicle: 0.3, pedestrian: 1, object: 0.1 } as const;
@@ -34,7 +34,7 @@ interface Body {
   readonly mover: Mover;
 }
 /** A command on a body. */
-type BodyCommand = Extract<Command, { readonly id: number }>;
+type BodyCommand = Extract<CarlaCommand, { readonly id: number }>;
 
 export interface StageOptions {
   /** Hears what could not be done. */
@@ -43,7 +43,7 @@ export interface StageOptions {
   readonly strict?: boolean;
 }
 
-export class LiveStory implements DrivenServer {
+export class StoryboardStage implements DrivenServer {
   readonly run: StoryRun;
   readonly #client: CarlaClient;
   readonly #opened: OpenedStory;
@@ -66,8 +66,8 @@ export class LiveStory implements DrivenServer {
     opened: OpenedStory,
     heroId: number,
     { tell = () => {}, strict = true }: StageOptions = {},
-  ): Promise<LiveStory> {
-    const live = new LiveStory(client, opened, heroId, tell);
+  ): Promise<StoryboardStage> {
+    const live = new StoryboardStage(client, opened, heroId, tell);
     try {
       await live.#spawn(strict);
       const ego = live.#hero && live.run.movers.get(live.#hero.id);
@@ -149,7 +149,7 @@ export class LiveStory implements DrivenServer {
   /** One tick of the storyboard and of the server. */
   async tick(timeoutMs?: number): Promise<CarlaFrame> {
     const { latestFrame } = this.#client;
-    const hero = latestFrame && sceneOf(latestFrame, this.#heroId, { lights: [] })?.ego;
+    const hero = latestFrame && carlaSceneOf(latestFrame, this.#heroId, { lights: [] })?.ego;
     if (hero) this.run.observe(hero);
     const before = this.#bodies.map(({ mover }) => mover.middle);
     this.run.step();

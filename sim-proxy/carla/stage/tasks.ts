@@ -19,7 +19,7 @@ import {
   type WeatherParameters,
 } from '../../../core/tasks/driving/world/spec/weather.ts';
 import type { CarlaClient } from '../client/client.ts';
-import { LiveStory } from './storyboard-stage.ts';
+import { StoryboardStage } from './storyboard-stage.ts';
 import type { RoadMap } from '../../../core/tasks/driving/roads/survey/road-map.ts';
 import type { DrivenServer } from '../hero/hero-control.ts';
 import { stageScenarios, type StagedScenarios } from './route-scenarios.ts';
@@ -58,10 +58,10 @@ export interface CarlaTask {
   /** Stretches of the route with a time of their own. */
   readonly scenarios?: readonly TimedScenario[];
   /** Puts others on the scene, once the hero stands at its start; their server ticks them too. */
-  readonly stage?: (client: CarlaClient, heroId: number) => Promise<Staged>;
+  readonly stage?: (client: CarlaClient, heroId: number) => Promise<StagedTask>;
 }
 
-export interface Staged extends DrivenServer {
+export interface StagedTask extends DrivenServer {
   close(): Promise<void>;
 }
 
@@ -159,7 +159,7 @@ export function routeTask(
     ...(timed.length > 0 && { scenarios: timed }),
     ...(opened && {
       stage: (client: CarlaClient, heroId: number) =>
-        LiveStory.stage(client, opened, heroId, { ...(tell && { tell }), strict: false }),
+        StoryboardStage.stage(client, opened, heroId, { ...(tell && { tell }), strict: false }),
     }),
     unstaged,
   };
@@ -208,6 +208,6 @@ export function storyTask(
     route,
     limitS,
     scenarios: [{ id, fromS: route.startS, toS: route.goalS, timeoutS: limitS }],
-    stage: (client, heroId) => LiveStory.stage(client, opened, heroId, { ...(tell && { tell }) }),
+    stage: (client, heroId) => StoryboardStage.stage(client, opened, heroId, { ...(tell && { tell }) }),
   };
 }

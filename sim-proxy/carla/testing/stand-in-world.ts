@@ -1,6 +1,6 @@
 /** Test only: the world of the stand-in server: bodies that move straight ahead or turn, and what its sensors measure. */
 import type { Dialect } from '../client/dialect.ts';
-import { type ActorState, type SensorCodecs, type SensorHeader, UNION_BYTES } from '../client/streams.ts';
+import { type CarlaActorState, type SensorCodecs, type SensorHeader, UNION_BYTES } from '../client/streams.ts';
 import type { Actor, ActorDefinition, Transform, VehicleControl, WalkerControl } from '../client/types.ts';
 import { encodeCamera, encodeMeasurement, encodeTrafficLight, encodeVehicle } from './encode-streams.ts';
 
@@ -134,7 +134,7 @@ export function measure(
 }
 
 /** An actor's part of the episode's stream. */
-export function stateOf(body: Body, frozen: boolean): ActorState {
+export function stateOf(body: Body, frozen: boolean): CarlaActorState {
   const { actor, place, speed, accel, yawRate, control } = body;
   const forward = { x: Math.cos(place.rotation.yaw * RAD), y: Math.sin(place.rotation.yaw * RAD), z: 0 };
   const { id } = actor.description;

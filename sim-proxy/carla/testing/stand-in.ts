@@ -5,7 +5,7 @@
  */
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Codec } from '../client/codec.ts';
-import type { Command } from '../client/commands.ts';
+import type { CarlaCommand } from '../client/commands.ts';
 import { type Dialect, dialectOf } from '../client/dialect.ts';
 import {
   carlaMethods,
@@ -251,7 +251,7 @@ export class StandInCarla {
     applyBatch: (commands) => commands.map((command) => this.#run(command)),
   };
 
-  #run(command: Command): Outcome<number> {
+  #run(command: CarlaCommand): Outcome<number> {
     try {
       if (command.kind === 'spawnActor') {
         return { value: this.#spawn(command.description, command.transform, command.parent ?? 0).id };

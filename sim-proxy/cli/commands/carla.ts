@@ -7,9 +7,9 @@ import { UsageError } from '../flags.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { CarlaClient } from '../../carla/client/client.ts';
 import { CarlaError } from '../../carla/client/errors.ts';
-import { evaluate } from './carla/evaluate.ts';
+import { evaluatePlan } from './carla/evaluate.ts';
 import { type CarlaFlags, flags } from './carla/flags.ts';
-import { readPlan } from './carla/plan.ts';
+import { readEvaluationPlan } from './carla/plan.ts';
 import { record } from './carla/record.ts';
 import { ToldError } from './carla/report.ts';
 import { info, watch } from './carla/view.ts';
@@ -28,7 +28,7 @@ export const command = {
     const what = WHAT.find((name) => name === words[0]);
     if (words.length !== 1 || !what) throw new UsageError(`lab carla: say what to do, ${WHAT.join(', ')}.`);
     // Bad files and names are told before anything is asked of a server.
-    const plan = what === 'evaluate' ? await readPlan(values) : undefined;
+    const plan = what === 'evaluate' ? await readEvaluationPlan(values) : undefined;
     const interrupted = new AbortController();
     const interrupt = (exitCode: number) => {
       process.exitCode = exitCode;
@@ -43,7 +43,7 @@ export const command = {
       client = await connected(values, what, signal);
       const running = client;
       signal.addEventListener('abort', () => setTimeout(() => void running.close(), GRACE_MS).unref());
-      if (plan) await evaluate(client, values, plan, signal);
+      if (plan) await evaluatePlan(client, values, plan, signal);
       else if (what === 'info') await info(client, values);
       else if (what === 'watch') await watch(client, values, signal);
       else await record(client, values, signal);

@@ -11,7 +11,7 @@ import { expert } from '../../results/expert.ts';
 import { link } from '../../results/link.ts';
 import { page } from '../../results/page.ts';
 import { parity } from '../../results/parity.ts';
-import { proxy } from '../../results/proxy.ts';
+import { proxySection } from '../../results/proxy.ts';
 import { recording } from '../../results/recording.ts';
 import type { AnySection } from '../../results/section.ts';
 import { speed } from '../../results/speed.ts';
@@ -29,7 +29,7 @@ const SECTIONS: readonly AnySection[] = [
   page,
   suite,
   link,
-  proxy,
+  proxySection,
   recording,
 ];
 const IDS = SECTIONS.map(({ id }) => id);

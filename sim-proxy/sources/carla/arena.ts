@@ -12,7 +12,7 @@ import { LiveDrive } from '../../carla/drive/live-drive.ts';
 import { TICK_S } from '../../carla/hero/hero-control.ts';
 import { type GivenTasks, TaskBook } from '../../carla/stage/task-book.ts';
 import { startsIn } from '../../carla/hero/town-route.ts';
-import { attempt } from '../../carla/client/attempt.ts';
+import { attemptCall } from '../../carla/client/attempt.ts';
 import { ProxyError } from '../../feed/errors.ts';
 import type { CarlaClient } from '../../carla/client/client.ts';
 import { unlessMissing } from '../../carla/client/errors.ts';
@@ -35,7 +35,7 @@ export interface ArenaHost {
 }
 
 /** One at a call. */
-export interface Stage {
+export interface ArenaTurn {
   readonly book: TaskBook;
   /** The caller's own drive, if that is what stands on the server. */
   readonly drive: LiveDrive | null;
@@ -77,7 +77,7 @@ export class CarlaArena {
   }
 
   /** `act` alone on the server. @throws ProxyError; where a drive stands that was moved is not known then, and it is begun anew */
-  turn<T>(tenant: object, act: (stage: Stage) => Promise<T>): Promise<T> {
+  turn<T>(tenant: object, act: (stage: ArenaTurn) => Promise<T>): Promise<T> {
     return this.#alone(async () => {
       this.#busy = true;
       const before = this.#stands;
@@ -139,7 +139,7 @@ export class CarlaArena {
     if (this.#found?.client !== client || !isIn(client, this.#found.episodeId)) {
       await this.#host.yieldClock();
       const { status } = client;
-      const weather = await attempt(
+      const weather = await attemptCall(
         client,
         client.call((m) => m.getWeather),
       );
@@ -149,7 +149,7 @@ export class CarlaArena {
     }
     const town = await client.roadMap();
     if (this.#book?.town !== town) {
-      const told = (await attempt(client, client.mapInfo()))?.spawnPoints ?? [];
+      const told = (await attemptCall(client, client.mapInfo()))?.spawnPoints ?? [];
       const places = told.map(({ location, rotation }) => fromCarlaPose(location, rotation));
       if (places.length === 0) places.push(...startsIn(town));
       this.#book = await TaskBook.open(town, places, this.#host.given);

@@ -5,13 +5,13 @@
  *
  * The map is made beside the frames (`useMap`); what it would say of frames before it is left out.
  */
-import { type MovingBox, movingTtc, TTC_HORIZON } from '../../../core/tasks/driving/scores/ttc.ts';
-import { type Box, overlaps } from '../../../core/base/geometry.ts';
+import { movingTtc, RECORDED_TTC_HORIZON } from '../../../core/tasks/driving/scores/ttc.ts';
+import { type Box, overlaps, type MovingBox } from '../../../core/base/geometry.ts';
 import { LIGHT_NONE } from '../../../core/abi/layout.ts';
 import { invasionText } from '../../../core/tasks/driving/roads/survey/lane-invasion.ts';
 import { type LaneView, LaneWatch } from '../../../core/tasks/driving/roads/survey/lane-watch.ts';
 import type { RoadMap } from '../../../core/tasks/driving/roads/survey/road-map.ts';
-import { along, lightStatesOf, type SceneActor, sceneOf } from '../../carla/hero/scene.ts';
+import { alongHeading, lightStatesOf, type CarlaSceneActor, carlaSceneOf } from '../../carla/hero/scene.ts';
 import { MAX_STEER_RAD } from '../../carla/hero/pid-pedals.ts';
 import type { ActorFrame, CarlaFrame } from '../../carla/client/frames.ts';
 
@@ -23,7 +23,7 @@ export interface EgoEvent {
   readonly text: string;
 }
 
-export interface EgoView {
+export interface EgoReadouts {
   readonly id: number;
   readonly accelMps2: number;
   /** Front wheels, left +. */
@@ -57,8 +57,8 @@ export class CarlaEgo {
   }
 
   /** Undefined without a hero that is a vehicle. */
-  look(frame: CarlaFrame, hero: ActorFrame | undefined): EgoView | undefined {
-    const scene = hero && sceneOf(frame, hero.id, { lights: [] });
+  look(frame: CarlaFrame, hero: ActorFrame | undefined): EgoReadouts | undefined {
+    const scene = hero && carlaSceneOf(frame, hero.id, { lights: [] });
     if (!hero?.vehicle || !scene) return undefined;
     if (hero.id !== this.#heroId) {
       this.#heroId = hero.id;
@@ -70,7 +70,7 @@ export class CarlaEgo {
     const { halfSize } = hero.info.box;
     const { x, y, headingRad, accelMps2 } = scene.ego;
     const size = { length: 2 * halfSize.x, width: 2 * halfSize.y };
-    const own: MovingBox = { x, y, headingRad, ...size, speedMps: along(hero, hero.velocity) };
+    const own: MovingBox = { x, y, headingRad, ...size, speedMps: alongHeading(hero, hero.velocity) };
     const lane = this.#lane(frame, { ...own, z: hero.z });
     return {
       id: hero.id,
@@ -78,13 +78,13 @@ export class CarlaEgo {
       steerRad: steer * MAX_STEER_RAD,
       throttle,
       brake,
-      timeToCollisionS: movingTtc(own, scene.actors, TTC_HORIZON),
+      timeToCollisionS: movingTtc(own, scene.actors, RECORDED_TTC_HORIZON),
       lane,
       events: [...this.#collisions(frame, own, scene.actors), ...(lane ? this.#events(lane) : [])],
     };
   }
 
-  #collisions({ timeS, actors }: CarlaFrame, own: Box, others: readonly SceneActor[]): EgoEvent[] {
+  #collisions({ timeS, actors }: CarlaFrame, own: Box, others: readonly CarlaSceneActor[]): EgoEvent[] {
     return others.flatMap((other) => {
       const reach = Math.hypot(own.length, own.width) + Math.hypot(other.length, other.width);
       if (Math.hypot(other.x - own.x, other.y - own.y) > reach / 2 || !overlaps(own, other)) return [];
@@ -117,7 +117,7 @@ export class CarlaEgo {
 }
 
 /** The view as plain data for JSON, which has no Infinity. */
-export const egoJson = ({ lane, timeToCollisionS, id, accelMps2, steerRad, throttle, brake }: EgoView) => ({
+export const egoJson = ({ lane, timeToCollisionS, id, accelMps2, steerRad, throttle, brake }: EgoReadouts) => ({
   id,
   accelMps2,
   steerRad,

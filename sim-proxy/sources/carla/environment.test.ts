@@ -9,7 +9,7 @@ import { checkEnvironment } from '../../../core/task/conformance.ts';
 import { DECISION_STEPS } from '../../../core/abi/layout.ts';
 import { CARLA_SCENARIOS, namedTask } from '../../carla/stage/tasks.ts';
 import { CARLAOnlineRunner } from '../../carla/drive/online-runner.ts';
-import { Ride } from '../../carla/hero/hero-control.ts';
+import { HeroControl } from '../../carla/hero/hero-control.ts';
 import { readStoryFile } from '../../carla/stage/story-file.ts';
 import { EnvironmentService, Infraction } from '../../generated/traceway/v1/environment_pb.ts';
 import { SourceService } from '../../generated/traceway/v1/source_pb.ts';
@@ -64,8 +64,8 @@ describe.skipIf(!present)('an environment in CARLA', () => {
     // What the expert asks for, and sees when it plans, driven as `lab carla evaluate` drives.
     const actions: [number, number][] = [];
     const seen: number[][] = [];
-    const real = Ride.prototype.press;
-    vi.spyOn(Ride.prototype, 'press').mockImplementation(function (this: Ride, ...action) {
+    const real = HeroControl.prototype.press;
+    vi.spyOn(HeroControl.prototype, 'press').mockImplementation(function (this: HeroControl, ...action) {
       actions.push(action);
       return real.apply(this, action);
     });

@@ -18,9 +18,9 @@ import { wrapAngle } from '../../../core/base/geometry.ts';
 import { fnv1a64 } from '../../../core/base/hash.ts';
 import { ACCEL_QUANTUM, STEER_QUANTUM } from '../../../core/abi/layout.ts';
 import { OBSERVATION_SLICES } from '../../../core/tasks/driving/observe/observation.ts';
-import { type LiveDrive, type Moment, momentBytes } from '../../carla/drive/live-drive.ts';
+import { type LiveDrive, type TimeStep, momentBytes } from '../../carla/drive/live-drive.ts';
 import { ProxyError } from '../../feed/errors.ts';
-import type { CarlaArena, Stage } from './arena.ts';
+import type { CarlaArena, ArenaTurn } from './arena.ts';
 import { type CarlaSnapshot, readDrive, type Stand, writeDrive } from './snapshot.ts';
 import type {
   EnvironmentForm,
@@ -42,7 +42,7 @@ interface Driven {
   readonly scenario: string;
   readonly seed: number;
   readonly counts: readonly number[];
-  readonly moment: Moment;
+  readonly moment: TimeStep;
 }
 
 export class CarlaEnvironment implements SourceEnvironment {
@@ -144,7 +144,7 @@ export class CarlaEnvironment implements SourceEnvironment {
   }
 
   /** A new drive; until it stands there is none. */
-  async #begin(stage: Stage, seed: number): Promise<Moment> {
+  async #begin(stage: ArenaTurn, seed: number): Promise<TimeStep> {
     this.#driven = null;
     const { ids, town } = stage.book;
     const drawn = ids[createRandom(mixSeed(seed, SCENARIO_STREAM)).below(ids.length)];
@@ -156,14 +156,14 @@ export class CarlaEnvironment implements SourceEnvironment {
 }
 
 /** @throws ProxyError `no-scenario` */
-function known({ book }: Stage, id: string | undefined): string {
+function known({ book }: ArenaTurn, id: string | undefined): string {
   if (id !== undefined && book.ids.includes(id)) return id;
   const what = id === undefined ? 'no scenario that fits' : `no scenario "${id}"`;
   throw new ProxyError('not-found', 'no-scenario', `There is ${what} on ${book.town.name}.`, 'scenario_id');
 }
 
 /** A drive on the server again, unless it stands there. @throws ProxyError `map-changed`, `not-reproduced` */
-async function back(stage: Stage, driven: Driven): Promise<LiveDrive> {
+async function back(stage: ArenaTurn, driven: Driven): Promise<LiveDrive> {
   if (stage.drive) return stage.drive;
   const { name } = stage.book.town;
   if (driven.map !== name) {
@@ -175,7 +175,7 @@ async function back(stage: Stage, driven: Driven): Promise<LiveDrive> {
 
 /** @throws ProxyError `not-reproduced` */
 async function driveAgain(
-  stage: Stage,
+  stage: ArenaTurn,
   { scenario, seed, counts }: Pick<CarlaSnapshot, 'scenario' | 'seed' | 'counts'>,
   stand: Stand,
 ): Promise<LiveDrive> {
@@ -196,15 +196,15 @@ async function driveAgain(
 const act = (drive: LiveDrive, counts: readonly number[], at: number) =>
   drive.step(counts[at] * ACCEL_QUANTUM, counts[at + 1] * STEER_QUANTUM);
 
-const standOf = ({ sight }: Moment): Stand => {
+const standOf = ({ sight }: TimeStep): Stand => {
   const { x, y, headingRad, speedMps } = sight.scene.ego;
   return { x, y, headingRad, speedMps };
 };
-const startOf = ({ sight, info }: Moment): { observation: Float32Array; info: readonly EnvInfo[] } => ({
+const startOf = ({ sight, info }: TimeStep): { observation: Float32Array; info: readonly EnvInfo[] } => ({
   observation: sight.observation,
   info: [info],
 });
-const stepOf = (moment: Moment): EnvironmentStep => ({
+const stepOf = (moment: TimeStep): EnvironmentStep => ({
   ...startOf(moment),
   reward: Float64Array.of(moment.reward),
   terminated: Uint8Array.of(+moment.terminated),

@@ -14,11 +14,11 @@ import {
   type FrameContent,
   type FrameWriter,
 } from '../../feed/columns.ts';
-import type { EgoEvent, EgoView } from './ego.ts';
-import type { ActorFrame, ActorInfo, ActorKind as CarlaKind, CarlaFrame } from '../../carla/client/frames.ts';
+import type { EgoEvent, EgoReadouts } from './ego.ts';
+import type { ActorFrame, ActorInfo, CarlaActorKind, CarlaFrame } from '../../carla/client/frames.ts';
 import type { TrafficLightState } from '../../carla/client/types.ts';
 
-const KINDS: Readonly<Partial<Record<CarlaKind, ActorKind>>> = {
+const KINDS: Readonly<Partial<Record<CarlaActorKind, ActorKind>>> = {
   vehicle: ActorKind.VEHICLE,
   walker: ActorKind.PEDESTRIAN,
   sensor: ActorKind.SENSOR,
@@ -100,7 +100,7 @@ export function newcomers(frame: CarlaFrame, known: Set<number>): ActorInfo[] {
 export const heroOf = (frame: CarlaFrame): ActorFrame | undefined => frame.actors.find(({ info }) => isHero(info));
 
 /** `ego`: what the frame says of whoever is driven (carla-ego.ts). */
-export function carlaFrame(writer: FrameWriter, frame: CarlaFrame, ego: EgoView | undefined): FrameContent {
+export function carlaFrame(writer: FrameWriter, frame: CarlaFrame, ego: EgoReadouts | undefined): FrameContent {
   for (const actor of frame.actors) {
     if (actor.light) writer.light({ lightId: actor.id, state: LIGHTS[actor.light.state] });
     if (!isActor(actor.info)) continue;
@@ -123,7 +123,7 @@ export function carlaFrame(writer: FrameWriter, frame: CarlaFrame, ego: EgoView 
   return writer.take(frame.frame >>> 0, frame.timeS, ego ? egoRow(ego) : null, ego ? eventsOf(ego) : []);
 }
 
-function egoRow({ lane, ...view }: EgoView): EgoRow {
+function egoRow({ lane, ...view }: EgoReadouts): EgoRow {
   return {
     acceleration: view.accelMps2,
     steering: view.steerRad,
@@ -147,5 +147,5 @@ const EVENTS: Readonly<Record<EgoEvent['kind'], EventKind>> = {
   'red-light': EventKind.RED_LIGHT,
   'off-road': EventKind.OFF_ROAD,
 };
-const eventsOf = ({ id, events }: EgoView): FeedEvent[] =>
+const eventsOf = ({ id, events }: EgoReadouts): FeedEvent[] =>
   events.map(({ kind, otherId, text }) => ({ kind: EVENTS[kind], actorId: id, otherId, text }));

@@ -3,7 +3,7 @@
  * (ACCEL_QUANTUM, STEER_QUANTUM). CARLA's physics cannot be saved; its actions can be done again.
  */
 import type { Pose } from '../../../core/base/geometry.ts';
-import { badSnapshot, isCount, readSnapshot, writeSnapshot } from '../snapshot-bytes.ts';
+import { badSnapshot, isCount, unpackSnapshot, packSnapshot } from '../snapshot-bytes.ts';
 
 const FORMAT = 'traceway-carla-snapshot/1';
 
@@ -28,7 +28,7 @@ export function writeDrive({ map, chosen, scenario, seed, stand, counts, random 
   const state = new Uint8Array(2 * counts.length);
   const view = new DataView(state.buffer);
   counts.forEach((count, i) => view.setInt16(2 * i, count, true));
-  return writeSnapshot(FORMAT, {
+  return packSnapshot(FORMAT, {
     head: { map, chosen },
     worlds: [{ facts: { scenario, seed, stand }, state }],
     random,
@@ -37,7 +37,7 @@ export function writeDrive({ map, chosen, scenario, seed, stand, counts, random 
 
 /** @throws ProxyError `bad-snapshot` for bytes that `writeDrive` did not give */
 export function readDrive(bytes: Uint8Array): CarlaSnapshot {
-  const { head, worlds, random } = readSnapshot(FORMAT, 1, bytes);
+  const { head, worlds, random } = unpackSnapshot(FORMAT, 1, bytes);
   const { map, chosen } = head;
   const { facts, state } = worlds[0];
   const { scenario, seed, stand } = facts;

@@ -9,7 +9,7 @@ import { TICK_S } from '../../carla/hero/hero-control.ts';
 import type { GivenTasks } from '../../carla/stage/task-book.ts';
 import { ProxyError } from '../../feed/errors.ts';
 import type { Feed } from '../../feed/feed.ts';
-import { attempt } from '../../carla/client/attempt.ts';
+import { attemptCall } from '../../carla/client/attempt.ts';
 import { CarlaClient } from '../../carla/client/client.ts';
 import { CarlaError, unlessMissing } from '../../carla/client/errors.ts';
 import { CarlaArena } from './arena.ts';
@@ -180,11 +180,11 @@ export class CarlaSource implements SimulatorSource {
   async describe(signal: AbortSignal): Promise<SourceDetails> {
     const client = await this.#connected(signal);
     const [maps, definitions] = await Promise.all([
-      attempt(
+      attemptCall(
         client,
         client.call((m) => m.getAvailableMaps),
       ),
-      attempt(client, client.blueprints()),
+      attemptCall(client, client.blueprints()),
     ]);
     const blueprints = (definitions ?? []).map(({ id }) => id).sort();
     const { differences } = client.server;
@@ -302,7 +302,7 @@ export class CarlaSource implements SimulatorSource {
     const { host, port } = this.#place;
     this.#connecting ??= CarlaClient.connect({ host, port, timeoutMs, ...(signal && { signal }) }).then(
       async (client) => {
-        const found = await attempt(client, client.readSettings());
+        const found = await attemptCall(client, client.readSettings());
         this.#foundStepSeconds = found?.synchronousMode ? found.fixedDeltaSeconds : null;
         this.#client = client;
         this.#problem = null;
@@ -325,7 +325,10 @@ export class CarlaSource implements SimulatorSource {
     const episodeId = client.status.state === 'live' ? client.status.episodeId : '';
     if (this.#map?.episodeId === episodeId) return this.#map;
     // A map without a name can still be drawn; without its text there is none.
-    const [info, text] = await Promise.all([attempt(client, client.mapInfo()), attempt(client, client.openDrive())]);
+    const [info, text] = await Promise.all([
+      attemptCall(client, client.mapInfo()),
+      attemptCall(client, client.openDrive()),
+    ]);
     const name = info?.name ?? '';
     const sha256 = text ? createHash('sha256').update(text).digest('hex') : '';
     this.#map = { episodeId, name, map: text ? { name, format: 'opendrive', text } : null, sha256 };

@@ -24,7 +24,7 @@ import { ProxyError } from '../../feed/errors.ts';
 import { EmbeddedEnvironmentView } from './environment-view.ts';
 import type { EnvironmentForm, EnvironmentSnapshot, EnvironmentStart, ResetChoice } from '../environment.ts';
 import type { EnvironmentView, SourceEnvironment } from '../source.ts';
-import { badSnapshot, isCount, readSnapshot, writeSnapshot } from '../snapshot-bytes.ts';
+import { badSnapshot, isCount, unpackSnapshot, packSnapshot } from '../snapshot-bytes.ts';
 
 const FORMAT = 'traceway-snapshot/1';
 const SCENARIO_STREAM = 0x5ce;
@@ -97,7 +97,7 @@ export class EmbeddedEnvironment implements SourceEnvironment {
       facts: { scenario: scenarioId, seed },
       state: states[i],
     }));
-    const bytes = writeSnapshot(FORMAT, { head: { scenario: options?.scenario }, worlds, random });
+    const bytes = packSnapshot(FORMAT, { head: { scenario: options?.scenario }, worlds, random });
     return { bytes, hashes: specs.map((_, i) => this.#worlds.hash(i)) };
   }
 
@@ -147,7 +147,7 @@ export class EmbeddedEnvironment implements SourceEnvironment {
   }
 
   #readSnapshot(bytes: Uint8Array): EnvSnapshot<ResetChoice> {
-    const { head, worlds, random } = readSnapshot(FORMAT, this.count, bytes);
+    const { head, worlds, random } = unpackSnapshot(FORMAT, this.count, bytes);
     const { scenario: chosen } = head;
     if (chosen !== undefined && !this.scenarios.has(String(chosen)))
       throw badSnapshot('it names a scenario that is none');

@@ -16,12 +16,12 @@ import {
   type EnvironmentStart,
   type EnvironmentStep,
   type ResetChoice,
-  sizeOf,
+  spaceSize,
 } from '../environment.ts';
 import type { SourceEnvironment } from '../source.ts';
 import { BadNumbers, readStart, readStep } from './answer.ts';
 import type { AnswerCase, PushedSimulator, SimulatorRequest } from './simulator.ts';
-import { badSnapshot, isCount, readSnapshot, writeSnapshot } from '../snapshot-bytes.ts';
+import { badSnapshot, isCount, unpackSnapshot, packSnapshot } from '../snapshot-bytes.ts';
 
 const FORMAT = 'traceway-pushed-snapshot/1';
 /** Of all worlds together, and with what is written beside them. */
@@ -55,7 +55,7 @@ export class PushEnvironment implements SourceEnvironment {
     this.#simulator = simulator;
     this.#id = simulator.nextEnvironment();
     this.form = simulator.offer.form;
-    this.#size = sizeOf(this.form.observationSpace);
+    this.#size = spaceSize(this.form.observationSpace);
     this.#single = count === 0;
     this.count = Math.max(1, count);
   }
@@ -117,14 +117,14 @@ export class PushEnvironment implements SourceEnvironment {
     if (total > MAX_STATE_BYTES) throw this.#simulator.badAnswer(`a snapshot of ${total} bytes`);
     const head = { source: this.#simulator.offer.name, scenario: this.#scenario };
     const parts = states.map((state, i) => ({ facts: { ...this.#worlds[i] }, state }));
-    const bytes = writeSnapshot(FORMAT, { head, worlds: parts, random: this.#random.state() });
+    const bytes = packSnapshot(FORMAT, { head, worlds: parts, random: this.#random.state() });
     return { bytes, hashes: states.map((state) => createHash('sha256').update(state).digest('hex').slice(0, 16)) };
   }
 
   async restore(bytes: Uint8Array): Promise<EnvironmentStart> {
     this.#mustSnapshot();
     if (bytes.length > MAX_SNAPSHOT_BYTES) throw badSnapshot(`it has more than ${MAX_SNAPSHOT_BYTES} bytes`);
-    const { head, worlds, random } = readSnapshot(FORMAT, this.count, bytes);
+    const { head, worlds, random } = unpackSnapshot(FORMAT, this.count, bytes);
     const { source, scenario } = head;
     if (source !== this.#simulator.offer.name) throw badSnapshot('another simulator made it');
     if (typeof scenario !== 'string') throw badSnapshot('it names no scenario');
@@ -208,7 +208,7 @@ function readWorld({ seed, scenario, step, finished }: Readonly<Record<string, u
 
 /** Infinities clip; @throws EnvError `bad-action` for what is still not a finite number */
 function clipped(actions: Float32Array, { low, high, ...space }: BoxSpace): Float32Array {
-  const size = sizeOf(space);
+  const size = spaceSize(space);
   return actions.map((value, i) => {
     const clip = Math.min(high?.[i % size] ?? Number.POSITIVE_INFINITY, Math.max(low?.[i % size] ?? -Infinity, value));
     if (!Number.isFinite(clip)) throw new EnvError('bad-action', `action ${i} is not a number`, value);

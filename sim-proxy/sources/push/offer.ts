@@ -1,7 +1,7 @@
 /** What a simulator at the other end of a call says it can do: taken for hostile until every size, number and name of it is checked. */
 import { type Box, type EnvironmentOffer } from '../../generated/traceway/v1/environment_pb.ts';
 import { ProxyError } from '../../feed/errors.ts';
-import { type BoxSpace, type EnvironmentForm, sizeOf } from '../environment.ts';
+import { type BoxSpace, type EnvironmentForm, spaceSize } from '../environment.ts';
 
 export const MAX_COUNT = 256;
 const MAX_TEXT = 200;
@@ -30,7 +30,7 @@ export function readOffer(offer: EnvironmentOffer): Offer {
   if (!(stepSeconds > 0 && stepSeconds <= 3600)) throw bad('step_seconds', 'above 0 and at most 3600', stepSeconds);
   if (decisionSteps > 10_000) throw bad('decision_steps', 'at most 10000', decisionSteps);
   if (maxCount > MAX_COUNT) throw bad('max_count', `at most ${MAX_COUNT}`, maxCount);
-  const most = Math.max(1, maxCount) * Math.max(sizeOf(observationSpace), sizeOf(actionSpace));
+  const most = Math.max(1, maxCount) * Math.max(spaceSize(observationSpace), spaceSize(actionSpace));
   if (most > MAX_NUMBERS) throw bad('max_count', `so small that all worlds have ${MAX_NUMBERS} numbers`, maxCount);
   if (scenarioIds.length > MAX_SCENARIOS) throw bad('scenario_ids', `at most ${MAX_SCENARIOS}`, scenarioIds.length);
   for (const id of scenarioIds) checkText(id, 'offer.scenario_ids');
@@ -44,7 +44,7 @@ export function readOffer(offer: EnvironmentOffer): Offer {
       actionSpace,
       stepSeconds,
       decisionSteps: Math.max(1, decisionSteps),
-      observationSlices: readSlices(offer, sizeOf(observationSpace)),
+      observationSlices: readSlices(offer, spaceSize(observationSpace)),
       scenarioIds: [...scenarioIds],
     },
   };
@@ -68,7 +68,7 @@ function readBox(box: Box | undefined, field: string): BoxSpace {
   const { shape, low, high } = box;
   if (shape.length > MAX_DIMENSIONS)
     throw bad(`${field}.shape`, `of at most ${MAX_DIMENSIONS} dimensions`, shape.length);
-  const size = sizeOf(box);
+  const size = spaceSize(box);
   if (size < 1 || size > MAX_NUMBERS) throw bad(`${field}.shape`, `of 1 to ${MAX_NUMBERS} numbers`, size);
   for (const [name, bounds] of Object.entries({ low, high })) {
     const fits = bounds.length === 0 || bounds.length === size;

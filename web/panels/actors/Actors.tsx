@@ -12,7 +12,7 @@ import {
   inOrder,
 } from '../../stores/actor-list.ts';
 import { useRecording, useShown } from '../../stores/hooks.ts';
-import { canFollow, follow, goToStep, type Shown } from '../../stores/shown.ts';
+import { canFollow, followWithCamera, goToStep, type Shown } from '../../stores/shown.ts';
 import './actors.css';
 
 /** Rows of the list; a filter finds the others. */
@@ -108,7 +108,7 @@ function Row({ row, shown }: { readonly row: ActorRow; readonly shown: Shown }) 
           title={`Follow ${title}`}
           aria-label={`Follow ${name} ${tag}`}
           aria-pressed={followed}
-          onClick={() => follow(index)}
+          onClick={() => followWithCamera(index)}
         >
           {text}
         </button>

@@ -5,7 +5,7 @@
 import { useDrive, useEpisodes, useTraining } from '../../stores/hooks.ts';
 import { clearGhost, showGhost, swapGhost } from '../../stores/fork.ts';
 import { readKept } from '../../stores/episodes.ts';
-import { Evaluation } from './Evaluation.tsx';
+import { EvaluationTable } from './Evaluation.tsx';
 import { ImportedList } from './ImportedList.tsx';
 import { LogReportTable } from './LogReportTable.tsx';
 import { ScoreTable } from './ScoreTable.tsx';
@@ -68,7 +68,7 @@ export default function Compare() {
         {episode && ghost && <TraceDiff />}
         {report && <LogReportTable report={report} />}
         {imported && <ImportedList imported={imported} />}
-        {rows.length > 0 && <Evaluation />}
+        {rows.length > 0 && <EvaluationTable />}
       </div>
     </section>
   );

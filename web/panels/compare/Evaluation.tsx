@@ -2,7 +2,7 @@
 import { useTraining } from '../../stores/hooks.ts';
 import { signed } from '../../ui/format.ts';
 
-export function Evaluation() {
+export function EvaluationTable() {
   const rows = useTraining((state) => state.rows);
   const paired = useTraining((state) => state.paired);
   return (

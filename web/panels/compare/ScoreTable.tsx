@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import type { DriveEventKind, Episode } from '../../../core/episode/episode.ts';
 import { SCORE_WEIGHTS, type ScoreBreakdown } from '../../../core/tasks/driving/scores/lab/score.ts';
-import { type DriveFrames, FRAME_STRIDE, FRAME_TTC } from '../../../workers/contracts/protocol.ts';
+import { type DriveStates, STATE_STRIDE, STATE_TTC } from '../../../workers/contracts/protocol.ts';
 import { seek } from '../../stores/drive.ts';
 import { useDrive } from '../../stores/hooks.ts';
 import { signed } from '../../ui/format.ts';
@@ -34,11 +34,11 @@ const figure = (value: number | null, digits = 2): string =>
   value === null ? '–' : value.toFixed(digits).replace('-', '−');
 
 /** Step of the smallest time to collision, or null. */
-function closestStep(frames: DriveFrames): number | null {
+function closestStep(frames: DriveStates): number | null {
   let best = Number.POSITIVE_INFINITY;
   let at: number | null = null;
   for (let step = 0; step <= frames.steps; step++) {
-    const ttc = frames.ego[step * FRAME_STRIDE + FRAME_TTC];
+    const ttc = frames.ego[step * STATE_STRIDE + STATE_TTC];
     if (ttc < best) {
       best = ttc;
       at = step;
@@ -48,7 +48,7 @@ function closestStep(frames: DriveFrames): number | null {
 }
 
 /** The step a part lost its points at, or null. */
-function stepOf(part: Part, { events }: Episode, frames: DriveFrames | null): number | null {
+function stepOf(part: Part, { events }: Episode, frames: DriveStates | null): number | null {
   if (part.name.startsWith('smallest TTC')) return frames && closestStep(frames);
   return events.find(({ kind }) => kind === part.event)?.step ?? null;
 }

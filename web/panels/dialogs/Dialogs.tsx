@@ -1,8 +1,8 @@
 /** The dialog that is open; each is a chunk of its own. */
 import { type ComponentType, lazy, type LazyExoticComponent, Suspense } from 'react';
-import type { Dialog } from '../../stores/view.ts';
+import type { DialogName } from '../../stores/view.ts';
 
-const DIALOGS: Readonly<Record<Exclude<Dialog, null>, LazyExoticComponent<ComponentType>>> = {
+const DIALOGS: Readonly<Record<Exclude<DialogName, null>, LazyExoticComponent<ComponentType>>> = {
   palette: lazy(() => import('./Palette.tsx')),
   shortcuts: lazy(() => import('./Shortcuts.tsx')),
   share: lazy(() => import('./Share.tsx')),
@@ -10,7 +10,7 @@ const DIALOGS: Readonly<Record<Exclude<Dialog, null>, LazyExoticComponent<Compon
   'new-drive': lazy(() => import('./NewDrive.tsx')),
 };
 
-export default function Dialogs({ dialog }: { readonly dialog: Exclude<Dialog, null> }) {
+export default function Dialogs({ dialog }: { readonly dialog: Exclude<DialogName, null> }) {
   const Shown = DIALOGS[dialog];
   return (
     <Suspense fallback={null}>

@@ -1,7 +1,7 @@
 /** Engines as measured on this machine: which is used and why, and the way to fix another. */
 import { useEffect } from 'react';
 import type { EngineName } from '../../../core/models/engine.ts';
-import { chooseEngine, measureEngines } from '../../stores/engine.ts';
+import { overrideEngine, measureAllEngines } from '../../stores/engine.ts';
 import { useEngine } from '../../stores/hooks.ts';
 import { FailureBox } from '../../ui/Failure.tsx';
 import { Dialog } from './Dialog.tsx';
@@ -17,7 +17,7 @@ export default function Engines() {
   const engine = useEngine((state) => state);
   const inUse = engine.used;
   useEffect(() => {
-    if (engine.status === 'unmeasured') void measureEngines();
+    if (engine.status === 'unmeasured') void measureAllEngines();
   }, [engine.status]);
   const best = Math.max(1, ...engine.measurements.map(({ decisionsPerSecond }) => decisionsPerSecond ?? 0));
   const choices: readonly (EngineName | null)[] = [null, 'wasm', 'webgpu', 'tfjs', 'ts'];
@@ -30,7 +30,7 @@ export default function Engines() {
           </div>
         )}
         {engine.failure && (
-          <FailureBox failure={engine.failure} kept="WASM goes on working." retry={() => void measureEngines()} />
+          <FailureBox failure={engine.failure} kept="WASM goes on working." retry={() => void measureAllEngines()} />
         )}
         <fieldset className="engines">
           <legend className="hidden">Engine</legend>
@@ -45,7 +45,7 @@ export default function Engines() {
                   name="engine"
                   checked={engine.override === choice}
                   disabled={out}
-                  onChange={() => chooseEngine(choice)}
+                  onChange={() => overrideEngine(choice)}
                 />
                 <span>
                   <b>{choice ? NAMES[choice][0] : 'Automatic'}</b>{' '}
@@ -77,7 +77,7 @@ export default function Engines() {
             type="button"
             className="btn"
             disabled={engine.status === 'measuring'}
-            onClick={() => void measureEngines()}
+            onClick={() => void measureAllEngines()}
           >
             Measure again
           </button>

@@ -16,7 +16,7 @@ import {
 import { ScenarioOptions } from '../../ui/ScenarioOptions.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Source } from './Source.tsx';
-import { Stage } from './Stage.tsx';
+import { EditorCanvas } from './EditorCanvas.tsx';
 import './editor.css';
 
 export default function Editor() {
@@ -38,7 +38,7 @@ export default function Editor() {
       <Bar />
       <div className="editorbody">
         <Source />
-        <Stage />
+        <EditorCanvas />
       </div>
     </div>
   );

@@ -1,9 +1,9 @@
 /** What the charts show, as plain data: training curves in the order of interest, and the curves of what is shown over its time. */
 import type { Curve } from '../../../core/io/recordings/scene-curves.ts';
 import type { StageName } from '../../../workers/contracts/protocol.ts';
-import type { Curve as TrainingCurve } from '../../stores/training.ts';
+import type { TrainingCurve } from '../../stores/training.ts';
 
-export interface Series {
+export interface ChartSeries {
   readonly name: string;
   /** Custom property that colours it. */
   readonly tone: 'accent' | 'ego' | 'error' | 'warn' | 'counterfactual';
@@ -15,7 +15,7 @@ export interface ChartData {
   readonly title: string;
   readonly xName: string;
   readonly x: readonly number[];
-  readonly series: readonly Series[];
+  readonly series: readonly ChartSeries[];
   readonly latest: number;
   /** Fixed range of y, where the quantity has one. */
   readonly range?: readonly [number, number];
@@ -26,7 +26,7 @@ export interface ChartData {
 }
 
 const ORDER = ['return', 'KL', 'entropy', 'collisions / 100', 'token loss', 'waypoint loss', 'value loss'];
-const TONES: Readonly<Record<string, Series['tone']>> = {
+const TONES: Readonly<Record<string, ChartSeries['tone']>> = {
   return: 'ego',
   'collisions / 100': 'error',
   'token loss': 'warn',
@@ -55,7 +55,7 @@ const TTC_SHOWN = 8;
 
 interface Look {
   readonly title: string;
-  readonly tone: Series['tone'];
+  readonly tone: ChartSeries['tone'];
   readonly range?: readonly [number, number];
 }
 /** Every curve that there is, in the order in which charts stand. */
@@ -92,7 +92,7 @@ export function curveCharts(curves: readonly Curve[], ghost: readonly Curve[] = 
       const longer = other && other.x.length > curve.x.length ? other : curve;
       const own = shown(key, curve.y);
       const y = [...own, ...Array<null>(longer.x.length - own.length).fill(null)];
-      const series: Series[] = [{ name: 'drive', tone, dashed: false, y }];
+      const series: ChartSeries[] = [{ name: 'drive', tone, dashed: false, y }];
       if (other) {
         const beside = shown(key, other.y);
         const rest = Array<null>(longer.x.length - beside.length).fill(null);

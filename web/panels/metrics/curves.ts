@@ -1,14 +1,20 @@
 /** Curves of the lab's own drives and of live scenes, of whoever is followed; recordings bring theirs (core/io/recordings/recording-series.ts). */
-import { type Curve, filteredMotion, gapAt, laneAt, speedAt } from '../../../core/io/recordings/scene-curves.ts';
+import {
+  type Curve,
+  filteredMotion,
+  gapAt,
+  laneDistanceAt,
+  speedAt,
+} from '../../../core/io/recordings/scene-curves.ts';
 import { sceneOfDrive } from '../../../core/episode/scene-of-drive.ts';
 import { routeLaneDistance } from '../../../core/tasks/driving/roads/drawing/route-lanes.ts';
 import {
-  type DriveFrames,
-  FRAME_ACCEL,
-  FRAME_REWARD,
-  FRAME_SPEED,
-  FRAME_STRIDE,
-  FRAME_TTC,
+  type DriveStates,
+  STATE_ACCEL,
+  STATE_REWARD,
+  STATE_SPEED,
+  STATE_STRIDE,
+  STATE_TTC,
 } from '../../../workers/contracts/protocol.ts';
 import { LIVE_EGO_STRIDE, type LiveScene } from '../../stores/live-scene.ts';
 
@@ -19,19 +25,19 @@ const values = (length: number, at: (i: number) => number): Float64Array =>
   Float64Array.from({ length }, (_, i) => at(i));
 
 /** `follow`: index of an actor of the drive's scene, the ego's for the driven car. */
-export function driveCurves(frames: DriveFrames, follow: number): readonly Curve[] {
+export function driveCurves(frames: DriveStates, follow: number): readonly Curve[] {
   const scene = sceneOfDrive(frames);
   const index = scene.actors[follow] ? follow : scene.ego;
   const actor = scene.actors[index];
   const length = frames.steps + 1;
   const x = values(length, (step) => step * frames.dt);
-  const column = (field: number) => values(length, (step) => frames.ego[step * FRAME_STRIDE + field]);
+  const column = (field: number) => values(length, (step) => frames.ego[step * STATE_STRIDE + field]);
   const { accel, jerk } = filteredMotion(
     scene,
     actor,
-    index === scene.ego ? (step) => column(FRAME_ACCEL)[step] : undefined,
+    index === scene.ego ? (step) => column(STATE_ACCEL)[step] : undefined,
   );
-  const lane = values(length, laneAt(actor, routeLaneDistance(frames.road)));
+  const lane = values(length, laneDistanceAt(actor, routeLaneDistance(frames.road)));
   const gap = values(length, (step) => gapAt(scene, index, step));
   if (index !== scene.ego)
     return [
@@ -42,15 +48,15 @@ export function driveCurves(frames: DriveFrames, follow: number): readonly Curve
       { key: 'jerk', x, y: jerk },
     ];
   let sum = 0;
-  const rewards = column(FRAME_REWARD);
+  const rewards = column(STATE_REWARD);
   const alone = scene.actors.length === 1;
   return [
-    { key: 'speed', x, y: column(FRAME_SPEED) },
-    { key: 'ttc', x, y: column(FRAME_TTC) },
+    { key: 'speed', x, y: column(STATE_SPEED) },
+    { key: 'ttc', x, y: column(STATE_TTC) },
     { key: 'return', x, y: rewards.map((reward) => (sum += reward)) },
     { key: 'lane', x, y: lane },
     alone ? { key: 'gap', x: [], y: [], missing: 'Nobody else is in this drive.' } : { key: 'gap', x, y: gap },
-    { key: 'accel', x, y: column(FRAME_ACCEL) },
+    { key: 'accel', x, y: column(STATE_ACCEL) },
     { key: 'jerk', x, y: jerk },
   ];
 }

@@ -11,13 +11,13 @@ import {
 import { reportsStore } from '../../stores/reports.ts';
 import { trainingStore } from '../../stores/training.ts';
 import { FailureBox } from '../../ui/Failure.tsx';
-import { figure } from './figures.ts';
+import { scoreFigure } from './figures.ts';
 import { Scatter } from './Scatter.tsx';
 
 /** Two points always lie in rank order, one way or the other. */
 const LEAST_RANKED = 3;
 
-export function Correlation() {
+export function CorrelationReport() {
   const { run, seeds, running, done, total, points, failure } = useStore(correlationStore);
   const score = useStore(reportsStore, (state) => state.score);
   const chosen = useStore(reportsStore, (state) => state.chosen.size);
@@ -126,7 +126,7 @@ export function Correlation() {
                   </th>
                   <td>{openLoop.ade.toFixed(3)}</td>
                   <td>{openLoop.fde.toFixed(3)}</td>
-                  <td>{figure(scores[score], score)}</td>
+                  <td>{scoreFigure(scores[score], score)}</td>
                 </tr>
               ))}
             </tbody>

@@ -6,7 +6,7 @@ import { valueOf } from '../../../core/evaluate/report.ts';
 import type { ReportedId, ScoredRow } from '../../../workers/contracts/protocol.ts';
 import { cellKey, policyName, reportsStore } from '../../stores/reports.ts';
 import { closeParts, openParts, openRow, reportDriveStore } from '../../stores/report-drives.ts';
-import { figure } from './figures.ts';
+import { scoreFigure } from './figures.ts';
 import { Parts } from './Parts.tsx';
 
 interface Column {
@@ -26,7 +26,7 @@ function columnOf(name: string, id: ReportedId, extra?: true): Column {
     name,
     title: `${title}: ${text}`,
     of: (row) => valueOf(row, id) ?? Number.NaN,
-    text: (row) => figure(valueOf(row, id), id),
+    text: (row) => scoreFigure(valueOf(row, id), id),
     ...(extra && { extra }),
   };
 }

@@ -6,7 +6,7 @@ import type { ActorCounts, ReportedId, ScenarioInfo, ScoreSummary } from '../../
 import { cellKey, columns, policyName, policyTitle, reportsStore, toggleScenario } from '../../stores/reports.ts';
 import { closeParts } from '../../stores/report-drives.ts';
 import { findScenarios, scenarioGroups } from '../../ui/scenario-groups.ts';
-import { figure } from './figures.ts';
+import { scoreFigure } from './figures.ts';
 
 export function Matrix() {
   const state = useStore(reportsStore);
@@ -189,7 +189,7 @@ function Figures({ id, summary, lone, collisions }: FiguresProps) {
   const scale = full ? (value: number) => 100 * Math.min(1, Math.max(0, value / full)) : null;
   return (
     <>
-      <b>{figure(summary?.mean, id)}</b>{' '}
+      <b>{scoreFigure(summary?.mean, id)}</b>{' '}
       <span className={hit ? 'hits bad' : 'hits dim'} title="Collisions">
         {collisions}
         <span aria-hidden="true"> ✕</span>
@@ -203,7 +203,7 @@ function Figures({ id, summary, lone, collisions }: FiguresProps) {
         ) : (
           <>
             <span className="hidden">95 % </span>
-            {figure(summary.low, id)}–{figure(summary.high, id)}
+            {scoreFigure(summary.low, id)}–{scoreFigure(summary.high, id)}
           </>
         )}
       </span>

@@ -8,7 +8,7 @@ import { closeParts, type OpenedDrive, openRow } from '../../stores/report-drive
 import { chooseScore, reportsStore } from '../../stores/reports.ts';
 import { FailureBox } from '../../ui/Failure.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { figure, partText } from './figures.ts';
+import { scoreFigure, partText } from './figures.ts';
 import { Scenes } from './Scenes.tsx';
 
 export function Parts({ opened }: { readonly opened: OpenedDrive }) {
@@ -19,7 +19,7 @@ export function Parts({ opened }: { readonly opened: OpenedDrive }) {
     <section className="parts" aria-label={`Parts of seed ${row.seed}`}>
       <div className="head">
         <h2>
-          {scoreInfo(score).title} {figure(valueOf(row, score), score)}
+          {scoreInfo(score).title} {scoreFigure(valueOf(row, score), score)}
           {formula(row, score, audit)}
         </h2>
         <span className="grow" />
@@ -149,7 +149,7 @@ function AllScores({ row, shown, audit }: AllProps) {
                   {title}
                 </button>
               </th>
-              <td className="mono">{figure(row.scores[id], id)}</td>
+              <td className="mono">{scoreFigure(row.scores[id], id)}</td>
               <td className="dim from">{steps === 0 ? '' : steps === 1 ? '1 place' : `${steps} places`}</td>
             </tr>
           );

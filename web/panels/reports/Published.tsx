@@ -1,7 +1,7 @@
 /** The published scores of one drive, each with the first steps that cost it something. */
 import { SCORE_LIST } from '../../../core/tasks/driving/scores/score-list.ts';
 import type { DriveAudit, ScoreId } from '../../../workers/contracts/protocol.ts';
-import { figure, partText } from './figures.ts';
+import { scoreFigure, partText } from './figures.ts';
 
 const SHOWN = 4;
 
@@ -23,7 +23,7 @@ export function Published({ report: { scores, costs }, onStep }: Props) {
           return (
             <tr key={id} title={text}>
               <th scope="row">{title}</th>
-              <td className="mono">{figure(values[id], id)}</td>
+              <td className="mono">{scoreFigure(values[id], id)}</td>
               <td className="dim from">
                 {steps.slice(0, SHOWN).map(({ part, from, actor }) => (
                   <button

@@ -7,7 +7,7 @@ import { useStore } from 'zustand';
 import { openReports, reportsStore } from '../../stores/reports.ts';
 import { FailureBox } from '../../ui/Failure.tsx';
 import { Segments } from '../../ui/Segments.tsx';
-import { Correlation } from './Correlation.tsx';
+import { CorrelationReport } from './Correlation.tsx';
 import { Drives } from './Drives.tsx';
 import { Matrix } from './Matrix.tsx';
 import { Pair } from './Pair.tsx';
@@ -40,7 +40,7 @@ export default function Reports() {
               onChange={(value) => reportsStore.setState({ side: value })}
             />
           </div>
-          {side === 'drives' ? <Drives /> : side === 'compare' ? <Pair /> : <Correlation />}
+          {side === 'drives' ? <Drives /> : side === 'compare' ? <Pair /> : <CorrelationReport />}
         </aside>
       </div>
     </div>

@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import {
   cancelEvaluation,
   chooseTag,
-  evaluate,
+  evaluateChosen,
   exportReport,
   MAX_SEEDS,
   policyIds,
@@ -27,7 +27,7 @@ export function Toolbar() {
       aria-label="What to evaluate"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!wrong) void evaluate();
+        if (!wrong) void evaluateChosen();
       }}
     >
       <fieldset className="policies" disabled={running}>

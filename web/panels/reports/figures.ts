@@ -3,7 +3,7 @@ import { type ReportedId, scoreInfo } from '../../../core/tasks/driving/scores/s
 import type { ScoreCost } from '../../../workers/contracts/protocol.ts';
 
 /** A value on its score's scale; "–" where there is none. */
-export function figure(value: number | null | undefined, id: ReportedId): string {
+export function scoreFigure(value: number | null | undefined, id: ReportedId): string {
   if (value === null || value === undefined) return '–';
   return value.toFixed(scoreInfo(id).digits).replace('-', '−');
 }

@@ -2,7 +2,7 @@
 import { lazy, Suspense, useState } from 'react';
 import type { StageReport } from '../../../workers/contracts/protocol.ts';
 import { useTraining } from '../../stores/hooks.ts';
-import { type Curve, continueRun, holdTraining, STAGE_TITLES } from '../../stores/training.ts';
+import { type TrainingCurve, continueRun, holdTraining, STAGE_TITLES } from '../../stores/training.ts';
 import { FailureBox } from '../../ui/Failure.tsx';
 import { clock } from '../../ui/format.ts';
 
@@ -19,11 +19,11 @@ const MARKS: Readonly<Record<StageReport['status'], readonly [string, string]>> 
 /** The curve each stage's sparkline shows. */
 const SPARK: Readonly<Partial<Record<StageReport['stage'], string>>> = { sft: 'token loss', ppo: 'return' };
 
-export function Pipeline() {
+export function PipelinePanel() {
   const stages = useTraining((state) => state.stages);
   const curves = useTraining((state) => state.curves);
   const active = useTraining((state) => state.active);
-  const held = useTraining((state) => state.held);
+  const held = useTraining((state) => state.paused);
   const failure = useTraining((state) => state.failure);
   const run = useTraining((state) => state.run);
   const [formOpen, setFormOpen] = useState(false);
@@ -71,7 +71,7 @@ export function Pipeline() {
 interface CardProps {
   readonly number: number;
   readonly report: StageReport;
-  readonly curve: Curve | undefined;
+  readonly curve: TrainingCurve | undefined;
 }
 
 function Card({ number, report, curve }: CardProps) {

@@ -1,13 +1,13 @@
 /** The left column: the pipeline and its form, the runs kept, sources to watch, the episodes kept. */
 import { Sources } from '../sources/Sources.tsx';
 import { Episodes } from './Episodes.tsx';
-import { Pipeline } from './Pipeline.tsx';
+import { PipelinePanel } from './Pipeline.tsx';
 import { Runs } from './Runs.tsx';
 
-export function Left() {
+export function Sidebar() {
   return (
     <div className="panel left">
-      <Pipeline />
+      <PipelinePanel />
       <Runs />
       <Sources />
       <Episodes />

@@ -1,7 +1,7 @@
 /** Weather of the simulator: CARLA's parameters, a few usual sets of them; the picture follows what was set. */
 import { useState } from 'react';
 import { useLive } from '../../stores/hooks.ts';
-import { setWeather, type WeatherValues } from '../../stores/live-weather.ts';
+import { setLiveWeather, type WeatherValues } from '../../stores/live-weather.ts';
 
 const FIELDS: readonly (readonly [key: keyof WeatherValues, name: string, min: number, max: number])[] = [
   ['sunAltitudeAngle', 'sun altitude °', -30, 90],
@@ -33,7 +33,7 @@ export function WeatherForm() {
         aria-label="Weather"
         onSubmit={(event) => {
           event.preventDefault();
-          void setWeather(values);
+          void setLiveWeather(values);
         }}
       >
         <select

@@ -2,7 +2,7 @@
 import { memo, useMemo } from 'react';
 import type { Episode } from '../../../core/episode/episode.ts';
 import { DT } from '../../../core/abi/layout.ts';
-import type { DriveFrames } from '../../../workers/contracts/protocol.ts';
+import type { DriveStates } from '../../../workers/contracts/protocol.ts';
 import { describeBreakpoint } from '../../stores/breakpoints.ts';
 import { type Breakpoint, seek } from '../../stores/drive.ts';
 import { breakpointHits, decisionRuns } from './lanes.ts';
@@ -39,7 +39,7 @@ export const DecisionLane = memo(({ name, episode, total, steps }: DecisionLaneP
 
 interface BreakpointLaneProps {
   readonly episode: Episode;
-  readonly frames: DriveFrames;
+  readonly frames: DriveStates;
   readonly breakpoints: readonly Breakpoint[];
 }
 

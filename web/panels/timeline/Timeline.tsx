@@ -3,13 +3,13 @@ import { useMemo } from 'react';
 import type { DriveEvent, Episode } from '../../../core/episode/episode.ts';
 import { DT } from '../../../core/abi/layout.ts';
 import {
-  type DriveFrames,
-  FRAME_REWARD,
-  FRAME_SPEED,
-  FRAME_STRIDE,
-  FRAME_TTC,
+  type DriveStates,
+  STATE_REWARD,
+  STATE_SPEED,
+  STATE_STRIDE,
+  STATE_TTC,
 } from '../../../workers/contracts/protocol.ts';
-import { driveStore, type Ghost, seek } from '../../stores/drive.ts';
+import { driveStore, type GhostDrive, seek } from '../../stores/drive.ts';
 import { useDrive } from '../../stores/hooks.ts';
 import { pause, stepDecision, stepWorld, togglePlay } from '../../stores/playback.ts';
 import { partingStep } from '../../viewer/pose.ts';
@@ -17,7 +17,7 @@ import { signed } from '../../ui/format.ts';
 import { figuresAt, momentText } from '../viewport/moment.ts';
 import { TimelineFrame } from './Frame.tsx';
 import { BreakpointLane, DecisionLane } from './Lanes.tsx';
-import { EVENT_MARKS, linePath, type Range, rewardRange, shownTtc, speedRange, TTC_TOP, zeroOf } from './lanes.ts';
+import { EVENT_MARKS, linePath, type ValueRange, rewardRange, shownTtc, speedRange, TTC_TOP, zeroOf } from './lanes.ts';
 import { LineLane } from './LineLane.tsx';
 import { type Mark, MarkLane } from './MarkLane.tsx';
 import { clockText, PlayButton, PlaySettings } from './Transport.tsx';
@@ -72,7 +72,7 @@ function Transport() {
 
 interface Props {
   readonly episode: Episode;
-  readonly frames: DriveFrames;
+  readonly frames: DriveStates;
 }
 
 function Lanes({ episode, frames }: Props) {
@@ -95,7 +95,7 @@ function Lanes({ episode, frames }: Props) {
 }
 
 /** The drive's events, and hollow what only the ghost met. */
-function marksOf(episode: Episode, ghost: Ghost | null): Mark[] {
+function marksOf(episode: Episode, ghost: GhostDrive | null): Mark[] {
   const keyOf = ({ step, kind, actor }: DriveEvent) => `${step} ${kind} ${actor}`;
   const own = new Set(episode.events.map(keyOf));
   const others = ghost?.episode.events.filter((event) => !own.has(keyOf(event))) ?? [];
@@ -110,12 +110,12 @@ function marksOf(episode: Episode, ghost: Ghost | null): Mark[] {
 }
 
 /** A recording knows no reward; its speed stands there. */
-function linesOf(frames: DriveFrames, ghost: Ghost | null, recorded: boolean) {
+function linesOf(frames: DriveStates, ghost: GhostDrive | null, recorded: boolean) {
   const column =
-    ({ ego }: DriveFrames, field: number) =>
+    ({ ego }: DriveStates, field: number) =>
     (step: number) =>
-      ego[step * FRAME_STRIDE + field];
-  const line = (name: string, range: Range, value: (of: DriveFrames) => (step: number) => number, from = 0) => ({
+      ego[step * STATE_STRIDE + field];
+  const line = (name: string, range: ValueRange, value: (of: DriveStates) => (step: number) => number, from = 0) => ({
     name,
     zero: zeroOf(range),
     own: linePath(value(frames), { range, from, steps: frames.steps, total: frames.steps }),
@@ -128,19 +128,19 @@ function linesOf(frames: DriveFrames, ghost: Ghost | null, recorded: boolean) {
         total: frames.steps,
       }),
   });
-  const speed = (of: DriveFrames) => column(of, FRAME_SPEED);
-  const ttc = (of: DriveFrames) => (step: number) => shownTtc(column(of, FRAME_TTC)(step));
+  const speed = (of: DriveStates) => column(of, STATE_SPEED);
+  const ttc = (of: DriveStates) => (step: number) => shownTtc(column(of, STATE_TTC)(step));
   const rewards = () => rewardRange(ghost ? [frames, ghost.frames] : [frames]);
   return [
     recorded
       ? line('speed', speedRange(speed(frames), frames.steps), speed)
-      : line('reward', rewards(), (of) => column(of, FRAME_REWARD), 1),
+      : line('reward', rewards(), (of) => column(of, STATE_REWARD), 1),
     line('TTC', { low: 0, high: TTC_TOP }, ttc),
   ];
 }
 
 /** A moment in figures, for the line under the pointer. */
-function momentLine(episode: Episode, frames: DriveFrames, step: number) {
+function momentLine(episode: Episode, frames: DriveStates, step: number) {
   const at = figuresAt(episode, frames, step);
   return (
     <>

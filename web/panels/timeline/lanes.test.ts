@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Episode } from '../../../core/episode/episode.ts';
 import { decisionWordIndex } from '../../../core/tasks/driving/words/sentence.ts';
 import { VOCABULARY, wordId } from '../../../core/tasks/driving/words/vocabulary.ts';
-import { type DriveFrames, FRAME_REWARD, FRAME_STRIDE, FRAME_TTC } from '../../../workers/contracts/protocol.ts';
+import { type DriveStates, STATE_REWARD, STATE_STRIDE, STATE_TTC } from '../../../workers/contracts/protocol.ts';
 import { breakpointHits, decisionRuns, linePath, rewardRange, shownTtc, speedRange } from './lanes.ts';
 import { signed } from '../../ui/format.ts';
 import { figuresAt, momentText } from '../viewport/moment.ts';
@@ -20,12 +20,12 @@ function episodeOf(words: readonly string[]): Episode {
   return { decisions, events: [] } as unknown as Episode;
 }
 
-function framesOf(steps: number, fill: (step: number) => Readonly<Record<number, number>>): DriveFrames {
-  const ego = new Float64Array((steps + 1) * FRAME_STRIDE);
+function framesOf(steps: number, fill: (step: number) => Readonly<Record<number, number>>): DriveStates {
+  const ego = new Float64Array((steps + 1) * STATE_STRIDE);
   for (let step = 0; step <= steps; step++)
-    for (const [field, value] of Object.entries({ [FRAME_TTC]: Infinity, ...fill(step) }))
-      ego[step * FRAME_STRIDE + Number(field)] = value;
-  return { steps, dt: 0.1, ego } as unknown as DriveFrames;
+    for (const [field, value] of Object.entries({ [STATE_TTC]: Infinity, ...fill(step) }))
+      ego[step * STATE_STRIDE + Number(field)] = value;
+  return { steps, dt: 0.1, ego } as unknown as DriveStates;
 }
 
 describe('lanes', () => {
@@ -46,7 +46,7 @@ describe('lanes', () => {
   });
 
   test('one collision does not flatten the reward line', () => {
-    const frames = framesOf(100, (step) => ({ [FRAME_REWARD]: step === 100 ? -50 : 0.1 }));
+    const frames = framesOf(100, (step) => ({ [STATE_REWARD]: step === 100 ? -50 : 0.1 }));
     expect(rewardRange([frames])).toEqual({ low: 0, high: 0.1 });
   });
 
@@ -76,7 +76,7 @@ describe('lanes', () => {
   });
 
   test('a TTC breakpoint is marked where the bound is crossed', () => {
-    const frames = framesOf(24, (step) => ({ [FRAME_TTC]: step >= 8 && step < 12 ? 1.5 : Infinity }));
+    const frames = framesOf(24, (step) => ({ [STATE_TTC]: step >= 8 && step < 12 ? 1.5 : Infinity }));
     const hits = breakpointHits(episodeOf(['proceed']), frames, [{ kind: 'ttc', value: '2' }]);
     expect(hits.map((hit) => hit.step)).toEqual([8]);
   });
@@ -84,7 +84,7 @@ describe('lanes', () => {
 
 describe('the moment in words', () => {
   test('says time, step, speed, decision and TTC', () => {
-    const frames = framesOf(10, (step) => ({ [FRAME_TTC]: step === 7 ? 1.84 : Infinity, 3: 6.44 }));
+    const frames = framesOf(10, (step) => ({ [STATE_TTC]: step === 7 ? 1.84 : Infinity, 3: 6.44 }));
     const episode = episodeOf(['proceed', 'yield']);
     expect(momentText(figuresAt(episode, frames, 7))).toBe('0.7 s, step 7, 6.4 m/s, decision 2: yield, TTC 1.8 s');
     expect(momentText(figuresAt(episode, frames, 2))).toBe(

@@ -3,7 +3,7 @@
  * breakpoints strike. Pure; positions are shares 0..1 of the drive.
  */
 import type { DriveEventKind, Episode } from '../../../core/episode/episode.ts';
-import { type DriveFrames, FRAME_REWARD, FRAME_STRIDE } from '../../../workers/contracts/protocol.ts';
+import { type DriveStates, STATE_REWARD, STATE_STRIDE } from '../../../workers/contracts/protocol.ts';
 import type { LiveOccurrence } from '../../../workers/contracts/proxy-protocol.ts';
 import { decisionWord, nextHit } from '../../stores/breakpoints.ts';
 import type { Breakpoint } from '../../stores/drive.ts';
@@ -38,7 +38,7 @@ export function decisionRuns({ decisions }: Episode, steps: number): DecisionRun
 /** Bounds of the TTC lane, s: above, nothing is in the way. */
 export const TTC_TOP = 8;
 
-export interface Range {
+export interface ValueRange {
   readonly low: number;
   readonly high: number;
 }
@@ -47,9 +47,9 @@ export interface Range {
 const OUTLIERS = 0.02;
 
 /** Range of the usual rewards of all drives shown; never empty, 0 inside. */
-export function rewardRange(drives: readonly DriveFrames[]): Range {
+export function rewardRange(drives: readonly DriveStates[]): ValueRange {
   const rewards = drives
-    .flatMap(({ ego, steps }) => Array.from({ length: steps }, (_, i) => ego[(i + 1) * FRAME_STRIDE + FRAME_REWARD]))
+    .flatMap(({ ego, steps }) => Array.from({ length: steps }, (_, i) => ego[(i + 1) * STATE_STRIDE + STATE_REWARD]))
     .sort((a, b) => a - b);
   const at = (share: number) => rewards[Math.round(share * (rewards.length - 1))] ?? 0;
   return { low: Math.min(0, at(OUTLIERS)), high: Math.max(0.01, at(1 - OUTLIERS)) };
@@ -59,7 +59,7 @@ export function rewardRange(drives: readonly DriveFrames[]): Range {
 const POINTS = 600;
 
 interface Line {
-  readonly range: Range;
+  readonly range: ValueRange;
   /** Steps that have a value, and steps that the lane covers. */
   readonly steps: number;
   readonly total: number;
@@ -86,7 +86,7 @@ export function linePath(value: (step: number) => number, { range, steps, total,
 }
 
 /** Height of zero in that box. */
-export const zeroOf = ({ low, high }: Range): number => 96 - (92 * -low) / (high - low);
+export const zeroOf = ({ low, high }: ValueRange): number => 96 - (92 * -low) / (high - low);
 
 /** A time to collision as the lane shows it: NaN where nothing is in the way. */
 export const shownTtc = (seconds: number): number => (seconds < TTC_TOP ? seconds : Number.NaN);
@@ -95,7 +95,7 @@ export const shownTtc = (seconds: number): number => (seconds < TTC_TOP ? second
 const SPEED_TOP = 10;
 
 /** From standing to the fastest of the steps. */
-export function speedRange(speed: (step: number) => number, steps: number): Range {
+export function speedRange(speed: (step: number) => number, steps: number): ValueRange {
   let high = SPEED_TOP;
   for (let step = 0; step <= steps; step++) if (speed(step) > high) high = speed(step);
   return { low: 0, high };
@@ -109,7 +109,7 @@ export interface BreakpointHit {
 /** Every moment at which playback would stop, at most `limit`. */
 export function breakpointHits(
   episode: Episode,
-  frames: DriveFrames,
+  frames: DriveStates,
   breakpoints: readonly Breakpoint[],
   limit = 200,
 ): BreakpointHit[] {

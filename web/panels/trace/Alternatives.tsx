@@ -8,7 +8,7 @@ import { wordOf } from '../../stores/breakpoints.ts';
 import { focusEdit } from '../../stores/debugger.ts';
 import { forkAt } from '../../stores/fork.ts';
 import { useDebugger, useDrive } from '../../stores/hooks.ts';
-import { probability } from '../../ui/format.ts';
+import { formatProbability } from '../../ui/format.ts';
 
 const SHOWN = 4;
 
@@ -83,7 +83,7 @@ export function Alternatives() {
                   )}
                 </span>
                 <span className="figure">
-                  {choice.probability === null ? 'allowed' : probability(choice.probability)}
+                  {choice.probability === null ? 'allowed' : formatProbability(choice.probability)}
                 </span>
               </button>
             </li>

@@ -1,6 +1,6 @@
 /** What the current token's position attended to: last layer, mean over heads, strongest first. */
 import { useDrive } from '../../stores/hooks.ts';
-import { probability } from '../../ui/format.ts';
+import { formatProbability } from '../../ui/format.ts';
 
 const SHOWN = 3;
 
@@ -24,7 +24,7 @@ export function LooksAt() {
             <span className="track">
               <i className="look" style={{ width: `${weight * 100}%` }} />
             </span>
-            <span className="figure">{probability(weight)}</span>
+            <span className="figure">{formatProbability(weight)}</span>
           </li>
         ))}
       </ul>

@@ -4,7 +4,7 @@
  * Enter goes to the alternatives.
  */
 import { type KeyboardEvent, useEffect, useRef } from 'react';
-import type { DriveFrames } from '../../../workers/contracts/protocol.ts';
+import type { DriveStates } from '../../../workers/contracts/protocol.ts';
 import { KIND_PEDESTRIAN, KIND_VEHICLE } from '../../../core/abi/layout.ts';
 import { describeBreakpoint, sameBreakpoint } from '../../stores/breakpoints.ts';
 import { breakpointAt, focusAlternatives, focusEdit } from '../../stores/debugger.ts';
@@ -134,7 +134,7 @@ function Gutter({ words, current, tokens, isSet }: GutterProps) {
 }
 
 /** Colour class of the actor a word speaks of; the word itself says which actor, so the colour never stands alone. */
-export function toneOf(slot: number, frames: DriveFrames | null): string {
+export function toneOf(slot: number, frames: DriveStates | null): string {
   const kind = slot < 0 ? undefined : frames?.actorInfo[slot]?.kind;
   return kind === KIND_PEDESTRIAN ? 'ped' : kind === KIND_VEHICLE ? 'veh' : '';
 }

@@ -1,6 +1,6 @@
 /** How a trace is laid out: a heading per stage, one line per actor spoken of, and which actor each word belongs to. */
 import { readFields, stageOf } from '../../../core/tasks/driving/words/sentence.ts';
-import { VOCABULARY, type Stage } from '../../../core/tasks/driving/words/vocabulary.ts';
+import { VOCABULARY, type TraceStage } from '../../../core/tasks/driving/words/vocabulary.ts';
 
 export interface TraceWord {
   readonly index: number;
@@ -10,8 +10,8 @@ export interface TraceWord {
   /** Observation slot of the actor it speaks of, −1 for none. */
   readonly slot: number;
 }
-export interface TraceStage {
-  readonly stage: Stage;
+export interface StageLines {
+  readonly stage: TraceStage;
   /** The stage's own word ("<plan>"), absent in damaged traces. */
   readonly heading: TraceWord | null;
   readonly lines: readonly (readonly TraceWord[])[];
@@ -20,9 +20,9 @@ export interface TraceStage {
 }
 
 /** The trace by stage and line. Any array of ids is laid out; words out of place simply follow. */
-export function layOut(tokens: readonly number[]): readonly TraceStage[] {
+export function layOut(tokens: readonly number[]): readonly StageLines[] {
   const slots = new Map(readFields(tokens).map((field) => [field.index, field.slot]));
-  const stages: { stage: Stage; heading: TraceWord | null; lines: TraceWord[][]; end: number }[] = [];
+  const stages: { stage: TraceStage; heading: TraceWord | null; lines: TraceWord[][]; end: number }[] = [];
   tokens.forEach((id, index) => {
     const word = VOCABULARY[id];
     const entry: TraceWord = {

@@ -2,13 +2,13 @@
 import type { Episode } from '../../../core/episode/episode.ts';
 import { DT } from '../../../core/abi/layout.ts';
 import {
-  type DriveFrames,
-  FRAME_ACCEL,
-  FRAME_REWARD,
-  FRAME_SPEED,
-  FRAME_STEER,
-  FRAME_STRIDE,
-  FRAME_TTC,
+  type DriveStates,
+  STATE_ACCEL,
+  STATE_REWARD,
+  STATE_SPEED,
+  STATE_STEER,
+  STATE_STRIDE,
+  STATE_TTC,
 } from '../../../workers/contracts/protocol.ts';
 import { decisionWord } from '../../stores/breakpoints.ts';
 import { decisionAt } from '../../stores/drive.ts';
@@ -29,18 +29,18 @@ export interface MomentFigures {
 }
 
 /** The exact figures of one step. */
-export function figuresAt(episode: Episode, frames: DriveFrames, step: number): MomentFigures {
+export function figuresAt(episode: Episode, frames: DriveStates, step: number): MomentFigures {
   const row = Math.min(Math.max(0, step), frames.steps);
-  const value = (field: number) => frames.ego[row * FRAME_STRIDE + field];
+  const value = (field: number) => frames.ego[row * STATE_STRIDE + field];
   const decision = decisionAt(episode, row);
   return {
     step: row,
     seconds: row * DT,
-    speedMps: value(FRAME_SPEED),
-    accelMps2: value(FRAME_ACCEL),
-    steerDegrees: (value(FRAME_STEER) * 180) / Math.PI,
-    ttcSeconds: value(FRAME_TTC),
-    reward: value(FRAME_REWARD),
+    speedMps: value(STATE_SPEED),
+    accelMps2: value(STATE_ACCEL),
+    steerDegrees: (value(STATE_STEER) * 180) / Math.PI,
+    ttcSeconds: value(STATE_TTC),
+    reward: value(STATE_REWARD),
     decision: episode.decisions.length > 0 ? decision : -1,
     word: decisionWord(episode.decisions[decision]?.tokens),
   };

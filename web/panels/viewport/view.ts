@@ -68,11 +68,15 @@ function showMoment(view: DriveView): void {
 
 function showScene(view: DriveView): void {
   const { scene } = sceneStore.getState();
-  view.setScene(scene ? { frames: scene, drive: null, ghost: null } : sceneOf(driveStore.getState()));
+  view.setScene(scene ? { frames: scene, drive: null, ghost: null } : sceneOfDriveState(driveStore.getState()));
 }
 
 /** The scene a drive state means, or null while nothing is open. */
-export function sceneOf({ episode, frames, ghost }: Pick<DriveState, 'episode' | 'frames' | 'ghost'>): Scene | null {
+export function sceneOfDriveState({
+  episode,
+  frames,
+  ghost,
+}: Pick<DriveState, 'episode' | 'frames' | 'ghost'>): Scene | null {
   if (!episode || !frames) return null;
   return driveScene({ episode, frames }, ghost && { ...ghost, fromStep: partingStep(frames, ghost.frames) });
 }

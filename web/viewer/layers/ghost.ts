@@ -12,10 +12,10 @@ import {
   type ShaderMaterial,
 } from 'three';
 import { EGO_LENGTH, EGO_WIDTH } from '../../../core/abi/layout.ts';
-import { FRAME_STRIDE } from '../../../workers/contracts/protocol.ts';
+import { STATE_STRIDE } from '../../../workers/contracts/protocol.ts';
 import { clearTree, FLAT_PATH, type Frame, type Layer, paint } from '../layer.ts';
 import { cutPath, pathMaterial, type PathStyle } from '../materials.ts';
-import { egoAt, humanAt, type Pose } from '../pose.ts';
+import { egoAt, humanAt, type MovingPose } from '../pose.ts';
 import { imaginedCar } from '../shapes/car-model.ts';
 import { pathGeometry, trackPoints } from '../shapes/path.ts';
 import type { Rgb } from '../theme.ts';
@@ -25,7 +25,7 @@ const TOUCHING = 0.35;
 
 interface Phantom {
   readonly root: Group;
-  show(frame: Frame, pose: Pose | null): void;
+  show(frame: Frame, pose: MovingPose | null): void;
 }
 
 export function createGhost(): Layer {
@@ -39,7 +39,7 @@ export function createGhost(): Layer {
       counterfactual = human = null;
       const { ghost, drive } = scene;
       if (ghost) {
-        const track = trackPoints(ghost.frames.ego, FRAME_STRIDE, ghost.fromStep);
+        const track = trackPoints(ghost.frames.ego, STATE_STRIDE, ghost.fromStep);
         counterfactual = phantom('ghost', 'cf', theme.counterfactual, track, { dash: 1.1, gap: 0.8 });
         root.add(counterfactual.root);
       }

@@ -15,9 +15,10 @@ import {
 import { clearTree, type Layer } from '../layer.ts';
 import { solid } from '../materials.ts';
 import { type Occupancy, occupancyOf } from '../occupancy.ts';
-import { type Point, type Road, type RoadLine, roadEdges, roadLine } from '../road-line.ts';
+import { type DriveRoad, type RoadLine, roadEdges, roadLine } from '../road-line.ts';
 import { merge } from '../shapes/vehicle.ts';
 import { mix } from '../theme.ts';
+import type { Point } from '../../../core/base/geometry.ts';
 
 const LAMP_EVERY = 34;
 const TREE_EVERY = 11;
@@ -89,7 +90,7 @@ function treeShape(): BufferGeometry {
   return merge([trunk, crown, top]);
 }
 
-function lamps(road: Road, line: RoadLine, ground: Occupancy, mapped: boolean): Place[] {
+function lamps(road: DriveRoad, line: RoadLine, ground: Occupancy, mapped: boolean): Place[] {
   return along(line, LAMP_EVERY).flatMap((s, i) => {
     const { left, right } = roadEdges(road, s);
     const side = i % 2 === 0 ? right - LAMP_ASIDE : left + LAMP_ASIDE;
@@ -99,7 +100,7 @@ function lamps(road: Road, line: RoadLine, ground: Occupancy, mapped: boolean): 
   });
 }
 
-function trees(road: Road, line: RoadLine, ground: Occupancy): Place[] {
+function trees(road: DriveRoad, line: RoadLine, ground: Occupancy): Place[] {
   return along(line, TREE_EVERY).flatMap((s, i) =>
     [1, -1].flatMap((side) => {
       const [a, b, c] = [0, 1, 2].map((k) => hash(i * 6 + k * 2 + (side > 0 ? 1 : 0)));
@@ -118,7 +119,7 @@ function along(line: RoadLine, every: number): number[] {
 }
 
 /** A lamp stands on the pavement of its own road, never on another's lanes. */
-const crossed = ({ junctions }: Road, s: number) => junctions.some(({ from, to }) => s > from - 8 && s < to + 8);
+const crossed = ({ junctions }: DriveRoad, s: number) => junctions.some(({ from, to }) => s > from - 8 && s < to + 8);
 
 /** A number 0..1 that looks random, the same every time. */
 function hash(n: number): number {

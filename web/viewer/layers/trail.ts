@@ -3,9 +3,9 @@ import { type BufferGeometry, Group, Mesh, type ShaderMaterial } from 'three';
 import { type SceneActor, SCENE_X, SCENE_Y, sceneRow } from '../../../core/episode/scene-frames.ts';
 import { clearTree, FLAT_PATH, type Frame, type Layer, paint } from '../layer.ts';
 import { cutPath, pathMaterial } from '../materials.ts';
-import type { Point } from '../road-line.ts';
 import { pathGeometry } from '../shapes/path.ts';
 import type { Rgb } from '../theme.ts';
+import type { Point } from '../../../core/base/geometry.ts';
 
 const TRAIL_SECONDS = 6;
 const AHEAD_FADES_SECONDS = 0.8;

@@ -4,13 +4,13 @@
  */
 import { BufferGeometry, Float32BufferAttribute } from 'three';
 
-export type Point3 = readonly [number, number, number];
-export type Ring = readonly Point3[];
+export type MeshPoint = readonly [number, number, number];
+export type Ring = readonly MeshPoint[];
 
 /** Triangles of a skin over `rings`, ends closed by fans. Rings run counter-clockwise seen from the last ring's side. */
 export function loft(rings: readonly Ring[]): BufferGeometry {
   const corners: number[] = [];
-  const triangle = (a: Point3, b: Point3, c: Point3) => corners.push(...a, ...b, ...c);
+  const triangle = (a: MeshPoint, b: MeshPoint, c: MeshPoint) => corners.push(...a, ...b, ...c);
   for (let r = 1; r < rings.length; r++) {
     const [low, high] = [rings[r - 1], rings[r]];
     for (let i = 0; i < low.length; i++) {

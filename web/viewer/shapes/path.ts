@@ -1,6 +1,6 @@
 /** Ribbons on the ground along a polyline, with step, distance and side at every vertex for the path shader. */
 import { BufferGeometry, Float32BufferAttribute } from 'three';
-import type { Point } from '../road-line.ts';
+import type { Point } from '../../../core/base/geometry.ts';
 
 /**
  * A ribbon `width` metres wide, `z` above the ground. `steps[i]` is the time of point i.

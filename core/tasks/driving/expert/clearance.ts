@@ -1,6 +1,6 @@
 /** Whether somebody and the ego come too near to one another in space and time, the ego on a path that is not its lane. */
 import { type LateralPath, offsetAt } from './path.ts';
-import { placeAt, type Run } from './plan.ts';
+import { arcLengthAt, type Run } from './plan.ts';
 import { type Forecast, SAME_WAY, TIMES } from './predict.ts';
 import { EGO_HALF_LENGTH, EGO_HALF_WIDTH } from './ego-view.ts';
 
@@ -29,13 +29,13 @@ export function comesNear(
   const aside = EGO_HALF_WIDTH + (f.motion === 'stands' ? APART_STANDING : APART_SIDE);
   for (let k = 0; k < TIMES.length && TIMES[k] <= until + 0.5; k++) {
     const [along, across] = [track.along[k], track.across[k]];
-    const ego = placeAt(run, TIMES[k]);
+    const ego = arcLengthAt(run, TIMES[k]);
     const halfAcross = Math.abs(across) * actor.halfLength + Math.abs(along) * actor.halfWidth;
     if (Math.abs(track.lateral[k] - offsetAt(path, ego)) > aside + halfAcross) continue;
     const braking =
       yielding && along < -SAME_WAY ? Math.min(Math.max(0, TIMES[k] - REACTION), actor.speed / GENTLE) : 0;
     const apart = track.s[k] + 0.5 * GENTLE * braking * braking - ego;
-    const egoSpeed = 2 * (placeAt(run, TIMES[k] + 0.5) - ego);
+    const egoSpeed = 2 * (arcLengthAt(run, TIMES[k] + 0.5) - ego);
     const closing = (egoSpeed - actor.speed * along) * (apart > 0 ? 1 : -1);
     const halfAlong = Math.abs(along) * actor.halfLength + Math.abs(across) * actor.halfWidth;
     if (Math.abs(apart) < EGO_HALF_LENGTH + halfAlong + APART + apartTime * Math.max(0, closing)) return true;

@@ -3,7 +3,7 @@
  * numbers can learn to decide the same. Only + − × ÷ √ and road-trig.ts are used, here and in the other expert files, so the
  * expert decides the same in every engine (replay links code traces against it).
  */
-import { type Place, placeOn, readRoute, type Route } from './route.ts';
+import { type FrenetPoint, placeOn, readEgoRoute, type EgoRoute } from './route.ts';
 import {
   EGO_LENGTH,
   EGO_WIDTH,
@@ -32,7 +32,7 @@ import {
 import { VIEW_RANGE } from '../observe/observation.ts';
 
 /** One visible actor: in the ego frame, and in route coordinates (s = 0 is the ego's foot point); velocities over ground. */
-export interface SceneActor {
+export interface ViewedActor {
   readonly slot: number;
   readonly kind: number;
   readonly x: number;
@@ -58,7 +58,7 @@ export interface SceneActor {
   readonly halfAcross: number;
 }
 
-export interface Scene {
+export interface EgoView {
   readonly speed: number;
   readonly accel: number;
   readonly lateral: number;
@@ -79,8 +79,8 @@ export interface Scene {
   readonly sightUnlit: number;
   /** Front bumper to stop line, m, and the state, while a light is near. */
   readonly light?: { readonly distance: number; readonly state: number };
-  readonly route: Route;
-  readonly actors: readonly SceneActor[];
+  readonly route: EgoRoute;
+  readonly actors: readonly ViewedActor[];
 }
 
 export const EGO_HALF_LENGTH = EGO_LENGTH / 2;
@@ -95,15 +95,15 @@ const UNLIT_AT_NIGHT = 0.45;
 const UNLIT_BY_DAY = 0.55;
 
 /** Reads one observation ([OBS_DIM] from `offset`). */
-export function readScene(observation: ArrayLike<number>, offset: number): Scene {
+export function readEgoView(observation: ArrayLike<number>, offset: number): EgoView {
   const at = (i: number) => observation[offset + i];
   const lateral = at(OBS_EGO + 3) * SCALE_LATERAL;
   const [sinError, cosError] = [at(OBS_EGO + 4), at(OBS_EGO + 5)];
   const error = sinError / Math.max(0.3, cosError);
   const steer = at(OBS_EGO + 2) * SCALE_STEER;
   const slip = 0.5 * (steer + (steer * steer * steer) / 3);
-  const route = readRoute(observation, offset, lateral, sinError, cosError);
-  const actors: SceneActor[] = [];
+  const route = readEgoRoute(observation, offset, lateral, sinError, cosError);
+  const actors: ViewedActor[] = [];
   for (let slot = 0; slot < OBS_ACTORS; slot++) {
     const from = offset + OBS_ACTOR + slot * OBS_ACTOR_STRIDE;
     if (observation[from] >= 0.5) actors.push(readActor(observation, from, slot, route));
@@ -131,13 +131,13 @@ export function readScene(observation: ArrayLike<number>, offset: number): Scene
   };
 }
 
-function readActor(observation: ArrayLike<number>, from: number, slot: number, route: Route): SceneActor {
+function readActor(observation: ArrayLike<number>, from: number, slot: number, route: EgoRoute): ViewedActor {
   const at = (i: number) => observation[from + i];
   const [x, y] = [at(6) * SCALE_X, at(7) * SCALE_Y];
   const [vx, vy] = [at(8) * 10, at(9) * 5];
   const [faceX, faceY] = [at(10), at(11)];
   const [halfLength, halfWidth] = [at(12) * 2.5, at(13)];
-  const place: Place = { s: 0, lateral: 0, tx: 1, ty: 0 };
+  const place: FrenetPoint = { s: 0, lateral: 0, tx: 1, ty: 0 };
   placeOn(route, x, y, place);
   const { s, lateral, tx, ty } = place;
   const facesAlong = faceX * tx + faceY * ty;

@@ -4,7 +4,7 @@ import { shippedScenarios } from '../../../../sim-proxy/node/scenarios.ts';
 import { createRandom } from '../../../base/random.ts';
 import { type Decision, LATERALS, LONGITUDINALS } from './maneuver.ts';
 import { decide } from './expert.ts';
-import { type Drive, driveSeeds } from './testing.ts';
+import { type ExpertDrive, driveSeeds } from './testing.ts';
 import { DT, OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_DIM, SCALE_SPEED, WAYPOINTS } from '../../../abi/layout.ts';
 import { randomPlan } from '../policy/random-policy.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -13,7 +13,7 @@ const SEEDS = Array.from({ length: 60 }, (_, i) => i);
 const FEW = SEEDS.slice(0, 10);
 const expert = (observations: Float32Array, offset: number) => decide(observations, offset);
 const scenario = (id: string) => shippedScenarios().get(id) as Scenario;
-const walker = (drive: Drive) =>
+const walker = (drive: ExpertDrive) =>
   drive.spec.actors.find((actor) => actor.behaviour === 'cross' && actor.triggerDistance > 0);
 const solvable = [...shippedScenarios().values()].filter((one) => one.solvable !== false).map((one) => one.id);
 
@@ -23,11 +23,11 @@ const all = [...drives.values()].flat();
 
 describe('the expert', () => {
   test.each(solvable)('drives %s without infraction, in time, without haste', (id) => {
-    const ten = drives.get(id) as Drive[];
+    const ten = drives.get(id) as ExpertDrive[];
     const bad = ten.filter(({ end, totals }) => end.collision || end.offRoad || totals.redLights > 0);
     expect(bad.map((drive) => drive.seed)).toEqual([]);
     expect(ten.filter((drive) => drive.end.success).length).toBeGreaterThanOrEqual(9);
-    const mean = (of: (drive: Drive) => number) => ten.reduce((sum, drive) => sum + of(drive), 0) / ten.length;
+    const mean = (of: (drive: ExpertDrive) => number) => ten.reduce((sum, drive) => sum + of(drive), 0) / ten.length;
     expect(mean((drive) => drive.totals.uncomfortableSteps / drive.spec.maxSteps)).toBeLessThan(0.03);
     expect(mean((drive) => drive.totals.speedingSteps / drive.spec.maxSteps)).toBeLessThan(0.02);
     expect(mean((drive) => drive.totals.ttcSteps / drive.spec.maxSteps)).toBeLessThan(0.03);

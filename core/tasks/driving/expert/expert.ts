@@ -11,7 +11,7 @@ import { chooseManoeuvre, type Manoeuvre } from './lateral.ts';
 import { type Constraint, layWaypoints, planSpeed, runAhead } from './plan.ts';
 import { type Forecast, forecast, meetAlong } from './predict.ts';
 import { actorRules, HEADWAY, keepBehind, LINE_MARGIN, lightRule, PERSON_MARGIN, roadCaps } from './rules.ts';
-import { EGO_HALF_LENGTH, readScene, type Scene } from './ego-view.ts';
+import { EGO_HALF_LENGTH, readEgoView, type EgoView } from './ego-view.ts';
 import { DT, WAYPOINTS } from '../../../abi/layout.ts';
 
 /** Above the limit by this much is worth saying, m/s. */
@@ -24,7 +24,7 @@ const SPEEDING = 0.4;
  * keeps behind the nearest actor ahead. Where to drive across the road stays the expert's own choice.
  */
 export function decide(observation: ArrayLike<number>, offset = 0, forced?: Longitudinal): Decision {
-  const scene = readScene(observation, offset);
+  const scene = readEgoView(observation, offset);
   const forecasts = forecast(scene);
   const road = roadCaps(scene);
   const run = runAhead(scene, road);
@@ -42,7 +42,7 @@ export function decide(observation: ArrayLike<number>, offset = 0, forced?: Long
  * in time is asked of the drive that they leave it.
  */
 function constraintsOf(
-  scene: Scene,
+  scene: EgoView,
   met: readonly Forecast[],
   { constraints, passing, path, waiting }: Manoeuvre,
   road: readonly Constraint[],
@@ -61,7 +61,7 @@ function constraintsOf(
 }
 
 function conclude(
-  scene: Scene,
+  scene: EgoView,
   forecasts: readonly Forecast[],
   { lateral, slot, path }: Manoeuvre,
   constraints: readonly Constraint[],
@@ -91,7 +91,7 @@ function stopOf(constraint: Constraint | undefined): number {
 }
 
 /** The one constraint of a forced decision, besides the road's own. */
-function forcedRule(scene: Scene, forecasts: readonly Forecast[], forced: Longitudinal): Constraint | undefined {
+function forcedRule(scene: EgoView, forecasts: readonly Forecast[], forced: Longitudinal): Constraint | undefined {
   const ahead = forecasts.filter((f) => f.actor.s > EGO_HALF_LENGTH);
   const critical = ahead[0];
   const { light, speed } = scene;

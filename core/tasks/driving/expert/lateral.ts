@@ -8,11 +8,11 @@
  */
 import type { Lateral } from './maneuver.ts';
 import { comesNear } from './clearance.ts';
-import { backLength, type LateralPath, pathOf, type Shift, shiftLength, shiftTo } from './path.ts';
-import { type Constraint, placeAt, type Run, runAhead, timeTo } from './plan.ts';
+import { backLength, type LateralPath, lateralPathOf, type Shift, shiftLength, shiftTo } from './path.ts';
+import { type Constraint, arcLengthAt, type Run, runAhead, timeTo } from './plan.ts';
 import { type Forecast, SAME_WAY, STANDING } from './predict.ts';
-import type { Route } from './route.ts';
-import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type Scene, type SceneActor } from './ego-view.ts';
+import type { EgoRoute } from './route.ts';
+import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type EgoView, type ViewedActor } from './ego-view.ts';
 import { KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC } from '../../../abi/layout.ts';
 
 /** Offset from the lane centre that is worth saying, m. */
@@ -89,7 +89,7 @@ export interface Manoeuvre {
 
 /** What to do across the road. `run` is the ego's drive under the road's own constraints, were nobody there. */
 export function chooseManoeuvre(
-  scene: Scene,
+  scene: EgoView,
   forecasts: readonly Forecast[],
   road: readonly Constraint[],
   run: Run,
@@ -105,24 +105,24 @@ export function chooseManoeuvre(
   }
   return {
     lateral: Math.abs(scene.lateral) > RECENTER ? 'recenter' : 'keep_lane',
-    path: pathOf(scene, 1, []),
+    path: lateralPathOf(scene, 1, []),
     passing: [],
     constraints: [],
     waiting,
   };
 }
 
-function comesUp({ kind, s, lateral, facesAlong, speed, halfLength }: SceneActor): boolean {
+function comesUp({ kind, s, lateral, facesAlong, speed, halfLength }: ViewedActor): boolean {
   const behind = s < EGO_HALF_LENGTH + halfLength && s > -SIREN;
   return (
     kind === KIND_EMERGENCY && behind && facesAlong > SAME_WAY && speed > STANDING && Math.abs(lateral) < SIREN_LATERAL
   );
 }
 
-function pullRight(scene: Scene, { slot }: Forecast): Manoeuvre {
+function pullRight(scene: EgoView, { slot }: Forecast): Manoeuvre {
   const room = Math.min(ASIDE_MOST, scene.edgeRight - EGO_HALF_WIDTH - ASIDE_EDGE);
   const length = shiftLength(Math.max(0, room) + scene.lateral, Math.max(ASIDE_SPEED, scene.speed));
-  const path = pathOf(scene, -1, room > 0 ? [shiftTo(scene, -room, length, 1000, length)] : []);
+  const path = lateralPathOf(scene, -1, room > 0 ? [shiftTo(scene, -room, length, 1000, length)] : []);
   const cause = { kind: 'actor', slot } as const;
   return {
     lateral: 'pull_right',
@@ -137,7 +137,7 @@ function pullRight(scene: Scene, { slot }: Forecast): Manoeuvre {
 const clearanceOf = (kind: number) => (kind === KIND_BICYCLE ? BICYCLE_CLEARANCE : CLEARANCE);
 
 /** Whether an actor is something to swing out around: in the lane's way, standing for good or slow. */
-function isObstacle({ limit, route }: Scene, a: SceneActor): boolean {
+function isObstacle({ limit, route }: EgoView, a: ViewedActor): boolean {
   if (a.s - a.halfAlong > PASS_AHEAD || a.s + a.halfAlong < -EGO_HALF_LENGTH - AROUND) return false;
   const side = a.kind === KIND_BICYCLE ? SIDE_BICYCLE : SIDE;
   if (Math.abs(a.lateral) - a.halfAcross > EGO_HALF_WIDTH + side) return false;
@@ -151,12 +151,12 @@ function isObstacle({ limit, route }: Scene, a: SceneActor): boolean {
 }
 
 /** A bicycle is not overtaken before or in a turn, unless the ego is beside it already. */
-function mayOvertake({ headingRad }: Route, a: SceneActor): boolean {
+function mayOvertake({ headingRad }: EgoRoute, a: ViewedActor): boolean {
   const straight = headingRad.every((heading) => Math.abs(heading - headingRad[0]) < TURN);
   return straight || Math.abs(a.s) < EGO_HALF_LENGTH + a.halfAlong;
 }
 
-function firstObstacle(scene: Scene, forecasts: readonly Forecast[]): Forecast | undefined {
+function firstObstacle(scene: EgoView, forecasts: readonly Forecast[]): Forecast | undefined {
   let first: Forecast | undefined;
   for (const f of forecasts)
     if (isObstacle(scene, f.actor) && (!first || f.actor.s - f.actor.halfAlong < first.actor.s - first.actor.halfAlong))
@@ -165,13 +165,13 @@ function firstObstacle(scene: Scene, forecasts: readonly Forecast[]): Forecast |
 }
 
 /** Where the ego's centre is beside something while it passes it, m from here; undefined when that takes too long. */
-function beside(run: Run, a: SceneActor): readonly [number, number] | undefined {
+function beside(run: Run, a: ViewedActor): readonly [number, number] | undefined {
   const reach = EGO_HALF_LENGTH + a.halfAlong + AROUND;
   const speed = a.kind === KIND_BICYCLE && a.speed >= STANDING ? a.speedAlong : 0;
   if (speed === 0) return [a.s - reach, a.s + reach];
   let from = Number.NaN;
   for (let time = 0; time <= 10; time += 0.25) {
-    const [ego, other] = [placeAt(run, time), a.s + speed * time];
+    const [ego, other] = [arcLengthAt(run, time), a.s + speed * time];
     if (Number.isNaN(from) && ego >= other - reach) from = time === 0 ? a.s - reach : ego;
     if (ego >= other + reach + AROUND) return [from, ego];
   }
@@ -180,7 +180,7 @@ function beside(run: Run, a: SceneActor): readonly [number, number] | undefined 
 
 /** The pass of `first` and what stands close behind it; else how much farther back than usual to stop (0: no more). */
 function passing(
-  scene: Scene,
+  scene: EgoView,
   forecasts: readonly Forecast[],
   road: readonly Constraint[],
   run: Run,
@@ -198,7 +198,7 @@ function passing(
 }
 
 function passOn(
-  scene: Scene,
+  scene: EgoView,
   forecasts: readonly Forecast[],
   road: readonly Constraint[],
   run: Run,
@@ -240,7 +240,7 @@ function passOn(
   const held = out
     ? Math.max(0, Math.min(wait, first.gap - USUAL_GAP - (scene.speed * scene.speed) / (2 * FIRM_BRAKE)))
     : wait;
-  const path = pathOf(scene, side, shifts);
+  const path = lateralPathOf(scene, side, shifts);
   const bearable = out ? SHARPEST_OUT : scene.speed < SLOWLY ? SHARPEST_SLOWLY : SHARPEST;
   if (sharpest > 1 / bearable) return held;
   if (!(lateral > 0.5 * outermost && shifts[0].holdFrom < COMMITTED)) {
@@ -266,20 +266,20 @@ function passOn(
 }
 
 /** `first` and the obstacles beyond it, in order. */
-function obstaclesFrom(scene: Scene, forecasts: readonly Forecast[], first: Forecast): Forecast[] {
+function obstaclesFrom(scene: EgoView, forecasts: readonly Forecast[], first: Forecast): Forecast[] {
   const others = forecasts.filter((f) => f !== first && isObstacle(scene, f.actor));
   return [first, ...others.sort((a, b) => a.actor.s - b.actor.s)];
 }
 
 /** The speed at which a shift within `from` metres stays bearable. */
-function shiftCap(scene: Scene, slot: number, from: number, shift: number): Constraint {
+function shiftCap(scene: EgoView, slot: number, from: number, shift: number): Constraint {
   const bearable = Math.min(QUICK_SHIFT, 0.4 * scene.grip);
   const speed = Math.max(2, from * Math.sqrt(bearable / (6 * Math.max(0.05, shift))));
   return { kind: 'cap', from: 0, to: from, speed, longitudinal: 'slow', cause: { kind: 'actor', slot } };
 }
 
 /** Whether the ego sees past those it passes as far along the oncoming lane as somebody unseen could come by `until`. */
-function seesEnough(scene: Scene, passed: readonly Forecast[], back: number, until: number): boolean {
+function seesEnough(scene: EgoView, passed: readonly Forecast[], back: number, until: number): boolean {
   let seen = scene.sight;
   const oncoming = scene.oncomingFrom + SEEN_OF_ONCOMING - scene.lateral;
   for (const { actor } of passed) {

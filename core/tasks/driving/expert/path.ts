@@ -3,7 +3,7 @@
  * ends, and a cubic asked for again from a point on it is the same cubic, so a plan made anew every half second without memory
  * follows the line of the plan before. Several things to pass give several shifts; the outermost counts.
  */
-import type { Scene } from './ego-view.ts';
+import type { EgoView } from './ego-view.ts';
 
 /** An offset held from `holdFrom` to `holdTo` (route metres from here), reached in a ramp from `rampFrom`, m. */
 export interface Shift {
@@ -41,12 +41,12 @@ export function shiftLength(shift: number, speed: number, accel: number = SHIFT_
 export const backLength = (offset: number, speed: number) => shiftLength(offset, speed, BACK_ACCEL);
 
 /** Along the lane centre but for these shifts; what the ego is off is eased out. */
-export function pathOf({ lateral, slope, speed }: Scene, side: 1 | -1, shifts: readonly Shift[]): LateralPath {
+export function lateralPathOf({ lateral, slope, speed }: EgoView, side: 1 | -1, shifts: readonly Shift[]): LateralPath {
   return { side, shifts, ease: Math.min(28, Math.max(9, 6 + 1.8 * speed)), lateral, slope };
 }
 
 /** Out to `offset` by `holdFrom` in a ramp of at most `ramp` metres, and back after `holdTo`. */
-export function shiftTo({ speed }: Scene, offset: number, holdFrom: number, holdTo: number, ramp: number): Shift {
+export function shiftTo({ speed }: EgoView, offset: number, holdFrom: number, holdTo: number, ramp: number): Shift {
   return { offset, rampFrom: Math.max(0, holdFrom - ramp), holdFrom, holdTo, back: backLength(offset, speed) };
 }
 

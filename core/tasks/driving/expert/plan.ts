@@ -9,7 +9,7 @@
 import type { Cause, Longitudinal } from './maneuver.ts';
 import { type LateralPath, offsetAt } from './path.ts';
 import { routeAt } from './route.ts';
-import type { Scene } from './ego-view.ts';
+import type { EgoView } from './ego-view.ts';
 import { DT, WAYPOINTS } from '../../../abi/layout.ts';
 
 /** m/s² */
@@ -126,10 +126,10 @@ function accelerationUnder(c: Constraint, s: number, speed: number, time: number
 }
 
 const freely = (limit: number, speed: number) => clamp((limit - speed) * 1.2, -COMFORTABLE_BRAKE, ACCEL);
-const hardestBrake = (scene: Scene) => Math.min(HARDEST_BRAKE, GRIP_USED * scene.grip);
+const hardestBrake = (scene: EgoView) => Math.min(HARDEST_BRAKE, GRIP_USED * scene.grip);
 
 /** Rolls the plan out under all constraints. */
-export function planSpeed(scene: Scene, constraints: readonly Constraint[]): SpeedPlan {
+export function planSpeed(scene: EgoView, constraints: readonly Constraint[]): SpeedPlan {
   const s = new Float64Array(WAYPOINTS);
   const taken = new Float64Array(constraints.length);
   const hardest = hardestBrake(scene);
@@ -167,7 +167,7 @@ export interface Run {
 }
 
 /** Rolls 10 s ahead under `constraints`, more coarsely than a plan. */
-export function runAhead(scene: Scene, constraints: readonly Constraint[]): Run {
+export function runAhead(scene: EgoView, constraints: readonly Constraint[]): Run {
   const s = new Float64Array(RUN_STEPS + 1);
   const speeds = new Float64Array(RUN_STEPS + 1);
   let speed = scene.speed;
@@ -197,7 +197,7 @@ export function timeTo({ s: run }: Run, s: number): number {
 }
 
 /** Arc length of a run at `time`; goes on at its last speed beyond its end. */
-export function placeAt({ s, speed }: Run, time: number): number {
+export function arcLengthAt({ s, speed }: Run, time: number): number {
   const k = Math.min(RUN_STEPS - 1, Math.floor(time / RUN_DT));
   const share = time / RUN_DT - k;
   if (share > 1) return s[RUN_STEPS] + speed[RUN_STEPS] * (time - RUN_STEPS * RUN_DT);
@@ -205,7 +205,7 @@ export function placeAt({ s, speed }: Run, time: number): number {
 }
 
 /** Lays arc lengths along the path: WAYPOINTS × (x, y), ego frame, m. */
-export function layWaypoints(scene: Scene, path: LateralPath, s: Float64Array): Float32Array {
+export function layWaypoints(scene: EgoView, path: LateralPath, s: Float64Array): Float32Array {
   const waypoints = new Float32Array(2 * WAYPOINTS);
   for (let k = 0; k < WAYPOINTS; k++) {
     const point = routeAt(scene.route, s[k]);

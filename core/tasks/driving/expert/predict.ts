@@ -9,9 +9,9 @@
  * The ego's path sweeps a corridor; the time an actor's box is inside it and the stretch it takes there are a *meeting*.
  */
 import type { Motion, Prediction } from './maneuver.ts';
-import { type LateralPath, offsetAt, pathOf } from './path.ts';
-import { type Place, placeOn, type Route } from './route.ts';
-import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type Scene, type SceneActor } from './ego-view.ts';
+import { type LateralPath, offsetAt, lateralPathOf } from './path.ts';
+import { type FrenetPoint, placeOn, type EgoRoute } from './route.ts';
+import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type EgoView, type ViewedActor } from './ego-view.ts';
 import { KIND_BICYCLE, KIND_PEDESTRIAN, KIND_STATIC } from '../../../abi/layout.ts';
 import { cos, sin } from '../../../base/trigonometry.ts';
 
@@ -53,7 +53,7 @@ const TURN_HELD = 1.5;
 const TURN_FADED = 2.5;
 
 /** Predicted route coordinates of one actor at TIMES, and its direction there. */
-export interface Track {
+export interface PredictedTrack {
   readonly s: number[];
   readonly lateral: number[];
   readonly along: number[];
@@ -78,20 +78,20 @@ export interface Meeting {
 }
 
 export interface Forecast extends Prediction {
-  readonly actor: SceneActor;
-  readonly track: Track;
+  readonly actor: ViewedActor;
+  readonly track: PredictedTrack;
   readonly meeting: Meeting | undefined;
 }
 
 /** A forecast for every visible actor with the ego on its lane, most critical first. */
-export function forecast(scene: Scene): Forecast[] {
-  const path = pathOf(scene, 1, []);
+export function forecast(scene: EgoView): Forecast[] {
+  const path = lateralPathOf(scene, 1, []);
   const all = scene.actors.map((actor) => forecastOne(scene, actor, path));
   const rank = (f: Forecast) => (f.inPath ? 0 : f.gap >= 0 ? 1000 : 2000) + Math.min(f.ttc, 100) + Math.abs(f.gap) / 10;
   return all.sort((a, b) => rank(a) - rank(b));
 }
 
-function forecastOne(scene: Scene, actor: SceneActor, path: LateralPath): Forecast {
+function forecastOne(scene: EgoView, actor: ViewedActor, path: LateralPath): Forecast {
   const track = predict(scene, actor);
   const meeting = meet(track, actor, path);
   const reach = EGO_HALF_LENGTH + actor.halfAlong;
@@ -115,8 +115,8 @@ export function meetAlong(forecasts: readonly Forecast[], path: LateralPath): Fo
   });
 }
 
-function predict(scene: Scene, actor: SceneActor): Track {
-  const track: Track = {
+function predict(scene: EgoView, actor: ViewedActor): PredictedTrack {
+  const track: PredictedTrack = {
     s: [],
     lateral: [],
     along: [],
@@ -132,7 +132,12 @@ function predict(scene: Scene, actor: SceneActor): Track {
   return followRoad(actor, actor.speedAlong, drift, track);
 }
 
-function followRoad(actor: SceneActor, alongSpeed: number, acrossSpeed: number, track: Track): Track {
+function followRoad(
+  actor: ViewedActor,
+  alongSpeed: number,
+  acrossSpeed: number,
+  track: PredictedTrack,
+): PredictedTrack {
   for (let k = 0; k <= LAST; k++) {
     track.s[k] = actor.s + alongSpeed * TIMES[k];
     track.lateral[k] = actor.lateral + acrossSpeed * TIMES[k];
@@ -143,9 +148,9 @@ function followRoad(actor: SceneActor, alongSpeed: number, acrossSpeed: number, 
   return track;
 }
 
-function inPlane(scene: Scene, actor: SceneActor, track: Track): Track {
+function inPlane(scene: EgoView, actor: ViewedActor, track: PredictedTrack): PredictedTrack {
   track.inPlane = true;
-  const place: Place = { s: actor.s, lateral: actor.lateral, tx: 1, ty: 0 };
+  const place: FrenetPoint = { s: actor.s, lateral: actor.lateral, tx: 1, ty: 0 };
   const turning = actor.kind !== KIND_PEDESTRIAN && Math.abs(actor.yawRate) > 0.02;
   let { x, y, vx, vy, faceX, faceY } = actor;
   for (let k = 0; k <= LAST; k++) {
@@ -177,7 +182,7 @@ function inPlane(scene: Scene, actor: SceneActor, track: Track): Track {
 }
 
 /** Whether a way in the plane runs into the lane and along it. */
-function merges({ edgeLeft, edgeLeftAhead }: Scene, { lateral }: SceneActor, track: Track): boolean {
+function merges({ edgeLeft, edgeLeftAhead }: EgoView, { lateral }: ViewedActor, track: PredictedTrack): boolean {
   const shifting = lateral > 0 && edgeLeft - edgeLeftAhead > SHIFTING;
   const angle = shifting ? MERGE_ANGLE_SHIFTING : MERGE_ANGLE;
   for (let k = 0; k <= LAST && TIMES[k] <= MERGE_TIME; k++)
@@ -186,7 +191,7 @@ function merges({ edgeLeft, edgeLeftAhead }: Scene, { lateral }: SceneActor, tra
 }
 
 /** Whether the route turns as at a junction between an actor beside it and where that actor drives to. */
-function turnsAway({ s, headingRad }: Route, actor: SceneActor): boolean {
+function turnsAway({ s, headingRad }: EgoRoute, actor: ViewedActor): boolean {
   if (Math.abs(actor.lateral) < 1.6) return false;
   const [from, to] = actor.facesAlong > 0 ? [actor.s, 44] : [0, actor.s];
   let turn = 0;
@@ -202,7 +207,7 @@ const sideMargin = (kind: number) =>
   kind === KIND_PEDESTRIAN || kind === KIND_BICYCLE ? SIDE_MARGIN_PERSON : SIDE_MARGIN_BOX;
 
 /** First stay of an actor in the corridor along `path`, ahead of the ego's tail. */
-function meet(track: Track, actor: SceneActor, path: LateralPath): Meeting | undefined {
+function meet(track: PredictedTrack, actor: ViewedActor, path: LateralPath): Meeting | undefined {
   const margin = EGO_HALF_WIDTH + sideMargin(actor.kind);
   let first = -1;
   let from = Number.POSITIVE_INFINITY;
@@ -238,8 +243,8 @@ function meet(track: Track, actor: SceneActor, path: LateralPath): Meeting | und
 }
 
 function meetingOf(
-  track: Track,
-  actor: SceneActor,
+  track: PredictedTrack,
+  actor: ViewedActor,
   first: number,
   enters: number,
   leaves: number,
@@ -251,7 +256,7 @@ function meetingOf(
 }
 
 /** Seconds until the boxes touch when the ego holds its speed along `path`; Infinity when they do not. */
-function meetingTime(scene: Scene, actor: SceneActor, track: Track, path: LateralPath): number {
+function meetingTime(scene: EgoView, actor: ViewedActor, track: PredictedTrack, path: LateralPath): number {
   const reach = EGO_HALF_LENGTH + actor.halfAlong;
   if (actor.s < -reach) return Number.POSITIVE_INFINITY;
   for (let k = 0; k <= LAST; k++) {
@@ -270,7 +275,7 @@ const TURNS = 0.2;
 const SLOWER = 2;
 const FASTER = 0.5;
 
-function motionOf(scene: Scene, actor: SceneActor, track: Track, meeting: Meeting | undefined): Motion {
+function motionOf(scene: EgoView, actor: ViewedActor, track: PredictedTrack, meeting: Meeting | undefined): Motion {
   if (actor.kind === KIND_STATIC) return 'stands';
   if (actor.speed < STANDING) {
     const facesLane = actor.lateral * actor.facesAcross < 0;

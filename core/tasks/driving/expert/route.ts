@@ -9,7 +9,7 @@ import { OBS_ROUTE, OBS_ROUTE_STRIDE, SCALE_X, SCALE_Y } from '../../../abi/layo
 import { ROUTE_AHEAD } from '../observe/observation.ts';
 import { cos, sin } from '../../../base/trigonometry.ts';
 
-export interface Route {
+export interface EgoRoute {
   /** Knots, ego frame; heading relative to the ego. */
   readonly s: readonly number[];
   readonly x: readonly number[];
@@ -21,7 +21,7 @@ export interface Route {
   readonly table: Float64Array;
 }
 
-export interface RoutePoint {
+export interface TangentPoint {
   readonly x: number;
   readonly y: number;
   /** Unit tangent. */
@@ -30,7 +30,7 @@ export interface RoutePoint {
 }
 
 /** Route coordinates of a point, and the tangent there. */
-export interface Place {
+export interface FrenetPoint {
   s: number;
   lateral: number;
   tx: number;
@@ -45,13 +45,13 @@ const STRIDE = 3;
 const GENTLE = 0.006;
 
 /** Reads the route of one observation. */
-export function readRoute(
+export function readEgoRoute(
   observation: ArrayLike<number>,
   offset: number,
   lateral: number,
   sinError: number,
   cosError: number,
-): Route {
+): EgoRoute {
   const square = sinError * sinError;
   const error = sinError * (1 + square * (1 / 6 + (square * 3) / 40));
   const s = [0];
@@ -73,7 +73,7 @@ export function readRoute(
   return { s, x, y, headingRad, curvatureBeyond, table };
 }
 
-type Knots = Pick<Route, 's' | 'x' | 'y' | 'headingRad'>;
+type Knots = Pick<EgoRoute, 's' | 'x' | 'y' | 'headingRad'>;
 
 function fillTable(knots: Knots, curvatureBeyond: number, table: Float64Array): void {
   const { s } = knots;
@@ -143,7 +143,7 @@ function beyond({ x, y, headingRad }: Knots, curvature: number, way: number, out
 }
 
 /** Point of the lane centre at arc length `s` from the ego's foot point. */
-export function routeAt(route: Route, s: number): RoutePoint {
+export function routeAt(route: EgoRoute, s: number): TangentPoint {
   const out = new Float64Array(4);
   const last = route.s.length - 1;
   if (s <= 0) {
@@ -161,7 +161,7 @@ export function routeAt(route: Route, s: number): RoutePoint {
 }
 
 /** Nearest place on the route of a point of the ego frame, from the table; straight beyond its ends. Written to `place`. */
-export function placeOn({ table }: Route, x: number, y: number, place: Place): void {
+export function placeOn({ table }: EgoRoute, x: number, y: number, place: FrenetPoint): void {
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let n = 0; n < TABLE_POINTS; n += STRIDE) {

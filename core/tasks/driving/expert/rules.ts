@@ -12,7 +12,7 @@ import type { LateralPath } from './path.ts';
 import { type Constraint, type Leader, type Run, timeTo } from './plan.ts';
 import { type Forecast, type Meeting, SAME_WAY, STANDING, TIMES } from './predict.ts';
 import { routeAt } from './route.ts';
-import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type Scene } from './ego-view.ts';
+import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type EgoView } from './ego-view.ts';
 import {
   KIND_BICYCLE,
   KIND_EMERGENCY,
@@ -83,7 +83,7 @@ const TOWN = 17;
 const never = Number.POSITIVE_INFINITY;
 
 /** Caps that nobody else causes: bends, and how far one sees. */
-export function roadCaps(scene: Scene): Constraint[] {
+export function roadCaps(scene: EgoView): Constraint[] {
   const { route, grip } = scene;
   const caps: Constraint[] = [];
   const lateral = Math.min(BEND_ACCEL, BEND_GRIP * grip);
@@ -102,7 +102,7 @@ export function roadCaps(scene: Scene): Constraint[] {
 }
 
 /** Speed from which the ego can stop within what it sees, m/s: of things without lights, on motor roads of vehicles. */
-export function sightSpeed({ sight, sightUnlit, grip, limit }: Scene): number {
+export function sightSpeed({ sight, sightUnlit, grip, limit }: EgoView): number {
   const brake = Math.min(SIGHT_BRAKE, SIGHT_GRIP * grip);
   const seen = Math.max(2, (limit > MOTOR_ROAD ? sight : sightUnlit) - EGO_HALF_LENGTH);
   const lost = SIGHT_REACTION * brake;
@@ -110,7 +110,7 @@ export function sightSpeed({ sight, sightUnlit, grip, limit }: Scene): number {
 }
 
 /** What one actor asks for. `room`: extra distance to stand behind it. */
-export function actorRules(scene: Scene, f: Forecast, run: Run, path: LateralPath, room = 0): Constraint[] {
+export function actorRules(scene: EgoView, f: Forecast, run: Run, path: LateralPath, room = 0): Constraint[] {
   const { actor, meeting } = f;
   if (!meeting || !f.inPath) return passingBy(scene, f);
   const still = actor.kind === KIND_STATIC || actor.speed < STANDING;
@@ -126,7 +126,7 @@ export function actorRules(scene: Scene, f: Forecast, run: Run, path: LateralPat
 }
 
 /** Somebody who goes the ego's way: in its lane, or joining it. */
-function sameWay(scene: Scene, f: Forecast, meeting: Meeting, run: Run): Constraint[] {
+function sameWay(scene: EgoView, f: Forecast, meeting: Meeting, run: Run): Constraint[] {
   const { actor } = f;
   if (meeting.enters <= 0.1) return actor.s > 0 ? [keepBehind(f, 'follow', HEADWAY)] : [];
   const reach = EGO_HALF_LENGTH + actor.halfLength;
@@ -151,7 +151,7 @@ function sameWay(scene: Scene, f: Forecast, meeting: Meeting, run: Run): Constra
 }
 
 /** Somebody coming towards the ego in its corridor, unless the ego is out of its way in time. */
-function towards(scene: Scene, f: Forecast, run: Run, path: LateralPath): Constraint[] {
+function towards(scene: EgoView, f: Forecast, run: Run, path: LateralPath): Constraint[] {
   const { actor } = f;
   if (actor.s < 0 || !comesNear(f, path, run, TOWARDS_TIME, TOWARDS_APART)) return [];
   const share = scene.speed / Math.max(0.5, scene.speed + actor.speed);
@@ -160,7 +160,7 @@ function towards(scene: Scene, f: Forecast, run: Run, path: LateralPath): Constr
 }
 
 /** Whether a crossing actor and the ego, driving as it likes, would come too near; not when the ego is through first or beside. */
-function mustYield(scene: Scene, f: Forecast, meeting: Meeting, run: Run): boolean {
+function mustYield(scene: EgoView, f: Forecast, meeting: Meeting, run: Run): boolean {
   const { actor } = f;
   if (meeting.from < EGO_HALF_LENGTH - 0.5) {
     const stopped = (scene.speed * scene.speed) / (2 * FIRM_BRAKE);
@@ -181,7 +181,7 @@ function firstMargin(speed: number, contact: number): number {
 }
 
 /** Whether a crossing vehicle can be expected to give way: it still can, and the ego has green or goes straight on. */
-function trusted(scene: Scene, { actor }: Forecast, meeting: Meeting): boolean {
+function trusted(scene: EgoView, { actor }: Forecast, meeting: Meeting): boolean {
   if (actor.kind === KIND_PEDESTRIAN || actor.kind === KIND_BICYCLE || actor.kind === KIND_EMERGENCY) return false;
   const left = actor.speed * meeting.enters - TRUSTED_GAP;
   if (left < 0.2 || (actor.speed * actor.speed) / (2 * left) > TRUSTED_BRAKE) return false;
@@ -191,7 +191,7 @@ function trusted(scene: Scene, { actor }: Forecast, meeting: Meeting): boolean {
 }
 
 /** Whether the route turns, as at a junction, before arc length `s`. */
-function turnsBefore({ route }: Scene, s: number): boolean {
+function turnsBefore({ route }: EgoView, s: number): boolean {
   let k = 1;
   while (k + 1 < route.s.length && route.s[k] < s) k++;
   return Math.abs(route.headingRad[k] - route.headingRad[0]) > 0.5;
@@ -207,7 +207,7 @@ function mayHesitate({ slot }: Forecast, { enters, from }: Meeting): Constraint[
 }
 
 /** Whether an actor runs into the rear half of the ego where it would stand, were it `ahead` metres further on. */
-function strikesRear({ route }: Scene, { actor, track }: Forecast, ahead: number): boolean {
+function strikesRear({ route }: EgoView, { actor, track }: Forecast, ahead: number): boolean {
   for (let k = 0; k < TIMES.length; k++) {
     if (track.s[k] > 15 || track.s[k] < -15) continue;
     const at = routeAt(route, track.s[k]);
@@ -222,7 +222,7 @@ function strikesRear({ route }: Scene, { actor, track }: Forecast, ahead: number
   return false;
 }
 
-function yieldTo(scene: Scene, { actor, slot }: Forecast, { from, leaves }: Meeting): Constraint[] {
+function yieldTo(scene: EgoView, { actor, slot }: Forecast, { from, leaves }: Meeting): Constraint[] {
   const contact = from - EGO_HALF_LENGTH;
   const person = actor.kind === KIND_PEDESTRIAN;
   const roomy = contact - (person ? PERSON_MARGIN : WAY_MARGIN);
@@ -240,7 +240,7 @@ export function keepBehind(f: Forecast, longitudinal: Longitudinal, headway: num
 }
 
 /** Beside the corridor: people who may step out, boxes that may hide some. */
-function passingBy({ limit }: Scene, { actor, motion, slot }: Forecast): Constraint[] {
+function passingBy({ limit }: EgoView, { actor, motion, slot }: Forecast): Constraint[] {
   if (actor.s + actor.halfAlong < 0) return [];
   const side = Math.abs(actor.lateral) - actor.halfAcross - EGO_HALF_WIDTH;
   if (motion === 'waits') {
@@ -258,7 +258,7 @@ function passingBy({ limit }: Scene, { actor, motion, slot }: Forecast): Constra
 }
 
 /** Red, and yellow that can be stopped for. */
-export function lightRule({ light, speed, accel, grip }: Scene): Constraint[] {
+export function lightRule({ light, speed, accel, grip }: EgoView): Constraint[] {
   if (!light || light.distance < 0) return [];
   const at = light.distance - LINE_MARGIN;
   const needed = (speed * speed) / (2 * Math.max(0.1, light.distance));

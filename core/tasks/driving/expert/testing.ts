@@ -9,7 +9,7 @@ import type { WorldSpec } from '../world/spec/spec.ts';
 import { createWasmWorlds } from '../world/wasm/wasm.ts';
 import type { DriveTotals, WorldState } from '../world/world.ts';
 
-export interface Drive {
+export interface ExpertDrive {
   readonly seed: number;
   readonly spec: WorldSpec;
   readonly end: WorldState;
@@ -22,7 +22,7 @@ export function driveSeeds(
   scenario: Scenario,
   seeds: readonly number[],
   decide: (observations: Float32Array, offset: number) => Decision,
-): Drive[] {
+): ExpertDrive[] {
   const worlds = createWasmWorlds(seeds.length);
   const specs = seeds.map((seed) => instantiate(scenario, seed));
   const decisions: Decision[][] = seeds.map(() => []);

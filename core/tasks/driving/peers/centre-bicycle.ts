@@ -54,7 +54,7 @@ export function stepCentreBicycle(
 }
 
 /** Where a vehicle is in its lane; `headingAheadRad` is the lane's heading at s + 0.1 s · v. */
-export interface LanePosition {
+export interface LaneDeviation {
   /** Offset from the lane centre, m, positive towards increasing lateral coordinate of the lane. */
   readonly lateral: number;
   readonly headingAheadRad: number;
@@ -66,7 +66,7 @@ export const lanePreview = (speedMps: number): number => speedMps * TAU_PURSUIT;
 /** Front steering angle of highway-env's lane keeping, rad, within ±π/3. */
 export function laneSteering(
   state: CentreBicycleState,
-  lane: LanePosition,
+  lane: LaneDeviation,
   length: number = HIGHWAY_ENV_LENGTH,
 ): number {
   const v = notZero(state.speedMps);

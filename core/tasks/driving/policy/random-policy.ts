@@ -4,7 +4,7 @@
  */
 import type { Random } from '../../../base/random.ts';
 import { DT, WAYPOINTS } from '../../../abi/layout.ts';
-import { advance } from '../roads/road.ts';
+import { advancePose } from '../roads/road.ts';
 
 /** m/s and 1/m. */
 const TOP_SPEED = 12;
@@ -16,7 +16,7 @@ export function randomPlan(random: Random): Float32Array {
   const curvature = random.between(-CURVATURE, CURVATURE);
   const waypoints = new Float32Array(2 * WAYPOINTS);
   for (let k = 0; k < WAYPOINTS; k++) {
-    const pose = advance({ x: 0, y: 0, headingRad: 0 }, speed * DT * (k + 1), curvature);
+    const pose = advancePose({ x: 0, y: 0, headingRad: 0 }, speed * DT * (k + 1), curvature);
     waypoints[2 * k] = pose.x;
     waypoints[2 * k + 1] = pose.y;
   }

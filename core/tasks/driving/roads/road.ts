@@ -7,28 +7,23 @@
 import { cos, sin } from '../../../base/trigonometry.ts';
 import { curveAt } from './opendrive/curve.ts';
 import type { RoadSpec } from './road-spec.ts';
+import type { Pose } from '../../../base/geometry.ts';
 
 /** Spacing of the samples and length of the straight tail, m. */
 export const ROAD_DS = 1;
 export const RUNOFF = 60;
 
 /** A drawn piece: straight when `curvature` is 0 (1/m, left +); a clothoid when it ends with another curvature. */
-export interface DrawnPiece {
+export interface LinePiece {
   readonly length: number;
   readonly curvature: number;
   readonly curvatureEnd?: number;
 }
 
-export interface Pose {
-  readonly x: number;
-  readonly y: number;
-  readonly headingRad: number;
-}
-
 export type RoadShape = Pick<RoadSpec, 'ds' | 'x' | 'y' | 'headingRad' | 'curvature'>;
 
 /** Pose after `length` metres of constant curvature from `start`. */
-export function advance(start: Pose, length: number, curvature: number): Pose {
+export function advancePose(start: Pose, length: number, curvature: number): Pose {
   const headingRad = start.headingRad + curvature * length;
   if (curvature === 0)
     return { x: start.x + length * cos(start.headingRad), y: start.y + length * sin(start.headingRad), headingRad };
@@ -39,19 +34,19 @@ export function advance(start: Pose, length: number, curvature: number): Pose {
   };
 }
 
-const curvatureAt = ({ length, curvature, curvatureEnd = curvature }: DrawnPiece, distance: number) =>
+const curvatureAt = ({ length, curvature, curvatureEnd = curvature }: LinePiece, distance: number) =>
   curvature + ((curvatureEnd - curvature) * distance) / length;
 
 /** Pose `distance` metres into a piece that starts at `start`. */
-function along(start: Pose, distance: number, { length, curvature, curvatureEnd = curvature }: DrawnPiece): Pose {
-  if (curvatureEnd === curvature) return advance(start, distance, curvature);
+function along(start: Pose, distance: number, { length, curvature, curvatureEnd = curvature }: LinePiece): Pose {
+  if (curvatureEnd === curvature) return advancePose(start, distance, curvature);
   const shape = { kind: 'spiral', curvStart: curvature, curvEnd: curvatureEnd } as const;
   const { x, y, headingRad } = curveAt({ s: 0, ...start, length, shape }, distance);
   return { x, y, headingRad };
 }
 
 /** Pieces joined end to end from the origin heading along +x, sampled every ROAD_DS metres. */
-export function sampleRoad(pieces: readonly DrawnPiece[]): RoadShape {
+export function joinPieces(pieces: readonly LinePiece[]): RoadShape {
   const all = [...pieces, { length: RUNOFF, curvature: 0 }];
   const shape = emptyShape(all.reduce((sum, piece) => sum + piece.length, 0));
   let start: Pose = { x: 0, y: 0, headingRad: 0 };
@@ -65,7 +60,7 @@ export function sampleRoad(pieces: readonly DrawnPiece[]): RoadShape {
     start = along(start, piece.length, piece);
     startS += piece.length;
   }
-  for (; i < shape.x.length; i++) put(shape, i, advance(start, i * ROAD_DS - startS, 0), 0);
+  for (; i < shape.x.length; i++) put(shape, i, advancePose(start, i * ROAD_DS - startS, 0), 0);
   return shape;
 }
 
@@ -88,7 +83,7 @@ export function resampleRoad(points: readonly (readonly [number, number, number]
   for (let i = 0; i < shape.x.length; i++) {
     const s = i * ROAD_DS;
     if (s >= at[last]) {
-      put(shape, i, advance(end, s - at[last], 0), 0);
+      put(shape, i, advancePose(end, s - at[last], 0), 0);
       continue;
     }
     while (at[k + 1] <= s) k++;

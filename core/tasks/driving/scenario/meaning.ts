@@ -10,10 +10,10 @@ import { NetworkError, networkOf, networkRoad } from './instantiate/network-road
 import { RUNOFF } from '../roads/road.ts';
 import { LaneGraphError } from '../roads/map/lane-model.ts';
 import { PieceError } from '../roads/pieces/pieces.ts';
-import type { Place, Scenario, ScenarioRoad } from './format/schema.ts';
+import type { RouteOffset, Scenario, ScenarioRoad } from './format/schema.ts';
 
-export type Path = readonly (string | number)[];
-export type Fail = (path: Path, problem: string, expected: string) => never;
+export type YamlPath = readonly (string | number)[];
+export type Fail = (path: YamlPath, problem: string, expected: string) => never;
 type Span = readonly [number, number];
 
 /** Longest route, m. */
@@ -40,7 +40,7 @@ export function checkMeaning(scenario: Scenario, fail: Fail): void {
     );
   const anchors = new Map<string, Span>();
   const length = road.network ? networkLength(scenario, anchors, fail) : chainLength(road, fail);
-  const locate = (id: string, place: Place, path: Path): Span => {
+  const locate = (id: string, place: RouteOffset, path: YamlPath): Span => {
     const anchor = place.from === undefined ? [0, 0] : anchors.get(place.from);
     if (!anchor)
       return fail(
@@ -94,7 +94,7 @@ function tryOne(scenario: Scenario, fail: Fail): void {
 }
 
 /** Runs `build` and tells what the network does not have as an error of the file. */
-function networked<T>(build: () => T, path: Path, fail: Fail): T {
+function networked<T>(build: () => T, path: YamlPath, fail: Fail): T {
   try {
     return build();
   } catch (error) {

@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import { checkMeaning, type Fail, type Path } from './meaning.ts';
+import { checkMeaning, type Fail, type YamlPath } from './meaning.ts';
 import { type Scenario, ScenarioSchema } from './format/schema.ts';
 
 export { canonicalJson, scenarioHash } from './format/hash.ts';
@@ -54,7 +54,7 @@ export function parseScenario(text: string, source = 'scenario', maxChars = MAX_
   }
   const broken = document.errors[0];
   if (broken) throw new ScenarioError(source, lines.linePos(broken.pos[0]).line, '', oneLine(broken.message), 'YAML');
-  const fail = (path: Path, problem: string, expected: string): never => {
+  const fail = (path: YamlPath, problem: string, expected: string): never => {
     throw new ScenarioError(source, lineOf(document, lines, path), path.join('.'), problem, expected);
   };
   return validateScenario(value, fail);
@@ -87,7 +87,7 @@ function validateScenario(value: unknown, fail: Fail): Scenario {
 }
 
 /** Line of the deepest node of `path` that exists; a missing key is reported at its parent. */
-function lineOf(document: Document, lines: LineCounter, path: Path): number {
+function lineOf(document: Document, lines: LineCounter, path: YamlPath): number {
   let node: unknown = document.contents;
   let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
   for (const key of path) {

@@ -4,7 +4,7 @@ import { overlaps } from '../../../base/geometry.ts';
 import { instantiate } from './instantiate/instantiate.ts';
 import { EGO_LENGTH, EGO_WIDTH, MAX_ACTORS, MAX_LIGHTS, MAX_SIGNALS } from '../../../abi/layout.ts';
 import { poseAt, wrapAngle } from '../roads/road.ts';
-import { STAGES } from './format/schema.ts';
+import { CURRICULUM_STAGES } from './format/schema.ts';
 import type { ActorSpec, WorldSpec } from '../world/spec/spec.ts';
 import { checkSpec } from '../world/spec/check.ts';
 
@@ -41,13 +41,13 @@ function boxOf(spec: WorldSpec, actor: ActorSpec) {
 
 test('at least 30 scenarios come with the lab, in curriculum order, each with a stage and tags', () => {
   expect(scenarios.length).toBeGreaterThanOrEqual(30);
-  const stages = scenarios.map(({ stage }) => STAGES.indexOf(stage ?? 'dense'));
+  const stages = scenarios.map(({ stage }) => CURRICULUM_STAGES.indexOf(stage ?? 'dense'));
   expect(stages).toEqual([...stages].sort((a, b) => a - b));
   for (const { id, stage, tags } of scenarios) {
     expect(stage, id).toBeDefined();
     expect(tags?.length, id).toBeGreaterThan(0);
   }
-  for (const stage of STAGES)
+  for (const stage of CURRICULUM_STAGES)
     expect(scenarios.filter((s) => s.stage === stage).length, stage).toBeGreaterThanOrEqual(5);
 });
 

@@ -9,9 +9,9 @@
 import { type Box, corners, cutsSight, overlaps } from '../../../base/geometry.ts';
 import {
   type ActorTrack,
-  actorBox,
+  actorBoxAt,
   type DriveTrack,
-  egoBox,
+  egoBoxAt,
   isBehind,
   perTrack,
   reachOf,
@@ -40,9 +40,9 @@ function bumperHits(ego: Box, box: Box): boolean {
 export function collisionType(track: DriveTrack, actor: ActorTrack, step: number): CollisionType {
   if (Math.abs(track.speedMps[step]) <= STANDS) return 'stopped-ego';
   if (actor.kind === 'static' || Math.abs(actor.speedMps[step]) <= STANDS) return 'stopped-track';
-  const box = actorBox(actor, step);
+  const box = actorBoxAt(actor, step);
   if (isBehind(rearAxle(track, step), box)) return 'active-rear';
-  return bumperHits(egoBox(track, step), box) ? 'active-front' : 'active-lateral';
+  return bumperHits(egoBoxAt(track, step), box) ? 'active-front' : 'active-lateral';
 }
 
 /** Every contact of the drive in order of time. */
@@ -54,7 +54,7 @@ export const contacts: (track: DriveTrack) => readonly Contact[] = perTrack((tra
     for (let step = 0; step < track.rows; step++) {
       const near =
         actor.present[step] !== 0 && within(actor.x[step] - track.x[step], actor.y[step] - track.y[step], reach);
-      const hit = near && overlaps(egoBox(track, step), actorBox(actor, step));
+      const hit = near && overlaps(egoBoxAt(track, step), actorBoxAt(actor, step));
       if (hit && !touching) {
         const type = collisionType(track, actor, step);
         const loose = track.area.multipleLanes[step] || track.area.nonDrivable[step];

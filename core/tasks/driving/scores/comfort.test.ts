@@ -8,7 +8,7 @@ import {
   comfortSeries,
   extendedComfort,
   judgeComfort,
-  type Motion,
+  type MotionProfile,
   unwrap,
 } from './comfort.ts';
 import { savgol } from './savgol.ts';
@@ -22,7 +22,7 @@ interface Navsim {
 }
 
 /** Steady motion at `speed` m/s and `yawRate` rad/s. */
-function steady(speed: number, yawRate: number, rows = 41): Motion {
+function steady(speed: number, yawRate: number, rows = 41): MotionProfile {
   return {
     dtSeconds: 0.1,
     headingRad: Float64Array.from({ length: rows }, (_, i) => yawRate * i * 0.1),
@@ -33,7 +33,7 @@ function steady(speed: number, yawRate: number, rows = 41): Motion {
 }
 
 describeWith('NAVSIM', peerNumbers<Navsim>('../shared/data/driving/navsim_pdm.json'), (peer) => {
-  const motions = peer.lqr_bicycle.ref.map((poses, i): Motion => {
+  const motions = peer.lqr_bicycle.ref.map((poses, i): MotionProfile => {
     const { states } = rollOut(
       startState(0, peer.lqr_bicycle.init_y[i], 0, peer.lqr_bicycle.init_v[i]),
       poses,
@@ -101,7 +101,7 @@ describe('comfort', () => {
     const exact = comfortSeries(circle, 'navsim-exact').lonAccel;
     expect(exact[20]).toBeCloseTo(1.461 * 0.16, 8);
     expect(comfortSeries(circle).lonAccel[20]).toBeCloseTo(0, 12);
-    const spinning: Motion = {
+    const spinning: MotionProfile = {
       ...steady(10, 0),
       yawRateRadps: Float64Array.from({ length: 41 }, (_, i) => 0.1 * i * 0.1),
     };
@@ -141,7 +141,7 @@ describe('comfort', () => {
 
   test('two plans that differ by 0.8 m/s² are not extended-comfortable, by 0.6 they are', () => {
     const plan = steady(10, 0);
-    const braking = (by: number): Motion => ({ ...plan, accelMps2: new Float64Array(41).fill(by) });
+    const braking = (by: number): MotionProfile => ({ ...plan, accelMps2: new Float64Array(41).fill(by) });
     expect(extendedComfort(plan, braking(0.8), 5)).toMatchObject({ ok: false, rms: { accel: expect.closeTo(0.8, 9) } });
     expect(extendedComfort(plan, braking(0.6), 5).ok).toBe(true);
   });
@@ -149,7 +149,7 @@ describe('comfort', () => {
 
 describe('Bench2Drive and Alpamayo', () => {
   /** Yaw rate swinging between ±0.7 rad/s: yaw acceleration up to 4 rad/s² at walking pace. */
-  const swerve: Motion = {
+  const swerve: MotionProfile = {
     ...steady(1, 0, 60),
     yawRateRadps: Float64Array.from({ length: 60 }, (_, i) => 0.7 * Math.sin(0.6 * i)),
   };

@@ -15,7 +15,7 @@ import { savgol } from './savgol.ts';
 import type { Cost, DriveTrack, Form } from './track.ts';
 
 /** Rear axle for the exact form (that is what NAVSIM simulates); any fixed point of the car for the corrected one. */
-export interface Motion {
+export interface MotionProfile {
   readonly dtSeconds: number;
   /** [rows] */
   readonly headingRad: ArrayLike<number>;
@@ -59,12 +59,12 @@ export function unwrap(headings: ArrayLike<number>): Float64Array {
 }
 
 /** Lateral acceleration in the plane: v·ω, m/s². */
-export function lateralAcceleration(motion: Motion): Float64Array {
+export function lateralAcceleration(motion: MotionProfile): Float64Array {
   return Float64Array.from({ length: motion.speedMps.length }, (_, i) => motion.speedMps[i] * motion.yawRateRadps[i]);
 }
 
 /** The six filtered signals, and `accel`, the filtered magnitude. Needs at least 5 rows. Throws RangeError below that. */
-export function comfortSeries(motion: Motion, form: Form = 'corrected'): ComfortSeries {
+export function comfortSeries(motion: MotionProfile, form: Form = 'corrected'): ComfortSeries {
   const { dtSeconds, accelMps2, yawRateRadps } = motion;
   const rows = accelMps2.length;
   const exact = form === 'navsim-exact';
@@ -122,7 +122,7 @@ export function judgeComfort(series: Readonly<Record<ComfortSignal, ArrayLike<nu
 }
 
 /** `judgeComfort` of a motion. */
-export const comfort = (motion: Motion, form: Form = 'corrected'): ComfortReport =>
+export const comfort = (motion: MotionProfile, form: Form = 'corrected'): ComfortReport =>
   judgeComfort(comfortSeries(motion, form));
 
 const LEAST_ROWS = 5;
@@ -144,13 +144,13 @@ export const EXTENDED_COMFORT_BOUNDS = { accel: 0.7, jerk: 0.5, yawRate: 0.1, ya
  * common stretch before filtering, as NAVSIM does. Its yaw acceleration here is of order 2 (3 elsewhere), kept in the exact form.
  */
 export function extendedComfort(
-  earlier: Motion,
-  later: Motion,
+  earlier: MotionProfile,
+  later: MotionProfile,
   offset: number,
   form: Form = 'corrected',
 ): { readonly ok: boolean; readonly rms: Readonly<Record<keyof typeof EXTENDED_COMFORT_BOUNDS, number>> } {
   const count = Math.min(earlier.speedMps.length - offset, later.speedMps.length);
-  const cut = (motion: Motion, from: number): Motion => {
+  const cut = (motion: MotionProfile, from: number): MotionProfile => {
     const part = (values: ArrayLike<number>) => Float64Array.from({ length: count }, (_, i) => values[from + i]);
     const { dtSeconds, headingRad, speedMps, accelMps2, yawRateRadps } = motion;
     return {
@@ -161,7 +161,7 @@ export function extendedComfort(
       yawRateRadps: part(yawRateRadps),
     };
   };
-  const features = (motion: Motion) => {
+  const features = (motion: MotionProfile) => {
     const { accel, jerk, yawRate, yawAccel } = comfortSeries(motion, form);
     if (form === 'corrected') return { accel, jerk, yawRate, yawAccel };
     const options = { window: Math.min(5, count), order: 2, derivative: 2, spacing: motion.dtSeconds };

@@ -12,7 +12,7 @@ import { type CarlaKnowledge, carlaRoute, type Unjudged, unjudged } from './carl
 import { type ClosedLoopMetrics, closedLoopMetrics } from './closed-loop.ts';
 import { trackComfort } from './comfort.ts';
 import { gainsOf } from './navsim/navsim.ts';
-import { navsimScenes, type Scene, sceneCosts, sceneMean } from './navsim/scenes.ts';
+import { navsimScenes, type NavsimSceneScores, sceneCosts, sceneMean } from './navsim/scenes.ts';
 import { nuplanScore, scoreNuplan } from './nuplan/nuplan.ts';
 import { rssSummary } from './rss.ts';
 import type { DriveScores, ScoreId } from './score-list.ts';
@@ -59,7 +59,7 @@ export interface DriveReport {
   readonly unjudged: readonly Unjudged[];
   /** By score: the parts its formula is made of. PDMS and EPDMS have theirs scene by scene. */
   readonly parts: Readonly<Partial<Record<ScoreId, Readonly<Record<string, number>>>>>;
-  readonly scenes: readonly Scene[];
+  readonly scenes: readonly NavsimSceneScores[];
   /** By score: what lost points, dearest first where points are known. */
   readonly costs: Readonly<Partial<Record<ScoreId, readonly ScoreStep[]>>>;
 }

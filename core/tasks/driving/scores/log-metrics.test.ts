@@ -6,7 +6,7 @@ import {
   nuplanOpenLoop,
   openLoopMean,
   openLoopScore,
-  type Prediction,
+  type TrajectoryPrediction,
   waymoMissed,
   waymoMissScale,
 } from './open-loop.ts';
@@ -27,7 +27,7 @@ import {
 
 describe('open loop', () => {
   const truth = [1, 0, 2, 0, 3, 0];
-  const modes: Prediction[] = [
+  const modes: TrajectoryPrediction[] = [
     { path: [1, 3, 2, 3, 3, 0], probability: 0.6 },
     { path: [1, 0, 2, 0, 3, 1], probability: 0.3 },
   ];

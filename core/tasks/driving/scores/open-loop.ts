@@ -8,16 +8,16 @@
  */
 
 /** x and y in turn, [2 × points], m. */
-export type Path = ArrayLike<number>;
+export type Trajectory = ArrayLike<number>;
 
-export interface Prediction {
-  readonly path: Path;
+export interface TrajectoryPrediction {
+  readonly path: Trajectory;
   /** 0..1; only the brier scores read it. */
   readonly probability?: number;
 }
 
 /** Distances point by point, [points]. Throws RangeError when the paths differ in length or are empty. */
-export function displacements(path: Path, truth: Path): Float64Array {
+export function displacements(path: Trajectory, truth: Trajectory): Float64Array {
   if (path.length !== truth.length || path.length === 0 || path.length % 2 !== 0)
     throw new RangeError(`Paths of ${path.length} and ${truth.length} numbers cannot be compared`);
   return Float64Array.from({ length: path.length / 2 }, (_, i) =>
@@ -26,11 +26,11 @@ export function displacements(path: Path, truth: Path): Float64Array {
 }
 
 /** Average and final displacement error, m. */
-export function averageDisplacement(path: Path, truth: Path): number {
+export function averageDisplacement(path: Trajectory, truth: Trajectory): number {
   const errors = displacements(path, truth);
   return errors.reduce((sum, error) => sum + error, 0) / errors.length;
 }
-export function finalDisplacement(path: Path, truth: Path): number {
+export function finalDisplacement(path: Trajectory, truth: Trajectory): number {
   const errors = displacements(path, truth);
   return errors[errors.length - 1];
 }
@@ -51,7 +51,11 @@ export interface OpenLoopScore {
 }
 
 /** Scores of K modes of one agent. Throws RangeError without any. */
-export function openLoopScore(modes: readonly Prediction[], truth: Path, choice: ModeChoice = 'each'): OpenLoopScore {
+export function openLoopScore(
+  modes: readonly TrajectoryPrediction[],
+  truth: Trajectory,
+  choice: ModeChoice = 'each',
+): OpenLoopScore {
   if (modes.length === 0) throw new RangeError('A prediction needs at least one mode');
   const ades = modes.map(({ path }) => averageDisplacement(path, truth));
   const fdes = modes.map(({ path }) => finalDisplacement(path, truth));
@@ -137,7 +141,7 @@ export interface NuplanOpenLoop {
 }
 
 /** One plan sampled at 1 Hz from 1 s on, at least 8 points. Throws RangeError below that. */
-export function nuplanOpenLoop(plan: Path, truth: Path): NuplanOpenLoop {
+export function nuplanOpenLoop(plan: Trajectory, truth: Trajectory): NuplanOpenLoop {
   const errors = displacements(plan, truth);
   const { horizons, missMetres, displacementMetres } = NUPLAN_OPEN_LOOP;
   if (errors.length < 8) throw new RangeError(`nuPlan's open-loop score needs 8 points at 1 Hz, not ${errors.length}`);

@@ -22,7 +22,7 @@ import {
 import type { WorldSpec } from '../world/spec/spec.ts';
 import type { RoadSpec } from '../roads/road-spec.ts';
 import type { ActorState, Worlds, WorldState } from '../world/world.ts';
-import { inJunction, isBeyondEdge, isOncoming, pathOf } from './route-map.ts';
+import { inJunction, isBeyondEdge, isOncoming, routePathOf } from './route-map.ts';
 import type { ActorKind, ActorTrack, DriveTrack, StopSign } from './track.ts';
 import { signAtLine } from './carla/stop-signs.ts';
 
@@ -225,7 +225,7 @@ export class TrackRecorder {
         redStopS: cut(redStopS),
         stopSigns: this.#spec.stopSigns ?? signsOf(road),
         trafficMps: cut(trafficMps),
-        path: pathOf(road),
+        path: routePathOf(road),
       },
       area: {
         multipleLanes: flags(this.#area.multipleLanes),

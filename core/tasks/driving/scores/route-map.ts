@@ -16,6 +16,6 @@ export function isOncoming({ ds, oncomingFrom }: RoadSpec, s: number, lateral: n
   return lateral > oncomingFrom[at];
 }
 
-export function pathOf({ ds, x, y, headingRad, edgeLeft, edgeRight }: RoadSpec): RoutePath {
+export function routePathOf({ ds, x, y, headingRad, edgeLeft, edgeRight }: RoadSpec): RoutePath {
   return { ds, x, y, headingRad, edgeLeft, edgeRight };
 }

@@ -6,7 +6,13 @@
  * the derivative, so a hard swerve below 0.95 rad/s never fails it; `form: 'bench2drive-exact'` reproduces that.
  * Alpamayo's reward: plain forward differences, last value repeated; mean of the six booleans − 1.
  */
-import { COMFORT_SIGNALS, type ComfortSignal, judgeComfort, lateralAcceleration, type Motion } from './comfort.ts';
+import {
+  COMFORT_SIGNALS,
+  type ComfortSignal,
+  judgeComfort,
+  lateralAcceleration,
+  type MotionProfile,
+} from './comfort.ts';
 import { savgol } from './savgol.ts';
 
 const SEGMENT = 20;
@@ -22,7 +28,7 @@ export interface ComfortSegment {
 
 /** The drive's 2 s segments; an incomplete last one is dropped unless it is the only one. Below 5 rows nothing is judged. */
 export function comfortSegments(
-  motion: Motion,
+  motion: MotionProfile,
   form: 'corrected' | 'bench2drive-exact' = 'corrected',
 ): ComfortSegment[] {
   const rows = motion.speedMps.length;
@@ -48,13 +54,13 @@ export function comfortSegments(
 }
 
 /** 0..1: share of comfortable segments. */
-export function bench2driveComfort(motion: Motion, form?: 'corrected' | 'bench2drive-exact'): number {
+export function bench2driveComfort(motion: MotionProfile, form?: 'corrected' | 'bench2drive-exact'): number {
   const segments = comfortSegments(motion, form);
   return segments.filter(({ comfortable }) => comfortable).length / segments.length;
 }
 
 /** Alpamayo's comfort reward, −1..0. */
-export function alpamayoComfortReward(motion: Motion): number {
+export function alpamayoComfortReward(motion: MotionProfile): number {
   const difference = (values: Float64Array) => {
     const out = values.map((value, i) => ((values[i + 1] ?? value) - value) / motion.dtSeconds);
     if (out.length > 1) out[out.length - 1] = out[out.length - 2];

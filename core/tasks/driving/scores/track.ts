@@ -103,12 +103,12 @@ export interface Cost {
   readonly value?: number;
 }
 
-export function egoBox(track: DriveTrack, step: number): Box {
+export function egoBoxAt(track: DriveTrack, step: number): Box {
   const { x, y, headingRad, length, width } = track;
   return { x: x[step], y: y[step], headingRad: headingRad[step], length, width };
 }
 
-export function actorBox(actor: ActorTrack, step: number): Box {
+export function actorBoxAt(actor: ActorTrack, step: number): Box {
   const { x, y, headingRad, length, width } = actor;
   return { x: x[step], y: y[step], headingRad: headingRad[step], length, width };
 }
@@ -124,7 +124,7 @@ export function rearAxle(track: DriveTrack, step: number): Pose {
 }
 
 /** The box moved along its own heading for `seconds` at `speedMps`. */
-export function advance(box: Box, speedMps: number, seconds: number): Box {
+export function advanceBox(box: Box, speedMps: number, seconds: number): Box {
   const way = speedMps * seconds;
   return { ...box, x: box.x + way * Math.cos(box.headingRad), y: box.y + way * Math.sin(box.headingRad) };
 }

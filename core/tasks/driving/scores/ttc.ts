@@ -9,15 +9,15 @@
  * - `navsimTtcCost`: the ego at constant velocity at 0, 0.3, 0.6, 0.9 s against where the others *really* are then (`pdm_scorer.py`).
  *   Rows beyond the track's end hold no one, so give the track 9 rows more than are scored.
  */
-import { type Box, contactTime, overlaps } from '../../../base/geometry.ts';
+import { contactTime, overlaps, type MovingBox } from '../../../base/geometry.ts';
 import { contacts } from './collisions.ts';
 import {
   type ActorTrack,
-  actorBox,
-  advance,
+  actorBoxAt,
+  advanceBox,
   type Cost,
   type DriveTrack,
-  egoBox,
+  egoBoxAt,
   isAhead,
   isBehind,
   perTrack,
@@ -54,13 +54,7 @@ export function timeHeadway(gap: number, speedMps: number): number {
 }
 
 /** How far ahead recordings and live drives look for a meeting, s. */
-export const TTC_HORIZON = 8;
-
-/** A box that moves along its heading. */
-export interface MovingBox extends Box {
-  readonly speedMps: number;
-}
-
+export const RECORDED_TTC_HORIZON = 8;
 /** Boxes that far apart beside what they drive may still meet, m: both half diagonals of the longest vehicles. */
 const SPARE = 20;
 
@@ -85,14 +79,14 @@ export function movingTtc(own: MovingBox, others: Iterable<MovingBox>, horizonS 
 export function boxTtc(track: DriveTrack, step: number, horizonS?: number): number {
   const others = track.actors
     .filter(({ present }) => present[step])
-    .map((actor) => ({ ...actorBox(actor, step), speedMps: actor.speedMps[step] }));
-  return movingTtc({ ...egoBox(track, step), speedMps: track.speedMps[step] }, others, horizonS);
+    .map((actor) => ({ ...actorBoxAt(actor, step), speedMps: actor.speedMps[step] }));
+  return movingTtc({ ...egoBoxAt(track, step), speedMps: track.speedMps[step] }, others, horizonS);
 }
 
 /** Whether nuPlan's TTC looks at the actor: ahead, or beside while the ego's place is ambiguous. */
 function relevant(track: DriveTrack, step: number, actor: ActorTrack, actorStep: number): boolean {
   const axle = rearAxle(track, step);
-  const box = actorBox(actor, actorStep);
+  const box = actorBoxAt(actor, actorStep);
   if (isAhead(axle, box)) return true;
   const { multipleLanes, nonDrivable, intersection } = track.area;
   return Boolean(multipleLanes[step] || nonDrivable[step] || intersection[step]) && !isBehind(axle, box);
@@ -137,7 +131,7 @@ function approaches(track: DriveTrack, actor: ActorTrack, step: number, reach: n
 
 /** First time on nuPlan's grid at which the two boxes overlap, Infinity when there is none. */
 function gridContact(track: DriveTrack, actor: ActorTrack, step: number): number {
-  const [ego, other] = [egoBox(track, step), actorBox(actor, step)];
+  const [ego, other] = [egoBoxAt(track, step), actorBoxAt(actor, step)];
   const [v, w] = [track.speedMps[step], actor.speedMps[step]];
   const exact = contactTime(ego, other, {
     x: w * Math.cos(other.headingRad) - v * Math.cos(ego.headingRad),
@@ -146,7 +140,7 @@ function gridContact(track: DriveTrack, actor: ActorTrack, step: number): number
   const steps = Math.round(NUPLAN_HORIZON / NUPLAN_STEP);
   // One before the exact time: rounding may put the grid's overlap there.
   for (let k = Math.max(1, Math.floor(exact / NUPLAN_STEP)); k < steps; k++)
-    if (overlaps(advance(ego, v, k * NUPLAN_STEP), advance(other, w, k * NUPLAN_STEP))) return k * NUPLAN_STEP;
+    if (overlaps(advanceBox(ego, v, k * NUPLAN_STEP), advanceBox(other, w, k * NUPLAN_STEP))) return k * NUPLAN_STEP;
   return Number.POSITIVE_INFINITY;
 }
 
@@ -160,10 +154,10 @@ export function navsimTtcCost(track: DriveTrack, scored: number = track.rows): C
     for (const look of NAVSIM_LOOKS) {
       const at = step + look;
       if (at >= track.rows) break;
-      const ego = advance(egoBox(track, step), speed, look * track.dtSeconds);
+      const ego = advanceBox(egoBoxAt(track, step), speed, look * track.dtSeconds);
       for (const { actor, reach } of fields) {
         if (!actor.present[at] || !within(actor.x[at] - ego.x, actor.y[at] - ego.y, reach)) continue;
-        if (spared.has(actor) || !overlaps(ego, actorBox(actor, at))) continue;
+        if (spared.has(actor) || !overlaps(ego, actorBoxAt(actor, at))) continue;
         if (relevant(track, step, actor, at))
           return { part: 'ttc', step, actor: actor.id, value: look * track.dtSeconds };
         spared.add(actor);

@@ -7,9 +7,9 @@
 import type { Cause } from '../expert/maneuver.ts';
 import { LIGHT_NONE, WAYPOINTS } from '../../../abi/layout.ts';
 import { type ParsedTrace, parseTrace, TraceError } from './grammar.ts';
-import { readScene, withoutActors, withoutLight } from './percept.ts';
+import { readPercept, withoutActors, withoutLight } from './percept.ts';
 import { decisionWordIndex } from './sentence.ts';
-import { type CheckName, type TraceCheck, unreadable } from './trace-check.ts';
+import { type TraceCheckName, type TraceCheck, unreadable } from './trace-check.ts';
 import { VOCABULARY } from './vocabulary.ts';
 
 /** A plan is another plan when a waypoint moved farther than this, m. */
@@ -35,7 +35,7 @@ export async function necessary(
   const cause = reasonOf(trace);
   const name = nameOf(cause);
   if (name === null) return check('necessary', null, `It blames nobody who could be taken away (${cause.kind}).`);
-  const scene = readScene(observation);
+  const scene = readPercept(observation);
   const there =
     'slot' in cause
       ? scene.actors.some(({ slot }) => slot === cause.slot)
@@ -58,7 +58,7 @@ export async function sufficient(
   const trace = parseTrace(tokens);
   if (trace instanceof TraceError) return unreadable('sufficient');
   const { cause } = trace.plan;
-  const others = readScene(observation)
+  const others = readPercept(observation)
     .actors.map(({ slot }) => slot)
     .filter((slot) => (!('slot' in cause) || slot !== cause.slot) && slot !== trace.act.lateralSlot);
   if (others.length === 0) return check('sufficient', null, 'There is nobody else whom it could have left out.');
@@ -108,4 +108,4 @@ function nameOf(cause: Cause): string | null {
   return cause.kind === 'light' ? 'the traffic light' : null;
 }
 
-const check = (name: CheckName, passed: boolean | null, text: string): TraceCheck => ({ name, passed, text });
+const check = (name: TraceCheckName, passed: boolean | null, text: string): TraceCheck => ({ name, passed, text });

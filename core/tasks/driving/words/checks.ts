@@ -19,7 +19,7 @@ export { necessary, type Redecide, type Redecision, sufficient } from './causal.
 export { consistent } from './consistent.ts';
 export { type Claim, grounded } from './grounded.ts';
 
-export { type CheckName, type TraceCheck } from './trace-check.ts';
+export { type TraceCheckName, type TraceCheck } from './trace-check.ts';
 
 /** Whether the tokens are a sentence of the grammar. */
 export function wellFormed(tokens: ArrayLike<number>): TraceCheck {

@@ -3,8 +3,8 @@
  * held against the decision word and the act words with the fixed thresholds below. Every decision word but `proceed` says
  * that something holds the ego back; which one it is (a leader, a person, a line) no path can tell, that is for the causal checks.
  */
-import { type Route, routeAt } from '../expert/route.ts';
-import { readScene } from '../expert/ego-view.ts';
+import { type EgoRoute, routeAt } from '../expert/route.ts';
+import { readEgoView } from '../expert/ego-view.ts';
 import { DECISION_STEPS, DT, WAYPOINTS } from '../../../abi/layout.ts';
 import { parseTrace, TraceError } from './grammar.ts';
 import { type TraceCheck, unreadable } from './trace-check.ts';
@@ -41,7 +41,7 @@ export interface PlanMotion {
 
 /** What a plan does, measured from its waypoints [WAYPOINTS × 2] at `offset`. */
 export function measurePlan(waypoints: ArrayLike<number>, observation: ArrayLike<number>, offset = 0): PlanMotion {
-  const { speed, route } = readScene(observation, 0);
+  const { speed, route } = readEgoView(observation, 0);
   const at = (i: number) => (i < 0 ? [0, 0] : [waypoints[offset + 2 * i], waypoints[offset + 2 * i + 1]]);
   const chord = (from: number, to: number) => Math.hypot(at(to)[0] - at(from)[0], at(to)[1] - at(from)[1]);
   const last = WAYPOINTS - 1;
@@ -69,7 +69,7 @@ export function consistent(
   if (trace instanceof TraceError) return unreadable('consistent');
   const { decision } = trace.plan;
   const { speed, acceleration, stop, lateral } = trace.act;
-  const { limit, lateral: startLateral } = readScene(observation, 0);
+  const { limit, lateral: startLateral } = readEgoView(observation, 0);
   const plan = measurePlan(waypoints, observation);
   const braking = plan.acceleration < BRAKES;
   const far = plan.distance > limit * WAYPOINTS * DT - SHORTER;
@@ -118,7 +118,7 @@ function differs(name: NumberClass, stated: number, actual: number, slack: numbe
 }
 
 /** Offset of a point from the lane centre, by the nearest of route points 0.25 m apart. */
-function lateralOf(route: Route, x: number, y: number): number {
+function lateralOf(route: EgoRoute, x: number, y: number): number {
   let best = Number.POSITIVE_INFINITY;
   let lateral = 0;
   for (let s = 0; s <= route.s[route.s.length - 1]; s += 0.25) {

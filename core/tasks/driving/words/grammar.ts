@@ -6,8 +6,8 @@
  */
 import type { Cause, Lateral, Longitudinal, Motion, PlainCause } from '../expert/maneuver.ts';
 import { KIND_STATIC } from '../../../abi/layout.ts';
-import { type Field, type Place, TraceError, traceFields } from './sentence.ts';
-import { ACT, codeId, END, numberId, PERCEIVE, PLAN, PREDICT, type Road } from './vocabulary.ts';
+import { type Field, type WordRole, TraceError, traceFields } from './sentence.ts';
+import { ACT, codeId, END, numberId, PERCEIVE, PLAN, PREDICT, type RoadBend } from './vocabulary.ts';
 
 export {
   allowedNext,
@@ -45,7 +45,7 @@ export interface ParsedTrace {
     readonly speed: number;
     readonly limit: number;
     readonly lateral: number;
-    readonly road: Road;
+    readonly road: RoadBend;
     /** Present where the weather is worth a word: slippery, dark, sight in m. */
     readonly slippery?: true;
     readonly dark?: true;
@@ -72,10 +72,10 @@ export interface ParsedTrace {
 export function parseTrace(tokens: ArrayLike<number>): ParsedTrace | TraceError {
   const fields = traceFields(tokens);
   if (fields instanceof TraceError) return fields;
-  const at = (place: Place, slot = -1) => fields.find((f) => f.place === place && (slot < 0 || f.slot === slot));
-  const value = (place: Place, slot = -1) => at(place, slot)?.word.value ?? 0;
-  const code = <T>(place: Place, slot = -1) => at(place, slot)?.word.code as T;
-  const slots = (place: Place) => fields.filter((f) => f.place === place).map((f) => f.slot);
+  const at = (place: WordRole, slot = -1) => fields.find((f) => f.place === place && (slot < 0 || f.slot === slot));
+  const value = (place: WordRole, slot = -1) => at(place, slot)?.word.value ?? 0;
+  const code = <T>(place: WordRole, slot = -1) => at(place, slot)?.word.code as T;
+  const slots = (place: WordRole) => fields.filter((f) => f.place === place).map((f) => f.slot);
   const light = at('light') && { light: { state: code<number>('light'), d: value('lightDistance') } };
   const stop = at('stopDistance') && { stop: value('stopDistance') };
   return {
@@ -83,7 +83,7 @@ export function parseTrace(tokens: ArrayLike<number>): ParsedTrace | TraceError 
       speed: value('speed'),
       limit: value('limit'),
       lateral: value('lateral'),
-      road: code<Road>('road'),
+      road: code<RoadBend>('road'),
       ...(at('grip') && { slippery: true as const }),
       ...(at('dark') && { dark: true as const }),
       ...(at('sight') && { sight: value('sight') }),

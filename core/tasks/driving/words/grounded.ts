@@ -6,10 +6,10 @@
  * leaves out is no claim; the plan and act stages say what will be done, which `consistent` checks.
  */
 import { forecast } from '../expert/predict.ts';
-import { readScene as readRouteScene, type Scene as RouteScene } from '../expert/ego-view.ts';
+import { readEgoView, type EgoView } from '../expert/ego-view.ts';
 import { sightSpeed } from '../expert/rules.ts';
 import { KIND_STATIC } from '../../../abi/layout.ts';
-import { readScene } from './percept.ts';
+import { readPercept } from './percept.ts';
 import { type Field, TraceError, traceFields } from './sentence.ts';
 import { type TraceCheck, unreadable } from './trace-check.ts';
 import { wordHolds, wordsOf } from './vocabulary.ts';
@@ -61,8 +61,8 @@ function describe({ text, actual }: Claim): string {
 
 /** What the observation says to a field: null when there is no such thing, undefined for words that claim nothing about it. */
 function truth(observations: ArrayLike<number>, offset: number) {
-  const scene = readScene(observations, offset);
-  const routeScene = readRouteScene(observations, offset);
+  const scene = readPercept(observations, offset);
+  const routeScene = readEgoView(observations, offset);
   const predictions = forecast(routeScene);
   const textOf = (name: 'light' | 'kind', code: number | undefined) =>
     wordsOf(name).find((word) => word.code === code)?.text ?? null;
@@ -130,6 +130,6 @@ function truth(observations: ArrayLike<number>, offset: number) {
 /** A stretch of road that bends less is straight to everybody, 1/m. */
 const LEAST_CURVATURE = 0.002;
 
-function bends({ route: { s, headingRad } }: RouteScene): boolean {
+function bends({ route: { s, headingRad } }: EgoView): boolean {
   return s.some((_, k) => k > 0 && Math.abs(headingRad[k] - headingRad[k - 1]) > LEAST_CURVATURE * (s[k] - s[k - 1]));
 }

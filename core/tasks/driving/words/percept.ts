@@ -20,7 +20,7 @@ import {
   SCALE_Y,
 } from '../../../abi/layout.ts';
 import { VIEW_RANGE } from '../observe/observation.ts';
-import type { Road } from './vocabulary.ts';
+import type { RoadBend } from './vocabulary.ts';
 
 /** Scales of observation.ts that layout.ts does not name. */
 const SCALE_LIGHT = 50;
@@ -34,7 +34,7 @@ export const LOW_GRIP = 0.7;
 export const DARK = 0.4;
 export const FAR_SIGHT = 75;
 
-export interface SceneActor {
+export interface PerceptActor {
   readonly slot: number;
   /** KIND_* of layout.ts. */
   readonly kind: number;
@@ -45,12 +45,12 @@ export interface SceneActor {
   readonly vy: number;
 }
 
-export interface Scene {
+export interface Percept {
   readonly speed: number;
   readonly limit: number;
   /** Offset from the lane centre, left +, m. */
   readonly lateral: number;
-  readonly road: Road;
+  readonly road: RoadBend;
   readonly slippery: boolean;
   readonly dark: boolean;
   /** How far things with lights are seen, m. */
@@ -60,11 +60,11 @@ export interface Scene {
   /** LIGHT_* of layout.ts and the distance to its stop line. */
   readonly light?: { readonly state: number; readonly d: number };
   /** Present actors by slot. */
-  readonly actors: readonly SceneActor[];
+  readonly actors: readonly PerceptActor[];
 }
 
 /** Reads one observation at `offset` of `observations`. Throws RangeError when it is shorter than an observation. */
-export function readScene(observations: ArrayLike<number>, offset = 0): Scene {
+export function readPercept(observations: ArrayLike<number>, offset = 0): Percept {
   if (observations.length < offset + OBS_DIM)
     throw new RangeError(`An observation has ${OBS_DIM} numbers, found ${observations.length - offset}`);
   const at = (index: number) => observations[offset + index];
@@ -73,7 +73,7 @@ export function readScene(observations: ArrayLike<number>, offset = 0): Scene {
     return { x: at(point) * SCALE_X, y: at(point + 1) * SCALE_Y, heading: at(point + 2) };
   });
   const turn = wrap(route[route.length - 1].heading - route[0].heading);
-  const actors: SceneActor[] = [];
+  const actors: PerceptActor[] = [];
   for (let slot = 0; slot < OBS_ACTORS; slot++) {
     const base = OBS_ACTOR + slot * OBS_ACTOR_STRIDE;
     if (at(base) < 0.5) continue;

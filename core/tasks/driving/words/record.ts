@@ -8,7 +8,7 @@ import { LATERALS, LONGITUDINALS, MOTIONS, PLAIN_CAUSES } from '../expert/maneuv
 import { KIND_EMERGENCY, LIGHT_RED, OBS_ACTORS } from '../../../abi/layout.ts';
 import { MAX_TRACE } from '../../../models/config.ts';
 import { parseTrace, type ParsedTrace, stageOf, TRACE_ACTORS, TraceError } from './grammar.ts';
-import { type Stage, STAGES, VOCABULARY, VOCABULARY_SIZE, VOCABULARY_VERSION } from './vocabulary.ts';
+import { type TraceStage, TRACE_STAGES, VOCABULARY, VOCABULARY_SIZE, VOCABULARY_VERSION } from './vocabulary.ts';
 
 export const TRACE_FORMAT = 'traceway-trace/1';
 
@@ -87,7 +87,7 @@ export const TraceRecordSchema = v.strictObject({
   words: v.pipe(v.array(v.pipe(v.string(), v.maxLength(20))), v.maxLength(MAX_TRACE)),
   /** Stages in order of appearance: tokens start .. end-1. */
   stages: v.pipe(
-    v.array(v.strictObject({ stage: v.picklist(STAGES), start: IndexSchema, end: IndexSchema })),
+    v.array(v.strictObject({ stage: v.picklist(TRACE_STAGES), start: IndexSchema, end: IndexSchema })),
     v.maxLength(MAX_TRACE),
   ),
   /** What the trace says, numbers in SI units; null when the tokens are no valid trace. */
@@ -112,8 +112,8 @@ export class TraceRecordError extends Error {
 }
 
 /** Runs of equal stage: what the debugger shows as the call stack. */
-export function stagesOf(tokens: readonly number[]): { stage: Stage; start: number; end: number }[] {
-  const runs: { stage: Stage; start: number; end: number }[] = [];
+export function stagesOf(tokens: readonly number[]): { stage: TraceStage; start: number; end: number }[] {
+  const runs: { stage: TraceStage; start: number; end: number }[] = [];
   for (let i = 0; i < tokens.length; i++) {
     const stage = stageOf(tokens, i);
     const run = runs.at(-1);

@@ -13,13 +13,13 @@
  * tokens. Every function here is total: any array of numbers gives a value, never an exception.
  */
 import { PLAIN_CAUSES } from '../expert/maneuver.ts';
-import { PLAN, type Stage, VOCABULARY, type Word, type WordClass, wordId } from './vocabulary.ts';
+import { PLAN, type TraceStage, VOCABULARY, type Word, type WordClass, wordId } from './vocabulary.ts';
 
 /** Actors one trace perceives at most, most critical first. */
 export const TRACE_ACTORS = 3;
 
 /** Where in the sentence a word stands: the name of what the word says. */
-export type Place =
+export type WordRole =
   | 'perceive'
   | 'speed'
   | 'limit'
@@ -62,16 +62,16 @@ interface Rule {
   readonly class: WordClass;
   /** Only these words of the class; absent = all. */
   readonly words?: readonly string[];
-  readonly follows: readonly Place[];
+  readonly follows: readonly WordRole[];
 }
 
-const afterActor: readonly Place[] = ['actor', 'predict'];
-const afterWeather: readonly Place[] = ['light', ...afterActor];
-const lateral: readonly Place[] = ['manoeuvre', 'aside'];
-const afterPrediction: readonly Place[] = ['predicted', 'plan'];
+const afterActor: readonly WordRole[] = ['actor', 'predict'];
+const afterWeather: readonly WordRole[] = ['light', ...afterActor];
+const lateral: readonly WordRole[] = ['manoeuvre', 'aside'];
+const afterPrediction: readonly WordRole[] = ['predicted', 'plan'];
 
 /** What class of word stands at each place, and which places may follow. */
-const RULES: Readonly<Record<Place, Rule>> = {
+const RULES: Readonly<Record<WordRole, Rule>> = {
   perceive: { class: 'perceive', follows: ['speed'] },
   speed: { class: 'v', follows: ['limit'] },
   limit: { class: 'lim', follows: ['lateral'] },
@@ -114,7 +114,7 @@ const RULES: Readonly<Record<Place, Rule>> = {
 /** One word in its place. `slot` is the actor it speaks of, -1 for none. */
 export interface Field {
   readonly index: number;
-  readonly place: Place;
+  readonly place: WordRole;
   readonly word: Word;
   readonly slot: number;
 }
@@ -142,7 +142,7 @@ export function readFields(tokens: ArrayLike<number>): readonly Field[] {
     const word = VOCABULARY[tokens[index]];
     state = word && advance(state, word);
     if (!state) break;
-    fields.push({ index, place: state.place as Place, word, slot: state.slot });
+    fields.push({ index, place: state.place as WordRole, word, slot: state.slot });
   }
   return fields;
 }
@@ -171,7 +171,7 @@ export function isValidTrace(tokens: ArrayLike<number>): boolean {
 }
 
 /** Stage that token `index` belongs to: that of the last stage word at or before it (`perceive` before the first). */
-export function stageOf(tokens: ArrayLike<number>, index: number): Stage {
+export function stageOf(tokens: ArrayLike<number>, index: number): TraceStage {
   for (let i = Math.min(index, tokens.length - 1); i >= 0; i--) {
     const name = VOCABULARY[tokens[i]]?.class;
     if (name === 'perceive' || name === 'predict' || name === 'plan' || name === 'act') return name;
@@ -204,7 +204,7 @@ export function readTrace(text: string): number[] | TraceError {
 
 /** What the grammar remembers of the words so far. */
 interface State {
-  readonly place: Place | 'start';
+  readonly place: WordRole | 'start';
   /** Bit sets of the actors perceived and predicted. */
   readonly perceived: number;
   readonly predicted: number;
@@ -213,15 +213,15 @@ interface State {
 }
 
 const START: State = { place: 'start', perceived: 0, predicted: 0, slot: -1 };
-const ABOUT_ACTOR: ReadonlySet<Place> = new Set<Place>([
+const ABOUT_ACTOR: ReadonlySet<WordRole> = new Set<WordRole>([
   ...(['actor', 'kind', 'distance', 'y', 'v', 'vy', 'box', 'boxDistance', 'boxY'] as const),
   ...(['predicted', 'motion', 'ttc', 'gap', 'blamed', 'passed'] as const),
 ]);
 
 /** For each place, the place that each word (by id) takes after it, were it not for who has been named. */
-const NEXT: ReadonlyMap<Place | 'start', readonly (Place | undefined)[]> = new Map(
-  (['start', ...(Object.keys(RULES) as Place[])] as const).map((place) => {
-    const follows: readonly Place[] = place === 'start' ? ['perceive'] : RULES[place].follows;
+const NEXT: ReadonlyMap<WordRole | 'start', readonly (WordRole | undefined)[]> = new Map(
+  (['start', ...(Object.keys(RULES) as WordRole[])] as const).map((place) => {
+    const follows: readonly WordRole[] = place === 'start' ? ['perceive'] : RULES[place].follows;
     const next = VOCABULARY.map((word) =>
       follows.find((f) => RULES[f].class === word.class && (RULES[f].words?.includes(word.text) ?? true)),
     );
@@ -244,7 +244,7 @@ function advance({ place: before, perceived, predicted, slot: subject }: State, 
   };
 }
 
-function mayName(perceived: number, predicted: number, place: Place, slot: number): boolean {
+function mayName(perceived: number, predicted: number, place: WordRole, slot: number): boolean {
   const known = ((perceived >> slot) & 1) === 1;
   if (place === 'actor') return !known && bitCount(perceived) < TRACE_ACTORS;
   return known && (place === 'blamed' || place === 'passed' || ((predicted >> slot) & 1) === 0);

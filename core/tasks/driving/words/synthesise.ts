@@ -4,8 +4,8 @@
  */
 import type { Decision, Prediction } from '../expert/maneuver.ts';
 import { type ParsedTrace, printTrace, TRACE_ACTORS } from './grammar.ts';
-import { FAR_SIGHT, readScene } from './percept.ts';
-import { TTC_HORIZON } from './vocabulary.ts';
+import { FAR_SIGHT, readPercept } from './percept.ts';
+import { MAX_SPOKEN_TTC } from './vocabulary.ts';
 
 /** Tokens of the expert's trace for one observation ([OBS_DIM], read at `offset`) and what `decide` made of it. */
 export function synthesise(observations: ArrayLike<number>, decision: Decision, offset = 0): number[] {
@@ -14,7 +14,7 @@ export function synthesise(observations: ArrayLike<number>, decision: Decision, 
 
 /** The same before rounding to words. */
 export function describe(observations: ArrayLike<number>, decision: Decision, offset = 0): ParsedTrace {
-  const { speed, limit, lateral, road, slippery, dark, sight, light, actors } = readScene(observations, offset);
+  const { speed, limit, lateral, road, slippery, dark, sight, light, actors } = readPercept(observations, offset);
   const spoken = spokenOf(decision);
   return {
     perceive: {
@@ -35,7 +35,7 @@ export function describe(observations: ArrayLike<number>, decision: Decision, of
     predict: spoken.map(({ slot, motion, inPath, ttc, gap }) => ({
       slot,
       motion,
-      ...(inPath && { meeting: { ttc: ttc > TTC_HORIZON ? null : ttc, gap } }),
+      ...(inPath && { meeting: { ttc: ttc > MAX_SPOKEN_TTC ? null : ttc, gap } }),
     })),
     plan: { decision: decision.longitudinal, cause: decision.cause },
     act: {

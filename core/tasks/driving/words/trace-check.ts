@@ -1,8 +1,8 @@
 /** What a check of a trace answers; the checks themselves: checks.ts. */
-export type CheckName = 'grounded' | 'consistent' | 'necessary' | 'sufficient' | 'format';
+export type TraceCheckName = 'grounded' | 'consistent' | 'necessary' | 'sufficient' | 'format';
 
 export interface TraceCheck {
-  readonly name: CheckName;
+  readonly name: TraceCheckName;
   /** null where the question does not arise. */
   readonly passed: boolean | null;
   /** One sentence. */
@@ -10,6 +10,6 @@ export interface TraceCheck {
 }
 
 /** What every check but `format` answers for tokens that are no trace. */
-export function unreadable(name: CheckName): TraceCheck {
+export function unreadable(name: TraceCheckName): TraceCheck {
   return { name, passed: null, text: 'Cannot be checked: the trace is not well formed.' };
 }

@@ -22,10 +22,10 @@ import {
 
 export const VOCABULARY_VERSION = 'traceway-vocabulary/2';
 
-export type Stage = 'perceive' | 'predict' | 'plan' | 'act';
-export const STAGES: readonly Stage[] = ['perceive', 'predict', 'plan', 'act'];
+export type TraceStage = 'perceive' | 'predict' | 'plan' | 'act';
+export const TRACE_STAGES: readonly TraceStage[] = ['perceive', 'predict', 'plan', 'act'];
 
-export type Road = 'straight' | 'left' | 'right';
+export type RoadBend = 'straight' | 'left' | 'right';
 
 /** What a word can be; the grammar is written in these. */
 export type WordClass =
@@ -53,7 +53,7 @@ export interface Word {
   readonly text: string;
   readonly class: WordClass;
   /** Stages the word may stand in. */
-  readonly stages: readonly Stage[];
+  readonly stages: readonly TraceStage[];
   /** One plain phrase for a tooltip. */
   readonly meaning: string;
   /** Numeric words: SI value (Infinity = `ttc:none`) and tolerance; `open` marks the bins that also hold everything beyond. */
@@ -72,7 +72,7 @@ const mirrored = (positive: readonly number[]) => [...positive.toReversed().map(
 
 function numbers(
   name: NumberClass,
-  stages: readonly Stage[],
+  stages: readonly TraceStage[],
   values: readonly number[],
   meaning: (value: number) => string,
 ): Draft[] {
@@ -96,7 +96,7 @@ function numbers(
 const side = (value: number) => (value > 0 ? ' to the left' : value < 0 ? ' to the right' : '');
 const word = (
   name: WordClass,
-  stages: readonly Stage[],
+  stages: readonly TraceStage[],
   text: string,
   meaning: string,
   code?: number | string,
@@ -240,24 +240,24 @@ export function codeId(name: WordClass, code: number | string): number {
   return found.id;
 }
 
-/** Id of the bin nearest to `value` (ties: the lower bin; beyond TTC_HORIZON: `ttc:none`). Throws RangeError for NaN. */
+/** Id of the bin nearest to `value` (ties: the lower bin; beyond MAX_SPOKEN_TTC: `ttc:none`). Throws RangeError for NaN. */
 export function numberId(name: NumberClass, value: number): number {
   if (Number.isNaN(value)) throw new RangeError(`NaN has no ${name} word`);
   const words = wordsOf(name);
-  if (name === 'ttc' && value > TTC_HORIZON) return words[words.length - 1].id;
+  if (name === 'ttc' && value > MAX_SPOKEN_TTC) return words[words.length - 1].id;
   let best = words[0];
   for (const w of words) if (Math.abs(value - (w.value ?? 0)) < Math.abs(value - (best.value ?? 0))) best = w;
   return best.id;
 }
 
 /** Beyond this many seconds a meeting is not spoken of: `ttc:none`. */
-export const TTC_HORIZON = 8.5;
+export const MAX_SPOKEN_TTC = 8.5;
 
 /** Whether `value` is what numeric word `w` says: within its tolerance, or beyond it on an open side. */
 export function wordHolds(w: Word, value: number): boolean {
   if (w.value === undefined || Number.isNaN(value)) return false;
-  if (w.class === 'ttc' && (w.value === Number.POSITIVE_INFINITY || value > TTC_HORIZON))
-    return w.value === Number.POSITIVE_INFINITY && value > TTC_HORIZON;
+  if (w.class === 'ttc' && (w.value === Number.POSITIVE_INFINITY || value > MAX_SPOKEN_TTC))
+    return w.value === Number.POSITIVE_INFINITY && value > MAX_SPOKEN_TTC;
   if (w.open === 'below' && value < w.value) return true;
   if (w.open === 'above' && value > w.value) return true;
   return Math.abs(value - w.value) <= (w.tolerance ?? 0) + 1e-9;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { laneTables } from './lane-tables.ts';
-import { crossingSpec, mergeSpec, testDrawn } from './testing.ts';
+import { crossingSpec, mergeSpec, testBuiltRoad } from './testing.ts';
 
 describe('the tables of a lane network', () => {
   it('bend speeds give 2 m/s² to the side in a bend, and grow away from it as braking with 1.5 m/s² allows', () => {
-    const { network } = testDrawn([
+    const { network } = testBuiltRoad([
       { length: 100, curvature: 0 },
       { length: 40, curvature: 0.08 },
       { length: 40, curvature: 0 },

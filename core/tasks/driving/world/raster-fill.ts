@@ -1,5 +1,5 @@
 /** Filling convex shapes into a picture: a pixel is set when its centre lies inside, or on the border. */
-export interface Point {
+export interface PixelPoint {
   readonly x: number;
   readonly y: number;
 }
@@ -16,7 +16,7 @@ export function convexFiller(frame: RasterFrame, plane: Uint8Array | Float32Arra
   const { size, metresPerPixel, aheadM } = frame;
   const rowOf = (x: number) => (aheadM - x) / metresPerPixel - 0.5;
   const columnOf = (y: number) => size / 2 - y / metresPerPixel - 0.5;
-  return (shape: readonly Point[], value: number): void => {
+  return (shape: readonly PixelPoint[], value: number): void => {
     const rows = shape.map((point) => rowOf(point.x));
     const columns = shape.map((point) => columnOf(point.y));
     const [top, bottom] = [
@@ -57,7 +57,7 @@ function isInside(rows: readonly number[], columns: readonly number[], sign: num
 }
 
 /** The stretch from `a` to `b`, `width` wide. */
-export function ribbon(a: Point, b: Point, width: number): readonly Point[] {
+export function ribbon(a: PixelPoint, b: PixelPoint, width: number): readonly PixelPoint[] {
   const length = Math.hypot(b.x - a.x, b.y - a.y);
   if (length === 0) return [a, b, b];
   const [nx, ny] = [((a.y - b.y) / length) * (width / 2), ((b.x - a.x) / length) * (width / 2)];

@@ -10,12 +10,12 @@ import {
   LIGHT_RED,
 } from '../../../abi/layout.ts';
 import { RASTER_CHANNELS, type RasterChannel, type RasterOptions, rasterise } from './raster.ts';
-import { testDrawn, testSpec } from './testing.ts';
+import { testBuiltRoad, testSpec } from './testing.ts';
 import { createTwinWorlds } from './twin/twin.ts';
 import type { ActorState, WorldState } from './world.ts';
 
 const SMALL: RasterOptions = { size: 40, metresPerPixel: 1, behindM: 10, dtype: 'float32' };
-const spec = testSpec({ ...testDrawn([{ length: 400, curvature: 0 }]), goalS: 130 });
+const spec = testSpec({ ...testBuiltRoad([{ length: 400, curvature: 0 }]), goalS: 130 });
 
 /** The start of `spec` with the ego at x = 100 on its lane, heading +x. */
 function stateAt(change: Partial<WorldState> = {}): WorldState {

@@ -29,7 +29,7 @@ import {
   KIND_STATIC,
   LIGHT_NONE,
 } from '../../../abi/layout.ts';
-import { convexFiller, type Point, ribbon, type RasterFrame } from './raster-fill.ts';
+import { convexFiller, type PixelPoint, ribbon, type RasterFrame } from './raster-fill.ts';
 import type { WorldSpec } from './spec/spec.ts';
 import type { LaneNetwork, LaneSpec } from '../roads/road-spec.ts';
 import type { WorldState } from './world.ts';
@@ -78,7 +78,7 @@ export function rasterise(
     return image.subarray(from, from + pixels);
   };
   /** Fills a shape given in the world. */
-  const fill = (channel: RasterChannel, shape: readonly Point[], value = full) =>
+  const fill = (channel: RasterChannel, shape: readonly PixelPoint[], value = full) =>
     convexFiller(frame, plane(channel))(
       shape.map((point) => toEgo(ego, point)),
       value,
@@ -107,14 +107,14 @@ export function rasterise(
   return image;
 }
 
-type Fill = (channel: RasterChannel, shape: readonly Point[], value?: number) => void;
+type Fill = (channel: RasterChannel, shape: readonly PixelPoint[], value?: number) => void;
 
 /** Lines are drawn in chords of about this length, m: 1.5 cm off a bend of 20 m radius. */
 const CHORD = 1.5;
 const strideOf = (ds: number): number => Math.max(1, Math.floor(CHORD / ds));
 
 function drawLane(lane: LaneSpec, ds: number, ego: Pose, reach: number, line: number, fill: Fill): void {
-  const at = (i: number, lateral: number): Point => ({
+  const at = (i: number, lateral: number): PixelPoint => ({
     x: lane.x[i] - lateral * Math.sin(lane.headingRad[i]),
     y: lane.y[i] + lateral * Math.cos(lane.headingRad[i]),
   });

@@ -6,7 +6,7 @@
  * replay.
  */
 import { chainRoad } from '../roads/routes/chain-road.ts';
-import type { DrawnRoad } from '../roads/routes/built-road.ts';
+import type { BuiltRoad } from '../roads/routes/built-road.ts';
 import {
   DECISION_STEPS,
   DT,
@@ -23,7 +23,7 @@ import {
   WAYPOINTS,
 } from '../../../abi/layout.ts';
 import { ROUTE_AHEAD } from '../observe/observation.ts';
-import { poseAt, sampleRoad } from '../roads/road.ts';
+import { poseAt, joinPieces } from '../roads/road.ts';
 import { cos, sin } from '../../../base/trigonometry.ts';
 import type { TrafficSpec, WorldSpec } from './spec/spec.ts';
 import type { LaneSpec } from '../roads/road-spec.ts';
@@ -90,8 +90,8 @@ const CROSSING_S = 112;
 const CROSSING_HALF = 3;
 
 /** Lanes of a bent road with one more beside it and one oncoming, and a lane of its own that crosses all of them. */
-function referenceRoad(): DrawnRoad {
-  const shape = sampleRoad([
+function referenceRoad(): BuiltRoad {
+  const shape = joinPieces([
     { length: 50, curvature: 0 },
     { length: 30, curvature: 0.04 },
     { length: 20, curvature: 0 },

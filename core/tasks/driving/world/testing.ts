@@ -1,10 +1,10 @@
 /** Worlds for tests: small specs made by hand or drawn at random. No scenario files needed. */
 import type { Random } from '../../../base/random.ts';
 import { type ChainRoad, chainRoad } from '../roads/routes/chain-road.ts';
-import type { DrawnRoad } from '../roads/routes/built-road.ts';
+import type { BuiltRoad } from '../roads/routes/built-road.ts';
 import { DT, KIND_PEDESTRIAN, KIND_STATIC, KIND_VEHICLE } from '../../../abi/layout.ts';
 export { lanePlan } from './reference-drive.ts';
-import { type DrawnPiece, sampleRoad } from '../roads/road.ts';
+import { type LinePiece, joinPieces } from '../roads/road.ts';
 import type {
   ActorSpec,
   ParkedSpec,
@@ -21,8 +21,8 @@ import type { LaneSpec, RoadSpec, SignalSpec } from '../roads/road-spec.ts';
 export type TestRoad = Partial<Omit<ChainRoad, 'shape' | 'speedLimitMps'> & { readonly speedLimitMps: number }>;
 
 /** A road with its lanes; spread it into `testSpec` when there is traffic or a light. */
-export function testDrawn(pieces: readonly DrawnPiece[], { speedLimitMps = 13, ...more }: TestRoad = {}): DrawnRoad {
-  const shape = sampleRoad(pieces);
+export function testBuiltRoad(pieces: readonly LinePiece[], { speedLimitMps = 13, ...more }: TestRoad = {}): BuiltRoad {
+  const shape = joinPieces(pieces);
   return chainRoad({
     shape,
     laneWidth: 3.5,
@@ -36,8 +36,8 @@ export function testDrawn(pieces: readonly DrawnPiece[], { speedLimitMps = 13, .
   });
 }
 
-export function testRoad(pieces: readonly DrawnPiece[], more: TestRoad = {}): RoadSpec {
-  return testDrawn(pieces, more).road;
+export function testRoad(pieces: readonly LinePiece[], more: TestRoad = {}): RoadSpec {
+  return testBuiltRoad(pieces, more).road;
 }
 
 /** A clear dry day and perfect sensors. */
@@ -61,7 +61,7 @@ export function testSpec(more: Partial<WorldSpec> = {}): WorldSpec {
     scenarioId: 'test',
     scenarioHash: '0',
     seed: 0,
-    ...testDrawn([{ length: 200, curvature: 0 }]),
+    ...testBuiltRoad([{ length: 200, curvature: 0 }]),
     ego: { s: 5, lateral: 0, headingErrorRad: 0, speedMps: 0 },
     goalS: 150,
     maxSteps: 400,
@@ -245,7 +245,7 @@ export function randomJunctionSpec(random: Random): WorldSpec {
 /** A bent road of one to three lanes with a junction, a light, weather and sensors, and actors of every kind, all drawn. */
 export function randomSpec(random: Random): WorldSpec {
   const { between, below } = random;
-  const bend = (): DrawnPiece => ({ length: between(20, 40), curvature: between(-0.03, 0.03) });
+  const bend = (): LinePiece => ({ length: between(20, 40), curvature: between(-0.03, 0.03) });
   const lanesLeft = below(3);
   const light: SignalSpec & { stopLineS: number } = {
     stopLineS: 58,
@@ -254,14 +254,17 @@ export function randomSpec(random: Random): WorldSpec {
     red: between(1, 4),
     offset: between(0, 8),
   };
-  const drawn = testDrawn([{ length: between(20, 40), curvature: 0 }, bend(), bend(), { length: 80, curvature: 0 }], {
-    lanesLeft,
-    lanesRight: below(2),
-    oncomingLeft: below(lanesLeft + 1),
-    speedLimitMps: between(6, 14),
-    junction: { from: 60, to: 75 },
-    light,
-  });
+  const drawn = testBuiltRoad(
+    [{ length: between(20, 40), curvature: 0 }, bend(), bend(), { length: 80, curvature: 0 }],
+    {
+      lanesLeft,
+      lanesRight: below(2),
+      oncomingLeft: below(lanesLeft + 1),
+      speedLimitMps: between(6, 14),
+      junction: { from: 60, to: 75 },
+      light,
+    },
+  );
   const traffic = (id: string): ActorSpec => {
     const lane = below(drawn.network.lanes.length);
     return testTraffic({

@@ -16,7 +16,7 @@ import { type CarlaScenario, namedTask, routeTask, storyTask } from '../../../ca
 import { CARLAOnlineRunner, type PlannedDrive } from '../../../carla/drive/online-runner.ts';
 import type { StoryFile } from '../../../carla/stage/story-file.ts';
 import { RouteError, sameTown, startsIn } from '../../../carla/hero/town-route.ts';
-import { attempt } from '../../../carla/client/attempt.ts';
+import { attemptCall } from '../../../carla/client/attempt.ts';
 import type { CarlaClient } from '../../../carla/client/client.ts';
 import type { CarlaFlags } from './flags.ts';
 import { laneLog } from './lane-log.ts';
@@ -34,7 +34,7 @@ import {
 import { differencesOf } from './view.ts';
 
 /** Drives the plan and prints what it gave. @throws whatever ended it early, once what was driven is printed */
-export async function evaluate(
+export async function evaluatePlan(
   client: CarlaClient,
   values: CarlaFlags,
   plan: EvaluationPlan,
@@ -47,7 +47,7 @@ export async function evaluate(
   const notes: StoryNotes = { notes: [], skipped: [], troubles: [] };
   const perPolicy = story ? 1 : (routes?.length ?? plan.scenarios.length * values.seeds);
   const { serverVersion } = client.server;
-  const map = (await attempt(client, client.mapInfo()))?.name ?? null;
+  const map = (await attemptCall(client, client.mapInfo()))?.name ?? null;
   let stopped: unknown;
   try {
     const drives = story
@@ -178,7 +178,7 @@ async function townNamed(client: CarlaClient, wanted: string, of: string, values
 }
 
 async function townOf(client: CarlaClient): Promise<{ town: RoadMap; spawnPoints: Pose3[] }> {
-  const map = await attempt(client, client.mapInfo());
+  const map = await attemptCall(client, client.mapInfo());
   const town = await client.roadMap();
   const told = (map?.spawnPoints ?? []).map(({ location, rotation }) => fromCarlaPose(location, rotation));
   return { town, spawnPoints: told.length > 0 ? told : startsIn(town) };

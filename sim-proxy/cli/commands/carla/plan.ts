@@ -37,7 +37,7 @@ export interface EvaluationPlan {
 }
 
 /** @throws UsageError, ImportError for a bad route or scenario file, an Error for a bad checkpoint */
-export async function readPlan(values: CarlaFlags): Promise<EvaluationPlan> {
+export async function readEvaluationPlan(values: CarlaFlags): Promise<EvaluationPlan> {
   const { policy, scenarios, routes, route, openscenario } = values;
   if (openscenario !== undefined && routes !== undefined)
     throw new UsageError('lab carla evaluate: say --routes or --openscenario, not both.');

@@ -1,7 +1,7 @@
 /** `lab carla record`: frames of a live server written as a recorder file, here; frame by frame, so it may be as long as the disk. */
 import { open } from 'node:fs/promises';
 import { RecorderLog } from '../../../../core/io/recordings/carla-log-writer.ts';
-import { attempt } from '../../../carla/client/attempt.ts';
+import { attemptCall } from '../../../carla/client/attempt.ts';
 import type { CarlaClient } from '../../../carla/client/client.ts';
 import { CarlaError } from '../../../carla/client/errors.ts';
 import type { CarlaFrame } from '../../../carla/client/frames.ts';
@@ -10,7 +10,7 @@ import { differencesOf, frameOfItsOwn, startStepping } from './view.ts';
 
 export async function record(client: CarlaClient, values: CarlaFlags, signal: AbortSignal): Promise<void> {
   const { ticks, sync, out, timeout, json } = values;
-  const map = (await attempt(client, client.mapInfo()))?.name ?? 'unknown';
+  const map = (await attemptCall(client, client.mapInfo()))?.name ?? 'unknown';
   const file = await open(out, 'w').catch(() => {
     throw new Error(`"${out}" cannot be written.`);
   });

@@ -1,5 +1,5 @@
 /** `lab carla info|watch`: what a server is, and what happens on it frame by frame. */
-import { attempt } from '../../../carla/client/attempt.ts';
+import { attemptCall } from '../../../carla/client/attempt.ts';
 import type { CarlaClient } from '../../../carla/client/client.ts';
 import { SUPPORTED_VERSIONS } from '../../../carla/client/dialect.ts';
 import { CarlaError, unlessMissing } from '../../../carla/client/errors.ts';
@@ -19,8 +19,8 @@ function byKind(frame: CarlaFrame): Record<string, number> {
 }
 
 export async function info(client: CarlaClient, { host, port, json }: CarlaFlags): Promise<void> {
-  const map = await attempt(client, client.mapInfo());
-  const settings = await attempt(client, client.readSettings());
+  const map = await attemptCall(client, client.mapInfo());
+  const settings = await attemptCall(client, client.readSettings());
   const frame = await (client.latestFrame ??
     client.nextFrame(FRAME_MS).catch((error: unknown) => {
       if (client.status.state === 'live' && error instanceof CarlaError) return null;

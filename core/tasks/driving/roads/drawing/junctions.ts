@@ -9,10 +9,11 @@ import { cos, sin } from '../../../../base/trigonometry.ts';
 import { atan2 } from '../../../../base/arctangent.ts';
 import { surfaceOf, isWalked } from './surfaces.ts';
 import { SURFACE_JUNCTION, SURFACE_KERB } from './model.ts';
-import { beside, type Place, placeAt, type Stretch, stretchesOf } from './sections.ts';
-import type { Point, Sheet } from './tiles.ts';
+import { beside, type SectionCut, sectionCutAt, type Stretch, stretchesOf } from './sections.ts';
+import type { Sheet } from './tiles.ts';
 import { triangulate } from './triangulate.ts';
 import type { ContactPoint, Junction, OpenDrive, Road } from '../opendrive/model.ts';
+import type { Point } from '../../../../base/geometry.ts';
 
 /** Pieces of one corner's curve, by level. */
 const PIECES = [12, 5] as const;
@@ -77,7 +78,7 @@ function mouthsOf(map: OpenDrive, { id }: Junction): Mouth[] {
 function mouthAt(road: Road, contact: ContactPoint): Omit<Mouth, 'angle'> {
   const stretches = stretchesOf(road);
   const stretch = contact === 'end' ? stretches[stretches.length - 1] : stretches[0];
-  const place = placeAt(stretch, contact === 'end' ? stretch.to : stretch.from);
+  const place = sectionCutAt(stretch, contact === 'end' ? stretch.to : stretch.from);
   const sign = contact === 'end' ? -1 : 1;
   const [low, high] = [bordersOf(stretch, place, -1), bordersOf(stretch, place, 1)];
   const [right, left] = contact === 'end' ? [high, low] : [low, high];
@@ -85,7 +86,7 @@ function mouthAt(road: Road, contact: ContactPoint): Omit<Mouth, 'angle'> {
 }
 
 /** Borders on one side (`side` +1: left of the reference line), from the carriageway's edge outwards. */
-function bordersOf({ lanes, centre }: Stretch, place: Place, side: 1 | -1): Border[] {
+function bordersOf({ lanes, centre }: Stretch, place: SectionCut, side: 1 | -1): Border[] {
   const outwards = side > 0 ? lanes.slice(0, centre).reverse() : lanes.slice(centre);
   const border = (i: number) => beside(place, place.t[centre - side * i]);
   const driven = (type: string) => !isWalked(type) && surfaceOf(type) !== undefined;

@@ -6,7 +6,7 @@
  * 3 and 6 m in town, 4 and 8 m on rural roads, 6 and 12 m on motorways. Dashes count from the mark's start, as the standard says.
  */
 import { PAINT_FAINT_WHITE, PAINT_FAINT_YELLOW, PAINT_WHITE, PAINT_YELLOW, SURFACE_KERB } from './model.ts';
-import { beside, type Place, placesAlong, type Stretch } from './sections.ts';
+import { beside, type SectionCut, placesAlong, type Stretch } from './sections.ts';
 import type { Sheet } from './tiles.ts';
 import { lastAt } from '../map/geometry.ts';
 import type { MarkLine, Road, RoadMark } from '../opendrive/model.ts';
@@ -108,7 +108,7 @@ function paintSpan(stretch: Stretch, sheet: Sheet, line: PaintedLine, border: nu
   const [low, high] = [Math.max(stretch.from, from), Math.min(stretch.to, to)];
   if (high - low < 1e-3) return;
   const places = placesAlong(stretch, sheet.level, low, high);
-  const edge = (side: number) => (place: Place) =>
+  const edge = (side: number) => (place: SectionCut) =>
     beside(place, place.t[border] + line.offset + (side * line.width) / 2);
   sheet.strip(line.material, places.map(edge(1)), places.map(edge(-1)));
 }

@@ -18,7 +18,8 @@ import {
   SURFACE_SHOULDER,
   SURFACE_SIDEWALK,
 } from './model.ts';
-import { createSheets, type Point, type Sheet } from './tiles.ts';
+import { createSheets, type Sheet } from './tiles.ts';
+import type { Point } from '../../../../base/geometry.ts';
 
 /** What is drawn of a route: columns of one length, a sample every `ds` m; the fields of `RoadFrames`. */
 export interface DrawnRoute {

@@ -4,9 +4,10 @@
  */
 import { cos, sin } from '../../../../base/trigonometry.ts';
 import { curveAt } from '../opendrive/curve.ts';
-import type { Level, Point } from './tiles.ts';
+import type { Level } from './tiles.ts';
 import { laneSpan, lastAt } from '../map/geometry.ts';
 import type { LaneSection, Road, RoadLane } from '../opendrive/model.ts';
+import type { Point } from '../../../../base/geometry.ts';
 
 /** Farthest a border may stray from its chord, and longest step, m, by level. */
 const TOLERANCE = [0.02, 0.2] as const;
@@ -25,7 +26,7 @@ export interface Stretch {
 }
 
 /** A place along a stretch: the reference line there and the offset of every border. */
-export interface Place {
+export interface SectionCut {
   readonly s: number;
   readonly x: number;
   readonly y: number;
@@ -44,7 +45,7 @@ export function stretchesOf(road: Road): Stretch[] {
 }
 
 /** The place at `s`; `within` says which stretch of the reference line holds at a joint. */
-export function placeAt({ road, section, lanes, centre }: Stretch, s: number, within = s): Place {
+export function sectionCutAt({ road, section, lanes, centre }: Stretch, s: number, within = s): SectionCut {
   const geometry = road.planView[lastAt(road.planView, within)];
   const { x, y, headingRad } = curveAt(geometry, s - geometry.s);
   const t: number[] = [];
@@ -55,18 +56,18 @@ export function placeAt({ road, section, lanes, centre }: Stretch, s: number, wi
 }
 
 /** The point `t` to the left of the reference line. */
-export const beside = ({ x, y, headingRad }: Place, t: number): Point => [
+export const beside = ({ x, y, headingRad }: SectionCut, t: number): Point => [
   x - t * sin(headingRad),
   y + t * cos(headingRad),
 ];
 
 /** Places from `from` to `to` (within the stretch), both included. */
-export function placesAlong(stretch: Stretch, level: Level, from = stretch.from, to = stretch.to): Place[] {
+export function placesAlong(stretch: Stretch, level: Level, from = stretch.from, to = stretch.to): SectionCut[] {
   const joints = jointsOf(stretch, from, to);
-  const places: Place[] = [];
+  const places: SectionCut[] = [];
   for (let i = 0; i + 1 < joints.length; i++) {
     const middle = (joints[i] + joints[i + 1]) / 2;
-    const at = (s: number) => placeAt(stretch, s, middle);
+    const at = (s: number) => sectionCutAt(stretch, s, middle);
     const start = at(joints[i]);
     if (places.length === 0) places.push(start);
     refine(at, start, at(joints[i + 1]), level, places);
@@ -81,10 +82,10 @@ function jointsOf({ road, section, lanes }: Stretch, from: number, to: number): 
   return [from, ...inside.filter((s, i) => i === 0 || s > inside[i - 1] + 1e-6), to];
 }
 
-function refine(at: (s: number) => Place, a: Place, b: Place, level: Level, places: Place[]): void {
+function refine(at: (s: number) => SectionCut, a: SectionCut, b: SectionCut, level: Level, places: SectionCut[]): void {
   const step = b.s - a.s;
   const middle = at((a.s + b.s) / 2);
-  const fits = (m: Place, part: number) => a.t.every((_, i) => strays(a, b, m, i, part) <= TOLERANCE[level]);
+  const fits = (m: SectionCut, part: number) => a.t.every((_, i) => strays(a, b, m, i, part) <= TOLERANCE[level]);
   const fine =
     step <= LONGEST[level] &&
     fits(middle, 0.5) &&
@@ -99,7 +100,7 @@ function refine(at: (s: number) => Place, a: Place, b: Place, level: Level, plac
 }
 
 /** How far border `i` at `m` lies from where the chord from `a` to `b` has it. */
-function strays(a: Place, b: Place, m: Place, i: number, part: number): number {
+function strays(a: SectionCut, b: SectionCut, m: SectionCut, i: number, part: number): number {
   const [[ax, ay], [bx, by], [mx, my]] = [beside(a, a.t[i]), beside(b, b.t[i]), beside(m, m.t[i])];
   const [dx, dy] = [bx - ax, by - ay];
   const chord = Math.sqrt(dx * dx + dy * dy);

@@ -10,7 +10,7 @@ import {
   SURFACE_SHOULDER,
   SURFACE_SIDEWALK,
 } from './model.ts';
-import { beside, type Place, placesAlong, type Stretch } from './sections.ts';
+import { beside, type SectionCut, placesAlong, type Stretch } from './sections.ts';
 import type { Sheet } from './tiles.ts';
 
 const SURFACES: Readonly<Record<string, number | undefined>> = {
@@ -62,9 +62,9 @@ const isKerbed = (type: string) => {
   );
 };
 
-function overlapping(places: Place[]): Place[] {
+function overlapping(places: SectionCut[]): SectionCut[] {
   const [first, last] = [places[0], places[places.length - 1]];
-  const moved = (place: Place, by: number): Place => ({
+  const moved = (place: SectionCut, by: number): SectionCut => ({
     ...place,
     x: place.x + by * cos(place.headingRad),
     y: place.y + by * sin(place.headingRad),

@@ -6,11 +6,12 @@
  */
 import { cos, sin } from '../../../../base/trigonometry.ts';
 import { type DrawnSignal, PAINT_BAR } from './model.ts';
-import { beside, placeAt, stretchesOf } from './sections.ts';
-import type { Point, Sheet } from './tiles.ts';
+import { beside, sectionCutAt, stretchesOf } from './sections.ts';
+import type { Sheet } from './tiles.ts';
 import type { Crossing, Lane, LaneGraph } from '../map/lane-model.ts';
 import { lanePoseAt } from '../map/lane-index.ts';
 import type { OpenDrive, Road, RoadObject, RoadSignal } from '../opendrive/model.ts';
+import type { Point } from '../../../../base/geometry.ts';
 
 /** Thickness of a stop line, and of the teeth of a yield line with their gaps, m. */
 const BAR = 0.4;
@@ -152,7 +153,7 @@ function footOf(road: Road, s: number, t: number): Frame {
   const at = Math.min(road.length, Math.max(0, s));
   const stretches = stretchesOf(road);
   const stretch = stretches.findLast(({ from }) => from <= at) ?? stretches[0];
-  const place = placeAt(stretch, at);
+  const place = sectionCutAt(stretch, at);
   const [x, y] = beside(place, t);
   return { x, y, headingRad: place.headingRad };
 }

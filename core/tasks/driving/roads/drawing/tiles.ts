@@ -3,8 +3,8 @@
  * Hodgman), exactly at the border's coordinate on both sides, so that neighbours meet without a gap and never overlap.
  */
 import { type DrawingTile, type DrawnSignal, type MapDrawing, MATERIALS, TILE_SIZES } from './model.ts';
+import type { Point } from '../../../../base/geometry.ts';
 
-export type Point = readonly [x: number, y: number];
 export type Level = 0 | 1;
 
 /** Triangles smaller than this are dropped, m²: widths that begin at 0. */

@@ -1,8 +1,4 @@
-/**
- * A simple polygon as triangles, by cutting ears. Polygons that cross themselves give what can be cut and lose the rest; nothing loops.
- * O(n²) for n corners: junctions have some dozens.
- */
-import type { Point } from './tiles.ts';
+import type { Point } from '../../../../base/geometry.ts';
 
 const cross = (a: Point, b: Point, c: Point) => (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
 

@@ -8,7 +8,14 @@
  */
 import { cos, sin } from '../../../../base/trigonometry.ts';
 import { laneSpan, lastAt, referenceAt, sectionAt } from './geometry.ts';
-import { type Crossing, type Draft, type GraphSignal, laneName, type Notes, type SignalKind } from './lane-model.ts';
+import {
+  type Crossing,
+  type LaneDraft,
+  type GraphSignal,
+  laneName,
+  type Notes,
+  type SignalKind,
+} from './lane-model.ts';
 import { laneSAt } from './lane-steps.ts';
 import type { OpenDrive, Road, RoadObject, RoadSignal } from '../opendrive/model.ts';
 
@@ -23,7 +30,7 @@ function kindOf(sign: NonNullable<RoadSignal['sign']>): SignalKind | undefined {
 /** Signals and crossings of a map; adds stop lines and crossing stretches to `lanes`. */
 export function findThings(
   map: OpenDrive,
-  lanes: readonly Draft[],
+  lanes: readonly LaneDraft[],
   byId: ReadonlyMap<string, number>,
   notes: Notes,
 ): { signals: GraphSignal[]; crossings: Crossing[] } {
@@ -33,7 +40,7 @@ export function findThings(
   const crossings: (Crossing & { readonly lanes: number[] })[] = [];
 
   /** Driving lanes across `road` at s. */
-  const lanesAt = (road: Road, s: number): Draft[] => {
+  const lanesAt = (road: Road, s: number): LaneDraft[] => {
     const i = lastAt(road.sections, s);
     const { left, right } = road.sections[i];
     return [...left, ...right].flatMap(({ id }) => {
@@ -95,7 +102,7 @@ export function findThings(
   return { signals, crossings };
 }
 
-function holdsFor({ validity, orientation }: RoadSignal, { laneId, forward }: Draft): boolean {
+function holdsFor({ validity, orientation }: RoadSignal, { laneId, forward }: LaneDraft): boolean {
   if (validity.length > 0) return validity.some(({ from, to }) => laneId >= from && laneId <= to);
   return orientation === 'none' || (orientation === '+') === forward;
 }
@@ -107,7 +114,7 @@ function onRoad(road: Road, s: number, t: number): [number, number] {
 }
 
 /** t of a lane's centre at `s`. */
-function offsetOf(road: Road, { laneId }: Draft, s: number): number {
+function offsetOf(road: Road, { laneId }: LaneDraft, s: number): number {
   const { inner, outer } = laneSpan(road, sectionAt(road, s), laneId, s);
   return (inner[0] + outer[0]) / 2;
 }

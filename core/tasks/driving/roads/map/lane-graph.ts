@@ -9,7 +9,7 @@ import {
   MAX_LANES,
   MAX_SAMPLES,
   MAX_STEP,
-  type Draft,
+  type LaneDraft,
   type Notes,
   laneName,
 } from './lane-model.ts';
@@ -51,7 +51,7 @@ export function laneGraphOf(map: OpenDrive, maxSamples = MAX_SAMPLES): LaneGraph
   };
   refuseHuge(map, maxSamples);
   const budget = { samples: maxSamples };
-  const lanes: Draft[] = [];
+  const lanes: LaneDraft[] = [];
   const byId = new Map<string, number>();
   for (const road of map.roads.values()) {
     road.sections.forEach((section, i) => {
@@ -100,7 +100,7 @@ function draftLane(
   index: number,
   notes: Notes,
   budget: SampleBudget,
-): Draft | undefined {
+): LaneDraft | undefined {
   if (lane.type === 'none') return undefined;
   const forward = lane.id < 0 !== road.leftHandTraffic;
   const end = road.sections[sectionIndex + 1]?.s ?? road.length;
@@ -135,7 +135,7 @@ function draftLane(
 }
 
 /** Lane ids grow towards +t, without 0; +t is left of a lane that is driven along s. */
-function withNeighbours(lane: Draft, lanes: readonly Draft[], byId: ReadonlyMap<string, number>): Draft {
+function withNeighbours(lane: LaneDraft, lanes: readonly LaneDraft[], byId: ReadonlyMap<string, number>): LaneDraft {
   const step = (towards: number) => {
     const id = lane.laneId + towards === 0 ? towards : lane.laneId + towards;
     return byId.get(laneName(lane.road, lane.section, id)) ?? -1;
@@ -150,7 +150,7 @@ function withNeighbours(lane: Draft, lanes: readonly Draft[], byId: ReadonlyMap<
 }
 
 /** A lane through a junction without a limit of its own has the one of the lane that leads into it. */
-function inheritSpeeds(lanes: readonly Draft[], notes: Notes): Draft[] {
+function inheritSpeeds(lanes: readonly LaneDraft[], notes: Notes): LaneDraft[] {
   return lanes.map((lane) => {
     if (!lane.speedAssumed || lane.kind !== 'driving') return lane;
     const before = lane.predecessors.map((index) => lanes[index]).find(({ speedAssumed }) => !speedAssumed);

@@ -5,7 +5,7 @@
  * lane leaves at its end and the other enters at its own. Pavements are linked against travel in many files; such links
  * are no way to drive and are left out, and counted when they concern driving lanes.
  */
-import { type Draft, LaneGraphError, laneName, MAX_SUCCESSORS, type Notes } from './lane-model.ts';
+import { type LaneDraft, LaneGraphError, laneName, MAX_SUCCESSORS, type Notes } from './lane-model.ts';
 import type { ContactPoint, Junction, JunctionConnection, OpenDrive, Road } from '../opendrive/model.ts';
 
 /** Gap between linked lane ends that is worth a note, m. */
@@ -14,11 +14,11 @@ const GAP = 0.5;
 /** Fills `successors` and `predecessors` of `lanes`. */
 export function linkLanes(
   map: OpenDrive,
-  lanes: readonly Draft[],
+  lanes: readonly LaneDraft[],
   byId: ReadonlyMap<string, number>,
   notes: Notes,
 ): void {
-  const at = (road: Road, section: number, id: number): Draft | undefined => {
+  const at = (road: Road, section: number, id: number): LaneDraft | undefined => {
     const index = byId.get(laneName(road.id, section, id));
     return index === undefined ? undefined : lanes[index];
   };
@@ -26,7 +26,13 @@ export function linkLanes(
   const atContact = (road: Road, contact: ContactPoint, id: number) =>
     at(road, contact === 'start' ? 0 : lastSection(road), id);
 
-  const join = (a: Draft | undefined, endA: ContactPoint, b: Draft | undefined, endB: ContactPoint, line: number) => {
+  const join = (
+    a: LaneDraft | undefined,
+    endA: ContactPoint,
+    b: LaneDraft | undefined,
+    endB: ContactPoint,
+    line: number,
+  ) => {
     if (!a || !b || a === b) return;
     const aLeaves = a.forward === (endA === 'end');
     const bLeaves = b.forward === (endB === 'end');
@@ -58,7 +64,7 @@ export function linkLanes(
       }
     });
   }
-  function joinRoad(lane: Draft | undefined, end: ContactPoint, road: Road, ids: readonly number[]) {
+  function joinRoad(lane: LaneDraft | undefined, end: ContactPoint, road: Road, ids: readonly number[]) {
     const link = end === 'end' ? road.successor : road.predecessor;
     const other = link?.type === 'road' ? map.roads.get(link.id) : undefined;
     if (other && link?.contact)

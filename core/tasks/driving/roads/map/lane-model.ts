@@ -6,7 +6,7 @@
  * `road.section.lane` and known by their index in `lanes`; the order follows the file, so it is the same every time.
  * Walking and cycling lanes are in the graph too, with a kind of their own; the index and routes look at driving lanes.
  */
-import type { OpenDrive, Skipped } from '../opendrive/model.ts';
+import type { OpenDrive, SkippedElement } from '../opendrive/model.ts';
 
 export type LaneKind = 'driving' | 'cycling' | 'walking' | 'shoulder' | 'parking' | 'other';
 
@@ -99,7 +99,7 @@ export interface LaneGraph {
   readonly crossings: readonly Crossing[];
   readonly junctions: readonly GraphJunction[];
   /** What the network has and the graph does not use, and what it had to assume. */
-  readonly skipped: readonly Skipped[];
+  readonly skipped: readonly SkippedElement[];
 }
 
 /** Lanes and samples that would not fit in memory. */
@@ -116,7 +116,7 @@ export const MAX_STEP = 10;
 /** Lanes that one lane leads into. */
 export const MAX_SUCCESSORS = 256;
 /** A lane while the graph is built. */
-export interface Draft extends Omit<Lane, 'successors' | 'predecessors' | 'stopLines' | 'crossings'> {
+export interface LaneDraft extends Omit<Lane, 'successors' | 'predecessors' | 'stopLines' | 'crossings'> {
   readonly forward: boolean;
   /** Whether the file says no speed limit. */
   readonly speedAssumed: boolean;

@@ -13,7 +13,7 @@ const ASSUMED_MPS: Readonly<Record<string, number>> = {
 };
 const TOWN_MPS = 50 / 3.6;
 
-export interface LanePlace {
+export interface SampledLane {
   readonly road: Road;
   readonly section: LaneSection;
   readonly lane: RoadLane;
@@ -25,7 +25,7 @@ export interface LanePlace {
 /** The step that holds at `s`. */
 export const stepAt = <T>(steps: readonly Step<T>[], s: number): T => steps[lastAt(steps, s)].value;
 
-type Measured = Pick<LanePlace, 's' | 'roadS'>;
+type Measured = Pick<SampledLane, 's' | 'roadS'>;
 /** Arc length along the lane at `at` metres along its road, and back: linear between samples, clipped to the lane's ends. */
 export const laneSAt = ({ s, roadS }: Measured, at: number): number => interpolate(roadS, s, at);
 export const roadSAt = ({ s, roadS }: Measured, at: number): number => interpolate(s, roadS, at);
@@ -51,7 +51,7 @@ export function heldAt<T extends { readonly s: number }>(items: readonly T[], s:
 }
 
 /** Speed limits of a lane, and whether any of them had to be assumed. */
-export function speedSteps(place: LanePlace): { speedLimitMps: Step<number>[]; speedAssumed: boolean } {
+export function speedSteps(place: SampledLane): { speedLimitMps: Step<number>[]; speedAssumed: boolean } {
   const { road, section, lane } = place;
   let speedAssumed = false;
   const limit = (s: number): number => {
@@ -69,7 +69,7 @@ export function speedSteps(place: LanePlace): { speedLimitMps: Step<number>[]; s
 
 /** The marks on a lane's left or right edge (in its direction of travel), from the section's start on. */
 export function edgeMarks(
-  { section, lane, forward }: Pick<LanePlace, 'section' | 'lane' | 'forward'>,
+  { section, lane, forward }: Pick<SampledLane, 'section' | 'lane' | 'forward'>,
   side: 'left' | 'right',
 ): readonly RoadMark[] {
   if (((side === 'left') === forward) === lane.id > 0) return lane.marks;
@@ -78,7 +78,7 @@ export function edgeMarks(
 }
 
 /** Where a lane's left or right edge (in its direction of travel) may be crossed. */
-export function changeSteps(place: LanePlace, side: 'left' | 'right'): Step<boolean>[] {
+export function changeSteps(place: SampledLane, side: 'left' | 'right'): Step<boolean>[] {
   const { section, forward } = place;
   const marks = edgeMarks(place, side);
   const allowed = (side === 'left') === forward ? 'increase' : 'decrease';
@@ -94,7 +94,7 @@ export function changeSteps(place: LanePlace, side: 'left' | 'right'): Step<bool
 }
 
 /** A function of the road's s that changes at `breaks`, as steps along the lane. */
-function stepsOf<T>(place: LanePlace, breaks: readonly number[], value: (roadS: number) => T): Step<T>[] {
+function stepsOf<T>(place: SampledLane, breaks: readonly number[], value: (roadS: number) => T): Step<T>[] {
   const { roadS, s, forward } = place;
   const [from, to] = [Math.min(roadS[0], roadS[roadS.length - 1]), Math.max(roadS[0], roadS[roadS.length - 1])];
   const inside = [...new Set(breaks)].filter((at) => at > from && at < to).sort((a, b) => a - b);

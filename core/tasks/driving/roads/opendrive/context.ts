@@ -4,14 +4,14 @@
  */
 import { type XmlElement, XmlError } from '../../../../base/xml.ts';
 import { type XmlValues, xmlValues } from '../../../../base/xml-values.ts';
-import type { Cubic, Skipped } from './model.ts';
+import type { Cubic, SkippedElement } from './model.ts';
 
 /** Records (geometries, widths, lanes, marks, signals, objects, …) and roads in one file. */
 export const MAX_RECORDS = 1_000_000;
 export const MAX_ROADS = 20_000;
 /** Longest road, and farthest coordinate, m. */
 export const MAX_ROAD_LENGTH = 1e6;
-export const MAX_COORDINATE = 1e8;
+export const MAX_MAP_COORDINATE = 1e8;
 
 export interface Context {
   readonly source: string;
@@ -19,7 +19,7 @@ export interface Context {
   /** Counts every child of `element` that is not in `used` as skipped. */
   skipOthers(element: XmlElement, used: readonly string[], where: string): void;
   skip(what: string, line: number, why: string): void;
-  skipped(): Skipped[];
+  skipped(): SkippedElement[];
   /** Counts one record against the cap. */
   record(element: XmlElement): void;
   /** The children `name` of `element` as cubics in ascending s; `at` is the attribute that holds s. */

@@ -177,7 +177,7 @@ export interface Controller {
 }
 
 /** Something the file has and the lab does not use, counted. */
-export interface Skipped {
+export interface SkippedElement {
   readonly what: string;
   readonly count: number;
   readonly firstLine: number;
@@ -191,5 +191,5 @@ export interface OpenDrive {
   readonly roads: ReadonlyMap<string, Road>;
   readonly junctions: ReadonlyMap<string, Junction>;
   readonly controllers: readonly Controller[];
-  readonly skipped: readonly Skipped[];
+  readonly skipped: readonly SkippedElement[];
 }

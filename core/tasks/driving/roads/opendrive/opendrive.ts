@@ -8,7 +8,7 @@ import { createXmlReader, type XmlElement, XmlError } from '../../../../base/xml
 import { childrenNamed } from '../../../../base/xml-values.ts';
 import { MAX_SPIRAL_TURN } from './curve.ts';
 import { checkNetwork } from './check.ts';
-import { type Context, MAX_COORDINATE, MAX_ROAD_LENGTH, MAX_ROADS, openDriveContext } from './context.ts';
+import { type Context, MAX_MAP_COORDINATE, MAX_ROAD_LENGTH, MAX_ROADS, openDriveContext } from './context.ts';
 import { readSections, readSpeed } from './lanes.ts';
 import type {
   Controller,
@@ -161,8 +161,8 @@ function readPlanView(context: Context, road: XmlElement, length: number): Geome
     if (found.length > 0 && s < found[found.length - 1].s) read.fail(element, `s is ${s}`, 's in ascending order');
     const stretch = {
       s,
-      x: read.number(element, 'x', { min: -MAX_COORDINATE, max: MAX_COORDINATE }),
-      y: read.number(element, 'y', { min: -MAX_COORDINATE, max: MAX_COORDINATE }),
+      x: read.number(element, 'x', { min: -MAX_MAP_COORDINATE, max: MAX_MAP_COORDINATE }),
+      y: read.number(element, 'y', { min: -MAX_MAP_COORDINATE, max: MAX_MAP_COORDINATE }),
       headingRad: read.number(element, 'hdg', { min: -1e5, max: 1e5 }),
       length: read.number(element, 'length', { min: 0, max: MAX_ROAD_LENGTH }),
     };

@@ -4,7 +4,6 @@
  * Each stretch starts exactly where the formula of the one before ends.
  */
 import { cos, sin } from '../../../../base/trigonometry.ts';
-import type { Pose } from '../road.ts';
 import { curveAt, gauss16 } from '../opendrive/curve.ts';
 import { cubicAt } from '../map/geometry.ts';
 import type {
@@ -24,6 +23,7 @@ import type {
   RoadSignal,
 } from '../opendrive/model.ts';
 import type { CrossSectionSpec } from './schema.ts';
+import type { Pose } from '../../../../base/geometry.ts';
 
 /** A lane to lay: lanes of consecutive roads with one key are one lane. */
 export interface LaneDef {
@@ -38,7 +38,7 @@ export interface Cross {
   readonly left: readonly LaneDef[];
   readonly right: readonly LaneDef[];
 }
-export interface Stretch {
+export interface CurveStretch {
   readonly shape: CurveShape;
   readonly length: number;
 }
@@ -75,7 +75,7 @@ export function crossOf({ forward, backward, width, median, shoulder, sidewalk }
 /** Pose after `stretches` laid from `start`. */
 export function layFrom(
   start: Pose,
-  stretches: readonly Stretch[],
+  stretches: readonly CurveStretch[],
 ): { planView: Geometry[]; end: Pose; length: number } {
   let [pose, s] = [start, 0];
   const planView = stretches
@@ -91,7 +91,7 @@ export function layFrom(
 }
 
 /** The pose from which `stretches` lead to `end`. */
-export function startFor(end: Pose, stretches: readonly Stretch[]): Pose {
+export function startFor(end: Pose, stretches: readonly CurveStretch[]): Pose {
   const reach = layFrom({ x: 0, y: 0, headingRad: 0 }, stretches).end;
   const headingRad = end.headingRad - reach.headingRad;
   const [c, s] = [cos(headingRad), sin(headingRad)];
@@ -105,13 +105,13 @@ export function moved({ x, y, headingRad }: Pose, ahead: number, t: number): Pos
 }
 
 const LINE: CurveShape = { kind: 'line' };
-export const line = (length: number): Stretch => ({ shape: LINE, length });
+export const line = (length: number): CurveStretch => ({ shape: LINE, length });
 
 /** Share of a bend that each of its two clothoids turns. */
 const CLOTHOID_SHARE = 0.25;
 
 /** Clothoid, arc, clothoid: turns by `angle` (left +) with curvature continuous from 0 to 0; `radius` of the arc. */
-export function bend(angle: number, radius: number): Stretch[] {
+export function bend(angle: number, radius: number): CurveStretch[] {
   const curvature = Math.sign(angle) / radius;
   const turn = Math.abs(angle) * CLOTHOID_SHARE;
   return [
@@ -122,7 +122,7 @@ export function bend(angle: number, radius: number): Stretch[] {
 }
 
 /** From `a` to `b` by a bend of ±90° between two straights, or, with equal headings, straight or by an S. */
-export function turnBetween(a: Pose, b: Pose): Stretch[] {
+export function turnBetween(a: Pose, b: Pose): CurveStretch[] {
   const [c, s] = [cos(a.headingRad), sin(a.headingRad)];
   const ahead = (b.x - a.x) * c + (b.y - a.y) * s;
   const aside = -(b.x - a.x) * s + (b.y - a.y) * c;
@@ -157,7 +157,7 @@ export function createBoard() {
     /** Lays a road; returns it with its end pose. */
     road(
       start: Pose,
-      stretches: readonly Stretch[],
+      stretches: readonly CurveStretch[],
       cross: Cross,
       options: RoadOptions,
     ): { road: DraftRoad; end: Pose } {
@@ -213,11 +213,11 @@ export function createBoard() {
       junction: Junction & { readonly connections: JunctionConnection[] },
       [from, fromLane]: readonly [RoadEnd, number],
       [to, toLane]: readonly [RoadEnd, number],
-      stretches: readonly Stretch[],
+      stretches: readonly CurveStretch[],
       mps: number,
     ): DraftRoad {
-      const [start, width] = lanePose(from, fromLane);
-      const endWidth = lanePose(to, toLane)[1];
+      const [start, width] = laneEndPose(from, fromLane);
+      const endWidth = laneEndPose(to, toLane)[1];
       const cross: Cross = { left: [], right: [{ key: 'through', type: 'driving', width, endWidth }] };
       const { road } = board.road(start, stretches, cross, { mps, junction: junction.id });
       road.laneOffsets = taper(width / 2, endWidth / 2, road.length);
@@ -273,7 +273,7 @@ export function drivingLanes({ road, contact }: RoadEnd, way: 'out' | 'in'): num
 }
 
 /** Pose (in the direction of travel) and width of a lane at a road end. */
-export function lanePose({ road, contact }: RoadEnd, id: number): [Pose, number] {
+export function laneEndPose({ road, contact }: RoadEnd, id: number): [Pose, number] {
   const end = contact === 'end';
   const at = ({ width, endWidth = width }: LaneDef) => (end ? endWidth : width);
   const lanes = road.cross[id > 0 ? 'left' : 'right'];

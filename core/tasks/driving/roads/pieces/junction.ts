@@ -1,8 +1,3 @@
-/**
- * Junction pieces: T, four-way and roundabout. Arms are named as the chain sees them on arrival; every arm is a straight
- * road that runs outwards from its mouth. Turns are clothoid, arc, clothoid between straights, so curvature is continuous.
- */
-import type { Pose } from '../road.ts';
 import { atan2 } from '../../../../base/arctangent.ts';
 import {
   type Board,
@@ -11,14 +6,15 @@ import {
   type DraftRoad,
   drivingLanes,
   halfWidth,
-  lanePose,
+  laneEndPose,
   line,
   moved,
   type RoadEnd,
-  type Stretch,
+  type CurveStretch,
   turnBetween,
 } from './builder.ts';
 import type { PieceOf } from './schema.ts';
+import type { Pose } from '../../../../base/geometry.ts';
 
 export type ArmName = 'entry' | 'right' | 'straight' | 'left';
 /** Outward heading of each arm relative to the chain's on arrival, anticlockwise from the entry. */
@@ -84,7 +80,7 @@ export function buildJunction(
       if (from === to) continue;
       const [out, into] = [drivingLanes(a, 'out'), drivingLanes(b, 'in')];
       for (const [i, j] of lanePairs(quarterTurn(from, to), out.length, into.length)) {
-        const stretches = turnBetween(lanePose(a, out[i])[0], lanePose(b, into[j])[0]);
+        const stretches = turnBetween(laneEndPose(a, out[i])[0], laneEndPose(b, into[j])[0]);
         board.connect(junction, [a, out[i]], [b, into[j]], stretches, mps);
       }
     }
@@ -189,7 +185,10 @@ export function buildRoundabout(board: Board, chain: Chain, piece: PieceOf<'roun
     const out = moved({ ...centre, headingRad: centre.headingRad + angle }, radius, 0);
     return { ...out, headingRad: out.headingRad + Math.PI / 2 };
   };
-  const arc = (angle: number): Stretch => ({ shape: { kind: 'arc', curvature: 1 / radius }, length: angle * radius });
+  const arc = (angle: number): CurveStretch => ({
+    shape: { kind: 'arc', curvature: 1 / radius },
+    length: angle * radius,
+  });
   const ringLane: Cross = { left: [], right: [{ key: 'ring', type: 'driving', width: RING_WIDTH }] };
 
   const arms = names.map((name) => {
@@ -208,7 +207,7 @@ export function buildRoundabout(board: Board, chain: Chain, piece: PieceOf<'roun
     road.laneOffsets = [{ s: 0, a: RING_WIDTH / 2, b: 0, c: 0, d: 0 }];
     return road;
   });
-  const right: Stretch = { shape: { kind: 'arc', curvature: -1 / FLARE_RADIUS }, length: flare };
+  const right: CurveStretch = { shape: { kind: 'arc', curvature: -1 / FLARE_RADIUS }, length: flare };
   arms.forEach(({ end }, i) => {
     const junction = board.junction();
     const before: RoadEnd = { road: ringRoads[(i + arms.length - 1) % arms.length], contact: 'end' };

@@ -1,9 +1,3 @@
-/**
- * Named pieces in, a road network out: the same `OpenDrive` model and so the same lane graph that a map file gives.
- * Pieces follow one another end to start: position and heading are continuous at every joint to rounding, and curvature is
- * where a clothoid says so (and in every turn of a T or four-way junction).
- */
-import type { Pose } from '../road.ts';
 import type { OpenDrive } from '../opendrive/model.ts';
 import {
   bend,
@@ -15,16 +9,17 @@ import {
   type DraftRoad,
   drivingLanes,
   type LaneDef,
-  lanePose,
+  laneEndPose,
   line,
   moved,
   paintEdges,
   startFor,
-  type Stretch,
+  type CurveStretch,
   UNPAINTED,
 } from './builder.ts';
 import { type Arms, buildJunction, buildRoundabout, type Chain, type SignalPlan } from './junction.ts';
 import type { Piece, PieceOf, RoadNetworkSpec } from './schema.ts';
+import type { Pose } from '../../../../base/geometry.ts';
 
 /** A piece that cannot stand where it is; `index` counts from 0. */
 export class PieceError extends Error {
@@ -79,7 +74,7 @@ export function buildRoads(spec: RoadNetworkSpec): BuiltRoads {
     const mps = piece.speedLimitMps ?? spec.speedLimitMps;
     const first = board.roads.size;
     let arms: Arms = new Map();
-    const lay = (stretches: readonly Stretch[], cross = state.cross, mayChange = true) => {
+    const lay = (stretches: readonly CurveStretch[], cross = state.cross, mayChange = true) => {
       const { road, end } = board.road(state.pose, stretches, cross, { mps, mayChange });
       if (state.end) board.join(state.end, road);
       Object.assign(state, { end: road, pose: end });
@@ -152,7 +147,7 @@ export function buildRoads(spec: RoadNetworkSpec): BuiltRoads {
   return { map, signalPlans, pieceRoads, pieceArms, lastRoad: state.end?.id ?? '' };
 }
 
-function plainStretch(piece: Extract<Piece, { kind: 'straight' | 'arc' | 'clothoid' }>): Stretch {
+function plainStretch(piece: Extract<Piece, { kind: 'straight' | 'arc' | 'clothoid' }>): CurveStretch {
   if (piece.kind === 'straight') return line(piece.length);
   const sign = piece.turn === 'left' ? 1 : -1;
   if (piece.kind === 'arc') return { shape: { kind: 'arc', curvature: sign / piece.radius }, length: piece.length };
@@ -232,7 +227,7 @@ function addMerge(
   const junction = board.junction();
   const before = { road: chain.end, contact: 'end' as const };
   const after = { road: acceleration.road, contact: 'start' as const };
-  const [entry] = lanePose(after, -driving.length - 1);
+  const [entry] = laneEndPose(after, -driving.length - 1);
   const rampEnd = moved(entry, -MERGE_LENGTH, 0);
   const rampLine = [line(piece.rampLength), ...bend(-piece.rampAngle, RAMP_RADIUS)];
   const rampCross: Cross = { left: [], right: [extra] };

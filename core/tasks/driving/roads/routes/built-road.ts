@@ -2,7 +2,7 @@
 import type { LaneNetwork, LightSpec, RoadSpec, RouteLane, SignalSpec } from '../road-spec.ts';
 import type { LaneGraph } from '../map/lane-model.ts';
 
-export interface DrawnRoad {
+export interface BuiltRoad {
   readonly road: RoadSpec;
   readonly network: LaneNetwork;
   readonly routeLanes: readonly RouteLane[];
@@ -19,7 +19,7 @@ export interface RouteAnchors {
 }
 
 /** Named places of a network's route: where its first junction begins and its last one ends, its first stop line. */
-export function anchorsOf({ road: { junctions }, lights }: DrawnRoad): RouteAnchors {
+export function anchorsOf({ road: { junctions }, lights }: BuiltRoad): RouteAnchors {
   return {
     ...(junctions.length > 0 && { junction: junctions[0].from, exit: junctions[junctions.length - 1].to }),
     ...(lights.length > 0 && { light: lights[0].stopLineS }),

@@ -3,7 +3,7 @@
  * from chain-lanes.ts. Cheap enough to draw anew for every seed.
  */
 import { chainLanes } from './chain-lanes.ts';
-import type { DrawnRoad } from './built-road.ts';
+import type { BuiltRoad } from './built-road.ts';
 import type { RoadShape } from '../road.ts';
 import type { SignalSpec } from '../road-spec.ts';
 
@@ -27,7 +27,7 @@ export interface ChainRoad {
   readonly crossings: readonly number[];
 }
 
-export function chainRoad({ shape, junction, light, crossings, shoulder, ...lanes }: ChainRoad): DrawnRoad {
+export function chainRoad({ shape, junction, light, crossings, shoulder, ...lanes }: ChainRoad): BuiltRoad {
   const { laneWidth, lanesLeft, lanesRight, oncomingLeft, speedLimitMps } = lanes;
   const samples = shape.x.length;
   const edge = (lanesBeside: number) => {

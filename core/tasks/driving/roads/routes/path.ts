@@ -3,7 +3,8 @@
  * Cleveland 1979), so noise goes and curves stay, and extended straight at both ends. Also the projection of a point onto a
  * road, for putting recorded cars into its frame.
  */
-import { type Pose, type RoadShape, wrapAngle } from '../road.ts';
+import { type RoadShape, wrapAngle } from '../road.ts';
+import type { Pose } from '../../../../base/geometry.ts';
 
 /** Spacing of the road's points and standard deviation of the smoothing window, m. */
 const SPACING = 4;

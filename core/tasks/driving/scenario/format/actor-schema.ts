@@ -9,7 +9,7 @@ import * as v from 'valibot';
 import { STYLES } from './driver-styles.ts';
 import { MAX_ACTORS } from '../../../../abi/layout.ts';
 import { RoadPlace } from './road-schema.ts';
-import { fixed, name, number, place, point, probability, size } from './values.ts';
+import { fixed, name, number, routeOffset, point, probability, size } from './values.ts';
 
 export const MAX_REPLAY_ROWS = 2000;
 
@@ -27,7 +27,7 @@ const style = v.optional(v.picklist(STYLES));
 const speeds = { speedMps: v.optional(number(0, 40)), desiredSpeedMps: v.optional(number(0, 45)) };
 const lane = v.optional(v.picklist(['own', 'left', 'right', 'oncoming']));
 const where = {
-  ...place,
+  ...routeOffset,
   lane,
   lateral: v.optional(number(-20, 20)),
   on: v.optional(RoadPlace),
@@ -40,7 +40,7 @@ const ActorSchema = v.variant('behaviour', [
   v.strictObject({
     behaviour: v.literal('idm'),
     ...actor,
-    ...place,
+    ...routeOffset,
     lateral: v.optional(number(-20, 20)),
     speedMps: number(0, 40),
     desiredSpeedMps: number(0, 45),
@@ -63,7 +63,7 @@ const ActorSchema = v.variant('behaviour', [
   v.strictObject({
     behaviour: v.literal('cutIn'),
     ...actor,
-    ...place,
+    ...routeOffset,
     side: v.picklist(['left', 'right']),
     kind: v.optional(v.picklist(VEHICLE_KINDS)),
     style,
@@ -78,7 +78,7 @@ const ActorSchema = v.variant('behaviour', [
   v.strictObject({
     behaviour: v.literal('cross'),
     ...actor,
-    ...place,
+    ...routeOffset,
     fromLateral: number(-40, 40),
     toLateral: number(-40, 40),
     speedMps: number(0.2, 5),
@@ -93,7 +93,7 @@ const ActorSchema = v.variant('behaviour', [
   v.strictObject({
     behaviour: v.literal('parked'),
     ...actor,
-    ...place,
+    ...routeOffset,
     lateral: number(-40, 40),
     headingOffsetRad: v.optional(number(-3.2, 3.2)),
     kind: v.optional(v.picklist(PARKED_KINDS)),

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { RoadNetworkSchema } from '../../roads/pieces/schema.ts';
-import { fixed, number, place, point, probability, whole } from './values.ts';
+import { fixed, number, routeOffset, point, probability, whole } from './values.ts';
 
 export const MAX_ROAD_POINTS = 2000;
 
@@ -69,19 +69,19 @@ export const RoadSchema = v.strictObject({
   shoulder: v.optional(fixed(0, 4)),
   speedLimitMps,
   /** A cross road: its near edge is a place, `length` its width along the route. */
-  junction: v.optional(v.strictObject({ ...place, length: number(4, 60) })),
+  junction: v.optional(v.strictObject({ ...routeOffset, length: number(4, 60) })),
 });
 
 /** Where people cross; painted as a zebra with probability `painted` (default 1). */
-export const Crossing = v.strictObject({
+export const CrossingSchema = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,39}$/)),
-  ...place,
+  ...routeOffset,
   painted: probability,
 });
 
 /** A traffic light on a chain: its stop line is a place; it cycles green → yellow → red and stands `offset` s into that at step 0. */
-export const Light = v.strictObject({
-  ...place,
+export const LightSchema = v.strictObject({
+  ...routeOffset,
   green: number(1, 120),
   yellow: number(1, 10),
   red: number(1, 120),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createDraws, endsOf, quantile, type Range } from './sample.ts';
+import { createSampler, endsOf, rangeQuantile, type Range } from './sample.ts';
 import { ln, normalQuantile } from '../../../../base/normal-quantile.ts';
 
 /** Φ(x) by Simpson's rule from 0. */
@@ -41,16 +41,16 @@ describe('a range', () => {
   test('draws only what lies between its ends', () => {
     for (const [range, low, high] of ranges) {
       expect(endsOf(range)).toEqual([low, high]);
-      const draws = createDraws(5, 0);
+      const draws = createSampler(5, 0);
       const values = Array.from({ length: 2000 }, () => draws.number(range));
       expect(Math.min(...values)).toBeGreaterThanOrEqual(low);
       expect(Math.max(...values)).toBeLessThanOrEqual(high);
     }
-    expect(quantile({ normal: [0, 1] }, 0)).toBe(-4);
+    expect(rangeQuantile({ normal: [0, 1] }, 0)).toBe(-4);
   });
 
   test('has the mean and spread it says', () => {
-    const draws = createDraws(1, 0);
+    const draws = createSampler(1, 0);
     const values = Array.from({ length: 20_000 }, () => draws.number({ normal: [10, 2] }));
     const mean = values.reduce((a, b) => a + b) / values.length;
     const deviation = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length);
@@ -62,9 +62,9 @@ describe('a range', () => {
 
   test('takes one draw whatever it is written as', () => {
     for (const [range] of ranges) {
-      const draws = createDraws(9, 0);
+      const draws = createSampler(9, 0);
       draws.number(range);
-      const plain = createDraws(9, 0);
+      const plain = createSampler(9, 0);
       plain.number([0, 1]);
       expect(draws.number([0, 1])).toBe(plain.number([0, 1]));
     }

@@ -30,7 +30,7 @@ export function endsOf(range: Range): readonly [number, number] {
 }
 
 /** The number at quantile `u` (in [0, 1)) of `range`. */
-export function quantile(range: Range, u: number): number {
+export function rangeQuantile(range: Range, u: number): number {
   if (typeof range === 'number') return range;
   if ('choice' in range) return range.choice[Math.floor(u * range.choice.length)];
   const [low, high] = endsOf(range);
@@ -43,7 +43,7 @@ export function quantile(range: Range, u: number): number {
 const HALF_STEP = 2 ** -33;
 
 /** Draws from one stream of a seed. */
-export interface Draws {
+export interface Sampler {
   number(range: Range): number;
   /** True with this probability (default 1); takes a draw either way. */
   chance(probability?: number): boolean;
@@ -51,10 +51,10 @@ export interface Draws {
 }
 
 /** The draws of `stream` of `seed`; streams of one seed are independent. */
-export function createDraws(seed: number, stream: number): Draws {
+export function createSampler(seed: number, stream: number): Sampler {
   const random = createRandom(mixSeed(seed, stream));
   return {
-    number: (range) => quantile(range, random.next()),
+    number: (range) => rangeQuantile(range, random.next()),
     chance: (probability = 1) => random.next() < probability,
     pick: (list) => list[random.below(list.length)],
   };

@@ -12,21 +12,21 @@ import * as v from 'valibot';
 import type { Range } from './sample.ts';
 import { MAX_LATENCY } from '../../../../abi/layout.ts';
 import { ActorsSchema, MAX_REPLAY_ROWS, PedestriansSchema, TrafficSchema } from './actor-schema.ts';
-import { Crossing, Light, RoadSchema } from './road-schema.ts';
-import { fixed, name, number, place, point, text } from './values.ts';
+import { CrossingSchema, LightSchema, RoadSchema } from './road-schema.ts';
+import { fixed, name, number, routeOffset, point, text } from './values.ts';
 import { WEATHER_PRESETS, type WeatherName } from '../../world/spec/weather.ts';
 
 export { MAX_REPLAY_ROWS, type ScenarioActor } from './actor-schema.ts';
 export { MAX_ROAD_POINTS } from './road-schema.ts';
-export type { Place } from './values.ts';
+export type { RouteOffset } from './values.ts';
 export type { Range };
 
 export const SCENARIO_FORMAT = 'traceway-scenario/2';
 const FORMATS = ['traceway-scenario/1', SCENARIO_FORMAT] as const;
 
 /** Curriculum, easiest first. */
-export const STAGES = ['straight', 'lane_change', 'intersection', 'dense'] as const;
-export type Stage = (typeof STAGES)[number];
+export const CURRICULUM_STAGES = ['straight', 'lane_change', 'intersection', 'dense'] as const;
+export type CurriculumStage = (typeof CURRICULUM_STAGES)[number];
 
 const Ego = v.strictObject({
   s: number(0, 5000),
@@ -65,19 +65,19 @@ export const ScenarioSchema = v.strictObject({
   title: text(80),
   description: text(600),
   tags: v.optional(v.pipe(v.array(name), v.maxLength(12, 'at most 12 tags'))),
-  stage: v.optional(v.picklist(STAGES)),
+  stage: v.optional(v.picklist(CURRICULUM_STAGES)),
   /** Whether a careful driver can always reach the goal without a collision (default true). */
   solvable: v.optional(v.boolean()),
   road: RoadSchema,
-  crossings: v.optional(v.pipe(v.array(Crossing), v.maxLength(8, 'at most 8 crossings'))),
-  light: v.optional(Light),
+  crossings: v.optional(v.pipe(v.array(CrossingSchema), v.maxLength(8, 'at most 8 crossings'))),
+  light: v.optional(LightSchema),
   weather: v.optional(Weather),
   /** Overrides what the weather makes of it. */
   friction: v.optional(number(0.1, 1.2)),
   sensors: v.optional(Sensors),
   ego: Ego,
   /** Where the drive has succeeded. */
-  goal: v.strictObject(place),
+  goal: v.strictObject(routeOffset),
   /** Time limit, s. */
   timeLimit: v.pipe(fixed(1, 200)),
   actors: v.optional(ActorsSchema),

@@ -57,13 +57,13 @@ export const name = v.pipe(
 );
 export const text = (max: number) =>
   v.pipe(v.string(), v.minLength(1, 'some text'), v.maxLength(max, `at most ${max} characters`));
-export const place = { s: number(-5000, 5000), from: v.optional(name) };
+export const routeOffset = { s: number(-5000, 5000), from: v.optional(name) };
 export const probability = v.optional(fixed(0, 1));
 export const size = { length: v.optional(fixed(0.2, 20)), width: v.optional(fixed(0.2, 4)) };
 export const point = v.strictTuple([fixed(-1e5, 1e5), fixed(-1e5, 1e5), fixed(-1000, 1000)]);
 
 /** An arc length counted from the route's start or from something named. */
-export interface Place {
+export interface RouteOffset {
   readonly s: Range;
   readonly from?: string | undefined;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { shippedScenarios } from '../../../../../sim-proxy/node/scenarios.ts';
 import { endsOf } from '../format/sample.ts';
 import { instantiate } from './instantiate.ts';
-import { poseAt, resampleRoad, sampleRoad } from '../../roads/road.ts';
+import { poseAt, resampleRoad, joinPieces } from '../../roads/road.ts';
 import { cos, sin } from '../../../../base/trigonometry.ts';
 import { canonicalJson, checkScenario, type Scenario } from '../scenario.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
@@ -160,14 +160,14 @@ describe('road', () => {
 
   test('a full circle of arcs comes back to its start, and samples lie on it', () => {
     const radius = 20;
-    const road = sampleRoad([{ length: 2 * Math.PI * radius, curvature: 1 / radius }]);
+    const road = joinPieces([{ length: 2 * Math.PI * radius, curvature: 1 / radius }]);
     for (let i = 0; i < 125; i++) expect(Math.hypot(road.x[i], road.y[i] - radius)).toBeCloseTo(radius, 10);
     const end = poseAt(road, 2 * Math.PI * radius);
     expect(Math.hypot(end.x, end.y)).toBeLessThan(0.05);
   });
 
   test('resampling the samples of a road gives the road again', () => {
-    const road = sampleRoad([
+    const road = joinPieces([
       { length: 40, curvature: 0 },
       { length: 30, curvature: -0.04 },
       { length: 30, curvature: 0 },

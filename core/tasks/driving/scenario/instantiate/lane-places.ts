@@ -1,5 +1,5 @@
 /** Where on which lane, from the ego's route sideways. */
-import type { DrawnRoad } from '../../roads/routes/built-road.ts';
+import type { BuiltRoad } from '../../roads/routes/built-road.ts';
 import type { TrafficSpec } from '../../world/spec/spec.ts';
 import type { LaneSpec } from '../../roads/road-spec.ts';
 
@@ -7,13 +7,13 @@ export type LanePlace = Pick<TrafficSpec, 'lane' | 's' | 'lanes'>;
 export type Beside = 'own' | 'left' | 'right' | 'oncoming';
 
 /** The lane of the route at `s`. */
-function onRoute({ network, routeLanes }: DrawnRoad, s: number): { lane: number; s: number } {
+function onRoute({ network, routeLanes }: BuiltRoad, s: number): { lane: number; s: number } {
   const at = routeLanes.findLast(({ fromS }) => fromS <= s) ?? routeLanes[0];
   return { lane: at.lane, s: Math.min(network.lanes[at.lane].length, at.laneS + Math.max(0, s - at.fromS)) };
 }
 
 /** The lane of the same direction beside `lane`, whether or not the marks allow a change; −1 where there is none. */
-function neighbour({ network, map }: DrawnRoad, lane: number, side: 'left' | 'right'): number {
+function neighbour({ network, map }: BuiltRoad, lane: number, side: 'left' | 'right'): number {
   const index = map?.byId.get(network.lanes[lane].id);
   if (!map || index === undefined) return network.lanes[lane][side];
   const beside = map.lanes[index][side];
@@ -21,7 +21,7 @@ function neighbour({ network, map }: DrawnRoad, lane: number, side: 'left' | 'ri
 }
 
 /** The place level with `s` of the route on the lane `beside` it; undefined where there is no such lane. */
-export function besideRoute(drawn: DrawnRoad, s: number, beside: Beside): LanePlace | undefined {
+export function besideRoute(drawn: BuiltRoad, s: number, beside: Beside): LanePlace | undefined {
   const { lanes } = drawn.network;
   const own = onRoute(drawn, s);
   const share = own.s / lanes[own.lane].length;
@@ -35,13 +35,13 @@ export function besideRoute(drawn: DrawnRoad, s: number, beside: Beside): LanePl
 }
 
 /** Lanes of the route from `lane` on: who starts on the ego's lane goes the ego's way. */
-function ownWay({ routeLanes }: DrawnRoad, lane: number): number[] {
+function ownWay({ routeLanes }: BuiltRoad, lane: number): number[] {
   const from = routeLanes.findIndex((part) => part.lane === lane);
   return routeLanes.slice(Math.max(0, from)).map((part) => part.lane);
 }
 
 /** (s, lateral) of the route as a place on the same-direction lane it lies on. */
-export function atLateral(drawn: DrawnRoad, s: number, lateral: number): LanePlace & { readonly lateral: number } {
+export function atLateral(drawn: BuiltRoad, s: number, lateral: number): LanePlace & { readonly lateral: number } {
   const { lanes } = drawn.network;
   const own = onRoute(drawn, s);
   const share = own.s / lanes[own.lane].length;

@@ -4,7 +4,7 @@
  * The geometry has no ranges, so nothing here depends on a seed but which of several goals it drew.
  */
 import * as v from 'valibot';
-import type { DrawnRoad } from '../../roads/routes/built-road.ts';
+import type { BuiltRoad } from '../../roads/routes/built-road.ts';
 import type { LanePlace } from './lane-places.ts';
 import { turnOf } from '../../roads/map/lane-conflicts.ts';
 import { laneGraphOf } from '../../roads/map/lane-graph.ts';
@@ -36,7 +36,7 @@ export interface RoadNetwork extends BuiltNetwork {
   readonly graph: LaneGraph;
   readonly roads: BuiltRoads;
   readonly signals: readonly SignalSpec[];
-  readonly routes: Map<string, DrawnRoad>;
+  readonly routes: Map<string, BuiltRoad>;
 }
 
 /** Longest way of one vehicle, lanes. */
@@ -63,7 +63,7 @@ export function networkOf(road: ScenarioRoad): RoadNetwork {
  * The ego's road from `from` to `to`, with the lights standing `signalOffset` seconds into their cycles.
  * @throws NetworkError when a place does not exist or no route leads there.
  */
-export function networkRoad(road: ScenarioRoad, to: RoadPlace | undefined, signalOffset: number): DrawnRoad {
+export function networkRoad(road: ScenarioRoad, to: RoadPlace | undefined, signalOffset: number): BuiltRoad {
   const built = networkOf(road);
   const key = JSON.stringify(to ?? null);
   let route = built.routes.get(key);
@@ -75,7 +75,7 @@ export function networkRoad(road: ScenarioRoad, to: RoadPlace | undefined, signa
   return { ...route, signals };
 }
 
-function buildRoute(built: RoadNetwork, from: RoadPlace | undefined, to: RoadPlace | undefined): DrawnRoad {
+function buildRoute(built: RoadNetwork, from: RoadPlace | undefined, to: RoadPlace | undefined): BuiltRoad {
   const { graph, network, networkIndex, roads } = built;
   const starts = lanesAt(built, from, 'in', ['road', 'from'], roads.pieceRoads[0]).slice(0, 1);
   const goals = lanesAt(built, to, 'out', ['road', 'to'], roads.lastRoad);

@@ -2,14 +2,14 @@
  * One actor of a scenario with its numbers drawn. Draws are taken in the order of the format and whether or not they matter,
  * so leaving one thing out shifts nothing that follows. An actor whose lane does not exist at the place drawn is left out.
  */
-import type { Draws, Range } from '../format/sample.ts';
-import type { DrawnRoad } from '../../roads/routes/built-road.ts';
+import type { Sampler, Range } from '../format/sample.ts';
+import type { BuiltRoad } from '../../roads/routes/built-road.ts';
 import { STYLE_SPECS, type Style } from '../format/driver-styles.ts';
 import { atLateral, type Beside, besideRoute, type LanePlace } from './lane-places.ts';
 import { KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC, KIND_VEHICLE } from '../../../../abi/layout.ts';
 import type { Networks, RoadNetwork } from './network-road.ts';
 import type { RoadPlace } from '../format/road-schema.ts';
-import type { Place, ScenarioActor } from '../format/schema.ts';
+import type { RouteOffset, ScenarioActor } from '../format/schema.ts';
 import type { ActorSpec, TrafficSpec } from '../../world/spec/spec.ts';
 
 /** Box sizes, m, where the scenario gives none. */
@@ -36,9 +36,9 @@ const NEVER = -1e6;
 /** Between a bicycle's box and the right edge of its lane, m. */
 const CYCLIST_MARGIN = 0.4;
 
-export interface ActorDraws extends Draws {
-  locate(id: string, place: Place): number;
-  readonly drawn: DrawnRoad;
+export interface ActorSampler extends Sampler {
+  locate(id: string, place: RouteOffset): number;
+  readonly drawn: BuiltRoad;
   /** Where the road is a network. */
   readonly network?: { readonly built: RoadNetwork; readonly onArm: Networks['onArm'] };
 }
@@ -46,8 +46,8 @@ export interface ActorDraws extends Draws {
 type Driving = Extract<ScenarioActor, { behaviour: 'vehicle' | 'cyclist' | 'emergency' }>;
 
 /** The actor at index `i` of the scenario; undefined where its lane does not exist. */
-export function drawActor(actor: ScenarioActor, i: number, draws: ActorDraws): ActorSpec | undefined {
-  const { number, chance, locate } = draws;
+export function sampleActor(actor: ScenarioActor, i: number, sampler: ActorSampler): ActorSpec | undefined {
+  const { number, chance, locate } = sampler;
   const sized = (size: { length: number; width: number }) => ({
     id: actor.id,
     length: actor.length ?? size.length,
@@ -59,39 +59,39 @@ export function drawActor(actor: ScenarioActor, i: number, draws: ActorDraws): A
       const lateral = number(actor.lateral ?? 0);
       const speedMps = number(actor.speedMps);
       const desiredSpeedMps = number(actor.desiredSpeedMps);
-      const brake = drawBrake(actor.brake, draws);
-      const place = atLateral(draws.drawn, s, lateral);
+      const brake = drawBrake(actor.brake, sampler);
+      const place = atLateral(sampler.drawn, s, lateral);
       return { ...sized(SIZES.car), ...driver('normal'), ...place, speedMps, desiredSpeedMps, ...brake };
     }
     case 'vehicle': {
       const { style = 'normal', kind = 'car', changesLanes = false, obeysLights = true, givesWay = true } = actor;
-      const place = drawPlace(actor, i, draws);
-      const speeds = drawSpeeds(actor, style, place, draws);
-      const brake = drawBrake(actor.brake, draws);
+      const place = drawPlace(actor, i, sampler);
+      const speeds = drawSpeeds(actor, style, place, sampler);
+      const brake = drawBrake(actor.brake, sampler);
       const manners = { changesLanes, obeysSignals: obeysLights, givesWay };
       return place && { ...sized(SIZES[kind]), ...driver(style), ...place, ...speeds, ...brake, ...manners };
     }
     case 'cutIn': {
       const { style = 'normal', kind = 'car', side } = actor;
-      const place = besideRoute(draws.drawn, locate(actor.id, actor), side);
-      const speeds = drawSpeeds(actor, style, place, draws);
-      const brake = drawBrake(actor.brake, draws);
+      const place = besideRoute(sampler.drawn, locate(actor.id, actor), side);
+      const speeds = drawSpeeds(actor, style, place, sampler);
+      const brake = drawBrake(actor.brake, sampler);
       const cutIn = { cutInSide: side === 'left' ? -1 : 1, cutInGapM: number(actor.gapM), lateral: 0 } as const;
       return place && { ...sized(SIZES[kind]), ...driver(style), ...place, ...speeds, ...brake, ...cutIn };
     }
     case 'cyclist': {
       const box = sized(SIZES.bicycle);
-      const place = drawPlace(actor, i, draws);
+      const place = drawPlace(actor, i, sampler);
       const speedMps = number(actor.speedMps);
-      const width = place ? draws.drawn.network.lanes[place.lane].width : 0;
+      const width = place ? sampler.drawn.network.lanes[place.lane].width : 0;
       const edge = -(width / 2 - CYCLIST_MARGIN - box.width / 2);
       const lateral = actor.lateral === undefined ? edge : (place?.lateral ?? 0);
       const rider = { ...driver('calm'), kind: KIND_BICYCLE, accelMps2: 0.8, speedMps, desiredSpeedMps: speedMps };
       return place && { ...box, ...rider, ...place, lateral };
     }
     case 'emergency': {
-      const place = drawPlace(actor, i, draws);
-      const speeds = drawSpeeds(actor, 'aggressive', place, draws);
+      const place = drawPlace(actor, i, sampler);
+      const speeds = drawSpeeds(actor, 'aggressive', place, sampler);
       const hurry = { kind: KIND_EMERGENCY, obeysSignals: false, givesWay: false };
       return place && { ...sized(SIZES.emergency), ...driver('aggressive'), ...hurry, ...place, ...speeds };
     }
@@ -174,7 +174,7 @@ interface Brake {
   readonly probability?: number | undefined;
 }
 
-function drawBrake(brake: Brake | undefined, { number, chance }: Draws) {
+function drawBrake(brake: Brake | undefined, { number, chance }: Sampler) {
   const brakes = chance(brake?.probability) && brake !== undefined;
   const brakeAt = number(brake?.at ?? 0);
   const hardBrakeMps2 = number(brake?.decelerationMps2 ?? 0);
@@ -186,7 +186,7 @@ function drawSpeeds(
   { speedMps, desiredSpeedMps }: { speedMps?: Range | undefined; desiredSpeedMps?: Range | undefined },
   style: Style,
   place: LanePlace | undefined,
-  { drawn, number }: ActorDraws,
+  { drawn, number }: ActorSampler,
 ) {
   const limit = place ? drawn.network.lanes[place.lane].speedLimitMps : 0;
   const desired = number(desiredSpeedMps ?? limit * STYLE_SPECS[style].limitShare);
@@ -196,9 +196,9 @@ function drawSpeeds(
 function drawPlace(
   actor: Driving & { on?: RoadPlace | undefined; to?: RoadPlace | undefined; lane?: Beside | undefined },
   i: number,
-  draws: ActorDraws,
+  sampler: ActorSampler,
 ): (LanePlace & { readonly lateral: number }) | undefined {
-  const { drawn, network, number, locate } = draws;
+  const { drawn, network, number, locate } = sampler;
   const { on, to, lane = 'own' } = actor;
   const s = on ? number(actor.s) : locate(actor.id, actor);
   const lateral = number(actor.lateral ?? 0);

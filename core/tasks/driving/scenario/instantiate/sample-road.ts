@@ -1,37 +1,37 @@
 /** The road of a scenario with its numbers drawn: a chain of pieces, surveyed points, or a network with a route through it. */
 import { chainRoad } from '../../roads/routes/chain-road.ts';
-import type { Draws, Range } from '../format/sample.ts';
-import type { DrawnRoad } from '../../roads/routes/built-road.ts';
+import type { Sampler, Range } from '../format/sample.ts';
+import type { BuiltRoad } from '../../roads/routes/built-road.ts';
 import type { Networks } from './network-road.ts';
-import { type DrawnPiece, ROAD_DS, resampleRoad, sampleRoad } from '../../roads/road.ts';
-import type { Place, Scenario, ScenarioRoad } from '../format/schema.ts';
+import { type LinePiece, ROAD_DS, resampleRoad, joinPieces } from '../../roads/road.ts';
+import type { RouteOffset, Scenario, ScenarioRoad } from '../format/schema.ts';
 
 const LANE_WIDTH = 3.5;
 
-interface RoadDraws extends Draws {
-  locate(id: string, place: Place): number;
+interface RoadSampler extends Sampler {
+  locate(id: string, place: RouteOffset): number;
 }
 type RoadPiece = NonNullable<ScenarioRoad['pieces']>[number];
 
 /** The road last drawn of each scenario: one without ranges is built once, and its worlds share it. */
-const chains = new WeakMap<ScenarioRoad, { readonly key: string; readonly drawn: DrawnRoad }>();
+const chains = new WeakMap<ScenarioRoad, { readonly key: string; readonly drawn: BuiltRoad }>();
 
-export function drawRoad(scenario: Scenario, draws: RoadDraws, networks: Networks | undefined): DrawnRoad {
+export function sampleRoad(scenario: Scenario, sampler: RoadSampler, networks: Networks | undefined): BuiltRoad {
   const { road } = scenario;
-  const { number, pick, locate } = draws;
+  const { number, pick, locate } = sampler;
   if (road.network) {
     if (!networks) throw new Error('nothing here builds road networks');
     const to = road.to && 'choice' in road.to ? pick(road.to.choice) : road.to;
     const drawn = networks.networkRoad(road, to, number(road.signalOffset ?? 0));
-    const crossings = drawCrossings(scenario, draws);
+    const crossings = sampleCrossings(scenario, sampler);
     return { ...drawn, road: { ...drawn.road, crossings: [...drawn.road.crossings, ...crossings] } };
   }
-  const pieces = road.pieces?.map((piece) => drawPiece(piece, draws));
+  const pieces = road.pieces?.map((piece) => samplePiece(piece, sampler));
   const laneWidth = number(road.laneWidth ?? LANE_WIDTH);
   const limit = number(road.speedLimitMps ?? 0);
   const from = road.junction && locate('junction', road.junction);
   const junction = road.junction && from !== undefined ? { from, to: from + number(road.junction.length) } : undefined;
-  const crossings = drawCrossings(scenario, draws);
+  const crossings = sampleCrossings(scenario, sampler);
   const light = scenario.light && {
     stopLineS: locate('light', scenario.light),
     green: number(scenario.light.green),
@@ -45,8 +45,8 @@ export function drawRoad(scenario: Scenario, draws: RoadDraws, networks: Network
   chains.set(road, { key, drawn });
   return crossings.length > 0 ? { ...drawn, road: { ...drawn.road, crossings } } : drawn;
 
-  function build(): DrawnRoad {
-    const shape = pieces ? sampleRoad(pieces) : resampleRoad(road.points ?? []);
+  function build(): BuiltRoad {
+    const shape = pieces ? joinPieces(pieces) : resampleRoad(road.points ?? []);
     return chainRoad({
       shape,
       laneWidth,
@@ -62,18 +62,18 @@ export function drawRoad(scenario: Scenario, draws: RoadDraws, networks: Network
   }
 }
 
-function drawCrossings({ crossings = [] }: Scenario, { locate, chance }: RoadDraws): number[] {
+function sampleCrossings({ crossings = [] }: Scenario, { locate, chance }: RoadSampler): number[] {
   return crossings.flatMap((crossing) => {
     const s = locate(crossing.id, crossing);
     return chance(crossing.painted) ? [s] : [];
   });
 }
 
-interface LimitedPiece extends DrawnPiece {
+interface LimitedPiece extends LinePiece {
   readonly limitMps?: number;
 }
 
-function drawPiece(piece: RoadPiece, { number, pick }: Draws): LimitedPiece {
+function samplePiece(piece: RoadPiece, { number, pick }: Sampler): LimitedPiece {
   const length = number(piece.length);
   const limit = (range: Range | undefined) => (range === undefined ? {} : { limitMps: number(range) });
   if (piece.kind === 'straight') return { length, curvature: 0, ...limit(piece.speedLimitMps) };

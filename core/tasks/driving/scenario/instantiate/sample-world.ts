@@ -8,14 +8,14 @@
  * Road networks come as an argument, so that a page whose first drive has none need not load what builds them; everybody else
  * uses instantiate.ts.
  */
-import { type ActorDraws, drawActor } from './sample-actor.ts';
-import { createDraws, type Draws } from '../format/sample.ts';
-import { drawRoad } from './sample-road.ts';
+import { type ActorSampler, sampleActor } from './sample-actor.ts';
+import { createSampler, type Sampler } from '../format/sample.ts';
+import { sampleRoad } from './sample-road.ts';
 import { anchorsOf } from '../../roads/routes/built-road.ts';
 import { DT, MAX_ACTORS } from '../../../../abi/layout.ts';
 import type { Networks } from './network-road.ts';
 import { scenarioHash } from '../format/hash.ts';
-import type { Place, Scenario } from '../format/schema.ts';
+import type { RouteOffset, Scenario } from '../format/schema.ts';
 import type { ActorSpec, SensorSpec, WeatherSpec, WorldSpec } from '../../world/spec/spec.ts';
 import { spawnPedestrians, spawnTraffic } from './spawn.ts';
 import { WEATHER_PRESETS, type WeatherParameters, weatherOf } from '../../world/spec/weather.ts';
@@ -30,17 +30,17 @@ const SPREAD = 2;
  * @throws NetworkError for a network whose named places do not exist, which `parseScenario` has ruled out; Error for a network
  * without `networks`.
  */
-export function drawWorld(scenario: Scenario, seed: number, networks?: Networks): WorldSpec {
-  const draws = createDraws(seed, MAIN);
-  const { number, chance } = draws;
+export function sampleWorld(scenario: Scenario, seed: number, networks?: Networks): WorldSpec {
+  const sampler = createSampler(seed, MAIN);
+  const { number, chance } = sampler;
   const anchors = new Map<string, number>();
-  const locate = (id: string, place: Place): number => {
+  const locate = (id: string, place: RouteOffset): number => {
     const s = (place.from === undefined ? 0 : (anchors.get(place.from) ?? Number.NaN)) + number(place.s);
     anchors.set(id, s);
     return s;
   };
 
-  const drawn = drawRoad(scenario, { ...draws, locate }, networks);
+  const drawn = sampleRoad(scenario, { ...sampler, locate }, networks);
   if (scenario.road.network) for (const [name, s] of Object.entries(anchorsOf(drawn))) anchors.set(name, s);
   const ego = {
     s: locate('ego', scenario.ego),
@@ -51,19 +51,19 @@ export function drawWorld(scenario: Scenario, seed: number, networks?: Networks)
   const goalS = locate('goal', scenario.goal);
   const actors: ActorSpec[] = [];
   const built = scenario.road.network && networks?.networkOf(scenario.road);
-  const actorDraws: ActorDraws = {
-    ...draws,
+  const actorDraws: ActorSampler = {
+    ...sampler,
     locate,
     drawn,
     ...(networks && built && { network: { built, onArm: networks.onArm } }),
   };
   scenario.actors?.forEach((actor, i) => {
     const present = chance(actor.probability);
-    const spec = drawActor(actor, i, actorDraws);
+    const spec = sampleActor(actor, i, actorDraws);
     if (present && spec) actors.push(spec);
   });
   const spread = { drawn, ego, goalS, graphWay: built };
-  const streams = createDraws(seed, SPREAD);
+  const streams = createSampler(seed, SPREAD);
   if (scenario.traffic) actors.push(...spawnTraffic(scenario.traffic, spread, actors, streams));
   if (scenario.pedestrians) actors.push(...spawnPedestrians(scenario.pedestrians, spread, actors, streams));
   return {
@@ -74,14 +74,14 @@ export function drawWorld(scenario: Scenario, seed: number, networks?: Networks)
     ego,
     goalS,
     maxSteps: Math.round(scenario.timeLimit / DT),
-    ...drawConditions(scenario, createDraws(seed, CONDITIONS)),
+    ...drawConditions(scenario, createSampler(seed, CONDITIONS)),
     actors: actors.slice(0, MAX_ACTORS),
   };
 }
 
 function drawConditions(
   { weather = 'clear', friction, sensors = {} }: Scenario,
-  { number, pick }: Draws,
+  { number, pick }: Sampler,
 ): { weather: WeatherSpec; sensors: SensorSpec } {
   let parameters: WeatherParameters;
   if (typeof weather === 'string') parameters = WEATHER_PRESETS[weather];

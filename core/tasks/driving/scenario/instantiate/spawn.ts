@@ -6,8 +6,8 @@
  * gentle braking would not do before the junction ahead.
  */
 import { driver, SIZES } from './sample-actor.ts';
-import type { Draws } from '../format/sample.ts';
-import type { DrawnRoad } from '../../roads/routes/built-road.ts';
+import type { Sampler } from '../format/sample.ts';
+import type { BuiltRoad } from '../../roads/routes/built-road.ts';
 import { STYLE_SPECS } from '../format/driver-styles.ts';
 import { KIND_BICYCLE, KIND_PEDESTRIAN } from '../../../../abi/layout.ts';
 import type { RoadNetwork } from './network-road.ts';
@@ -17,7 +17,7 @@ import type { ActorSpec, PedestrianSpec, TrafficSpec } from '../../world/spec/sp
 import type { LaneSpec } from '../../roads/road-spec.ts';
 
 export interface SpawnScene {
-  readonly drawn: DrawnRoad;
+  readonly drawn: BuiltRoad;
   readonly ego: { readonly s: number; readonly lateral: number; readonly speedMps: number };
   readonly goalS: number;
   readonly graphWay: RoadNetwork | undefined;
@@ -46,7 +46,7 @@ export function spawnTraffic(
   traffic: ScenarioTraffic,
   scene: SpawnScene,
   others: readonly ActorSpec[],
-  draws: Draws,
+  draws: Sampler,
 ): TrafficSpec[] {
   const { number, chance, pick } = draws;
   const { network, road } = scene.drawn;
@@ -141,7 +141,7 @@ function poseOnLane(lane: LaneSpec, ds: number, s: number): { x: number; y: numb
 }
 
 /** Circles to keep clear of an actor that is already there. */
-function spotsOf({ road, network }: DrawnRoad, actor: ActorSpec): Spot[] {
+function spotsOf({ road, network }: BuiltRoad, actor: ActorSpec): Spot[] {
   const clear = CLEAR + actor.length / 2;
   switch (actor.behaviour) {
     case 'traffic': {
@@ -161,7 +161,7 @@ export function spawnPedestrians(
   pedestrians: ScenarioPedestrians,
   { drawn, ego, goalS }: SpawnScene,
   others: readonly ActorSpec[],
-  { number, chance }: Draws,
+  { number, chance }: Sampler,
 ): PedestrianSpec[] {
   const { road } = drawn;
   const perMetre = number(pedestrians.densityPer100m) / 100;

@@ -15,7 +15,7 @@ import { type Cost, cutTrack, type DriveTrack, type Form } from '../track.ts';
 const LOOK_AHEAD = 9;
 const HISTORY = 15;
 
-export interface Scene {
+export interface NavsimSceneScores {
   /** First and last row. */
   readonly from: number;
   readonly to: number;
@@ -33,7 +33,7 @@ export function sceneStarts(rows: number): number[] {
 }
 
 /** Every scene with its scores; empty when the track does not know its route. `human` is the log of the same scenes, row for row. */
-export function navsimScenes(track: DriveTrack, human?: DriveTrack): Scene[] {
+export function navsimScenes(track: DriveTrack, human?: DriveTrack): NavsimSceneScores[] {
   return sceneStarts(track.rows).flatMap((from) => {
     const to = Math.min(track.rows, from + NAVSIM_ROWS);
     const window = cutTrack(track, Math.min(track.rows, to + LOOK_AHEAD), from);
@@ -55,7 +55,10 @@ export function navsimScenes(track: DriveTrack, human?: DriveTrack): Scene[] {
 }
 
 /** Mean over scenes; null without any. */
-export function sceneMean(scenes: readonly Scene[], of: (scene: Scene) => number): number | null {
+export function sceneMean(
+  scenes: readonly NavsimSceneScores[],
+  of: (scene: NavsimSceneScores) => number,
+): number | null {
   return scenes.length === 0 ? null : scenes.reduce((sum, scene) => sum + of(scene), 0) / scenes.length;
 }
 
@@ -65,7 +68,7 @@ export interface SceneCost extends Cost {
 }
 
 /** What cost points in the scenes, in order of time: each part's points shared among its steps. */
-export function sceneCosts(scenes: readonly Scene[], score: 'pdms' | 'epdms', form: Form): SceneCost[] {
+export function sceneCosts(scenes: readonly NavsimSceneScores[], score: 'pdms' | 'epdms', form: Form): SceneCost[] {
   return scenes.flatMap((scene) => {
     const { costs, gains } = form === 'corrected' ? scene.corrected : scene.exact;
     return costs.flatMap((cost) => {

@@ -13,7 +13,7 @@
  */
 import { corners, overlaps } from '../../../../base/geometry.ts';
 import { invertStep, type VelocityState } from '../../peers/invertible-bicycle.ts';
-import { actorBox, cutTrack, type DriveTrack, egoBox, reachOf, within } from '../track.ts';
+import { actorBoxAt, cutTrack, type DriveTrack, egoBoxAt, reachOf, within } from '../track.ts';
 
 export interface WaymaxPath {
   readonly x: Float64Array;
@@ -52,7 +52,7 @@ export function overlapping(track: DriveTrack): Uint8Array {
     const reach = reachOf(track, actor);
     for (let i = 0; i < track.rows; i++) {
       const near = actor.present[i] !== 0 && within(actor.x[i] - track.x[i], actor.y[i] - track.y[i], reach);
-      if (near && !out[i]) out[i] = +overlaps(egoBox(track, i), actorBox(actor, i));
+      if (near && !out[i]) out[i] = +overlaps(egoBoxAt(track, i), actorBoxAt(actor, i));
     }
   }
   return out;
@@ -78,7 +78,7 @@ export function signedEdgeDistance(edges: RoadEdges, x: number, y: number, z = 0
 export function offRoad(track: DriveTrack, edges: RoadEdges, z = 0): Uint8Array {
   return Uint8Array.from(
     { length: track.rows },
-    (_, i) => +corners(egoBox(track, i)).some((corner) => signedEdgeDistance(edges, corner.x, corner.y, z) > 0),
+    (_, i) => +corners(egoBoxAt(track, i)).some((corner) => signedEdgeDistance(edges, corner.x, corner.y, z) > 0),
   );
 }
 
@@ -113,7 +113,7 @@ export function offRoute(track: DriveTrack, paths: readonly WaymaxPath[]): Float
   });
 }
 
-export interface Position {
+export interface WaymaxPoint {
   readonly x: number;
   readonly y: number;
 }
@@ -122,8 +122,8 @@ export interface Position {
 export function progression(
   track: DriveTrack,
   paths: readonly WaymaxPath[],
-  logStart: Position,
-  logEnd: Position,
+  logStart: WaymaxPoint,
+  logEnd: WaymaxPoint,
 ): Float64Array {
   const on = paths.filter((path) => path.onRoute);
   return track.x.map((x, i) => {
@@ -133,7 +133,7 @@ export function progression(
       if (distance < least) [best, least] = [path, distance];
     }
     if (!best) return 0;
-    const at = (p: Position) => best.arcLength[nearestPoint(best, p.x, p.y).index];
+    const at = (p: WaymaxPoint) => best.arcLength[nearestPoint(best, p.x, p.y).index];
     const [start, end] = [at(logStart), at(logEnd)];
     return start === end ? 1 : (at({ x, y: track.y[i] }) - start) / (end - start);
   });

@@ -93,7 +93,7 @@ export function checkIndex(index: number, count: number): void {
 }
 
 /** Copies WAYPOINTS × (x, y) out of `waypoints` into `target`; throws WorldError on a number that is not finite. */
-export function readPlan(target: Float64Array, waypoints: ArrayLike<number>, offset: number, stride: number): void {
+export function copyPlan(target: Float64Array, waypoints: ArrayLike<number>, offset: number, stride: number): void {
   for (let k = 0; k < WAYPOINTS; k++) {
     const x = waypoints[offset + k * stride];
     const y = waypoints[offset + k * stride + 1];

@@ -135,3 +135,8 @@ export interface WorldSpec {
   readonly sensors: SensorSpec;
   readonly actors: readonly ActorSpec[];
 }
+
+/** Whether any traffic needs the lanes at all. */
+export function hasTraffic(spec: WorldSpec): boolean {
+  return spec.actors.some(({ behaviour }) => behaviour === 'traffic');
+}

@@ -8,10 +8,10 @@ import { type Pose, wrapAngle } from '../../../../base/geometry.ts';
 import { projectToRoute, routePose } from '../../roads/routes/route-geometry.ts';
 import { DT } from '../../../../abi/layout.ts';
 import type { PedestrianSpec, ReplaySpec, WorldSpec } from '../spec/spec.ts';
-import { hasTraffic } from './lanes.ts';
-import type { Claim } from './mobil.ts';
+import type { LaneClaim } from './mobil.ts';
 import { ABSENT, type TwinActor, type TwinState } from './state.ts';
-import { initialTraffic, sceneOf, stepTraffic } from './traffic.ts';
+import { initialTraffic, trafficViewOf, stepTraffic } from './traffic.ts';
+import { hasTraffic } from '../spec/spec.ts';
 
 /** A pedestrian's phases. */
 const WAITS = 0;
@@ -98,8 +98,8 @@ function stepPedestrian(spec: WorldSpec, state: TwinState, me: TwinActor, walker
 
 /** Moves every actor to the step now in `state.step`. */
 export function stepActors(spec: WorldSpec, state: TwinState): void {
-  const scene = hasTraffic(spec) ? sceneOf(spec, state) : undefined;
-  const claims: Claim[] = [];
+  const scene = hasTraffic(spec) ? trafficViewOf(spec, state) : undefined;
+  const claims: LaneClaim[] = [];
   state.actors = spec.actors.map((actor, i) => {
     const me = state.actors[i];
     if (actor.behaviour === 'cross') return stepPedestrian(spec, state, me, actor);

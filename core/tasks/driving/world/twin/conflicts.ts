@@ -23,11 +23,11 @@ import { DT, LIGHT_RED } from '../../../../abi/layout.ts';
 import type { TrafficSpec, WorldSpec } from '../spec/spec.ts';
 import type { LaneConflict } from '../../roads/road-spec.ts';
 import { EGO, firstAhead, type Member } from './lanes.ts';
-import { follow, type Neighbour, type PathLane, type Place } from './path.ts';
+import { followingLane, type Neighbour, type PathLane, type LaneState } from './path.ts';
 import type { TwinActor } from './state.ts';
 
 /** What every vehicle sees at the start of the actor phase. */
-export interface Scene {
+export interface TrafficView {
   readonly spec: WorldSpec;
   readonly actors: readonly TwinActor[];
   readonly members: readonly Member[];
@@ -40,7 +40,7 @@ export interface Scene {
 /** One vehicle looking ahead. */
 export interface Driver {
   readonly spec: TrafficSpec;
-  readonly place: Place;
+  readonly place: LaneState;
   readonly path: readonly PathLane[];
   readonly speed: number;
   /** Steps spent giving way. */
@@ -59,7 +59,7 @@ interface Meeting {
 }
 
 /** Whether a member that means to drive on over the end of its lane at the red line ahead of it is held there. */
-function heldAtRed({ spec, signals }: Scene, m: Member, lane: number, from: number, to: number): boolean {
+function heldAtRed({ spec, signals }: TrafficView, m: Member, lane: number, from: number, to: number): boolean {
   const actor = m.who === EGO ? undefined : spec.actors[m.who];
   if (actor && !(actor.behaviour === 'traffic' && actor.obeysSignals)) return false;
   const { stopLineS, signal } = spec.network.lanes[lane];
@@ -87,7 +87,7 @@ function letThrough(driver: Driver, meeting: Meeting, m: Member, distance: numbe
 }
 
 /** Seconds until all are through who go first, on the other lane or up to two lanes before it; 0 = nobody does. */
-function yieldsFor(scene: Scene, driver: Driver, meeting: Meeting): number {
+function yieldsFor(scene: TrafficView, driver: Driver, meeting: Meeting): number {
   const { members, spec, actors } = scene;
   const { lanes } = spec.network;
   const { conflict } = meeting;
@@ -106,7 +106,7 @@ function yieldsFor(scene: Scene, driver: Driver, meeting: Meeting): number {
         const actor = spec.actors[m.who];
         if (
           actor.behaviour === 'traffic' &&
-          follow(spec.network, actor.lanes, lane, actors[m.who].routeAt).lane !== after[0]
+          followingLane(spec.network, actor.lanes, lane, actors[m.who].routeAt).lane !== after[0]
         )
           continue;
       }
@@ -135,7 +135,11 @@ function yieldsFor(scene: Scene, driver: Driver, meeting: Meeting): number {
 }
 
 /** Everybody whose own lane is the other one and who is on its stretch; those on the driver's path are its leaders instead. */
-function occupants({ members }: Scene, { place, path }: Driver, { lane, otherFrom, otherTo }: LaneConflict): Member[] {
+function occupants(
+  { members }: TrafficView,
+  { place, path }: Driver,
+  { lane, otherFrom, otherTo }: LaneConflict,
+): Member[] {
   const found: Member[] = [];
   if (path.some((ahead) => ahead.lane === lane)) return found;
   for (let k = firstAhead(members, lane, otherFrom - F.CONFLICT_UPSTREAM); k < members.length; k++) {
@@ -150,7 +154,7 @@ function occupants({ members }: Scene, { place, path }: Driver, { lane, otherFro
 
 /** What conflicts ask of a driver: obstacles to keep behind, and whether one of them is there to let somebody through. */
 export function conflictsAhead(
-  scene: Scene,
+  scene: TrafficView,
   driver: Driver,
   leader: Neighbour | undefined,
 ): { readonly obstacles: readonly Neighbour[]; readonly waits: boolean } {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ACCEL_QUANTUM, LIGHT_GREEN, LIGHT_NONE, LIGHT_RED } from '../../../../abi/layout.ts';
 import type { WorldSpec } from '../spec/spec.ts';
-import { CLEAR, lanePlan, PERFECT, testDrawn, testSpec } from '../testing.ts';
+import { CLEAR, lanePlan, PERFECT, testBuiltRoad, testSpec } from '../testing.ts';
 import { createTwinWorlds } from './twin.ts';
 import type { Worlds } from '../world.ts';
 
@@ -12,7 +12,7 @@ function start(more: Partial<WorldSpec>): Worlds {
 }
 
 const moving = (speedMps: number, s = 5) => ({ s, lateral: 0, headingErrorRad: 0, speedMps });
-const wide = testDrawn([{ length: 400, curvature: 0 }], { lanesLeft: 20, lanesRight: 20 });
+const wide = testBuiltRoad([{ length: 400, curvature: 0 }], { lanesLeft: 20, lanesRight: 20 });
 
 describe('delayed controls', () => {
   it('act exactly as many steps later, and the commanded ones are published at once', () => {
@@ -90,7 +90,7 @@ describe('grip', () => {
 
 describe('lights of the route', () => {
   const light = { stopLineS: 40, green: 2, yellow: 1, red: 60, offset: 0 };
-  const drawn = testDrawn([{ length: 200, curvature: 0 }], { light });
+  const drawn = testBuiltRoad([{ length: 200, curvature: 0 }], { light });
   const two = {
     ...drawn,
     signals: [...drawn.signals, { green: 60, yellow: 1, red: 1, offset: 0 }],

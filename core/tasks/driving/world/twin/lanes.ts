@@ -31,11 +31,6 @@ export interface Member {
   readonly speed: number;
 }
 
-/** Whether any traffic needs the lanes at all. */
-export function hasTraffic(spec: WorldSpec): boolean {
-  return spec.actors.some(({ behaviour }) => behaviour === 'traffic');
-}
-
 /** The lane to the left (+1) or right (-1) of `lane`, the oncoming one included; -1 = none. */
 function beside(network: LaneNetwork, lane: number, side: number): { lane: number; oncoming: boolean } {
   const { left, right, oncoming } = network.lanes[lane];

@@ -9,20 +9,20 @@
 import * as F from '../../../../abi/world-fields.ts';
 import { EGO_LENGTH } from '../../../../abi/layout.ts';
 import type { LaneNetwork } from '../../roads/road-spec.ts';
-import type { Driver, Scene } from './conflicts.ts';
+import type { Driver, TrafficView } from './conflicts.ts';
 import { idm } from './idm.ts';
 import { EGO } from './lanes.ts';
-import { followerOn, leaderOn, type Neighbour, type Place, pathOf } from './path.ts';
+import { followerOn, leaderOn, type Neighbour, type LaneState, lanePathOf } from './path.ts';
 
 /** A place on a lane that somebody takes in this very step: nobody else changes to it. */
-export interface Claim {
+export interface LaneClaim {
   readonly lane: number;
   readonly s: number;
   readonly halfLength: number;
 }
 
 /** The driver's place on the lane beside it, at its own place within that lane; undefined where there is no lane. */
-export function placeBeside(network: LaneNetwork, { spec, place }: Driver, side: number): Place | undefined {
+export function placeBeside(network: LaneNetwork, { spec, place }: Driver, side: number): LaneState | undefined {
   const here = network.lanes[place.lane];
   const lane = side > 0 ? here.left : here.right;
   if (lane < 0) return undefined;
@@ -31,12 +31,12 @@ export function placeBeside(network: LaneNetwork, { spec, place }: Driver, side:
   return { ...place, lane, s, lateral: spec.lateral, halfWidth: spec.width / 2, routeAt };
 }
 
-const claimed = (claims: readonly Claim[], { lane, s, halfLength }: Place) =>
+const claimed = (claims: readonly LaneClaim[], { lane, s, halfLength }: LaneState) =>
   claims.some((c) => c.lane === lane && Math.abs(c.s - s) < c.halfLength + halfLength + F.MOBIL_GAP);
 
 /** What a follower gains when what it follows changes from `before` to `after`. */
 function gain(
-  scene: Scene,
+  scene: TrafficView,
   { spec }: Driver,
   desired: number,
   speed: number,
@@ -48,10 +48,16 @@ function gain(
 }
 
 /** Advantage of changing to `there`, m/s²; -Infinity when it is not safe. */
-function advantage(scene: Scene, driver: Driver, desired: number, leader: Neighbour | undefined, there: Place): number {
+function advantage(
+  scene: TrafficView,
+  driver: Driver,
+  desired: number,
+  leader: Neighbour | undefined,
+  there: LaneState,
+): number {
   const { network } = scene.spec;
   const { spec, place, speed } = driver;
-  const newLeader = leaderOn(scene.members, pathOf(network, there), there);
+  const newLeader = leaderOn(scene.members, lanePathOf(network, there), there);
   const newFollower = followerOn(network, scene.members, there);
   if (newLeader && newLeader.gap < F.MOBIL_GAP) return Number.NEGATIVE_INFINITY;
   const after = idm(spec, speed, desired, newLeader, scene.hardest);
@@ -77,11 +83,11 @@ function advantage(scene: Scene, driver: Driver, desired: number, leader: Neighb
 
 /** The side to change to now (+1 left, -1 right), or 0; `leader` is the present one, `desired` the present desired speed. */
 export function mobil(
-  scene: Scene,
+  scene: TrafficView,
   driver: Driver,
   desired: number,
   leader: Neighbour | undefined,
-  claims: readonly Claim[],
+  claims: readonly LaneClaim[],
 ): number {
   const { network } = scene.spec;
   const ends = (lane: number) => network.lanes[lane].next.length === 0;
@@ -102,7 +108,7 @@ export function mobil(
 }
 
 /** Whether the ego is behind the driver's place on its cut-in lane, near enough for cutting in. */
-export function cutsIn({ spec: { network }, members }: Scene, driver: Driver): boolean {
+export function cutsIn({ spec: { network }, members }: TrafficView, driver: Driver): boolean {
   const { spec } = driver;
   const there = spec.cutInSide === 0 ? undefined : placeBeside(network, driver, spec.cutInSide);
   const ego = members.find(({ who, lane, home }) => who === EGO && lane === home);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { KIND_EMERGENCY, OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_DIM, OBS_EDGE, OBS_WEATHER } from '../../../../abi/layout.ts';
 import { OBSERVATION_SLICES } from '../../observe/observation.ts';
 import type { WorldSpec } from '../spec/spec.ts';
-import { CLEAR, PERFECT, testDrawn, testParked, testSpec, testTraffic, testWalker } from '../testing.ts';
+import { CLEAR, PERFECT, testBuiltRoad, testParked, testSpec, testTraffic, testWalker } from '../testing.ts';
 import { createTwinWorlds } from './twin.ts';
 import { gaussian, mix32 } from './noise.ts';
 
@@ -27,7 +27,7 @@ describe('the observation', () => {
   });
 
   it('measures the edges, the oncoming lanes and the narrowest place ahead from where the ego is', () => {
-    const drawn = testDrawn([{ length: 200, curvature: 0 }], { lanesLeft: 2, oncomingLeft: 1 });
+    const drawn = testBuiltRoad([{ length: 200, curvature: 0 }], { lanesLeft: 2, oncomingLeft: 1 });
     const edgeLeft = drawn.road.edgeLeft.map((edge, i) => (i >= 30 ? 3 : edge));
     const ego = { s: 5, lateral: 0.5, headingErrorRad: 0, speedMps: 0 };
     const edges = (more: Partial<WorldSpec>) => [
@@ -58,7 +58,7 @@ describe('the observation', () => {
   });
 
   it('names emergency vehicles and how fast somebody turns', () => {
-    const drawn = testDrawn([
+    const drawn = testBuiltRoad([
       { length: 40, curvature: 0 },
       { length: 60, curvature: 0.04 },
     ]);

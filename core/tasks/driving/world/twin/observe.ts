@@ -28,18 +28,18 @@ import { measured, NOISE_VX, NOISE_VY, NOISE_X, NOISE_Y } from './noise.ts';
 import { actorBox, presentActors, type TwinActor, type TwinState } from './state.ts';
 
 /** What an observation depends on: of a world, and of a moment in it. Other simulators fill these too (external.ts). */
-export interface Scene extends Pick<WorldSpec, 'road' | 'goalS' | 'weather' | 'sensors' | 'seed'> {
+export interface ObservedWorld extends Pick<WorldSpec, 'road' | 'goalS' | 'weather' | 'sensors' | 'seed'> {
   readonly lights: readonly { readonly stopLineS: number }[];
   readonly actors: readonly Pick<ActorSpec, 'kind' | 'length' | 'width'>[];
 }
-export interface Moment extends Pick<TwinState, 'step' | 'ego' | 'light' | 'lightIndex'> {
+export interface ObservedStep extends Pick<TwinState, 'step' | 'ego' | 'light' | 'lightIndex'> {
   readonly actors: readonly Pick<TwinActor, 'x' | 'y' | 'headingRad' | 'speedMps' | 'yawRateRadps' | 'present'>[];
 }
 
 const clip = (value: number) => Math.max(0, Math.min(2, value));
 
 /** Present, near enough for the weather, and its centre or one of its corners in free sight of the ego's centre. */
-export function isVisible(spec: Scene, state: Moment, i: number): boolean {
+export function isVisible(spec: ObservedWorld, state: ObservedStep, i: number): boolean {
   const { ego } = state;
   const actor = state.actors[i];
   const { kind } = spec.actors[i];
@@ -53,16 +53,16 @@ export function isVisible(spec: Scene, state: Moment, i: number): boolean {
   );
 }
 
-function distanceTo({ ego, actors }: Moment, i: number): number {
+function distanceTo({ ego, actors }: ObservedStep, i: number): number {
   const [dx, dy] = [actors[i].x - ego.x, actors[i].y - ego.y];
   return Math.sqrt(dx * dx + dy * dy);
 }
 
 /** No corner is farther than this from the centre. */
-const reach = (spec: Scene, i: number) => (spec.actors[i].length + spec.actors[i].width) / 2;
+const reach = (spec: ObservedWorld, i: number) => (spec.actors[i].length + spec.actors[i].width) / 2;
 
 /** Actor indices of the observation's slots: the nearest ones, absent ones last, in the scenario's order. */
-export function observedActors(state: Moment): number[] {
+export function observedActors(state: ObservedStep): number[] {
   const { ego } = state;
   const ranked = state.actors.map((actor, i) => {
     if (!actor.present) return { i, distance: Number.POSITIVE_INFINITY };
@@ -76,7 +76,7 @@ export function observedActors(state: Moment): number[] {
     .sort((a, b) => a - b);
 }
 
-function actorSlice(spec: Scene, state: Moment, i: number): number[] {
+function actorSlice(spec: ObservedWorld, state: ObservedStep, i: number): number[] {
   const { ego } = state;
   const actor = state.actors[i];
   const { kind, length, width } = spec.actors[i];
@@ -104,7 +104,7 @@ function actorSlice(spec: Scene, state: Moment, i: number): number[] {
   ];
 }
 
-function lightSlice(spec: Scene, state: Moment): number[] {
+function lightSlice(spec: ObservedWorld, state: ObservedStep): number[] {
   const { light, lightIndex } = state;
   if (light === LIGHT_NONE) return [0, 0, 0, 0, 0];
   const distance = spec.lights[lightIndex].stopLineS - state.ego.s - EGO_LENGTH / 2;
@@ -113,7 +113,7 @@ function lightSlice(spec: Scene, state: Moment): number[] {
 }
 
 /** The left and right edge, what remains of the route, oncoming lanes, and the narrowest place ahead on the left. */
-function edgeSlice({ road, goalS }: Scene, { ego }: Moment, lateral: number): number[] {
+function edgeSlice({ road, goalS }: ObservedWorld, { ego }: ObservedStep, lateral: number): number[] {
   const left = routeColumn(road, road.edgeLeft, ego.s);
   let narrowest = left;
   for (const ahead of ROUTE_AHEAD) narrowest = Math.min(narrowest, routeColumn(road, road.edgeLeft, ego.s + ahead));
@@ -127,7 +127,7 @@ function edgeSlice({ road, goalS }: Scene, { ego }: Moment, lateral: number): nu
 }
 
 /** OBS_DIM numbers. */
-export function observe(spec: Scene, state: Moment): number[] {
+export function observe(spec: ObservedWorld, state: ObservedStep): number[] {
   const { ego } = state;
   const { road, weather } = spec;
   const route = ROUTE_AHEAD.flatMap((ahead) => {

@@ -5,7 +5,7 @@
 import { boxGap, overlaps } from '../../../../base/geometry.ts';
 import { EGO_LENGTH, EGO_WIDTH, LIGHT_RED } from '../../../../abi/layout.ts';
 import type { WorldSpec } from '../spec/spec.ts';
-import { isOffRoad, judgeStep, timeToContact } from './reward.ts';
+import { isOffRoad, rewardStep, timeToContact } from './reward.ts';
 import { signalAt } from './signals.ts';
 import { actorBox, egoBox, presentActors, type TwinState } from './state.ts';
 import { routeCompletion } from '../wasm/state.ts';
@@ -62,7 +62,7 @@ export function judge(spec: WorldSpec, state: TwinState, before: Before): void {
   const maxS = Math.max(state.maxS, ego.s);
   const failed = hit >= 0 || offRoad;
   const success = !failed && ego.s >= spec.goalS;
-  const { reward, tooClose, speeding, comfortable } = judgeStep({
+  const { reward, tooClose, speeding, comfortable } = rewardStep({
     gain: routeCompletion(spec, maxS) - routeCompletion(spec, state.maxS),
     maxSteps: spec.maxSteps,
     failed,

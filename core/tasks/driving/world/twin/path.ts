@@ -6,7 +6,7 @@ import type { LaneNetwork } from '../../roads/road-spec.ts';
 import { firstAhead, type Member } from './lanes.ts';
 
 /** A vehicle's place on its lane and the lanes it means to follow. */
-export interface Place {
+export interface LaneState {
   /** Actor index. */
   readonly who: number;
   readonly lane: number;
@@ -26,7 +26,7 @@ export interface PathLane {
 }
 
 /** The lane after `lane`: the next of `lanes`, else a successor among them, else the first successor; lane -1 at a dead end. */
-export function follow(
+export function followingLane(
   network: LaneNetwork,
   lanes: readonly number[],
   lane: number,
@@ -44,12 +44,12 @@ export function follow(
 }
 
 /** The own lane and those after it that begin within LOOKAHEAD, at most PATH_LANES. */
-export function pathOf(network: LaneNetwork, place: Place): PathLane[] {
+export function lanePathOf(network: LaneNetwork, place: LaneState): PathLane[] {
   const path: PathLane[] = [{ lane: place.lane, offset: 0 }];
   let here = { lane: place.lane, routeAt: place.routeAt };
   let offset = network.lanes[here.lane].length;
   while (path.length < F.PATH_LANES && offset - place.s <= F.LOOKAHEAD) {
-    here = follow(network, place.lanes, here.lane, here.routeAt);
+    here = followingLane(network, place.lanes, here.lane, here.routeAt);
     if (here.lane < 0) break;
     path.push({ lane: here.lane, offset });
     offset += network.lanes[here.lane].length;
@@ -65,11 +65,15 @@ export interface Neighbour {
   readonly line?: boolean;
 }
 
-const inTheWay = (m: Member, place: Place) =>
+const inTheWay = (m: Member, place: LaneState) =>
   m.who !== place.who && Math.abs(m.lateral - place.lateral) < m.halfWidth + place.halfWidth + F.SIDE_MARGIN;
 
 /** Who is next ahead on the path, within LOOKAHEAD. */
-export function leaderOn(members: readonly Member[], path: readonly PathLane[], place: Place): Neighbour | undefined {
+export function leaderOn(
+  members: readonly Member[],
+  path: readonly PathLane[],
+  place: LaneState,
+): Neighbour | undefined {
   for (const { lane, offset } of path) {
     const from = offset === 0 ? place.s : Number.NEGATIVE_INFINITY;
     for (let k = firstAhead(members, lane, from); k < members.length && members[k].lane === lane; k++) {
@@ -83,7 +87,7 @@ export function leaderOn(members: readonly Member[], path: readonly PathLane[], 
 }
 
 /** Who is next behind on the own lane or the first lane before it, within MOBIL_BEHIND. */
-export function followerOn(network: LaneNetwork, members: readonly Member[], place: Place): Neighbour | undefined {
+export function followerOn(network: LaneNetwork, members: readonly Member[], place: LaneState): Neighbour | undefined {
   const { previous } = network.lanes[place.lane];
   for (let level = 0; level < 2; level++) {
     if (level === 1 && previous.length === 0) break;

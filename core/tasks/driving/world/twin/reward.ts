@@ -12,7 +12,7 @@
  * why v · yaw rate is used.)
  */
 import * as F from '../../../../abi/world-fields.ts';
-import { type Box, contactTime, corners } from '../../../../base/geometry.ts';
+import { type Box, contactTime, corners, type MovingBox } from '../../../../base/geometry.ts';
 import { projectToRoute, routeColumn } from '../../roads/routes/route-geometry.ts';
 import { DT } from '../../../../abi/layout.ts';
 import type { RoadSpec } from '../../roads/road-spec.ts';
@@ -34,14 +34,14 @@ export interface StepFacts {
   readonly accelBeforeMps2: number;
   readonly yawRateRadps: number;
 }
-export interface StepVerdict {
+export interface StepReward {
   readonly reward: number;
   readonly tooClose: boolean;
   readonly speeding: boolean;
   readonly comfortable: boolean;
 }
 
-export function judgeStep(facts: StepFacts): StepVerdict {
+export function rewardStep(facts: StepFacts): StepReward {
   const { gain, maxSteps, failed, ranRed, speedMps, accelMps2 } = facts;
   const tooClose = facts.ttc < F.TTC_MIN;
   const speeding = speedMps > facts.limitMps + F.SPEED_TOLERANCE;
@@ -65,10 +65,6 @@ export function isOffRoad(road: RoadSpec, box: Box, index: number): boolean {
     const { s, lateral } = projectToRoute(road, x, y, index);
     return isBeyondEdge(road, s, lateral);
   });
-}
-
-export interface MovingBox extends Box {
-  readonly speedMps: number;
 }
 
 /**

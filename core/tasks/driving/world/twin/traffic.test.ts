@@ -6,7 +6,7 @@ import {
   CLEAR,
   crossingSpec,
   mergeSpec,
-  testDrawn,
+  testBuiltRoad,
   testLane,
   testParked,
   testSpec,
@@ -19,7 +19,7 @@ import type { TrafficSpec, WorldSpec } from '../spec/spec.ts';
 import type { ActorState, Worlds } from '../world.ts';
 
 const far = { s: 1, lateral: 0, headingErrorRad: 0, speedMps: 0 };
-const long = (more: Parameters<typeof testDrawn>[1] = {}) => testDrawn([{ length: 1000, curvature: 0 }], more);
+const long = (more: Parameters<typeof testBuiltRoad>[1] = {}) => testBuiltRoad([{ length: 1000, curvature: 0 }], more);
 
 function start(spec: WorldSpec): Worlds {
   const worlds = createTwinWorlds(1);
@@ -95,7 +95,7 @@ describe('following', () => {
   });
 
   it('slows down before a bend and takes it with about 2 m/s² to the side', () => {
-    const drawn = testDrawn([
+    const drawn = testBuiltRoad([
       { length: 150, curvature: 0 },
       { length: 40, curvature: 0.05 },
       { length: 100, curvature: 0 },

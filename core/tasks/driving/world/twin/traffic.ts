@@ -12,11 +12,11 @@ import { lanePose } from '../../roads/routes/route-geometry.ts';
 import { laneTables } from '../lane-tables.ts';
 import { DT, LIGHT_RED, LIGHT_YELLOW } from '../../../../abi/layout.ts';
 import type { TrafficSpec, WorldSpec } from '../spec/spec.ts';
-import { conflictsAhead, type Driver, type Scene } from './conflicts.ts';
+import { conflictsAhead, type Driver, type TrafficView } from './conflicts.ts';
 import { hardestBraking, idm } from './idm.ts';
 import { laneMembers } from './lanes.ts';
-import { type Claim, cutsIn, mobil, placeBeside } from './mobil.ts';
-import { follow, leaderOn, type Neighbour, pathOf, type Place } from './path.ts';
+import { type LaneClaim, cutsIn, mobil, placeBeside } from './mobil.ts';
+import { followingLane, leaderOn, type Neighbour, lanePathOf, type LaneState } from './path.ts';
 import { signalAt } from './signals.ts';
 import { ABSENT, type TwinActor, type TwinState } from './state.ts';
 
@@ -30,7 +30,7 @@ export function initialTraffic(spec: WorldSpec, actor: TrafficSpec): TwinActor {
 }
 
 /** What everybody sees in the step now in `state.step`, the ego having moved. */
-export function sceneOf(spec: WorldSpec, state: TwinState): Scene {
+export function trafficViewOf(spec: WorldSpec, state: TwinState): TrafficView {
   return {
     spec,
     actors: state.actors,
@@ -40,10 +40,10 @@ export function sceneOf(spec: WorldSpec, state: TwinState): Scene {
   };
 }
 
-function driverOf({ spec: { network } }: Scene, i: number, spec: TrafficSpec, me: TwinActor): Driver {
+function driverOf({ spec: { network } }: TrafficView, i: number, spec: TrafficSpec, me: TwinActor): Driver {
   const rest = me.lateral - spec.lateral;
   const band = Math.abs(rest) > F.MOBIL_SETTLED ? rest / 2 : 0;
-  const place: Place = {
+  const place: LaneState = {
     who: i,
     lane: me.lane,
     s: me.s,
@@ -53,11 +53,11 @@ function driverOf({ spec: { network } }: Scene, i: number, spec: TrafficSpec, me
     lanes: spec.lanes,
     routeAt: me.routeAt,
   };
-  return { spec, place, path: pathOf(network, place), speed: me.speedMps, timer: me.timer };
+  return { spec, place, path: lanePathOf(network, place), speed: me.speedMps, timer: me.timer };
 }
 
 /** Speed it would drive at alone: limits and bends here, and those ahead that braking gently will meet. */
-function desiredSpeed({ spec: { network } }: Scene, { spec, place, path }: Driver): number {
+function desiredSpeed({ spec: { network } }: TrafficView, { spec, place, path }: Driver): number {
   const { bendMps } = laneTables(network);
   const usual = network.lanes[spec.lane].speedLimitMps;
   let desired = spec.desiredSpeedMps;
@@ -72,7 +72,7 @@ function desiredSpeed({ spec: { network } }: Scene, { spec, place, path }: Drive
 }
 
 /** Stop lines ahead that say stop. */
-function stopLines({ spec: { network }, signals }: Scene, { spec, place, path, speed }: Driver): Neighbour[] {
+function stopLines({ spec: { network }, signals }: TrafficView, { spec, place, path, speed }: Driver): Neighbour[] {
   if (!spec.obeysSignals) return [];
   const found: Neighbour[] = [];
   for (const { lane, offset } of path) {
@@ -88,14 +88,18 @@ function stopLines({ spec: { network }, signals }: Scene, { spec, place, path, s
 }
 
 /** Leaders on the neighbouring lanes that the body reaches over to: those of the lane it is leaving, above all. */
-function besideLeaders({ spec: { network }, members }: Scene, { spec, place }: Driver, lateral: number): Neighbour[] {
+function besideLeaders(
+  { spec: { network }, members }: TrafficView,
+  { spec, place }: Driver,
+  lateral: number,
+): Neighbour[] {
   const found: Neighbour[] = [];
   const here = network.lanes[place.lane];
   for (const side of [1, -1]) {
     const lane = side > 0 ? here.left : here.right;
     if (lane < 0 || side * lateral + spec.width / 2 <= here.width / 2 + F.LANE_OVER) continue;
     const there = network.lanes[lane];
-    const beside: Place = {
+    const beside: LaneState = {
       ...place,
       lane,
       s: (place.s * there.length) / here.length,
@@ -121,7 +125,7 @@ function move(spec: WorldSpec, actor: TrafficSpec, me: TwinActor, accel: number)
   let s = me.s + ((me.speedMps + speedMps) / 2) * DT;
   while (s > network.lanes[lane].length) {
     s -= network.lanes[lane].length;
-    ({ lane, routeAt } = follow(network, actor.lanes, lane, routeAt));
+    ({ lane, routeAt } = followingLane(network, actor.lanes, lane, routeAt));
     if (lane < 0) return ABSENT;
   }
   const pose = lanePose(network, lane, s, lateral);
@@ -131,7 +135,13 @@ function move(spec: WorldSpec, actor: TrafficSpec, me: TwinActor, accel: number)
 }
 
 /** Vehicle `i` after the step; what it claims by changing lanes is added to `claims`. */
-export function stepTraffic(scene: Scene, step: number, i: number, actor: TrafficSpec, claims: Claim[]): TwinActor {
+export function stepTraffic(
+  scene: TrafficView,
+  step: number,
+  i: number,
+  actor: TrafficSpec,
+  claims: LaneClaim[],
+): TwinActor {
   const me = scene.actors[i];
   if (!me.present) return me;
   const { spec } = scene;

@@ -27,7 +27,7 @@ import { lightAt, nextLight } from './signals.ts';
 import { fromFields, type TwinEgo, type TwinState, toFields } from './state.ts';
 import { PLAN_SIZE, readSnapshot, readState, readTotals } from '../wasm/state.ts';
 import type { DriveTotals, WorldState, Worlds } from '../world.ts';
-import { checkIndex, checkSpec, clipCount, readPlan, WorldError } from '../spec/check.ts';
+import { checkIndex, checkSpec, clipCount, copyPlan, WorldError } from '../spec/check.ts';
 
 /** Where the ego stands on its route. */
 function locate(spec: WorldSpec, x: number, y: number, headingRad: number, from: number) {
@@ -170,7 +170,7 @@ class TwinWorlds implements Worlds {
   setPlan(index: number, waypoints: ArrayLike<number>, offset = 0, stride = 2): void {
     const { state } = this.#world(index);
     const plan = new Float64Array(PLAN_SIZE);
-    readPlan(plan, waypoints, offset, stride);
+    copyPlan(plan, waypoints, offset, stride);
     const points = Array.from({ length: WAYPOINTS }, (_, k) =>
       toWorld(state.ego, { x: plan[2 * k], y: plan[2 * k + 1] }),
     );

@@ -6,17 +6,13 @@
 import * as F from '../../../../abi/world-fields.ts';
 import type { ActorSpec, WorldSpec } from '../spec/spec.ts';
 import type { RoadSpec } from '../../roads/road-spec.ts';
+import { hasTraffic } from '../spec/spec.ts';
 
 /** Where a world's tables lie in linear memory, bytes; `network` 0 in a world without traffic. */
 export interface Addresses {
   readonly road: number;
   readonly network: number;
   readonly extras: number;
-}
-
-/** Whether anybody needs the lanes. */
-export function hasTraffic(spec: WorldSpec): boolean {
-  return spec.actors.some(({ behaviour }) => behaviour === 'traffic');
 }
 
 /** Road table, [points × ROAD_STRIDE]; the kernel fills in cos and sin. */

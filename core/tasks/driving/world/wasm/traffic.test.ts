@@ -10,7 +10,7 @@ import { instantiate } from '../../scenario/instantiate/instantiate.ts';
 import { DECISION_STEPS, MAX_ACTORS } from '../../../../abi/layout.ts';
 import { junctionSpec } from '../measure.ts';
 import type { TrafficSpec, WorldSpec } from '../spec/spec.ts';
-import { crossingSpec, lanePlan, mergeSpec, testDrawn, testParked, testSpec, testTraffic } from '../testing.ts';
+import { crossingSpec, lanePlan, mergeSpec, testBuiltRoad, testParked, testSpec, testTraffic } from '../testing.ts';
 import { createTwinWorlds } from '../twin/twin.ts';
 import { createWasmWorlds } from './wasm.ts';
 import type { Worlds } from '../world.ts';
@@ -85,7 +85,7 @@ describe('kernel and twin agree to 1e-9', () => {
   it('on crowded roads of several lanes, with cut-ins, lane changes and a light', () => {
     for (let seed = 0; seed < 12; seed++) {
       const random = createRandom(seed);
-      const drawn = testDrawn(
+      const drawn = testBuiltRoad(
         [
           { length: 150, curvature: 0 },
           { length: 60, curvature: 0.01 },

@@ -16,7 +16,7 @@ import type { SignalSpec } from '../../roads/road-spec.ts';
 import {
   lanePlan,
   randomSpec,
-  testDrawn,
+  testBuiltRoad,
   testParked,
   testRoad,
   testSpec,
@@ -42,7 +42,7 @@ function coast(worlds: Worlds, steps: number, counts: readonly [number, number] 
 
 /** A straight road of one lane with a light. */
 const lit = (light: SignalSpec & { readonly stopLineS: number }, length = 200) =>
-  testDrawn([{ length, curvature: 0 }], { light });
+  testBuiltRoad([{ length, curvature: 0 }], { light });
 
 const moving = (speedMps: number, s = 5) => ({ s, lateral: 0, headingErrorRad: 0, speedMps });
 
@@ -206,12 +206,12 @@ describe('infractions and reward', () => {
 
 describe('actors', () => {
   it('a free lead reaches its desired speed; one behind a parked car stops short of it; one at a red light stops before the line', () => {
-    const run = (drawn: ReturnType<typeof testDrawn>, more: Partial<WorldSpec> = {}) => {
+    const run = (drawn: ReturnType<typeof testBuiltRoad>, more: Partial<WorldSpec> = {}) => {
       const actor = testTraffic({ s: 40, speedMps: 5 });
       const spec = testSpec({ ...drawn, goalS: 900, maxSteps: 2000, ...more, actors: [actor, ...(more.actors ?? [])] });
       return coast(single(spec), 300).state(0);
     };
-    const free = testDrawn([{ length: 900, curvature: 0 }]);
+    const free = testBuiltRoad([{ length: 900, curvature: 0 }]);
     expect(run(free).actors[0].speedMps).toBeCloseTo(10, 1);
     const behind = run(free, { actors: [testParked({ s: 120 })] }).actors[0];
     expect(behind.speedMps).toBeLessThan(0.1);

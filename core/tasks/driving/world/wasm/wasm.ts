@@ -13,11 +13,12 @@ import { ACCEL_MAX_Q, ACCEL_MIN_Q, MAX_ACTORS, OBS_DIM, STEER_MAX_Q } from '../.
 import type { WorldSpec } from '../spec/spec.ts';
 import type { LaneNetwork, RoadSpec } from '../../roads/road-spec.ts';
 import { type Block, Blocks, SharedBlocks } from './blocks.ts';
-import { extrasSize, hasTraffic, packRoad, packSpec } from './pack.ts';
+import { extrasSize, packRoad, packSpec } from './pack.ts';
 import { largestFork, networkSize, packNetwork } from './pack-network.ts';
 import { fieldCount, PLAN_SIZE, readSnapshot, readState, readTotals } from './state.ts';
 import type { DriveTotals, WorldState, Worlds } from '../world.ts';
-import { checkIndex, checkSpec, clipCount, readPlan, WorldError } from '../spec/check.ts';
+import { checkIndex, checkSpec, clipCount, copyPlan, WorldError } from '../spec/check.ts';
+import { hasTraffic } from '../spec/spec.ts';
 
 interface WorldExports {
   world_create(count: number): void;
@@ -92,7 +93,7 @@ class WasmWorlds implements Worlds {
 
   setPlan(index: number, waypoints: ArrayLike<number>, offset = 0, stride = 2): void {
     const kernel = this.#of(index);
-    readPlan(kernel.f64(kernel.exports.world_exchange(), PLAN_SIZE), waypoints, offset, stride);
+    copyPlan(kernel.f64(kernel.exports.world_exchange(), PLAN_SIZE), waypoints, offset, stride);
     kernel.exports.world_set_plan(index);
   }
 

@@ -9,7 +9,7 @@ import { Icon } from '../../ui/Icon.tsx';
 
 const SIZE = { width: 320, height: 180 } as const;
 
-export function LiveCamera() {
+export function LiveCameraView() {
   const sourceId = useLive((state) => state.sourceId);
   const actorId = useLive((state) => state.cameraOf);
   if (sourceId === null || actorId === null) return null;

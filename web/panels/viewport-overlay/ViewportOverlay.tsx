@@ -4,10 +4,10 @@ import { useDrive, useLive } from '../../stores/hooks.ts';
 import { openShipped } from '../../stores/open.ts';
 import { openDialog } from '../../stores/view.ts';
 import { FailureBox } from '../../ui/Failure.tsx';
-import { LiveCamera } from '../sources/LiveCamera.tsx';
-import { LiveVeil } from './LiveVeil.tsx';
+import { LiveCameraView } from '../sources/LiveCameraView.tsx';
+import { LiveVeil } from './LiveOverlay.tsx';
 
-export function Veil() {
+export function ViewportOverlay() {
   const opening = useDrive((state) => state.opening);
   const hasDrive = useDrive((state) => state.episode !== null);
   const live = useLive((state) => state.sourceId !== null);
@@ -15,7 +15,7 @@ export function Veil() {
     return (
       <>
         <LiveVeil />
-        <LiveCamera />
+        <LiveCameraView />
       </>
     );
   if (opening.phase === 'running') {

@@ -16,7 +16,7 @@ const FIRST_ZOOM = 2.6;
 /** How much of the plan is drawn, s. */
 const LOOK_AHEAD = 2;
 
-export function Stage() {
+export function EditorCanvas() {
   const world = useStore(editorStore, (state) => state.world);
   const driven = useStore(editorStore, (state) => state.driven);
   const driving = useStore(editorStore, (state) => state.driving);
