@@ -6,10 +6,13 @@
  * taken over as they are, there the driver continues from the edited trace, and from then on it drives by itself. Forcing the
  * tokens that were there anyway gives the parent's drive again, step for step.
  */
-import { DECISION_STEPS, OBS_DIM } from '../abi/layout.ts';
+import { OBS_DIM } from '../abi/layout.ts';
+import type { Policy } from '../task/policy.ts';
+import { createSeats, rollout } from '../task/rollout.ts';
+import { PlanEnv } from '../tasks/driving/plan-env.ts';
 import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
 import type { Worlds } from '../tasks/driving/world/world.ts';
-import type { Episode, EpisodePolicy, TraceEdit } from './episode.ts';
+import type { DecisionRecord, Episode, EpisodePolicy } from './episode.ts';
 import { EpisodeRecorder } from './record.ts';
 import type { EpisodeDriver } from '../tasks/driving/policy/driver.ts';
 
@@ -40,44 +43,51 @@ export interface DriveOptions {
 /** @throws RangeError when the fork names a decision or token its parent does not have, or the parent does not replay. */
 export async function driveEpisode(options: DriveOptions): Promise<Episode> {
   const { worlds, spec, driver, policy, now, name, inline, fork } = options;
-  worlds.reset(0, spec);
+  const env = new PlanEnv(worlds, () => recorder.step());
+  env.reset(0, spec);
   const recorder = new EpisodeRecorder(worlds, spec);
-  const think = async (forced?: readonly number[], edit?: TraceEdit) => {
-    const plan = await driver.plan(worlds.observe().slice(0, OBS_DIM), forced);
-    recorder.decide({ ...plan, waypoints: Array.from(plan.waypoints), ...(edit && { edit }) });
-    worlds.setPlan(0, plan.waypoints);
-  };
-  const follow = () => {
-    for (let i = 0; i < DECISION_STEPS && !recorder.finished; i++) {
-      worlds.stepPlans();
-      recorder.step();
-    }
-  };
-
-  if (fork) {
-    const { step, tokens } = replayPrefix(worlds, recorder, fork);
-    const { index, to } = fork;
-    const from = tokens[index];
-    if (from === undefined || recorder.finished) {
-      throw new RangeError(`The thought at step ${step} has no token ${index} to change`);
-    }
-    await think([...tokens.slice(0, index), to], { index, from, to });
-    follow();
-  }
-  while (!recorder.finished) {
-    await think();
-    follow();
-  }
+  const edit = fork && editAfterPrefix(worlds, recorder, fork);
+  const seats = createSeats(env.count);
+  if (!recorder.finished) seats.taken[0] = 1;
+  const forkedNow = () => (edit && seats.decisions[0] === 0 ? edit : undefined);
+  await rollout(
+    env,
+    onePlanAtATime(driver, (plan) => recorder.decide({ ...plan, ...forkedNow()?.record })),
+    Number.POSITIVE_INFINITY,
+    { forced: () => forkedNow()?.tokens },
+    seats,
+  );
 
   const drive = recorder.finish({ name, createdAt: now, policy, inline });
   if (!fork) return drive;
   const { parent, decision } = fork;
-  const edit = drive.decisions[decision].edit;
-  if (!edit) throw new RangeError(`Decision ${decision} was not made again`);
+  const made = drive.decisions[decision].edit;
+  if (!made) throw new RangeError(`Decision ${decision} was not made again`);
   return {
     ...drive,
-    parent: { episodeId: parent.id, decision, edit, returnDelta: drive.score.return - parent.score.return },
+    parent: { episodeId: parent.id, decision, edit: made, returnDelta: drive.score.return - parent.score.return },
   };
+}
+
+/** A driver of one world as the policy of seat 0; `decided` sees each plan before it is driven. */
+const onePlanAtATime = (driver: EpisodeDriver, decided: (plan: Omit<DecisionRecord, 'step'>) => void): Policy => ({
+  name: 'episode',
+  async act({ observations, forced }) {
+    const plan = await driver.plan(observations.slice(0, OBS_DIM), forced?.[0]);
+    const waypoints = Array.from(plan.waypoints);
+    decided({ ...plan, waypoints });
+    return { actions: Float32Array.from(waypoints), extra: {} };
+  },
+});
+
+/** Takes over the parent's drive up to the forked decision; the tokens that are forced there, and the edit for the record. */
+function editAfterPrefix(worlds: Worlds, recorder: EpisodeRecorder, fork: Fork) {
+  const { step, tokens } = replayPrefix(worlds, recorder, fork);
+  const { index, to } = fork;
+  const from = tokens[index];
+  if (from === undefined || recorder.finished)
+    throw new RangeError(`The thought at step ${step} has no token ${index} to change`);
+  return { tokens: [...tokens.slice(0, index), to], record: { edit: { index, from, to } } };
 }
 
 /** Takes over the parent's controls and thoughts up to, not including, the forked decision, which it returns. */

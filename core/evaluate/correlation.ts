@@ -7,7 +7,8 @@
  * lead anywhere here, which is what closed loop adds. Held-out seeds are the ones that no training has seen.
  */
 import { WAYPOINTS } from '../abi/layout.ts';
-import type { Plans, PlanRequest, PolicyDriver } from '../tasks/driving/policy/driver.ts';
+import type { Act, ActRequest } from '../task/policy.ts';
+import type { DrivingExtra, DrivingPolicy } from '../tasks/driving/policy/driver.ts';
 import { type Correlation, offlineVersusClosedLoop } from './association.ts';
 import { REPORTED, type ReportedId, scoreInfo } from '../tasks/driving/scores/score-list.ts';
 import { summariseScore } from './report.ts';
@@ -21,15 +22,15 @@ export interface OpenLoopErrors {
 }
 
 /** Drives as the first driver does, and measures how far the second's plans are from its own. */
-export class OpenLoopMeter implements PolicyDriver {
+export class OpenLoopMeter implements DrivingPolicy {
   readonly name = 'open loop';
-  readonly #leader: PolicyDriver;
-  readonly #measured: PolicyDriver;
+  readonly #leader: DrivingPolicy;
+  readonly #measured: DrivingPolicy;
   #ade = 0;
   #fde = 0;
   #decisions = 0;
 
-  constructor(leader: PolicyDriver, measured: PolicyDriver) {
+  constructor(leader: DrivingPolicy, measured: DrivingPolicy) {
     this.#leader = leader;
     this.#measured = measured;
   }
@@ -38,16 +39,13 @@ export class OpenLoopMeter implements PolicyDriver {
     return { ade: this.#ade / this.#decisions, fde: this.#fde / this.#decisions, decisions: this.#decisions };
   }
 
-  async plan(request: PlanRequest): Promise<Plans> {
-    const [plans, others] = [await this.#leader.plan(request), await this.#measured.plan(request)];
+  async act(request: ActRequest): Promise<Act<DrivingExtra>> {
+    const [plans, others] = [await this.#leader.act(request), await this.#measured.act(request)];
     for (let row = 0; row < request.batch; row++) {
       let error = 0;
       for (let i = 0; i < WAYPOINTS; i++) {
         const at = 2 * (row * WAYPOINTS + i);
-        error = Math.hypot(
-          plans.waypoints[at] - others.waypoints[at],
-          plans.waypoints[at + 1] - others.waypoints[at + 1],
-        );
+        error = Math.hypot(plans.actions[at] - others.actions[at], plans.actions[at + 1] - others.actions[at + 1]);
         this.#ade += error / WAYPOINTS;
       }
       this.#fde += error;

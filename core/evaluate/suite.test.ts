@@ -6,7 +6,7 @@ import type { Scenario } from '../tasks/driving/scenario/scenario.ts';
 import { parseShipped } from '../tasks/driving/scenario/shipped.ts';
 import { createWasmWorlds } from '../tasks/driving/world/wasm/wasm.ts';
 import { auditDrive } from './audit.ts';
-import { driveOne, expertDriver, type PolicyDriver, randomDriver } from '../tasks/driving/policy/driver.ts';
+import { driveOne, expertDriver, type DrivingPolicy, randomDriver } from '../tasks/driving/policy/driver.ts';
 import { reportMarkdown } from './markdown.ts';
 import { allScores } from '../tasks/driving/scores/drive-scores.ts';
 import { SCORE_IDS } from '../tasks/driving/scores/score-list.ts';
@@ -16,7 +16,7 @@ import { driveKey, type EpisodeRow, runSuite, type ScoredRow } from './suite.ts'
 
 let shipped: Map<string, Scenario>;
 const pick = (...ids: string[]) => ids.map((id) => shipped.get(id) as Scenario);
-const suite = (driver: PolicyDriver, ids: string[], seeds: number[], batch?: number) =>
+const suite = (driver: DrivingPolicy, ids: string[], seeds: number[], batch?: number) =>
   runSuite({ driver, createWorlds: createWasmWorlds, instantiate, scenarios: pick(...ids), seeds, batch });
 
 beforeAll(() => {
@@ -66,7 +66,7 @@ describe('closed-loop suite', () => {
   test('only unfinished worlds reach the driver, and a stop is honoured between decisions', async () => {
     const inner = randomDriver(1);
     const batches: number[] = [];
-    const spy: PolicyDriver = { name: 'spy', plan: (request) => (batches.push(request.batch), inner.plan(request)) };
+    const spy: DrivingPolicy = { name: 'spy', act: (request) => (batches.push(request.batch), inner.act(request)) };
     const rows = await suite(spy, ['lead_brake', 'straight_road'], [1, 2], 3);
     expect(batches[0]).toBe(3);
     expect(batches.reduce((sum, n) => sum + n, 0)).toBe(rows.reduce((sum, row) => sum + row.decisions, 0));

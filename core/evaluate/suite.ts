@@ -7,7 +7,10 @@
  * scored when it ends: rows leave here with every published score, tracks never do.
  */
 import { type ActorCounts, countActors } from './actors.ts';
-import { driveOne, type Plans, type PolicyDriver } from '../tasks/driving/policy/driver.ts';
+import type { ActExtra } from '../task/policy.ts';
+import { rollout } from '../task/rollout.ts';
+import { PlanEnv } from '../tasks/driving/plan-env.ts';
+import { driveOne, type DrivingPolicy } from '../tasks/driving/policy/driver.ts';
 import { humanTrack, type HumanTrack, openLoopScores } from './human.ts';
 import type { ClosedLoopMetrics } from '../tasks/driving/scores/closed-loop.ts';
 import {
@@ -22,7 +25,6 @@ import type { DriveScores } from '../tasks/driving/scores/score-list.ts';
 import type { DriveTrack } from '../tasks/driving/scores/track.ts';
 import { mixSeed } from '../base/random.ts';
 import { isValidTrace } from '../tasks/driving/words/sentence.ts';
-import { DECISION_STEPS, OBS_DIM, WAYPOINTS } from '../abi/layout.ts';
 import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
 import type { Worlds } from '../tasks/driving/world/world.ts';
 import { MAX_TRACE } from '../models/config.ts';
@@ -59,14 +61,13 @@ export interface SuiteScenario {
 }
 
 export interface SuiteOptions<S extends SuiteScenario> {
-  readonly driver: PolicyDriver;
+  readonly driver: DrivingPolicy;
   readonly createWorlds: (count: number) => Worlds;
   readonly instantiate: (scenario: S, seed: number) => WorldSpec;
   readonly scenarios: readonly S[];
   readonly seeds: readonly number[];
   /** Worlds driven at once. */
   readonly batch?: number;
-  readonly onProgress?: (done: number, total: number) => void;
   /** Whether rows carry the published scores (`ScoredRow`). */
   readonly scored?: boolean;
   /** Awaited before every batch of decisions; waits to pause, throws to stop. */
@@ -91,56 +92,51 @@ export function runSuite<S extends SuiteScenario>(
 ): Promise<ScoredRow[]>;
 export function runSuite<S extends SuiteScenario>(options: SuiteOptions<S>): Promise<EpisodeRow[]>;
 export async function runSuite<S extends SuiteScenario>(options: SuiteOptions<S>): Promise<EpisodeRow[]> {
-  const { driver, createWorlds, instantiate, scenarios, seeds, batch = 64, scored, onProgress, control } = options;
+  const { driver, createWorlds, instantiate, scenarios, seeds, batch = 64, scored, control } = options;
   const total = scenarios.length * seeds.length;
   const rows: EpisodeRow[] = Array.from({ length: total });
   if (total === 0) return rows;
   const worlds = createWorlds(Math.min(batch, total));
   const drives: (Drive | undefined)[] = Array.from({ length: worlds.count });
+  const running = (i: number): Drive => drives[i] as Drive;
   const humans = new HumanLogs(driver, createWorlds);
+  const env = new PlanEnv(worlds, (i) => {
+    const drive = running(i);
+    drive.step++;
+    drive.recorder?.push(worlds.state(i));
+  });
   let begun = 0;
-  let done = 0;
   try {
-    while (done < total) {
-      await control?.checkpoint();
-      for (let i = 0; i < worlds.count && begun < total; i++) {
-        if (drives[i]) continue;
+    await rollout(env, driver, Number.POSITIVE_INFINITY, {
+      checkpoint: control && (() => control.checkpoint()),
+      next(i) {
+        if (begun >= total) return undefined;
         const scenario = scenarios[Math.floor(begun / seeds.length)];
         const seed = seeds[begun % seeds.length];
         const spec = instantiate(scenario, seed);
-        worlds.reset(i, spec);
         const recorder = scored ? new TrackRecorder(spec) : undefined;
-        recorder?.push(worlds.state(i));
-        drives[i] = {
-          index: begun++,
-          spec,
-          scenario,
-          recorder,
-          key: driveKey(scenario.id, seed),
-          step: 0,
-          decisions: 0,
-          validTraces: null,
-        };
-      }
-      await planAll(worlds, drives, driver);
-      for (let k = 0; k < DECISION_STEPS; k++) {
-        worlds.stepPlans();
-        for (let i = 0; i < worlds.count; i++) {
-          const drive = drives[i];
-          if (!drive) continue;
-          drive.step++;
-          drive.recorder?.push(worlds.state(i));
-          if (!worlds.terminated[i] && !worlds.truncated[i]) continue;
-          const row = finish(worlds, i, drive);
-          rows[drive.index] = drive.recorder ? await scoreRow(row, drive, worlds.truncated[i] === 1, humans) : row;
-          drives[i] = undefined;
-          done++;
-        }
-      }
-      onProgress?.(done, total);
-    }
+        const key = driveKey(scenario.id, seed);
+        drives[i] = { index: begun++, spec, scenario, recorder, key, step: 0, decisions: 0, validTraces: null };
+        return spec;
+      },
+      key: (i) => mixSeed(running(i).key, running(i).step),
+      acted({ extra }, rows) {
+        rows.forEach((i, row) => {
+          const drive = running(i);
+          if (drive.decisions++ === 0) drive.recorder?.push(worlds.state(i));
+          const valid = traceIsValid(extra, row);
+          if (valid !== null) drive.validTraces = (drive.validTraces ?? 0) + (valid ? 1 : 0);
+        });
+      },
+      async ended(i) {
+        const drive = running(i);
+        const row = finish(worlds, i, drive);
+        rows[drive.index] = drive.recorder ? await scoreRow(row, drive, worlds.truncated[i] === 1, humans) : row;
+        drives[i] = undefined;
+      },
+    });
   } finally {
-    worlds.dispose();
+    env.dispose();
     humans.dispose();
   }
   return rows;
@@ -148,12 +144,12 @@ export async function runSuite<S extends SuiteScenario>(options: SuiteOptions<S>
 
 /** What human logs say of a scenario, worked out once for all its drives. */
 class HumanLogs {
-  readonly #driver: PolicyDriver;
+  readonly #driver: DrivingPolicy;
   readonly #createWorlds: (count: number) => Worlds;
   readonly #openLoop = new Map<HumanTrack, Promise<OpenLoopScores>>();
   #worlds: Worlds | undefined;
 
-  constructor(driver: PolicyDriver, createWorlds: (count: number) => Worlds) {
+  constructor(driver: DrivingPolicy, createWorlds: (count: number) => Worlds) {
     this.#driver = driver;
     this.#createWorlds = createWorlds;
   }
@@ -195,23 +191,7 @@ export function driveKey(scenarioId: string, seed: number): number {
   return key;
 }
 
-async function planAll(worlds: Worlds, drives: readonly (Drive | undefined)[], driver: PolicyDriver): Promise<void> {
-  const active = drives.flatMap((drive, world) => (drive ? [{ drive, world }] : []));
-  const all = worlds.observe();
-  const observations = new Float32Array(active.length * OBS_DIM);
-  for (const [row, { world }] of active.entries())
-    observations.set(all.subarray(world * OBS_DIM, (world + 1) * OBS_DIM), row * OBS_DIM);
-  const keys = Uint32Array.from(active, ({ drive }) => mixSeed(drive.key, drive.step));
-  const plans = await driver.plan({ observations, batch: active.length, keys });
-  for (const [row, { drive, world }] of active.entries()) {
-    worlds.setPlan(world, plans.waypoints, row * WAYPOINTS * 2, 2);
-    drive.decisions++;
-    const valid = traceIsValid(plans, row);
-    if (valid !== null) drive.validTraces = (drive.validTraces ?? 0) + (valid ? 1 : 0);
-  }
-}
-
-function traceIsValid({ tokens, lengths }: Plans, row: number): boolean | null {
+function traceIsValid({ tokens, lengths }: ActExtra, row: number): boolean | null {
   if (!tokens || !lengths) return null;
   return isValidTrace(tokens.subarray(row * MAX_TRACE, row * MAX_TRACE + lengths[row]));
 }

@@ -6,7 +6,7 @@ import { POLICY_CONFIG } from '../tasks/driving/policy/config.ts';
 import { createRandom } from '../base/random.ts';
 import { resolveHyperparameters } from './run/hyperparameters.ts';
 import { PPO, ppoUpdate } from './ppo.ts';
-import { gaussianLogProb, type Trajectories } from './rollout.ts';
+import { gaussianLogProb, type Trajectories } from './residual-rollout.ts';
 
 const { width, residualSize: K } = POLICY_CONFIG;
 const H = { minibatch: 64, epochs: 4, targetKl: 0, anchorWeight: 0, learningRate: 0.003 };

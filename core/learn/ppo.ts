@@ -15,7 +15,7 @@ import type { WasmHeads } from '../models/engines/wasm/heads.ts';
 import type { Random } from '../base/random.ts';
 import { gae } from './gae.ts';
 import type { Values } from './run/hyperparameters.ts';
-import { gaussianLogProb, type Trajectories } from './rollout.ts';
+import { gaussianLogProb, type Trajectories } from './residual-rollout.ts';
 import { Shuffler } from './sft.ts';
 
 export const PPO = {

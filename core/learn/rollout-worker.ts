@@ -4,7 +4,7 @@
  */
 import type { SftSums } from '../models/sft-losses.ts';
 import { createWasmEngine, type WasmEngine } from '../models/engines/wasm/wasm.ts';
-import { engineDriver, expertDriver, type PolicyDriver, randomDriver } from '../tasks/driving/policy/driver.ts';
+import { engineDriver, expertDriver, type DrivingPolicy, randomDriver } from '../tasks/driving/policy/driver.ts';
 import { OpenLoopMeter, type OpenLoopErrors } from '../evaluate/correlation.ts';
 import { type EpisodeRow, runSuite, type ScoredRow } from '../evaluate/suite.ts';
 import type { PolicyConfig } from '../models/config.ts';
@@ -12,8 +12,9 @@ import { createRandom, mixSeed } from '../base/random.ts';
 import { instantiate } from '../tasks/driving/scenario/instantiate/instantiate.ts';
 import type { Scenario } from '../tasks/driving/scenario/scenario.ts';
 import { createWasmWorlds } from '../tasks/driving/world/wasm/wasm.ts';
-import { synthesiseDataset, type TraceDataset } from './dataset.ts';
-import { RolloutRunner, type Trajectories } from './rollout.ts';
+import type { TraceDataset } from '../task/dataset.ts';
+import { synthesiseDataset } from '../tasks/driving/synthesise-dataset.ts';
+import { ResidualRollout, type Trajectories } from './residual-rollout.ts';
 import type { GradientReply, GradientRequest, GradientService } from './sharded-sft.ts';
 
 /** Three ranges of seeds that never meet: training below, validation (which parameters to keep) from here … */
@@ -72,7 +73,7 @@ export interface RolloutService extends GradientService {
 export class LocalRollouts implements RolloutService {
   #setup: RolloutSetup | undefined;
   #engine: WasmEngine | undefined;
-  #runner: RolloutRunner | undefined;
+  #runner: ResidualRollout | undefined;
 
   async configure(setup: RolloutSetup): Promise<void> {
     this.#engine?.dispose();
@@ -115,7 +116,7 @@ export class LocalRollouts implements RolloutService {
 
   async collect(decisions: number, logStd: Float32Array): Promise<Trajectories> {
     const { setup, engine } = this.#ready();
-    this.#runner ??= new RolloutRunner(
+    this.#runner ??= new ResidualRollout(
       engine,
       createWasmWorlds(setup.worlds),
       setup.scenarios,
@@ -151,14 +152,14 @@ export class LocalRollouts implements RolloutService {
     return meter.errors;
   }
 
-  #driver(policy: EvaluatedPolicy): PolicyDriver {
+  #driver(policy: EvaluatedPolicy): DrivingPolicy {
     const { setup, engine } = this.#ready();
     if (policy === 'expert') return expertDriver();
     if (policy === 'random') return randomDriver(setup.seed);
     return engineDriver(engine, { residual: policy === 'sft+ppo' });
   }
 
-  #suite(driver: PolicyDriver, scenarioIds: readonly string[], seeds: readonly number[]) {
+  #suite(driver: DrivingPolicy, scenarioIds: readonly string[], seeds: readonly number[]) {
     const { setup } = this.#ready();
     const scenarios = scenarioIds.map((id) => {
       const scenario = setup.scenarios.find((s) => s.id === id);

@@ -5,11 +5,9 @@
  * Learning rate: linear warm-up, then cosine to a tenth. Examples are drawn without replacement, epoch after epoch.
  */
 import type { SftBatch, SftOptions, SftResult } from '../models/engine.ts';
-import { MAX_TRACE } from '../models/config.ts';
-import { OBS_DIM, WAYPOINTS } from '../abi/layout.ts';
 import type { Random } from '../base/random.ts';
 import type { TrainControl } from './run/hold.ts';
-import type { TraceDataset } from './dataset.ts';
+import type { TraceDataset } from '../task/dataset.ts';
 import type { Values } from './run/hyperparameters.ts';
 
 export const SFT = {
@@ -70,16 +68,17 @@ export function gatherBatch(data: TraceDataset, rows: readonly number[]): SftBat
     rows.forEach((row, i) => out.set(source.subarray(row * width, (row + 1) * width), i * width));
     return out;
   };
-  const tokens = new Int32Array(rows.length * MAX_TRACE);
-  rows.forEach((row, i) => tokens.set(data.tokens.subarray(row * MAX_TRACE, (row + 1) * MAX_TRACE), i * MAX_TRACE));
+  const { maxTokens, observationSize, waypoints } = data;
+  const tokens = new Int32Array(rows.length * maxTokens);
+  rows.forEach((row, i) => tokens.set(data.tokens.subarray(row * maxTokens, (row + 1) * maxTokens), i * maxTokens));
   return {
     batch: rows.length,
-    maxTokens: MAX_TRACE,
-    observations: pick(data.observations, OBS_DIM),
+    maxTokens,
+    observations: pick(data.observations, observationSize),
     tokens,
     lengths: Int32Array.from(rows, (row) => data.lengths[row]),
-    tokenWeights: pick(data.tokenWeights, MAX_TRACE),
-    waypoints: pick(data.waypoints, WAYPOINTS * 2),
+    tokenWeights: pick(data.tokenWeights, maxTokens),
+    waypoints: pick(data.targets, waypoints * 2),
   };
 }
 

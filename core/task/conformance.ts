@@ -7,18 +7,9 @@
  * never a throw; an environment that throws where it must not is a finding of the check that met it.
  */
 import { createRandom } from '../base/random.ts';
-
-type Maybe<T> = T | Promise<T>;
+import { type EnvSpace, type Maybe, spaceLength } from './env.ts';
 
 export type EnvArray = Float32Array | Float64Array | Uint8Array | Int32Array;
-
-/** A box of numbers. `low` and `high` are one bound for all of them, or one each. */
-export interface EnvSpace {
-  readonly shape: readonly number[];
-  readonly dtype: 'float32' | 'float64' | 'uint8' | 'int32';
-  readonly low: number | readonly number[];
-  readonly high: number | readonly number[];
-}
 
 export type EnvInfoRecord = Readonly<Record<string, unknown>>;
 export interface CheckedStart {
@@ -104,7 +95,6 @@ export async function checkEnvironment(
 
 type Check = (make: () => Promise<Environment>, options: EnvConformanceOptions) => Promise<readonly string[]>;
 
-const sizeOf = ({ shape }: EnvSpace) => shape.reduce((product, n) => product * n, 1);
 const bound = (limit: number | readonly number[], i: number) => (typeof limit === 'number' ? limit : limit[i]);
 
 /** Actions within the space, drawn by seed. */
@@ -117,7 +107,7 @@ function actionsOf(space: EnvSpace, seed: number, count = STEPS): number[][] {
     const span = Math.min(Math.abs(low), Math.abs(high)) / 4;
     return low < 0 && high > 0 ? (2 * unit() - 1) * span : low + unit() * (high - low);
   };
-  return Array.from({ length: count }, () => Array.from({ length: sizeOf(space) }, (_, i) => draw(i)));
+  return Array.from({ length: count }, () => Array.from({ length: spaceLength(space) }, (_, i) => draw(i)));
 }
 
 /** Everything a transition says, as text that is equal exactly when it is, bit for bit. */
@@ -165,8 +155,8 @@ async function toTheEnd(env: Environment, action: readonly number[], most: numbe
 
 function contentFaults(space: EnvSpace, { observation }: CheckedStart, when: string): string[] {
   const faults: string[] = [];
-  if (observation.length !== sizeOf(space))
-    faults.push(`${when} the observation has ${observation.length} numbers, not ${sizeOf(space)}`);
+  if (observation.length !== spaceLength(space))
+    faults.push(`${when} the observation has ${observation.length} numbers, not ${spaceLength(space)}`);
   if (!(observation instanceof DTYPES[space.dtype]))
     faults.push(`${when} the observation is a ${observation.constructor.name}, not ${space.dtype}`);
   const strange = observation.findIndex((value) => !Number.isFinite(value));
@@ -184,7 +174,7 @@ const CHECKS = {
     const { actionSpace, observationSpace } = await make();
     return [actionSpace, observationSpace].flatMap((space, i) => {
       const name = i === 0 ? 'action' : 'observation';
-      const size = sizeOf(space);
+      const size = spaceLength(space);
       const wrong = !(Number.isInteger(size) && size > 0);
       const low = Array.from({ length: wrong ? 0 : size }, (_, k) => bound(space.low, k) <= bound(space.high, k));
       return wrong || low.includes(false) ? [`the ${name} space has no size, or a low bound above its high one`] : [];
@@ -305,7 +295,7 @@ const CHECKS = {
     try {
       const faults = new Set<string>();
       const singles = await Promise.all(Array.from({ length: count }, make));
-      const size = sizeOf(singles[0].observationSpace);
+      const size = spaceLength(singles[0].observationSpace);
       const part = (all: EnvArray, i: number) => all.slice(i * size, (i + 1) * size);
       const start = await vector.reset(seed);
       if (start.observation.length !== count * size) faults.add(`its observations are not ${count} × ${size} numbers`);

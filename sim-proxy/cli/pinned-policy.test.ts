@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createWasmEngine } from '../../core/models/engines/wasm/wasm.ts';
-import { engineDriver, expertDriver, type PolicyDriver } from '../../core/tasks/driving/policy/driver.ts';
+import { engineDriver, expertDriver, type DrivingPolicy } from '../../core/tasks/driving/policy/driver.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import { formatTrace } from '../../core/tasks/driving/words/sentence.ts';
 import { readPolicyFile } from '../node/checkpoints.ts';
@@ -16,13 +16,13 @@ const FLOATS = 129;
 const observations = Object.entries(readPinned<Record<string, string>>('observations'));
 
 /** Thought and plan of each observation, greedy, all in one batch. */
-async function decisions(driver: PolicyDriver): Promise<Record<string, unknown>> {
+async function decisions(driver: DrivingPolicy): Promise<Record<string, unknown>> {
   const batch = observations.length;
   const bytes = Buffer.concat(observations.map(([, text]) => Buffer.from(text, 'base64')));
   expect(bytes.length).toBe(batch * FLOATS * 4);
   const input = new Float32Array(new Uint8Array(bytes).buffer);
-  const plans = await driver.plan({ observations: input, batch, keys: new Uint32Array(batch) });
-  const { tokens = new Int32Array(0), lengths = new Int32Array(0), waypoints } = plans;
+  const { actions, extra } = await driver.act({ observations: input, batch, keys: new Uint32Array(batch) });
+  const { tokens = new Int32Array(0), lengths = new Int32Array(0) } = extra;
   const row = <T extends Float32Array | Int32Array>(all: T, i: number) =>
     all.slice((i * all.length) / batch, ((i + 1) * all.length) / batch);
   const hash = (all: Float32Array | undefined, i: number) => {
@@ -35,11 +35,11 @@ async function decisions(driver: PolicyDriver): Promise<Record<string, unknown>>
       name,
       {
         words: formatTrace(Array.from(row(tokens, i).subarray(0, lengths[i]))),
-        waypoints: hash(waypoints, i),
-        logProbs: hash(plans.logProbs, i),
-        confidence: hash(plans.confidence, i),
-        residual: hash(plans.residual, i),
-        value: hash(plans.value, i),
+        waypoints: hash(actions, i),
+        logProbs: hash(extra.tokenLogProbs, i),
+        confidence: hash(extra.confidence, i),
+        residual: hash(extra.residual, i),
+        value: hash(extra.value, i),
       },
     ]),
   );

@@ -1,15 +1,15 @@
 /**
  * What the lab's arithmetic costs: the WASM kernels against their TypeScript twins, doing the same work in the same process.
- * The rollout is the one PPO trains on (core/learn/rollout.ts): observe, write a trace, heads, five world steps.
+ * The rollout is the one PPO trains on (core/learn/residual-rollout.ts): observe, write a trace, heads, five world steps.
  */
 import type { Engine, SftOptions } from '../../core/models/engine.ts';
 import { createTsEngine } from '../../core/models/engines/ts/ts.ts';
 import { createWasmEngine } from '../../core/models/engines/wasm/wasm.ts';
-import { synthesiseDataset, SYNTHESISE } from '../../core/learn/dataset.ts';
+import { synthesiseDataset, SYNTHESISE } from '../../core/tasks/driving/synthesise-dataset.ts';
 import { resolveHyperparameters } from '../../core/learn/run/hyperparameters.ts';
 import { trainNames } from '../../core/learn/names.ts';
 import { PPO } from '../../core/learn/ppo.ts';
-import { RolloutRunner } from '../../core/learn/rollout.ts';
+import { ResidualRollout } from '../../core/learn/residual-rollout.ts';
 import { gatherBatch, SFT } from '../../core/learn/sft.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import { createRandom } from '../../core/base/random.ts';
@@ -92,7 +92,7 @@ export async function runBench(
 
 function rollout(engine: Engine, worlds: Worlds, scenarios: readonly Scenario[]): TimedWork {
   const decisions = 2;
-  const runner = new RolloutRunner(engine, worlds, scenarios, (k) => k, createRandom(1));
+  const runner = new ResidualRollout(engine, worlds, scenarios, (k) => k, createRandom(1));
   const logStd = new Float32Array(POLICY_CONFIG.residualSize).fill(PPO.logStd.value);
   return async () => {
     await runner.collect(decisions, logStd);

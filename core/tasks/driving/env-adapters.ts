@@ -1,6 +1,7 @@
 /** The lab's own environments behind the interface that the conformance suite checks (env-conformance.ts). */
 import { ACTION_SPACE, DrivingEnv, type EnvSnapshot, type MakeSpec, OBSERVATION_SPACE, VectorEnv } from './env.ts';
-import type { Environment, EnvSpace, VectorEnvironment } from '../../task/conformance.ts';
+import type { Environment, VectorEnvironment } from '../../task/conformance.ts';
+import type { EnvSpace } from '../../task/env.ts';
 
 /** Every number of the observation is scaled to about [−1, 1]; what lies far away or drives fast reaches further, never this far. */
 export const OBSERVATION_BOUND = 20;

@@ -13,7 +13,7 @@ import { createWasmEngine } from '../../../core/models/engines/wasm/wasm.ts';
 import { WasmHeads } from '../../../core/models/engines/wasm/heads.ts';
 import { resolveHyperparameters, type Values } from '../../../core/learn/run/hyperparameters.ts';
 import { PPO, type PpoResult, ppoUpdate } from '../../../core/learn/ppo.ts';
-import { gaussianLogProb, type Trajectories } from '../../../core/learn/rollout.ts';
+import { gaussianLogProb, type Trajectories } from '../../../core/learn/residual-rollout.ts';
 import { MAX_TRACE, WAYPOINT_OUTPUTS } from '../../../core/models/config.ts';
 import { POLICY_CONFIG } from '../../../core/tasks/driving/policy/config.ts';
 import { addResidual } from '../../../core/tasks/driving/policy/residual.ts';

@@ -1,5 +1,6 @@
 /** Test only: environments behind the proxy as the conformance suite of core wants them. */
-import type { EnvInfoRecord, EnvSpace, Environment, VectorEnvironment } from '../../../core/task/conformance.ts';
+import type { EnvInfoRecord, Environment, VectorEnvironment } from '../../../core/task/conformance.ts';
+import type { EnvSpace } from '../../../core/task/env.ts';
 import { EnvironmentService, type StepInfo } from '../../generated/traceway/v1/environment_pb.ts';
 import { readStepInfo } from '../../feed/step-info.ts';
 import type { NativeClient } from './native-client.ts';

@@ -8,7 +8,7 @@ import {
   expertDriver,
   randomDriver,
   type EpisodeDriver,
-  type PolicyDriver,
+  type DrivingPolicy,
 } from '../../../core/tasks/driving/policy/driver.ts';
 import { createWasmEngine } from '../../../core/models/engines/wasm/wasm.ts';
 import { POLICY_CONFIG } from '../../../core/tasks/driving/policy/config.ts';
@@ -50,7 +50,7 @@ interface Drive {
   readonly repeat: boolean;
 }
 
-const BUILT_IN: Readonly<Record<string, () => PolicyDriver>> = { expert: expertDriver, random: () => randomDriver(1) };
+const BUILT_IN: Readonly<Record<string, () => DrivingPolicy>> = { expert: expertDriver, random: () => randomDriver(1) };
 /** How long the last frame of a drive stands before the next, in real time. */
 const PAUSE_BETWEEN_MS = 1500;
 
@@ -67,7 +67,7 @@ export class EmbeddedSource implements SimulatorSource {
   ];
   readonly #options: EmbeddedOptions;
   readonly #pace: Pace;
-  readonly #engines = new Map<string, PolicyDriver>();
+  readonly #engines = new Map<string, DrivingPolicy>();
   #drive: Drive;
   /** Another drive is asked for, or this one has ended and no next one begins. */
   #change = new AbortController();

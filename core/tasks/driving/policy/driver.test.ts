@@ -24,11 +24,11 @@ describe('drivers', () => {
   test('a plan depends on its own row only, sampled or not', async () => {
     for (const temperature of [0, 1]) {
       const driver = engineDriver(engine, { residual: true, temperature, seed: 5 });
-      const pair = await driver.plan({ observations: both, batch: 2, keys });
-      const single = await driver.plan({ observations: far, batch: 1, keys: keys.slice(1) });
-      expect(single.waypoints).toEqual(pair.waypoints.slice(40));
-      expect(single.tokens).toEqual(pair.tokens?.slice(MAX_TRACE));
-      expect(single.value).toEqual(pair.value?.slice(1));
+      const pair = await driver.act({ observations: both, batch: 2, keys });
+      const single = await driver.act({ observations: far, batch: 1, keys: keys.slice(1) });
+      expect(single.actions).toEqual(pair.actions.slice(40));
+      expect(single.extra.tokens).toEqual(pair.extra.tokens?.slice(MAX_TRACE));
+      expect(single.extra.value).toEqual(pair.extra.value?.slice(1));
     }
   });
 
@@ -37,15 +37,15 @@ describe('drivers', () => {
     const random = createRandom(9);
     const bent = parameters.map((p) => p + 0.3 * random.normal());
     const wild = createTsEngine(config, bent);
-    const frozen = await engineDriver(wild, { residual: false }).plan(request);
-    const refined = await engineDriver(wild, { residual: true }).plan(request);
+    const frozen = await engineDriver(wild, { residual: false }).act(request);
+    const refined = await engineDriver(wild, { residual: true }).act(request);
     wild.dispose();
-    expect(frozen.residual).toBeUndefined();
-    expect(refined.waypoints).not.toEqual(frozen.waypoints);
-    for (const c of refined.residual ?? []) expect(Math.abs(c)).toBeLessThanOrEqual(1);
+    expect(frozen.extra.residual).toBeUndefined();
+    expect(refined.actions).not.toEqual(frozen.actions);
+    for (const c of refined.extra.residual ?? []) expect(Math.abs(c)).toBeLessThanOrEqual(1);
     const again = new Float32Array(40);
-    addResidual(frozen.waypoints, refined.residual as Float32Array, again, 2);
-    expect(refined.waypoints).toEqual(again);
+    addResidual(frozen.actions, refined.extra.residual as Float32Array, again, 2);
+    expect(refined.actions).toEqual(again);
   });
 
   test('forced tokens begin the trace, and the model goes on from there', async () => {

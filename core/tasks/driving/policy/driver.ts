@@ -2,9 +2,10 @@
  * Whoever drives, behind one batched interface: the expert, a random policy, an engine with its checkpoint. Suites hand a
  * driver many worlds at once; `driveOne` makes of it the single-world driver that recording and forking use.
  *
- * Drivers have no state: a plan depends on the row alone (its observation, its key, its forced tokens), never on what else is
+ * A plan depends on the row alone (its observation, its key, its forced tokens), never on what else is
  * in the batch, so a suite gives the same drives however it is split.
  */
+import type { ActExtra, Policy } from '../../../task/policy.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { MAX_TRACE, WAYPOINT_OUTPUTS } from '../../../models/config.ts';
 import { addResidual } from './residual.ts';
@@ -17,42 +18,22 @@ import { decide } from '../expert/expert.ts';
 import { OBS_DIM, WAYPOINTS } from '../../../abi/layout.ts';
 import { randomPlan } from './random-policy.ts';
 
-export interface PlanRequest {
-  /** [batch × OBS_DIM] */
-  readonly observations: Float32Array;
-  readonly batch: number;
-  /** One 32-bit number a row that names its drive and step: the stream of whatever is drawn for it. */
-  readonly keys: Uint32Array;
-  /** Tokens each row's trace must begin with. */
-  readonly forced?: readonly (readonly number[])[];
-}
-
-export interface Plans {
-  /** [batch × WAYPOINTS × 2], ego frame, m, residual included. */
-  readonly waypoints: Float32Array;
-  /** [batch × MAX_TRACE], -1 beyond each length; absent for drivers that write no traces. */
-  readonly tokens?: Int32Array;
-  readonly lengths?: Int32Array;
-  /** [batch × MAX_TRACE], nats. */
-  readonly logProbs?: Float32Array;
+/** What a driver says beside its plans. */
+export interface DrivingExtra extends ActExtra {
   /** [batch × WAYPOINTS], 0..1. */
   readonly confidence?: Float32Array;
   /** [batch × residualSize], as added (bounded). */
   readonly residual?: Float32Array;
-  /** [batch] */
-  readonly value?: Float32Array;
 }
 
-export interface PolicyDriver {
-  readonly name: string;
-  plan(request: PlanRequest): Promise<Plans>;
-}
+/** Actions are plans: [batch × WAYPOINTS × 2], ego frame, m, residual included. Traces have room for MAX_TRACE tokens. */
+export type DrivingPolicy = Policy<DrivingExtra>;
 
 /** The rule-based expert. A forced decision word is obeyed; other forced words only stand in the trace. */
-export function expertDriver(): PolicyDriver {
+export function expertDriver(): DrivingPolicy {
   return {
     name: 'expert',
-    async plan({ observations, batch, forced }) {
+    async act({ observations, batch, forced }) {
       const waypoints = new Float32Array(batch * WAYPOINTS * 2);
       const tokens = new Int32Array(batch * MAX_TRACE).fill(-1);
       const lengths = new Int32Array(batch);
@@ -65,7 +46,7 @@ export function expertDriver(): PolicyDriver {
         tokens.set(trace, row * MAX_TRACE);
         lengths[row] = trace.length;
       }
-      return { waypoints, tokens, lengths };
+      return { actions: waypoints, extra: { tokens, lengths } };
     },
   };
 }
@@ -74,15 +55,15 @@ export function expertDriver(): PolicyDriver {
 export const BASELINE_SEED = 1;
 
 /** The floor of every report: a random plan each decision, drawn by `seed` and the row's key. */
-export function randomDriver(seed: number): PolicyDriver {
+export function randomDriver(seed: number): DrivingPolicy {
   return {
     name: 'random',
-    async plan({ batch, keys }) {
+    async act({ batch, keys }) {
       const waypoints = new Float32Array(batch * WAYPOINTS * 2);
       for (let row = 0; row < batch; row++) {
         waypoints.set(randomPlan(createRandom(mixSeed(seed, keys[row]))), row * WAYPOINTS * 2);
       }
-      return { waypoints };
+      return { actions: waypoints, extra: {} };
     },
   };
 }
@@ -98,12 +79,12 @@ export interface EngineDriverOptions {
 }
 
 /** A checkpoint: observe → trace → waypoints, plus the residual if asked for. The engine stays its owner's. */
-export function engineDriver(engine: Engine, options: EngineDriverOptions): PolicyDriver {
+export function engineDriver(engine: Engine, options: EngineDriverOptions): DrivingPolicy {
   const { residual: withResidual, temperature = 0, seed = 0 } = options;
   const size = engine.config.residualSize;
   return {
     name: options.name ?? (withResidual ? 'SFT + RL' : 'SFT'),
-    async plan({ observations, batch, keys, forced }) {
+    async act({ observations, batch, keys, forced }) {
       const { tokens, lengths, logProbs, z } = await engine.generate({
         observations,
         batch,
@@ -122,13 +103,14 @@ export function engineDriver(engine: Engine, options: EngineDriverOptions): Poli
         waypoints[2 * i + 1] = heads.waypoints[WAYPOINT_OUTPUTS * i + 1];
         confidence[i] = heads.waypoints[WAYPOINT_OUTPUTS * i + 2];
       }
-      if (!withResidual) return { waypoints, tokens, lengths, logProbs, confidence, value: heads.value };
+      const extra = { tokens, lengths, tokenLogProbs: logProbs, confidence, value: heads.value };
+      if (!withResidual) return { actions: waypoints, extra };
       const residual = heads.residual.map((c) => Math.max(-1, Math.min(1, c)));
       for (let row = 0; row < batch; row++) {
         const plan = waypoints.subarray(row * WAYPOINTS * 2, (row + 1) * WAYPOINTS * 2);
         addResidual(plan, residual.subarray(row * size, (row + 1) * size), plan, 2);
       }
-      return { waypoints, tokens, lengths, logProbs, confidence, residual, value: heads.value };
+      return { actions: waypoints, extra: { ...extra, residual } };
     },
   };
 }
@@ -151,23 +133,23 @@ export interface EpisodeDriver {
 }
 
 /** `driver` for one world at a time. `keyOf(k)` names the k-th decision; by default its number. */
-export function driveOne(driver: PolicyDriver, keyOf: (decision: number) => number = (k) => k): EpisodeDriver {
+export function driveOne(driver: DrivingPolicy, keyOf: (decision: number) => number = (k) => k): EpisodeDriver {
   let decisions = 0;
   return {
     async plan(observation, forced): Promise<DrivePlan> {
       const keys = Uint32Array.of(keyOf(decisions++));
-      const plans = await driver.plan({
+      const { actions, extra } = await driver.act({
         observations: observation,
         batch: 1,
         keys,
         ...(forced && { forced: [forced] }),
       });
-      const { waypoints, tokens, lengths, logProbs, confidence, residual, value } = plans;
+      const { tokens, lengths, tokenLogProbs, confidence, residual, value } = extra;
       const length = lengths?.[0] ?? 0;
       return {
-        waypoints,
+        waypoints: actions,
         tokens: tokens ? Array.from(tokens.subarray(0, length)) : [],
-        ...(logProbs && { logProbs: Array.from(logProbs.subarray(0, length)) }),
+        ...(tokenLogProbs && { logProbs: Array.from(tokenLogProbs.subarray(0, length)) }),
         ...(confidence && { confidence: Array.from(confidence) }),
         ...(residual && { residual: Array.from(residual) }),
         ...(value && { value: value[0] }),

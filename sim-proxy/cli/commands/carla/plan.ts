@@ -8,7 +8,7 @@ import {
   expertDriver,
   randomDriver,
   type EpisodeDriver,
-  type PolicyDriver,
+  type DrivingPolicy,
 } from '../../../../core/tasks/driving/policy/driver.ts';
 import { readRoutes, type RouteFileRoute } from '../../../../core/io/importers/route-file.ts';
 import { createWasmEngine } from '../../../../core/models/engines/wasm/wasm.ts';
@@ -60,7 +60,7 @@ export async function readEvaluationPlan(values: CarlaFlags): Promise<Evaluation
 }
 
 async function driverOf(word: string): Promise<EvaluatedDriver> {
-  const plain = (driver: PolicyDriver) => (taskId: string, seed: number) => {
+  const plain = (driver: DrivingPolicy) => (taskId: string, seed: number) => {
     const key = driveKey(taskId, seed);
     return driveOne(driver, (decision) => mixSeed(key, decision));
   };

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
-import { shippedScenarios } from '../../sim-proxy/node/scenarios.ts';
-import { randomDriver } from '../tasks/driving/policy/driver.ts';
-import { MAX_TRACE } from '../models/config.ts';
-import { createRandom } from '../base/random.ts';
-import { decisionWordIndex, isValidTrace } from '../tasks/driving/words/grammar.ts';
-import { LONGITUDINALS } from '../tasks/driving/expert/maneuver.ts';
-import { decide } from '../tasks/driving/expert/expert.ts';
-import { OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_ACTORS, OBS_DIM, WAYPOINTS } from '../abi/layout.ts';
-import { createWasmWorlds } from '../tasks/driving/world/wasm/wasm.ts';
-import { concatDatasets, emptyDataset, shuffleSlots, synthesiseDataset, writeExample } from './dataset.ts';
+import { shippedScenarios } from '../../../sim-proxy/node/scenarios.ts';
+import { randomDriver } from './policy/driver.ts';
+import { MAX_TRACE } from '../../models/config.ts';
+import { createRandom } from '../../base/random.ts';
+import { decisionWordIndex, isValidTrace } from './words/grammar.ts';
+import { LONGITUDINALS } from './expert/maneuver.ts';
+import { decide } from './expert/expert.ts';
+import { OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_ACTORS, OBS_DIM, WAYPOINTS } from '../../abi/layout.ts';
+import { createWasmWorlds } from './world/wasm/wasm.ts';
+import { concatDatasets, emptyDataset } from '../../task/dataset.ts';
+import { DRIVING_SHAPE, shuffleSlots, synthesiseDataset, writeExample } from './synthesise-dataset.ts';
 
 const request = {
   scenarios: [...shippedScenarios().values()],
@@ -47,9 +48,9 @@ test('a forced decision changes the waypoints that go with it', async () => {
   const data = await make(2);
   const observation = data.observations.slice(0, OBS_DIM);
   const plans = LONGITUDINALS.map((forced) => {
-    const one = emptyDataset(1);
+    const one = emptyDataset(1, DRIVING_SHAPE);
     writeExample(one, 0, observation, forced);
-    return one.waypoints.join();
+    return one.targets.join();
   });
   expect(new Set(plans).size).toBeGreaterThan(2);
 });
@@ -76,7 +77,7 @@ test('datasets are joined row by row', async () => {
   const whole = concatDatasets([a, b]);
   expect(whole.size).toBe(800);
   expect(whole.lengths).toEqual(Int32Array.of(...a.lengths, ...b.lengths));
-  expect(whole.waypoints.slice(400 * 40)).toEqual(b.waypoints);
+  expect(whole.targets.slice(400 * 40)).toEqual(b.targets);
 });
 
 test('where another drives, the expert says what it would have done there', async () => {
@@ -101,7 +102,7 @@ test('where another drives, the expert says what it would have done there', asyn
   let apart = 0;
   for (let row = 0; row < data.size; row++) {
     const seen = data.observations.subarray(row * OBS_DIM, (row + 1) * OBS_DIM);
-    const plan = data.waypoints.subarray(row * WAYPOINTS * 2, (row + 1) * WAYPOINTS * 2);
+    const plan = data.targets.subarray(row * WAYPOINTS * 2, (row + 1) * WAYPOINTS * 2);
     expect(plan).toEqual(decide(seen).waypoints);
     if (seen[0] !== own.observations[row * OBS_DIM]) apart++;
   }
