@@ -112,7 +112,7 @@ test('a record that another version wrote is refused by name, a run is deleted w
       const refused = await store.save(broken).catch((error: Error) => error.message);
       const runs = await openRunStore();
       const info = { id: 'r', name: 'r', createdAt: '2025-01-01T00:00:00Z', status: 'paused', seed: 1 } as const;
-      const config = { seed: 1, name: 'r', synthesise: {}, sft: {}, ppo: {}, evaluate: {} };
+      const config = { seed: 1, name: 'r', settings: {} };
       await runs.putRun({ id: 'r', info: { ...info, score: null, checkpoint: null }, config });
       for (const name of ['a', 'b']) {
         const createdAt = `2025-01-0${name === 'a' ? 1 : 2}T00:00:00Z`;

@@ -30,6 +30,7 @@ export const ROOMS = [
   ...within('core', [
     'episode',
     'evaluate',
+    'tasks',
     'learn/run',
     'learn',
     'io/logs',
@@ -51,6 +52,7 @@ export const WINGS = {
     'live',
     'proxy',
     'evaluate',
+    'tasks',
     'train',
   ]),
   web: within('web', ['styles', 'stores', 'viewer', 'commands', 'ui', 'panels', '.']),

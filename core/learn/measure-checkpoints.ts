@@ -2,7 +2,10 @@
  * Measures the checkpoints of a run both ways, offline and in closed loop, on a pool of rollout workers: the points of the correlation
  * (correlation.ts). Page and command line both call this.
  */
-import { HELD_OUT_SEED, type RolloutService, type RolloutSetup } from './rollout-worker.ts';
+import type { WorkerSetup } from './run/runner.ts';
+import type { ActorChoice } from './run/stage.ts';
+import { heldOutSeeds } from './seeds.ts';
+import type { RolloutService } from './worker.ts';
 import { type CheckpointPoint, checkpointPoint, type OpenLoopErrors, poolErrors } from '../evaluate/correlation.ts';
 import type { ScoredRow } from '../evaluate/suite.ts';
 
@@ -10,7 +13,7 @@ export interface CheckpointsOptions {
   readonly workers: readonly Pick<RolloutService, 'configure' | 'score' | 'openLoop'>[];
   /** In their order; parameters are read when their turn comes, so that a long run is never in memory at once. */
   readonly checkpoints: readonly { readonly id: string; readonly parameters: () => Promise<Float32Array> }[];
-  readonly setup: Omit<RolloutSetup, 'parameters' | 'index' | 'workers' | 'worlds'>;
+  readonly setup: Omit<WorkerSetup, 'parameters' | 'index' | 'workers' | 'rows'>;
   readonly scenarios: readonly string[];
   /** Held-out seeds a scenario. */
   readonly seeds: number;
@@ -19,9 +22,10 @@ export interface CheckpointsOptions {
   readonly stopped?: () => boolean;
 }
 
-/** The first `count` held-out seeds after `from` of them. */
-export const heldOutSeeds = (count: number, from = 0): number[] =>
-  Array.from({ length: count }, (_, i) => HELD_OUT_SEED + from + i);
+/** A checkpoint is measured as it drives: with what RL learned beside its traces. */
+const WHOLE: ActorChoice = { kind: 'checkpoint', residual: true };
+/** Worlds a suite drives at once. */
+const ROWS = 64;
 
 export async function measureCheckpoints(options: CheckpointsOptions): Promise<readonly CheckpointPoint[]> {
   const { workers, checkpoints, setup, scenarios, onPoint, stopped = () => false } = options;
@@ -33,11 +37,11 @@ export async function measureCheckpoints(options: CheckpointsOptions): Promise<r
     const rows: (readonly ScoredRow[])[] = [];
     let next = 0;
     const work = async (worker: (typeof workers)[number], index: number) => {
-      await worker.configure({ ...setup, parameters: flat, worlds: 1, workers: workers.length, index });
+      await worker.configure({ ...setup, parameters: flat, rows: ROWS, workers: workers.length, index });
       while (next < scenarios.length && !stopped()) {
         const at = next++;
-        errors[at] = await worker.openLoop('sft+ppo', [scenarios[at]], seeds);
-        rows[at] = await worker.score('sft+ppo', [scenarios[at]], seeds);
+        errors[at] = await worker.openLoop(WHOLE, [scenarios[at]], seeds);
+        rows[at] = await worker.score(WHOLE, [scenarios[at]], seeds);
       }
     };
     await Promise.all(workers.map(work));

@@ -11,11 +11,17 @@
  * The last term keeps the residual small where it earns nothing: far from the frozen model's plans its traces, which are not
  * trained any more, would read states they never saw.
  */
-import type { WasmHeads } from '../models/engines/wasm/heads.ts';
-import type { Random } from '../base/random.ts';
+import type { HeadLearner } from '../models/learner.ts';
+import { createRandom, mixSeed, type Random } from '../base/random.ts';
+import type { PlanEnv } from '../tasks/driving/plan-env.ts';
+import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
+import { meanScore } from './evaluate.ts';
+import type { Stage, WorkerContext } from './run/stage.ts';
+import { trainingSeed, VALIDATION_SEED } from './seeds.ts';
 import { gae } from './gae.ts';
 import type { Values } from './run/hyperparameters.ts';
-import { gaussianLogProb, type Trajectories } from './residual-rollout.ts';
+import { gaussianLogProb, ResidualRollout, type Trajectories } from './residual-rollout.ts';
+
 import { Shuffler } from './sft.ts';
 
 export const PPO = {
@@ -63,7 +69,7 @@ export interface PpoResult {
 
 /** Updates the heads from one rollout of every worker. `progress` 0..1 anneals the learning rate. */
 export function ppoUpdate(
-  heads: WasmHeads,
+  heads: HeadLearner,
   rollouts: readonly Trajectories[],
   h: Values<typeof PPO>,
   progress: number,
@@ -190,3 +196,86 @@ function explainedVariance(values: Float32Array, returns: Float32Array): number 
   const total = variance((i) => returns[i]);
   return total === 0 ? 0 : 1 - variance((i) => returns[i] - values[i]) / total;
 }
+
+/** Iterations between two saved states. */
+const SAVE_EVERY = 5;
+/** Ended drives that the curves average over. */
+const RECENT = 400;
+
+interface CollectRequest {
+  readonly worlds: number;
+  readonly decisions: number;
+  readonly logStd: Float32Array;
+}
+
+export const stage: Stage<typeof PPO> = {
+  hyperparameters: PPO,
+  rows: ({ worlds }) => worlds,
+  parts: {
+    collect: async (worker: WorkerContext, { worlds, decisions, logStd }: CollectRequest): Promise<Trajectories> => {
+      const { kept, task, engine, scenarios, seed, index, workers } = worker;
+      const rollout = (kept.get('ppo') ??
+        new ResidualRollout(
+          engine,
+          task.env(worlds) as PlanEnv,
+          (scenario, k) => task.start(scenario, k) as WorldSpec,
+          scenarios,
+          (k) => trainingSeed(seed + 1, k, index, workers),
+          createRandom(mixSeed(seed, 2000 + index)),
+        )) as ResidualRollout;
+      kept.set('ppo', rollout);
+      return rollout.collect(decisions, logStd);
+    },
+  },
+  async run(context) {
+    const h = context.settings() as Values<typeof PPO>;
+    const { control, seed, workers, state } = context;
+    const { parameters: imitation, done: from } = state;
+    const heads = context.headLearner(imitation, h.minibatch);
+    const whole = () => heads.writeParameters(imitation.slice());
+    if (from > 0) heads.setOptimiser(state.optimiser);
+    else heads.setLogStd(h.logStd);
+    const seeds = Array.from({ length: h.validationSeeds }, (_, i) => VALIDATION_SEED + i);
+    const validate = (residual: boolean, parameters: Float32Array) =>
+      meanScore(context, { kind: 'checkpoint', residual }, parameters, seeds);
+    let best = state.best ?? { score: await validate(false, imitation), parameters: whole() };
+    let recent: { return: number; collision: boolean }[] = [];
+    for (let iteration = from; iteration < h.iterations; iteration++) {
+      await control.checkpoint();
+      const parameters = whole();
+      await Promise.all(workers.map((worker) => worker.setParameters(parameters)));
+      const request: CollectRequest = { worlds: h.worlds, decisions: h.decisions, logStd: heads.logStd() };
+      const rollouts = await Promise.all(workers.map((worker) => worker.work<Trajectories>('ppo', 'collect', request)));
+      const random = createRandom(mixSeed(seed, 100000 + iteration));
+      const result = ppoUpdate(heads, rollouts, h, iteration / h.iterations, random);
+      recent = [...recent, ...rollouts.flatMap((r) => r.finished)].slice(-RECENT);
+      const mean = recent.reduce((sum, drive) => sum + drive.return, 0) / Math.max(1, recent.length);
+      const collisions = (100 * recent.filter((drive) => drive.collision).length) / Math.max(1, recent.length);
+      const done = iteration + 1;
+      const validated = done % h.validateEvery === 0 || done === h.iterations;
+      const score = validated ? await validate(true, whole()) : Number.NaN;
+      if (score > best.score) best = { score, parameters: whole() };
+      context.advance(
+        done / h.iterations,
+        `return ${mean.toFixed(3).replace('-', '−')} · validation ${best.score.toFixed(3)} · KL ${result.approxKl.toFixed(4)} · collisions ${collisions.toFixed(1)} / 100`,
+        {
+          return: mean,
+          'validation score': score,
+          'collisions / 100': collisions,
+          KL: result.approxKl,
+          entropy: result.entropy,
+          'value loss': result.valueLoss,
+          'clip fraction': result.clipFraction,
+          'explained variance': result.explainedVariance,
+        },
+        done,
+      );
+      const last = done === h.iterations;
+      if (done % SAVE_EVERY !== 0 && !last) continue;
+      const now = last ? best.parameters : whole();
+      const stage = last ? context.next : 'ppo';
+      await context.keep({ stage, done, parameters: now, optimiser: heads.optimiser(), best });
+      context.preview(done, now);
+    }
+  },
+};

@@ -11,13 +11,12 @@ import { MAX_TRACE } from '../models/config.ts';
 import type { Engine, HeadsOutput } from '../models/engine.ts';
 import { spaceLength } from '../task/env.ts';
 import type { Act, ActRequest, Policy } from '../task/policy.ts';
+import type { TaskScenario } from '../task/task.ts';
 import { createSeats, rollout } from '../task/rollout.ts';
-import { PLAN_SIZE, PlanEnv } from '../tasks/driving/plan-env.ts';
+import { PLAN_SIZE, type PlanEnv } from '../tasks/driving/plan-env.ts';
 import { addResidual } from '../tasks/driving/policy/residual.ts';
-import { instantiate } from '../tasks/driving/scenario/instantiate/instantiate.ts';
-import type { Scenario } from '../tasks/driving/scenario/scenario.ts';
 import { END } from '../tasks/driving/words/vocabulary.ts';
-import type { Worlds } from '../tasks/driving/world/world.ts';
+import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
 
 export interface FinishedDrive {
   readonly scenario: string;
@@ -126,27 +125,28 @@ export class ResidualRollout {
   readonly #env: PlanEnv;
   readonly #policy: ExploringPolicy;
   readonly #seats;
-  readonly #next: (i: number) => ReturnType<typeof instantiate>;
+  readonly #next: (i: number) => WorldSpec;
   readonly #driving: { scenario: string; seed: number }[] = [];
 
   /** `seedOf(k)` names the seed of the k-th drive begun here; drives take the scenarios at random. */
   constructor(
     engine: Engine,
-    worlds: Worlds,
-    scenarios: readonly Scenario[],
+    env: PlanEnv,
+    start: (scenario: TaskScenario, seed: number) => WorldSpec,
+    scenarios: readonly TaskScenario[],
     seedOf: (k: number) => number,
     random: Random,
   ) {
     this.#engine = engine;
-    this.#env = new PlanEnv(worlds);
+    this.#env = env;
     this.#policy = new ExploringPolicy(engine, random);
-    this.#seats = createSeats(worlds.count);
+    this.#seats = createSeats(env.count);
     let drives = 0;
     this.#next = (i) => {
       const scenario = scenarios[random.below(scenarios.length)];
       const seed = seedOf(drives++);
       this.#driving[i] = { scenario: scenario.id, seed };
-      return instantiate(scenario, seed);
+      return start(scenario, seed);
     };
   }
 

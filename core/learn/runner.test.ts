@@ -2,16 +2,23 @@ import { expect, test } from 'vitest';
 import { shippedScenarios } from '../../sim-proxy/node/scenarios.ts';
 import { POLICY_CONFIG } from '../tasks/driving/policy/config.ts';
 import { StoppedError, TrainControl } from './run/hold.ts';
-import { Pipeline, type PipelineOptions, type RunState } from './runner.ts';
-import { LocalRollouts } from './rollout-worker.ts';
+import type { EvaluationResult } from './evaluate.ts';
+import { Pipeline, type PipelineOptions } from './run/runner.ts';
+import type { RunState } from './run/state.ts';
+import { ShardedLearner } from './sharded-learner.ts';
+import { pipelineOf } from './stages.ts';
+import { LocalRollouts } from './worker.ts';
+import { WasmHeads } from '../models/engines/wasm/heads.ts';
 
 const scenarios = [...shippedScenarios().values()].slice(0, 3);
 const TINY = {
   seed: 5,
-  synthesise: { examples: 256 },
-  sft: { steps: 12, batch: 8, rounds: 1, roundExamples: 64 },
-  ppo: { iterations: 4, worlds: 4, decisions: 4, minibatch: 16, validateEvery: 2, validationSeeds: 1 },
-  evaluate: { seeds: 1 },
+  settings: {
+    synthesise: { examples: 256 },
+    sft: { steps: 12, batch: 8, rounds: 1, roundExamples: 64 },
+    ppo: { iterations: 4, worlds: 4, decisions: 4, minibatch: 16, validateEvery: 2, validationSeeds: 1 },
+    evaluate: { seeds: 1 },
+  },
 };
 
 function pipeline(more: Partial<PipelineOptions> = {}) {
@@ -20,11 +27,15 @@ function pipeline(more: Partial<PipelineOptions> = {}) {
   const control = new TrainControl();
   let now = 0;
   const made = new Pipeline({
+    stages: pipelineOf(),
     config: TINY,
+    task: 'driving',
+    engine: 'wasm',
     policy: POLICY_CONFIG,
     scenarios,
     workers: [worker],
-    learners: [worker],
+    learner: (flat) => new ShardedLearner(POLICY_CONFIG, flat, [worker]),
+    headLearner: (flat, maxRows) => new WasmHeads(POLICY_CONFIG, flat, { maxRows }),
     control,
     clock: () => now++,
     report: () => {},
@@ -50,7 +61,7 @@ test('a run goes through every stage, freezes the imitation model and evaluates 
     ['evaluate', 'done'],
   ]);
   expect(result.imitationAfter).toBe(result.imitationBefore);
-  expect(result.evaluation.report.lines.map(({ policy, drives }) => [policy, drives])).toEqual(
+  expect((result.evaluation as EvaluationResult).report.lines.map(({ policy, drives }) => [policy, drives])).toEqual(
     ['random', 'expert', 'SFT', 'SFT + PPO'].map((name) => [name, 3]),
   );
   expect(saved.at(-1)?.stage).toBe('evaluate');

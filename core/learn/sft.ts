@@ -1,13 +1,18 @@
 /**
  * Reasoning SFT: imitation of the expert's traces and waypoints by next-token cross-entropy plus waypoint regression.
- * One file, top to bottom; the arithmetic of one step is the learner's (sharded-sft.ts), the loss stands in engine.ts.
+ * One file, top to bottom; the arithmetic of one step is the learner's (models/learner.ts), the loss stands in engine.ts.
  *
  * Learning rate: linear warm-up, then cosine to a tenth. Examples are drawn without replacement, epoch after epoch.
  */
 import type { SftBatch, SftOptions, SftResult } from '../models/engine.ts';
-import type { Random } from '../base/random.ts';
+import type { Learner } from '../models/learner.ts';
+import { createRandom, mixSeed, type Random } from '../base/random.ts';
+import { imitationHash } from '../models/checkpoint.ts';
+import { parameterLayout } from '../models/config.ts';
+import type { Stage } from './run/stage.ts';
+import { label } from './synthesise.ts';
 import type { TrainControl } from './run/hold.ts';
-import type { TraceDataset } from '../task/dataset.ts';
+import { concatDatasets, type TraceDataset } from '../task/dataset.ts';
 import type { Values } from './run/hyperparameters.ts';
 
 export const SFT = {
@@ -88,14 +93,15 @@ export interface SftProgress {
   readonly result: SftResult;
 }
 
-/** Whatever makes one Adam step on one batch. */
-export interface SftLearner {
-  sftStep(batch: SftBatch, options: SftOptions): Promise<SftResult>;
+/** One Adam step of imitation on one batch. */
+export async function sftStep(learner: Learner, batch: SftBatch, options: SftOptions): Promise<SftResult> {
+  const losses = await learner.gradient(batch, options);
+  return { ...losses, gradNorm: await learner.step(options) };
 }
 
 /** Trains the imitation model in place (inside the learner) from `fromStep` to `toStep`. Throws StoppedError when stopped. */
 export async function trainSft(
-  learner: SftLearner,
+  learner: Learner,
   data: TraceDataset,
   h: Values<typeof SFT>,
   random: Random,
@@ -108,7 +114,7 @@ export async function trainSft(
   for (let step = fromStep; step < toStep; step++) {
     await control.checkpoint();
     const rows = Array.from({ length: h.batch }, () => shuffler.next());
-    const result = await learner.sftStep(gatherBatch(data, rows), {
+    const result = await sftStep(learner, gatherBatch(data, rows), {
       learningRate: sftLearningRate(step, h.steps, h.learningRate, h.warmup),
       beta1: h.beta1,
       beta2: h.beta2,
@@ -122,3 +128,47 @@ export async function trainSft(
     await onProgress({ step: step + 1, steps: h.steps, result });
   }
 }
+
+/** Steps between two saved states. */
+const SAVE_EVERY = 100;
+
+export const stage: Stage<typeof SFT> = {
+  hyperparameters: SFT,
+  async run(context) {
+    const h = context.settings() as Values<typeof SFT>;
+    const { control, state, seed } = context;
+    const from = state.stage === 'sft' ? state.done : 0;
+    const learner = context.learner(state.parameters);
+    if (from > 0) learner.setOptimiser(state.optimiser);
+    const random = createRandom(mixSeed(seed, 10 + from));
+    const { data: synthesised } = context.made;
+    if (!synthesised) throw new Error('SFT has nothing to learn from: no stage before it has made examples.');
+    let data = synthesised;
+    const onProgress = async ({ step, steps, result }: SftProgress) => {
+      const summary = `token loss ${result.tokenLoss.toFixed(3)} · waypoint loss ${result.waypointLoss.toFixed(4)}`;
+      const metrics =
+        step % 10 === 0 || step === 1
+          ? { 'token loss': result.tokenLoss, 'waypoint loss': result.waypointLoss, 'gradient norm': result.gradNorm }
+          : undefined;
+      if (step % 5 === 0 || step === steps) context.advance(step / steps, summary, metrics, step);
+      if (step % SAVE_EVERY === 0 || step === steps) {
+        const [parameters, optimiser] = [learner.parameters(), learner.optimiser()];
+        await context.keep({ stage: 'sft', done: step, parameters, optimiser });
+      }
+    };
+    const learn = (begin: number, end: number) => trainSft(learner, data, h, random, control, onProgress, begin, end);
+    // A resumed run makes up for the rounds that it no longer has with what its policy meets now.
+    for (let round = 0; round <= h.rounds; round++) {
+      const end = Math.round((h.steps * (round + 1)) / (h.rounds + 1));
+      if (round > 0) {
+        await control.checkpoint();
+        data = concatDatasets([data, await label(context, round, h.roundExamples, learner.parameters())]);
+      }
+      if (end > from) await learn(Math.max(from, Math.round((h.steps * round) / (h.rounds + 1))), end);
+    }
+    const parameters = learner.parameters();
+    const imitation = imitationHash(parameters, parameterLayout(context.policy));
+    await context.keep({ stage: context.next, done: 0, parameters, optimiser: new Float32Array(0), imitation });
+    context.preview(h.steps, parameters);
+  },
+};

@@ -2,8 +2,8 @@
 import { parentPort } from 'node:worker_threads';
 import { expose, transfer } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import { LocalRollouts } from '../../core/learn/rollout-worker.ts';
-import { buffersOf, type GradientReply, type GradientRequest } from '../../core/learn/sharded-sft.ts';
+import { LocalRollouts } from '../../core/learn/worker.ts';
+import { buffersOf, type GradientReply, type GradientRequest } from '../../core/learn/sharded-learner.ts';
 
 if (!parentPort) throw new Error('rollout-thread.ts runs on a worker thread.');
 class ThreadRollouts extends LocalRollouts {

@@ -1,6 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
-import { LocalRollouts } from '../../core/learn/rollout-worker.ts';
-import { type GradientService, ShardedSft } from '../../core/learn/sharded-sft.ts';
+import { LocalRollouts } from '../../core/learn/worker.ts';
+import { ShardedLearner } from '../../core/learn/sharded-learner.ts';
+import { sftStep } from '../../core/learn/sft.ts';
+import type { Learner } from '../../core/models/learner.ts';
 import { initParameters } from '../../core/models/initialise.ts';
 import { exampleBatch, TINY } from '../../core/models/twin/testing.ts';
 import { createRandom } from '../../core/base/random.ts';
@@ -10,7 +12,8 @@ const threads = createNodeRollouts(3);
 afterAll(() => threads.dispose());
 
 const flat = initParameters(TINY, createRandom(1));
-const setup = { config: TINY, parameters: flat, scenarios: [], seed: 1, index: 0, workers: 1, worlds: 1 };
+const fixed = { task: 'driving', engine: 'wasm', config: TINY, scenarios: [], rows: 64 } as const;
+const setup = { ...fixed, parameters: flat, seed: 1, index: 0, workers: 1 };
 const SFT = {
   learningRate: 3e-3,
   beta1: 0.9,
@@ -21,9 +24,8 @@ const SFT = {
   maxGradNorm: 1,
 };
 
-async function learn(workers: readonly GradientService[]): Promise<Float32Array> {
-  const learner = new ShardedSft(TINY, flat, workers);
-  for (let step = 1; step <= 10; step++) await learner.sftStep(exampleBatch(TINY, 16, 9, step), SFT);
+async function learn(learner: Learner): Promise<Float32Array> {
+  for (let step = 1; step <= 10; step++) await sftStep(learner, exampleBatch(TINY, 16, 9, step), SFT);
   return learner.parameters();
 }
 
@@ -31,9 +33,9 @@ test('three worker threads learn what one does in place, bit for bit', async () 
   const alone = new LocalRollouts();
   await alone.configure(setup);
   await Promise.all(threads.workers.map((worker) => worker.configure(setup)));
-  const expected = await learn([alone]);
+  const expected = await learn(new ShardedLearner(TINY, flat, [alone]));
   expect(expected).not.toEqual(flat);
-  expect(await learn(threads.learners)).toEqual(expected);
+  expect(await learn(threads.learners(TINY).learner(flat))).toEqual(expected);
 });
 
 test('gradient buffers change hands instead of being copied', async () => {
@@ -42,7 +44,7 @@ test('gradient buffers change hands instead of being copied', async () => {
   const parameters = flat.slice();
   const whole = { batch: 1, weightSum: 1 };
   const request = { parameters, gradients: [gradient], parts: [], whole, weights: SFT };
-  const reply = await threads.learners[0].gradient(request);
+  const reply = await threads.gradients[0].gradient(request);
   expect(parameters.length).toBe(0);
   expect(reply.parameters).toEqual(flat);
 });

@@ -8,6 +8,7 @@ import { createWasmEngine } from '../../core/models/engines/wasm/wasm.ts';
 import { synthesiseDataset, SYNTHESISE } from '../../core/tasks/driving/synthesise-dataset.ts';
 import { resolveHyperparameters } from '../../core/learn/run/hyperparameters.ts';
 import { trainNames } from '../../core/learn/names.ts';
+import { PlanEnv } from '../../core/tasks/driving/plan-env.ts';
 import { PPO } from '../../core/learn/ppo.ts';
 import { ResidualRollout } from '../../core/learn/residual-rollout.ts';
 import { gatherBatch, SFT } from '../../core/learn/sft.ts';
@@ -92,7 +93,14 @@ export async function runBench(
 
 function rollout(engine: Engine, worlds: Worlds, scenarios: readonly Scenario[]): TimedWork {
   const decisions = 2;
-  const runner = new ResidualRollout(engine, worlds, scenarios, (k) => k, createRandom(1));
+  const runner = new ResidualRollout(
+    engine,
+    new PlanEnv(worlds),
+    (scenario, seed) => instantiate(scenario as Scenario, seed),
+    scenarios,
+    (k) => k,
+    createRandom(1),
+  );
   const logStd = new Float32Array(POLICY_CONFIG.residualSize).fill(PPO.logStd.value);
   return async () => {
     await runner.collect(decisions, logStd);

@@ -38,7 +38,7 @@ export const closedLoop: Section<ClosedLoopData> = {
     const trainings: Training[] = [];
     for (let seed = FIRST_TRAINING_SEED; seed < FIRST_TRAINING_SEED + trainingSeeds; seed++) {
       console.error(`training seed ${seed}`);
-      const run = await runPipeline({ seed, evaluate: { seeds } }, WORKERS);
+      const run = await runPipeline({ seed, settings: { evaluate: { seeds } } }, WORKERS);
       trainings.push({
         seed,
         seconds: run.seconds,

@@ -1,5 +1,6 @@
 /** The expert over every shipped scenario: collisions, which solvable scenarios must not have, and the random policy beside it. */
-import { heldOutSeeds } from '../../core/learn/measure-checkpoints.ts';
+import { drive } from '../../core/learn/evaluate.ts';
+import { heldOutSeeds } from '../../core/learn/seeds.ts';
 import { BASELINE_SEED } from '../../core/tasks/driving/policy/driver.ts';
 import { makeReport, type PolicyLine } from '../../core/evaluate/report.ts';
 import type { EpisodeRow } from '../../core/evaluate/suite.ts';
@@ -117,12 +118,19 @@ async function driveAll(seeds: number): Promise<ReadonlyMap<Policy, EpisodeRow[]
   const parameters = new Float32Array(parameterLayout(POLICY_CONFIG).size);
   const pool = createNodeRollouts();
   try {
-    const setup = { config: POLICY_CONFIG, parameters, scenarios, seed: BASELINE_SEED, worlds: 1 };
+    const engine = { task: 'driving', engine: 'wasm', config: POLICY_CONFIG, rows: 64 } as const;
+    const setup = { ...engine, parameters, scenarios, seed: BASELINE_SEED };
     await Promise.all(
       pool.workers.map(async (worker, index) => {
         await worker.configure({ ...setup, index, workers: pool.workers.length });
         for (let job = jobs.shift(); job; job = jobs.shift())
-          rows.get(job.policy)?.push(...(await worker.evaluate(job.policy, [job.id], heldOutSeeds(seeds))));
+          rows.get(job.policy)?.push(
+            ...(await drive(worker, {
+              actor: { kind: job.policy === 'expert' ? 'oracle' : job.policy },
+              scenarios: [job.id],
+              seeds: heldOutSeeds(seeds),
+            })),
+          );
       }),
     );
   } finally {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createWasmEngine } from '../../core/models/engines/wasm/wasm.ts';
 import { driveEpisode } from '../../core/episode/drive.ts';
 import { driveOne, engineDriver } from '../../core/tasks/driving/policy/driver.ts';
-import { HELD_OUT_SEED } from '../../core/learn/rollout-worker.ts';
+import { HELD_OUT_SEED } from '../../core/learn/seeds.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import { instantiate } from '../../core/tasks/driving/scenario/instantiate/instantiate.ts';
 import { DT } from '../../core/abi/layout.ts';

@@ -3,7 +3,9 @@
  * depends on the number of workers, so it is an argument and never the machine's.
  */
 import { TrainControl } from '../../core/learn/run/hold.ts';
-import { Pipeline, type PipelineConfig, type PipelineResult } from '../../core/learn/runner.ts';
+import type { EvaluationResult } from '../../core/learn/evaluate.ts';
+import { Pipeline, type PipelineConfig, type PipelineResult } from '../../core/learn/run/runner.ts';
+import { pipelineOf } from '../../core/learn/stages.ts';
 import type { StageReport } from '../../core/learn/run/progress.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import type { Scenario } from '../../core/tasks/driving/scenario/scenario.ts';
@@ -11,6 +13,7 @@ import { createNodeRollouts } from '../node/rollouts.ts';
 import { shippedScenarios } from '../node/scenarios.ts';
 
 export interface PipelineRun extends PipelineResult {
+  readonly evaluation: EvaluationResult;
   readonly stages: readonly StageReport[];
   /** Wall time from nothing to the report, s. */
   readonly seconds: number;
@@ -27,11 +30,14 @@ export async function runPipeline(
   const pool = createNodeRollouts(workers);
   let said = '';
   const pipeline = new Pipeline({
+    stages: pipelineOf(),
+    task: 'driving',
+    engine: 'wasm',
     config,
     policy: POLICY_CONFIG,
     scenarios,
     workers: pool.workers,
-    learners: pool.learners,
+    ...pool.learners(POLICY_CONFIG),
     control: new TrainControl(),
     clock,
     report(stages) {
@@ -45,5 +51,10 @@ export async function runPipeline(
     save: async () => {},
   });
   const result = await pipeline.run().finally(() => pool.dispose());
-  return { ...result, stages: pipeline.state.stages, seconds: clock() };
+  return {
+    ...result,
+    evaluation: result.evaluation as EvaluationResult,
+    stages: pipeline.state.stages,
+    seconds: clock(),
+  };
 }

@@ -4,16 +4,18 @@
  */
 import { BASELINE_SEED } from '../../core/tasks/driving/policy/driver.ts';
 import type { CheckpointPoint } from '../../core/evaluate/correlation.ts';
-import { heldOutSeeds, measureCheckpoints } from '../../core/learn/measure-checkpoints.ts';
+import { measureCheckpoints } from '../../core/learn/measure-checkpoints.ts';
+import { heldOutSeeds } from '../../core/learn/seeds.ts';
+import type { ActorChoice } from '../../core/learn/run/stage.ts';
 import type { ScoredRow } from '../../core/evaluate/suite.ts';
-import type { EvaluatedPolicy } from '../../core/learn/rollout-worker.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import type { Scenario } from '../../core/tasks/driving/scenario/scenario.ts';
 import { readPolicyFile } from '../node/checkpoints.ts';
 import { createNodeRollouts } from '../node/rollouts.ts';
 
 export interface SuiteRequest {
-  readonly policies: readonly EvaluatedPolicy[];
+  /** By the names their rows are given back under. */
+  readonly policies: ReadonlyMap<string, ActorChoice>;
   /** Parameters of the policies that have some. */
   readonly parameters: Float32Array;
   readonly scenarios: readonly Scenario[];
@@ -23,14 +25,22 @@ export interface SuiteRequest {
 }
 
 /** Rows by policy, in the order of scenarios, then seeds. */
-export async function driveSuites(request: SuiteRequest): Promise<Map<EvaluatedPolicy, ScoredRow[]>> {
+export async function driveSuites(request: SuiteRequest): Promise<Map<string, ScoredRow[]>> {
   const { policies, parameters, scenarios, onProgress } = request;
   const seeds = heldOutSeeds(request.seeds);
-  const suites = policies.flatMap((policy) => scenarios.map(({ id }) => ({ policy, id })));
+  const suites = [...policies].flatMap(([policy, actor]) => scenarios.map(({ id }) => ({ policy, actor, id })));
   const results: (readonly ScoredRow[])[] = suites.map(() => []);
   const pool = createNodeRollouts();
   try {
-    const setup = { config: POLICY_CONFIG, parameters, scenarios, seed: BASELINE_SEED, worlds: 1 };
+    const setup = {
+      task: 'driving',
+      engine: 'wasm',
+      config: POLICY_CONFIG,
+      parameters,
+      scenarios,
+      seed: BASELINE_SEED,
+      rows: 64,
+    } as const;
     const workers = pool.workers.length;
     await Promise.all(pool.workers.map((worker, index) => worker.configure({ ...setup, index, workers })));
     let begun = 0;
@@ -38,8 +48,8 @@ export async function driveSuites(request: SuiteRequest): Promise<Map<EvaluatedP
     const work = async (worker: (typeof pool.workers)[number]) => {
       while (begun < suites.length) {
         const index = begun++;
-        const { policy, id } = suites[index];
-        results[index] = await worker.score(policy, [id], seeds);
+        const { actor, id } = suites[index];
+        results[index] = await worker.score(actor, [id], seeds);
         onProgress?.(++done, suites.length);
       }
     };
@@ -47,7 +57,9 @@ export async function driveSuites(request: SuiteRequest): Promise<Map<EvaluatedP
   } finally {
     await pool.dispose();
   }
-  return new Map(policies.map((policy) => [policy, results.filter((_, i) => suites[i].policy === policy).flat()]));
+  return new Map(
+    [...policies.keys()].map((policy) => [policy, results.filter((_, i) => suites[i].policy === policy).flat()]),
+  );
 }
 
 export interface CheckpointFiles {
@@ -65,7 +77,7 @@ export async function measureFiles(request: CheckpointFiles): Promise<readonly C
     return await measureCheckpoints({
       workers: pool.workers,
       checkpoints: files.map(({ id, path }) => ({ id, parameters: async () => (await readPolicyFile(path)).flat })),
-      setup: { config: POLICY_CONFIG, scenarios, seed: BASELINE_SEED },
+      setup: { task: 'driving', engine: 'wasm', config: POLICY_CONFIG, scenarios, seed: BASELINE_SEED },
       scenarios: scenarios.map(({ id }) => id),
       seeds,
       onPoint: (points) => onProgress?.(points.length, files.length),

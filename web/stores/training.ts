@@ -8,20 +8,20 @@ import type {
   Failure,
   PolicyChoice,
   RunInfo,
-  StageName,
   StageReport,
   TrainConfig,
   TrainReport,
 } from '../../workers/contracts/protocol.ts';
+import { ALGORITHMS, pipelineOf } from '../../core/learn/stages.ts';
 import { driveStore } from './drive.ts';
 import { complain, failureOf, say } from './notices.ts';
 import { showEpisode } from './open.ts';
 import { ask, lab, train } from './services.ts';
 import { viewStore } from './view.ts';
 
-export type Overrides = Readonly<Record<StageName, Readonly<Record<string, number>>>>;
+export type Overrides = Readonly<Record<string, Readonly<Record<string, number>>>>;
 export interface TrainingCurve {
-  readonly stage: StageName;
+  readonly stage: string;
   readonly name: string;
   readonly x: readonly number[];
   readonly y: readonly number[];
@@ -47,25 +47,19 @@ export interface TrainingState {
   readonly runs: readonly RunInfo[];
   /** Changes to the hyperparameters' defaults, by stage, for the next run. */
   readonly overrides: Overrides;
+  /** Of the next run. */
+  readonly algorithm: string;
   readonly seed: number;
   /** Policies that can drive: the built-ins and every checkpoint made drivable. */
   readonly policies: readonly PolicyOption[];
 }
 
-export const STAGE_ORDER: readonly StageName[] = ['synthesise', 'sft', 'ppo', 'evaluate'];
-export const STAGE_TITLES: Readonly<Record<StageName, string>> = {
-  synthesise: 'Synthesise traces',
-  sft: 'Reasoning SFT',
-  ppo: 'PPO on the residual',
-  evaluate: 'Paired evaluation',
-};
 /** Preview drives kept, newest. */
 const KEPT_DRIVES = 40;
-const NO_OVERRIDES: Overrides = { synthesise: {}, sft: {}, ppo: {}, evaluate: {} };
 
-const waiting = (): StageReport[] =>
-  STAGE_ORDER.map((stage) => ({
-    stage,
+const waiting = (algorithm: string): StageReport[] =>
+  pipelineOf(algorithm).map(({ id }) => ({
+    stage: id,
     status: 'waits',
     progress: 0,
     elapsedSeconds: 0,
@@ -77,7 +71,7 @@ export const trainingStore = createStore<TrainingState>(() => ({
   active: false,
   paused: false,
   run: null,
-  stages: waiting(),
+  stages: waiting(ALGORITHMS[0]),
   curves: [],
   episodes: [],
   rows: [],
@@ -85,7 +79,8 @@ export const trainingStore = createStore<TrainingState>(() => ({
   failure: null,
   trained: null,
   runs: [],
-  overrides: NO_OVERRIDES,
+  overrides: {},
+  algorithm: ALGORITHMS[0],
   seed: 1,
   policies: [
     { name: 'SFT + PPO (shipped)', choice: { kind: 'checkpoint', hash: 'shipped', residual: true } },
@@ -138,7 +133,7 @@ function take(report: TrainReport): void {
 }
 
 const fresh = () => ({
-  stages: waiting(),
+  stages: waiting(trainingStore.getState().algorithm),
   curves: [],
   episodes: [],
   rows: [],
@@ -153,11 +148,11 @@ function failed(failure: Failure): void {
 
 /** Starts a run with the form's values. One run at a time. */
 export async function startTraining(): Promise<void> {
-  const { active, seed, overrides } = trainingStore.getState();
+  const { active, seed, overrides, algorithm } = trainingStore.getState();
   if (active) return;
   trainingStore.setState({ ...fresh(), active: true, paused: false, run: null });
   viewStore.setState({ preset: 'train' });
-  const config: TrainConfig = { seed, name: `seed ${seed}`, ...overrides };
+  const config: TrainConfig = { seed, name: `seed ${seed}`, algorithm, settings: overrides };
   const started = await ask(async () => (await train()).start(config, take));
   if (started.ok) trainingStore.setState({ run: started.value.run });
   else failed(started.failure);
@@ -243,7 +238,7 @@ export async function checkpointBytes(run: string): Promise<Uint8Array | null> {
 }
 
 /** Opens the drive nearest to `x` on a stage's curve, if the run has shown one. */
-export async function openNearest(stage: StageName, x: number): Promise<void> {
+export async function openNearest(stage: string, x: number): Promise<void> {
   const near = trainingStore
     .getState()
     .episodes.filter((shown) => shown.stage === stage)
@@ -253,9 +248,15 @@ export async function openNearest(stage: StageName, x: number): Promise<void> {
 }
 
 /** Sets or, with null, resets one hyperparameter for the next run. */
-export function override(stage: StageName, name: string, value: number | null): void {
+export function override(stage: string, name: string, value: number | null): void {
   trainingStore.setState(({ overrides }) => {
-    const { [name]: _, ...rest } = overrides[stage];
+    const { [name]: _, ...rest } = overrides[stage] ?? {};
     return { overrides: { ...overrides, [stage]: value === null ? rest : { ...rest, [name]: value } } };
   });
+}
+
+/** The next run's algorithm; its stages are shown at once unless a run is on the screen. */
+export function chooseAlgorithm(algorithm: string): void {
+  const { run } = trainingStore.getState();
+  trainingStore.setState({ algorithm, ...(run === null && { stages: waiting(algorithm) }) });
 }

@@ -26,7 +26,7 @@ import type { PairedLine, PolicyLine, ScoreSummary } from '../../core/evaluate/r
 import type { ScoreBreakdown } from '../../core/tasks/driving/scores/lab/score.ts';
 import type { Interval } from '../../core/base/statistics.ts';
 import type { ScoredRow } from '../../core/evaluate/suite.ts';
-import type { MetricPoint, StageName, StageReport } from '../../core/learn/run/progress.ts';
+import type { MetricPoint, StageReport } from '../../core/learn/run/progress.ts';
 
 export * from '../../core/episode/frames.ts';
 export type {
@@ -48,7 +48,6 @@ export type {
   ScoredRow,
   ScoreId,
   ScoreSummary,
-  StageName,
   StageReport,
 };
 /** What a replay link carries besides the drive. */
@@ -330,11 +329,12 @@ export interface EvaluateService {
 export interface TrainConfig {
   readonly seed: number;
   readonly name: string;
-  /** Overrides of the hyperparameter records of core/learn by stage. */
-  readonly synthesise: Readonly<Record<string, number>>;
-  readonly sft: Readonly<Record<string, number>>;
-  readonly ppo: Readonly<Record<string, number>>;
-  readonly evaluate: Readonly<Record<string, number>>;
+  /** Absent: the first of the list of stages. */
+  readonly algorithm?: string;
+  /** What the rollouts think on; absent: the kernels. */
+  readonly engine?: EngineName;
+  /** Overrides of the stages' hyperparameters, by stage. */
+  readonly settings: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 export interface EvaluationRow {
   readonly policy: string;
@@ -350,9 +350,9 @@ export interface TrainReport {
   /** Since the last report. */
   readonly points: readonly MetricPoint[];
   /** Drives worth watching since the last report, newest last: clicking a curve point opens the nearest. */
-  readonly episodes: readonly { readonly stage: StageName; readonly x: number; readonly episode: Episode }[];
+  readonly episodes: readonly { readonly stage: string; readonly x: number; readonly episode: Episode }[];
   readonly rows?: readonly EvaluationRow[];
-  /** Paired difference SFT + PPO minus SFT with its 95 % interval. */
+  /** Paired difference of the result minus SFT with its 95 % interval. */
   readonly paired?: { readonly mean: number; readonly low: number; readonly high: number; readonly pairs: number };
   readonly failure?: Failure;
 }

@@ -1,7 +1,7 @@
 /** A report's progress: drives done, time left, and each cell of the matrix once, when its last drive is in. */
 import { allSummaries } from '../../core/evaluate/report.ts';
 import type { ScoredRow } from '../../core/evaluate/suite.ts';
-import type { EvaluatedPolicy } from '../../core/learn/rollout-worker.ts';
+import type { ActorChoice } from '../../core/learn/run/stage.ts';
 import type { ReportCell, ReportProgress, ReportRequest } from '../contracts/protocol.ts';
 
 /** A policy of the report. */
@@ -9,7 +9,7 @@ export interface ReportPolicy {
   /** As the page calls it, and as files call it. */
   readonly id: string;
   readonly name: string;
-  readonly kind: EvaluatedPolicy;
+  readonly actor: ActorChoice;
   readonly hash?: string;
   readonly parameters?: Float32Array;
 }

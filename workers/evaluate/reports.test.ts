@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { correlate } from '../../core/evaluate/correlation.ts';
-import { LocalRollouts } from '../../core/learn/rollout-worker.ts';
+import { LocalRollouts } from '../../core/learn/worker.ts';
 import { writeCheckpoint } from '../../core/models/checkpoint.ts';
 import { initParameters } from '../../core/models/initialise.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';

@@ -10,11 +10,12 @@ import { resultsCsv } from '../../core/evaluate/csv.ts';
 import { BASELINE_SEED } from '../../core/tasks/driving/policy/driver.ts';
 import { makeEvaluation, withoutResidual } from '../../core/evaluate/evaluation.ts';
 import { reportMarkdown } from '../../core/evaluate/markdown.ts';
-import { heldOutSeeds, measureCheckpoints } from '../../core/learn/measure-checkpoints.ts';
+import { measureCheckpoints } from '../../core/learn/measure-checkpoints.ts';
 import { type ReportedId, scoreInfo } from '../../core/tasks/driving/scores/score-list.ts';
 import { compare, makeReport, summarisePolicy, valueOf } from '../../core/evaluate/report.ts';
 import type { ScoredRow } from '../../core/evaluate/suite.ts';
-import { HELD_OUT_SEED, type RolloutService } from '../../core/learn/rollout-worker.ts';
+import { HELD_OUT_SEED, heldOutSeeds } from '../../core/learn/seeds.ts';
+import type { RolloutService } from '../../core/learn/worker.ts';
 import { type Checkpoint, parametersHash, readCheckpoint } from '../../core/models/checkpoint.ts';
 import { parameterLayout } from '../../core/models/config.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
@@ -161,7 +162,13 @@ export class Reports {
       const measuring = measureCheckpoints({
         workers: pool.workers,
         checkpoints: checkpoints.map(({ id, read }) => ({ id, parameters: async () => drivable(await read()).flat })),
-        setup: { config: POLICY_CONFIG, scenarios: this.#doors.scenarios, seed: BASELINE_SEED },
+        setup: {
+          task: 'driving',
+          engine: 'wasm',
+          config: POLICY_CONFIG,
+          scenarios: this.#doors.scenarios,
+          seed: BASELINE_SEED,
+        },
         scenarios: request.scenarios,
         seeds: request.seeds,
         onPoint: tell,
@@ -183,7 +190,7 @@ export class Reports {
       throw new Error('The report is not finished; evaluate it to the end first.');
     const results = new Map(this.#policies.map((policy) => [policy.name, this.#all(policy, request)]));
     if (format === 'csv') return resultsCsv(results);
-    const own = this.#policies.filter(({ kind }) => kind !== 'sft');
+    const own = this.#policies.filter(({ actor }) => actor.kind !== 'checkpoint' || actor.residual);
     if (format === 'markdown') {
       const pairs = own.filter(({ hash }) => hash).map(({ name }) => [name, withoutResidual(name)] as const);
       return reportMarkdown(makeReport(results, pairs));
@@ -206,8 +213,13 @@ export class Reports {
       const own = names.has(name) ? `${name} · ${hash.slice(0, 6)}` : name;
       names.add(own);
       const both = { hash, parameters: flat };
-      policies.push({ id: `${id}:sft`, name: withoutResidual(own), kind: 'sft', ...both });
-      policies.push({ id, name: own, kind: 'sft+ppo', ...both });
+      policies.push({
+        id: `${id}:sft`,
+        name: withoutResidual(own),
+        actor: { kind: 'checkpoint', residual: false },
+        ...both,
+      });
+      policies.push({ id, name: own, actor: { kind: 'checkpoint', residual: true }, ...both });
     }
     return policies;
   }
@@ -215,13 +227,15 @@ export class Reports {
   async #drive(pool: ReportPool, jobs: readonly Job[], board: ReportBoard, signal: AbortSignal): Promise<void> {
     const parameters = jobs.find((job) => job.policy.parameters)?.policy.parameters;
     const setup = {
+      task: 'driving',
+      engine: 'wasm',
       config: POLICY_CONFIG,
       parameters: parameters ?? new Float32Array(parameterLayout(POLICY_CONFIG).size),
       scenarios: this.#doors.scenarios,
       seed: BASELINE_SEED,
-      worlds: 1,
+      rows: 64,
       workers: pool.workers.length,
-    };
+    } as const;
     let next = 0;
     await Promise.all(
       pool.workers.map(async (worker, index) => {
@@ -233,7 +247,7 @@ export class Reports {
             held = policy.parameters;
             await worker.setParameters(held);
           }
-          const rows = await worker.score(policy.kind, [scenario], seeds);
+          const rows = await worker.score(policy.actor, [scenario], seeds);
           if (signal.aborted) return;
           this.#keep(policy, scenario, rows);
           board.drove(policy, scenario, seeds.length);
@@ -288,8 +302,8 @@ export class Reports {
 }
 
 const BUILT_IN: readonly ReportPolicy[] = [
-  { id: 'random', name: 'random', kind: 'random' },
-  { id: 'expert', name: 'expert', kind: 'expert' },
+  { id: 'random', name: 'random', actor: { kind: 'random' } },
+  { id: 'expert', name: 'expert', actor: { kind: 'oracle' } },
 ];
 
 /** Throws when the bytes are no checkpoint, or one that cannot drive here. */
@@ -299,4 +313,5 @@ function drivable(bytes: Uint8Array): Checkpoint {
     throw new Error(`“${checkpoint.name}” is a policy of another size or vocabulary and cannot drive here.`);
   return checkpoint;
 }
-const key = ({ kind, hash = '' }: ReportPolicy, scenario: string): string => `${kind} ${hash} ${scenario}`;
+const key = ({ actor, hash = '' }: ReportPolicy, scenario: string): string =>
+  `${actor.kind} ${actor.kind === 'checkpoint' && actor.residual} ${hash} ${scenario}`;

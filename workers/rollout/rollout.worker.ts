@@ -1,7 +1,7 @@
 /** One core's worth of rollouts: `LocalRollouts` behind Comlink; big arrays are transferred, not copied. */
 import { expose, transfer } from 'comlink';
-import { LocalRollouts, type RolloutService } from '../../core/learn/rollout-worker.ts';
-import { buffersOf } from '../../core/learn/sharded-sft.ts';
+import { LocalRollouts, type RolloutService } from '../../core/learn/worker.ts';
+import { buffersOf } from '../../core/learn/sharded-learner.ts';
 
 const rollouts = new LocalRollouts();
 const buffers = (value: object) =>
@@ -10,20 +10,16 @@ const buffers = (value: object) =>
 const service: RolloutService = {
   configure: (setup) => rollouts.configure(setup),
   setParameters: (flat) => rollouts.setParameters(flat),
-  async synthesise(options) {
-    const data = await rollouts.synthesise(options);
-    return transfer(data, buffers(data));
+  async work(stage, part, request) {
+    const reply = await rollouts.work<object>(stage, part, request);
+    return transfer(reply, buffers(reply)) as never;
   },
   async gradient(request) {
     const reply = await rollouts.gradient(request);
     return transfer(reply, buffersOf(reply));
   },
-  async collect(decisions, logStd) {
-    const trajectories = await rollouts.collect(decisions, logStd);
-    return transfer(trajectories, buffers(trajectories));
-  },
-  evaluate: (policy, scenarioIds, seeds) => rollouts.evaluate(policy, scenarioIds, seeds),
-  score: (policy, scenarioIds, seeds) => rollouts.score(policy, scenarioIds, seeds),
-  openLoop: (policy, scenarioIds, seeds) => rollouts.openLoop(policy, scenarioIds, seeds),
+  logProbs: (request) => rollouts.logProbs(request),
+  score: (actor, scenarioIds, seeds) => rollouts.score(actor, scenarioIds, seeds),
+  openLoop: (actor, scenarioIds, seeds) => rollouts.openLoop(actor, scenarioIds, seeds),
 };
 expose(service);

@@ -1,10 +1,10 @@
 /** Handle of the rollout workers: one a core, less the one that trains and the one that draws. */
-import { type Remote, transfer, wrap } from 'comlink';
-import type { RolloutService } from '../../core/learn/rollout-worker.ts';
-import { buffersOf, type GradientService } from '../../core/learn/sharded-sft.ts';
+import { transfer, wrap } from 'comlink';
+import { buffersOf, type GradientService } from '../../core/learn/sharded-learner.ts';
+import type { RolloutService } from '../../core/learn/worker.ts';
 
 export interface RolloutPool {
-  readonly workers: readonly Remote<RolloutService>[];
+  readonly workers: readonly RolloutService[];
   /** The same threads, given their gradient buffers without a copy. */
   readonly learners: readonly GradientService[];
   dispose(): void;
@@ -20,11 +20,12 @@ export function createRolloutPool(count = rolloutCount(navigator.hardwareConcurr
     { length: count },
     (_, i) => new Worker(new URL('./rollout.worker.ts', import.meta.url), { type: 'module', name: `rollout ${i + 1}` }),
   );
-  const workers = threads.map((thread) => wrap<RolloutService>(thread));
+  const workers = threads.map((thread) => wrap(thread) as unknown as RolloutService);
   return {
     workers,
     learners: workers.map((worker) => ({
       gradient: (request) => worker.gradient(transfer(request, buffersOf(request))),
+      logProbs: (request) => worker.logProbs(request),
     })),
     dispose() {
       for (const thread of threads) thread.terminate();

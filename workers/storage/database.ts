@@ -6,7 +6,7 @@
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Episode } from '../../core/episode/episode.ts';
-import type { RunState } from '../../core/learn/runner.ts';
+import type { RunState } from '../../core/learn/run/state.ts';
 import type { RunInfo, TrainConfig } from '../contracts/protocol.ts';
 
 const NAME = 'traceway';

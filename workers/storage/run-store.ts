@@ -2,7 +2,7 @@
  * Training runs and their checkpoints in this browser, so that a killed tab costs no more than the steps since the last
  * checkpoint. A run and the state it goes on from are one record, written whole or not at all.
  */
-import { STAGES } from '../../core/learn/run/progress.ts';
+import { STAGES } from '../../core/learn/stages.ts';
 import { openDatabase, type StoredCheckpoint, type StoredRun, withDatabase } from './database.ts';
 
 export type { StoredCheckpoint, StoredRun } from './database.ts';
@@ -27,7 +27,7 @@ const UNTOUCHED = 'What was stored before is untouched.';
 const newestFirst = (a: { createdAt: string }, b: { createdAt: string }) => (a.createdAt < b.createdAt ? 1 : -1);
 
 /** Place of a checkpoint's stage in a run; within a stage names sort by their number. */
-const stageOrder = (name: string): number => STAGES.findIndex((stage) => name.startsWith(`${stage}-`));
+const stageOrder = (name: string): number => STAGES.findIndex(({ id }) => name.startsWith(`${id}-`));
 
 /** Every method rejects with a StorageError that says what is kept. */
 export async function openRunStore(): Promise<RunStore> {

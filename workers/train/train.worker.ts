@@ -9,9 +9,14 @@ import type { Episode } from '../../core/episode/episode.ts';
 import { driveOne, engineDriver } from '../../core/tasks/driving/policy/driver.ts';
 import { driveKey } from '../../core/evaluate/suite.ts';
 import { StoppedError, TrainControl } from '../../core/learn/run/hold.ts';
-import { type EvaluationResult, Pipeline, type RunState } from '../../core/learn/runner.ts';
-import { HELD_OUT_SEED } from '../../core/learn/rollout-worker.ts';
-import type { MetricPoint, StageName, StageReport } from '../../core/learn/run/progress.ts';
+import type { EvaluationResult } from '../../core/learn/evaluate.ts';
+import { Pipeline } from '../../core/learn/run/runner.ts';
+import type { RunState } from '../../core/learn/run/state.ts';
+import { HELD_OUT_SEED } from '../../core/learn/seeds.ts';
+import { ShardedLearner } from '../../core/learn/sharded-learner.ts';
+import { pipelineOf, STAGES } from '../../core/learn/stages.ts';
+import { WasmHeads } from '../../core/models/engines/wasm/heads.ts';
+import type { MetricPoint, StageReport } from '../../core/learn/run/progress.ts';
 import { parametersHash, writeCheckpoint } from '../../core/models/checkpoint.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import { mixSeed } from '../../core/base/random.ts';
@@ -39,7 +44,7 @@ class Reporter {
   #stages: readonly StageReport[] = [];
   #points: readonly MetricPoint[] = [];
   #sentPoints: number;
-  #episodes: { stage: StageName; x: number; episode: Episode }[] = [];
+  #episodes: { stage: string; x: number; episode: Episode }[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last = 0;
 
@@ -56,7 +61,7 @@ class Reporter {
     this.soon();
   }
 
-  add(stage: StageName, x: number, episode: Episode): void {
+  add(stage: string, x: number, episode: Episode): void {
     this.#episodes.push({ stage, x, episode });
     this.soon();
   }
@@ -128,12 +133,18 @@ async function train(run: StoredRun, resume: RunState | undefined, send: (report
     record = { ...record, info: { ...record.info, ...change }, state };
     await store.putRun(record);
   };
+  const { seed, engine = 'wasm' } = run.config;
+  const stages = pipelineOf(run.config.algorithm);
   const pipeline = new Pipeline({
-    config: run.config,
+    stages,
+    task: 'driving',
+    engine,
+    config: { seed, settings: settingsOf(run.config) },
     policy: POLICY_CONFIG,
     scenarios: [...bundledScenarios().values()],
     workers: pool.workers,
-    learners: pool.learners,
+    learner: (flat) => new ShardedLearner(POLICY_CONFIG, flat, pool.learners),
+    headLearner: (flat, maxRows) => new WasmHeads(POLICY_CONFIG, flat, { maxRows }),
     control,
     clock: () => performance.now() / 1000,
     report: (stages, points) => reporter.update(stages, points),
@@ -143,14 +154,17 @@ async function train(run: StoredRun, resume: RunState | undefined, send: (report
       await keepCheckpoint(store, run.id, state, hash);
     },
     preview: (stage, x, parameters) =>
-      void preview(run.info.name, parameters, stage === 'ppo').then((drive) => reporter.add(stage, x, drive)),
+      void preview(run.info.name, parameters, stage.groups.includes('residual')).then((drive) =>
+        reporter.add(stage.id, x, drive),
+      ),
     resume,
   });
   try {
     await keep({ status: 'running' });
     const { evaluation } = await pipeline.run();
-    const summary = summarise(evaluation);
-    const score = summary.rows.find(({ policy }) => policy === 'SFT + PPO')?.mean ?? null;
+    const summary = summarise(evaluation as EvaluationResult);
+    // The result is the last line of the report.
+    const score = summary.rows.at(-1)?.mean ?? null;
     await keep({ status: 'done', score }, pipeline.state);
     reporter.now(summary);
   } catch (error) {
@@ -161,6 +175,12 @@ async function train(run: StoredRun, resume: RunState | undefined, send: (report
     pool.dispose();
     current = undefined;
   }
+}
+
+/** Runs stored before settings had a place of their own keep them by stage, beside the seed. */
+function settingsOf(config: TrainConfig): TrainConfig['settings'] {
+  const older = config as unknown as TrainConfig['settings'];
+  return config.settings ?? Object.fromEntries(STAGES.flatMap(({ id }) => (older[id] ? [[id, older[id]]] : [])));
 }
 
 function summarise({ report }: EvaluationResult): {

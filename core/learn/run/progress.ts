@@ -2,11 +2,8 @@
  * What a training tells the outside while it runs: stages with progress and time left, curves, and the final table.
  * Plain data, the same for the page (over Comlink), the command line and the files of a run.
  */
-export type StageName = 'synthesise' | 'sft' | 'ppo' | 'evaluate';
-export const STAGES: readonly StageName[] = ['synthesise', 'sft', 'ppo', 'evaluate'];
-
 export interface StageReport {
-  readonly stage: StageName;
+  readonly stage: string;
   readonly status: 'waits' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';
   /** 0..1 */
   readonly progress: number;
@@ -17,7 +14,7 @@ export interface StageReport {
 }
 /** One point of a live curve. */
 export interface MetricPoint {
-  readonly stage: StageName;
+  readonly stage: string;
   readonly name: string;
   readonly x: number;
   readonly y: number;
@@ -25,17 +22,22 @@ export interface MetricPoint {
 
 /** Keeps the stages' state and tells a listener after every change. `clock` gives seconds. */
 export class ProgressBoard {
-  readonly #stages = new Map<StageName, StageReport>();
+  readonly #stages = new Map<string, StageReport>();
   readonly #clock: () => number;
   readonly #listener: (stages: readonly StageReport[], points: readonly MetricPoint[]) => void;
   readonly #points: MetricPoint[] = [];
   #started = 0;
   #before = 0;
 
-  constructor(clock: () => number, listener: (stages: readonly StageReport[], points: readonly MetricPoint[]) => void) {
+  /** `ids` of the run's stages, in order. */
+  constructor(
+    ids: readonly string[],
+    clock: () => number,
+    listener: (stages: readonly StageReport[], points: readonly MetricPoint[]) => void,
+  ) {
     this.#clock = clock;
     this.#listener = listener;
-    for (const stage of STAGES) {
+    for (const stage of ids) {
       this.#stages.set(stage, {
         stage,
         status: 'waits',
@@ -60,7 +62,7 @@ export class ProgressBoard {
     this.#points.push(...points);
   }
 
-  begin(stage: StageName): void {
+  begin(stage: string): void {
     this.#started = this.#clock();
     this.#before = this.#stages.get(stage)?.elapsedSeconds ?? 0;
     this.#set(stage, { status: 'running', secondsLeft: null });
@@ -68,7 +70,7 @@ export class ProgressBoard {
 
   /** `progress` 0..1 of the stage; time left is what the rest takes at the mean pace so far. */
   advance(
-    stage: StageName,
+    stage: string,
     progress: number,
     summary: string,
     metrics: Readonly<Record<string, number>> = {},
@@ -80,13 +82,13 @@ export class ProgressBoard {
     this.#set(stage, { status: 'running', progress, summary, elapsedSeconds, secondsLeft });
   }
 
-  end(stage: StageName, status: StageReport['status']): void {
+  end(stage: string, status: StageReport['status']): void {
     const elapsedSeconds = this.#before + this.#clock() - this.#started;
     const progress = status === 'done' ? 1 : (this.#stages.get(stage)?.progress ?? 0);
     this.#set(stage, { status, elapsedSeconds, progress, secondsLeft: status === 'done' ? 0 : null });
   }
 
-  #set(stage: StageName, change: Partial<StageReport>): void {
+  #set(stage: string, change: Partial<StageReport>): void {
     const old = this.#stages.get(stage);
     if (!old) return;
     this.#stages.set(stage, { ...old, ...change });

@@ -8,7 +8,8 @@ import { correlate } from '../../../core/evaluate/correlation.ts';
 import { makeEvaluation, withoutResidual } from '../../../core/evaluate/evaluation.ts';
 import { reportMarkdown } from '../../../core/evaluate/markdown.ts';
 import { SCORE_LIST, type ReportedId } from '../../../core/tasks/driving/scores/score-list.ts';
-import { type EvaluatedPolicy, HELD_OUT_SEED } from '../../../core/learn/rollout-worker.ts';
+import type { ActorChoice } from '../../../core/learn/run/stage.ts';
+import { HELD_OUT_SEED } from '../../../core/learn/seeds.ts';
 import { parameterLayout } from '../../../core/models/config.ts';
 import { POLICY_CONFIG } from '../../../core/tasks/driving/policy/config.ts';
 import type { Scenario } from '../../../core/tasks/driving/scenario/scenario.ts';
@@ -58,20 +59,22 @@ async function evaluatePolicy(values: Values): Promise<void> {
   const seeds = seedsOf(values);
   const builtIn = values.checkpoint === undefined && (which === 'random' || which === 'expert') ? which : undefined;
   const file = builtIn ? undefined : await readPolicyFile(which);
-  const names: [EvaluatedPolicy, string][] = [
-    ['random', 'random'],
-    ['expert', 'expert'],
-  ];
-  if (file) names.push(['sft', withoutResidual(file.name)], ['sft+ppo', file.name]);
+  const policies = new Map<string, ActorChoice>([
+    ['random', { kind: 'random' }],
+    ['expert', { kind: 'oracle' }],
+  ]);
+  if (file) {
+    policies.set(withoutResidual(file.name), { kind: 'checkpoint', residual: false });
+    policies.set(file.name, { kind: 'checkpoint', residual: true });
+  }
 
-  const rows = await driveSuites({
-    policies: names.map(([policy]) => policy),
+  const results = await driveSuites({
+    policies,
     parameters: file?.flat ?? new Float32Array(parameterLayout(POLICY_CONFIG).size),
     scenarios,
     seeds,
     onProgress: (done, total) => console.error(`${done} of ${total} suites driven`),
   });
-  const results = new Map(names.map(([policy, name]) => [name, rows.get(policy) ?? []]));
   const evaluation = makeEvaluation(
     {
       policy: builtIn ?? file?.name ?? which,

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createWasmEngine } from '../../../core/models/engines/wasm/wasm.ts';
 import { episodeToJson } from '../../../core/episode/json.ts';
 import { resolveHyperparameters } from '../../../core/learn/run/hyperparameters.ts';
-import { HYPERPARAMETERS, type PipelineConfig } from '../../../core/learn/runner.ts';
-import { STAGES } from '../../../core/learn/run/progress.ts';
+import type { PipelineConfig } from '../../../core/learn/run/runner.ts';
+import { pipelineOf } from '../../../core/learn/stages.ts';
 import { parametersHash, writeCheckpoint } from '../../../core/models/checkpoint.ts';
 import { POLICY_CONFIG } from '../../../core/tasks/driving/policy/config.ts';
 import type { Scenario } from '../../../core/tasks/driving/scenario/scenario.ts';
@@ -37,11 +37,11 @@ const SCENARIO = 'crossing_pedestrian';
 const SEEDS = 300;
 const DATE = '2026-01-01T00:00:00Z';
 /** Longer than the tab's default, which is over in four minutes: nobody waits for this one. */
-const LONGER: Omit<PipelineConfig, 'seed'> = {
+const LONGER: PipelineConfig['settings'] = {
   sft: { steps: 10_000, rounds: 4 },
   ppo: { iterations: 120 },
 };
-const QUICK: Omit<PipelineConfig, 'seed'> = {
+const QUICK: PipelineConfig['settings'] = {
   synthesise: { examples: 3000 },
   sft: { steps: 200, rounds: 0 },
   ppo: { iterations: 1, worlds: 8, decisions: 4 },
@@ -106,7 +106,12 @@ async function train(config: PipelineConfig, scenarios: readonly Scenario[]): Pr
     training: {
       seed: config.seed,
       hyperparameters: Object.fromEntries(
-        STAGES.map((stage) => [stage, resolveHyperparameters(HYPERPARAMETERS[stage], config[stage])]),
+        await Promise.all(
+          pipelineOf().map(async ({ id, load }) => {
+            const { hyperparameters } = await load();
+            return [id, resolveHyperparameters(hyperparameters, config.settings?.[id])] as const;
+          }),
+        ),
       ),
       workers: WORKERS,
       scenarios: scenarios.map(({ id }) => id),

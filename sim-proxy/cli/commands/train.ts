@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { reportMarkdown } from '../../../core/evaluate/markdown.ts';
 import { TrainControl } from '../../../core/learn/run/hold.ts';
 import { resolveHyperparameters } from '../../../core/learn/run/hyperparameters.ts';
-import { HYPERPARAMETERS, Pipeline, type PipelineConfig, type RunState } from '../../../core/learn/runner.ts';
-import { type StageName, STAGES } from '../../../core/learn/run/progress.ts';
+import type { EvaluationResult } from '../../../core/learn/evaluate.ts';
+import { Pipeline, type PipelineConfig } from '../../../core/learn/run/runner.ts';
+import type { StageEntry } from '../../../core/learn/run/stage.ts';
+import type { RunState } from '../../../core/learn/run/state.ts';
+import { ALGORITHMS, pipelineOf } from '../../../core/learn/stages.ts';
 import { imitationHash, parametersHash, readCheckpoint, writeCheckpoint } from '../../../core/models/checkpoint.ts';
 import { parameterLayout } from '../../../core/models/config.ts';
 import { POLICY_CONFIG } from '../../../core/tasks/driving/policy/config.ts';
@@ -15,7 +18,7 @@ import { shippedScenarios } from '../../node/scenarios.ts';
 
 const flags = {
   'out-dir': { type: 'string', help: "The run's folder.", default: 'out/run_001' },
-  algo: { type: 'string', help: 'What follows SFT: ppo.', default: 'ppo' },
+  algo: { type: 'string', help: `What follows SFT: ${ALGORITHMS.join(', ')}.`, default: ALGORITHMS[0] },
   episodes: {
     type: 'integer',
     help: 'Training drives of RL; default: the iterations of the config.',
@@ -39,16 +42,19 @@ export const command = {
   summary: 'Train: synthesise, SFT, PPO, paired evaluation; writes a run folder.',
   flags,
   async run(values: FlagValues<typeof flags>) {
-    if (values.algo !== 'ppo') throw new UsageError(`lab train: --algo must be ppo, not "${values.algo}".`);
+    if (!ALGORITHMS.includes(values.algo))
+      throw new UsageError(`lab train: --algo must be ${ALGORITHMS.join(' or ')}, not "${values.algo}".`);
     if (values.engine !== 'wasm') throw new UsageError(`lab train: --engine must be wasm, not "${values.engine}".`);
     const pool = createNodeRollouts(values.workers);
     const out = values['out-dir'];
-    const config = trainConfig(values, pool.workers.length);
-    const resume = values['sft-model'] === undefined ? undefined : await startFrom(values['sft-model']);
+    const stages = pipelineOf(values.algo);
+    const config = await trainConfig(values, stages, pool.workers.length);
+    const resume = values['sft-model'] === undefined ? undefined : await startFrom(values['sft-model'], values.algo);
     await mkdir(join(out, 'checkpoints'), { recursive: true });
     const write = (name: string, value: unknown) => writeFile(join(out, name), `${JSON.stringify(value, null, 2)}\n`);
     await write('config.json', {
-      ...config,
+      seed: config.seed,
+      ...config.settings,
       algo: values.algo,
       engine: values.engine,
       workers: pool.workers.length,
@@ -61,15 +67,18 @@ export const command = {
     const seconds = () => (performance.now() - started) / 1000;
     let said = '';
     const pipeline = new Pipeline({
+      stages,
+      task: 'driving',
+      engine: values.engine,
       config,
       policy: POLICY_CONFIG,
       scenarios: [...shippedScenarios().values()],
       workers: pool.workers,
-      learners: pool.learners,
+      ...pool.learners(POLICY_CONFIG),
       control,
       clock: seconds,
-      report(stages) {
-        const now = stages.find((s) => s.status === 'running');
+      report(reports) {
+        const now = reports.find((s) => s.status === 'running');
         if (!now) return;
         const line = `${now.stage} ${Math.floor(now.progress * 10) * 10} %`;
         if (line === said) return;
@@ -83,62 +92,69 @@ export const command = {
       resume,
     });
     const result = await pipeline.run().finally(() => pool.dispose());
-    const { report } = result.evaluation;
+    const { report } = result.evaluation as EvaluationResult;
     const frozen = result.imitationBefore === result.imitationAfter;
     const metrics = [{ ...report, imitationFrozen: frozen, imitationHash: result.imitationAfter }];
     await write('metrics.json', metrics);
-    const { stages, points } = pipeline.state;
+    const { stages: reports, points } = pipeline.state;
     const summary = {
       seed: config.seed,
       seconds: seconds(),
-      stages,
+      stages: reports,
       parametersHash: parametersHash(result.parameters),
     };
     await write('train_metrics.json', { summary, curves: points });
-    await writeFile(join(out, 'final.safetensors'), writeCheckpoint(POLICY_CONFIG, result.parameters, 'SFT + PPO'));
+    await writeFile(join(out, 'final.safetensors'), writeCheckpoint(POLICY_CONFIG, result.parameters, result.name));
     if (values.json) console.log(JSON.stringify({ outDir: out, summary, evaluation: metrics[0] }));
     else
       console.log(
-        `${reportMarkdown(report)}\nThe imitation model ${frozen ? 'is unchanged by PPO' : 'WAS CHANGED by PPO'} (${result.imitationAfter.slice(0, 16)}).`,
+        `${reportMarkdown(report)}\nThe imitation model ${frozen ? 'is unchanged by' : 'WAS CHANGED by'} ${result.name.replace('SFT + ', '')} (${result.imitationAfter.slice(0, 16)}).`,
       );
   },
 };
 
-function trainConfig(values: FlagValues<typeof flags>, workers: number): PipelineConfig {
-  const ppo: Record<string, number> = {};
-  if (values.episodes !== undefined) {
-    const decisions = values.episodes * DECISIONS_PER_DRIVE;
-    ppo.worlds = Math.max(1, Math.min(64, Math.floor(values.episodes / workers)));
-    ppo.iterations = Math.max(1, Math.round(decisions / (ppo.worlds * workers * 16)));
-  }
-  const sft: Record<string, number> = values['sft-steps'] === undefined ? {} : { steps: values['sft-steps'] };
-  const evaluate: Record<string, number> = values['eval-seeds'] === undefined ? {} : { seeds: values['eval-seeds'] };
-  const config = { seed: values.seed, synthesise: {}, sft, ppo, evaluate } satisfies PipelineConfig;
-  for (const [stage, name, value] of assignments(values.set)) config[stage] = { ...config[stage], [name]: value };
-  for (const stage of STAGES) {
+/** What the flags come to; a value out of range is refused before anything is done. */
+async function trainConfig(
+  values: FlagValues<typeof flags>,
+  stages: readonly StageEntry[],
+  workers: number,
+): Promise<PipelineConfig> {
+  const settings: Record<string, Record<string, number>> = Object.fromEntries(stages.map(({ id }) => [id, {}]));
+  if (values.episodes !== undefined) Object.assign(settings[values.algo], iterationsFor(values.episodes, workers));
+  if (values['sft-steps'] !== undefined) settings.sft.steps = values['sft-steps'];
+  if (values['eval-seeds'] !== undefined) settings.evaluate.seeds = values['eval-seeds'];
+  for (const [stage, name, value] of assignments(stages, values.set)) settings[stage][name] = value;
+  for (const { id, load } of stages) {
     try {
-      resolveHyperparameters(HYPERPARAMETERS[stage], config[stage]);
+      resolveHyperparameters((await load()).hyperparameters, settings[id]);
     } catch (error) {
-      throw new UsageError(`lab train: ${stage}: ${(error as Error).message}`);
+      throw new UsageError(`lab train: ${id}: ${(error as Error).message}`);
     }
   }
-  return config;
+  return { seed: values.seed, settings };
+}
+
+/** Worlds and iterations that drive about this many drives. */
+function iterationsFor(episodes: number, workers: number) {
+  const worlds = Math.max(1, Math.min(64, Math.floor(episodes / workers)));
+  const iterations = Math.max(1, Math.round((episodes * DECISIONS_PER_DRIVE) / (worlds * workers * 16)));
+  return { worlds, iterations };
 }
 
 /** "ppo.gamma=0.99,sft.batch=64" as [stage, name, value]. */
-function assignments(text = ''): [StageName, string, number][] {
+function assignments(stages: readonly StageEntry[], text = ''): [string, string, number][] {
+  const ids = stages.map(({ id }) => id);
   return text.split(',').flatMap((part) => {
     if (part === '') return [];
     const [, stage, name, value] = /^(\w+)\.(\w+)=(\S+)$/.exec(part.trim()) ?? [];
-    if (!STAGES.includes(stage as StageName)) {
-      throw new UsageError(`lab train: --set wants ${STAGES.join('|')}.NAME=NUMBER, not "${part}".`);
-    }
-    return [[stage as StageName, name, Number(value)]];
+    if (!ids.includes(stage))
+      throw new UsageError(`lab train: --set wants ${ids.join('|')}.NAME=NUMBER, not "${part}".`);
+    return [[stage, name, Number(value)]];
   });
 }
 
-/** A run that begins at PPO with the imitation model of a checkpoint file. */
-async function startFrom(file: string): Promise<RunState> {
+/** A run that begins after SFT with the imitation model of a checkpoint file. */
+async function startFrom(file: string, algorithm: string): Promise<RunState> {
   const bytes = await readFile(file).catch(() => {
     throw new UsageError(`lab train: "${file}" cannot be read; --sft-model wants a .safetensors checkpoint.`);
   });
@@ -146,7 +162,7 @@ async function startFrom(file: string): Promise<RunState> {
   const imitation = imitationHash(flat, parameterLayout(POLICY_CONFIG));
   return {
     version: 1,
-    stage: 'ppo',
+    stage: algorithm,
     done: 0,
     parameters: flat,
     optimiser: new Float32Array(0),

@@ -1,6 +1,6 @@
 /** What the charts show, as plain data: training curves in the order of interest, and the curves of what is shown over its time. */
 import type { Curve } from '../../../core/io/recordings/scene-curves.ts';
-import type { StageName } from '../../../workers/contracts/protocol.ts';
+import { STAGES } from '../../../core/learn/stages.ts';
 import type { TrainingCurve } from '../../stores/training.ts';
 
 export interface ChartSeries {
@@ -22,7 +22,7 @@ export interface ChartData {
   /** Why there is no curve, in place of it. */
   readonly missing?: string;
   /** Training curves know their stage; others have none, and a playhead. */
-  readonly stage: StageName | null;
+  readonly stage: string | null;
 }
 
 const ORDER = ['return', 'KL', 'entropy', 'collisions / 100', 'token loss', 'waypoint loss', 'value loss'];
@@ -42,7 +42,7 @@ export function trainingCharts(curves: readonly TrainingCurve[]): readonly Chart
     .map(({ stage, name, x, y }) => ({
       key: `${stage} ${name}`,
       title: name,
-      xName: stage === 'ppo' ? 'iteration' : 'step',
+      xName: STAGES.find(({ id }) => id === stage)?.counts ?? 'step',
       x,
       series: [{ name, tone: TONES[name] ?? 'accent', dashed: false, y }],
       latest: y[y.length - 1],

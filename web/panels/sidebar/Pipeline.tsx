@@ -2,7 +2,8 @@
 import { lazy, Suspense, useState } from 'react';
 import type { StageReport } from '../../../workers/contracts/protocol.ts';
 import { useTraining } from '../../stores/hooks.ts';
-import { type TrainingCurve, continueRun, holdTraining, STAGE_TITLES } from '../../stores/training.ts';
+import { STAGES } from '../../../core/learn/stages.ts';
+import { type TrainingCurve, continueRun, holdTraining } from '../../stores/training.ts';
 import { FailureBox } from '../../ui/Failure.tsx';
 import { clock } from '../../ui/format.ts';
 
@@ -16,8 +17,7 @@ const MARKS: Readonly<Record<StageReport['status'], readonly [string, string]>> 
   stopped: ['■ stopped', 'dim'],
   failed: ['✕ failed', 'bad'],
 };
-/** The curve each stage's sparkline shows. */
-const SPARK: Readonly<Partial<Record<StageReport['stage'], string>>> = { sft: 'token loss', ppo: 'return' };
+const entryOf = (id: string) => STAGES.find((stage) => stage.id === id);
 
 export function PipelinePanel() {
   const stages = useTraining((state) => state.stages);
@@ -45,7 +45,7 @@ export function PipelinePanel() {
             key={stage.stage}
             number={index + 1}
             report={held && stage.status === 'running' ? { ...stage, status: 'paused' } : stage}
-            curve={curves.find((curve) => curve.stage === stage.stage && curve.name === SPARK[stage.stage])}
+            curve={curves.find((curve) => curve.stage === stage.stage && curve.name === entryOf(stage.stage)?.curve)}
           />
         ))}
       </ol>
@@ -84,13 +84,13 @@ function Card({ number, report, curve }: CardProps) {
   return (
     <li className={going ? 'card on' : 'card'} aria-current={going ? 'step' : undefined}>
       <span className="dim">{number}</span>
-      <span className={status === 'waits' ? 'dim' : ''}>{STAGE_TITLES[stage]}</span>
+      <span className={status === 'waits' ? 'dim' : ''}>{entryOf(stage)?.title ?? stage}</span>
       <span className={tone}>{text}</span>
       {going && (
         <span
           className="progress"
           role="progressbar"
-          aria-label={STAGE_TITLES[stage]}
+          aria-label={entryOf(stage)?.title ?? stage}
           aria-valuenow={Math.round(progress * 100)}
         >
           <i style={{ width: `${progress * 100}%` }} />

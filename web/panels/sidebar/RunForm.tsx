@@ -2,16 +2,22 @@
  * The form of a run, made from the hyperparameter records of core/learn: each has a value, a range, a step and one line of
  * documentation, and this file knows none of them by name. Changed values are marked and can be put back one by one.
  */
-import { useState } from 'react';
-import { HYPERPARAMETERS } from '../../../core/learn/runner.ts';
+import { use, useState } from 'react';
 import type { Hyperparameter } from '../../../core/learn/run/hyperparameters.ts';
-import type { StageName } from '../../../workers/contracts/protocol.ts';
 import { useTraining } from '../../stores/hooks.ts';
-import { override, STAGE_ORDER, STAGE_TITLES, trainingStore } from '../../stores/training.ts';
+import { ALGORITHMS, pipelineOf, STAGES } from '../../../core/learn/stages.ts';
+import { chooseAlgorithm, override, trainingStore } from '../../stores/training.ts';
+
+/** Every stage's record, loaded with this form. */
+const LOADED = Promise.all(STAGES.map(async ({ id, load }) => [id, (await load()).hyperparameters] as const)).then(
+  (all) => new Map(all),
+);
 
 export default function RunForm() {
   const seed = useTraining((state) => state.seed);
   const active = useTraining((state) => state.active);
+  const algorithm = useTraining((state) => state.algorithm);
+  const records = use(LOADED);
   return (
     <form className="runform" onSubmit={(event) => event.preventDefault()} aria-label="Configuration of the next run">
       {active && <p className="empty">Changes count for the next run.</p>}
@@ -29,10 +35,22 @@ export default function RunForm() {
           }
         />
       </label>
-      {STAGE_ORDER.map((stage) => (
+      {ALGORITHMS.length > 1 && (
+        <label className="param">
+          <span>algorithm</span>
+          <select className="field" value={algorithm} onChange={(event) => chooseAlgorithm(event.target.value)}>
+            {STAGES.flatMap((stage) => stage.algorithm ?? []).map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {pipelineOf(algorithm).map(({ id: stage, title }) => (
         <fieldset key={stage}>
-          <legend>{STAGE_TITLES[stage]}</legend>
-          {Object.entries<Hyperparameter>(HYPERPARAMETERS[stage]).map(([name, parameter]) => (
+          <legend>{title}</legend>
+          {Object.entries<Hyperparameter>(records.get(stage) ?? {}).map(([name, parameter]) => (
             <Param key={name} stage={stage} name={name} parameter={parameter} />
           ))}
         </fieldset>
@@ -42,13 +60,13 @@ export default function RunForm() {
 }
 
 interface ParamProps {
-  readonly stage: StageName;
+  readonly stage: string;
   readonly name: string;
   readonly parameter: Hyperparameter;
 }
 
 function Param({ stage, name, parameter }: ParamProps) {
-  const given = useTraining((state) => state.overrides[stage][name]);
+  const given = useTraining((state) => state.overrides[stage]?.[name]);
   const [text, setText] = useState(String(given ?? parameter.value));
   const id = `${stage}-${name}`;
   const value = Number(text);

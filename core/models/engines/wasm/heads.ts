@@ -5,6 +5,7 @@
 import { instantiatePolicyKernels } from '../../../kernels/policy.ts';
 import type { AdamOptions } from '../../twin/adam.ts';
 import { type PolicyConfig, parameterLayout } from '../../config.ts';
+import type { HeadLearner } from '../../learner.ts';
 import { RequestError } from '../../request.ts';
 import { type AdamNumbers, createKernelAdam, type KernelAdam } from './policy.ts';
 
@@ -24,7 +25,8 @@ export interface HeadsForward {
   readonly value: Float32Array;
 }
 
-export class WasmHeads {
+export class WasmHeads implements HeadLearner {
+  readonly groups = ['residual', 'value'] as const;
   readonly maxRows: number;
   readonly width: number;
   readonly residualSize: number;

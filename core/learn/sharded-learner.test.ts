@@ -4,8 +4,9 @@ import { createWasmEngine } from '../models/engines/wasm/wasm.ts';
 import { initParameters } from '../models/initialise.ts';
 import { exampleBatch, TINY } from '../models/twin/testing.ts';
 import { createRandom } from '../base/random.ts';
-import { LocalRollouts } from './rollout-worker.ts';
-import { buffersOf, type GradientService, ShardedSft } from './sharded-sft.ts';
+import { LocalRollouts } from './worker.ts';
+import { sftStep } from './sft.ts';
+import { buffersOf, type GradientService, ShardedLearner } from './sharded-learner.ts';
 
 const flat = initParameters(TINY, createRandom(1));
 const SFT: SftOptions = {
@@ -21,9 +22,10 @@ const SFT: SftOptions = {
 /** A worker behind what a message port does: what is sent is gone here. */
 async function thread(): Promise<GradientService> {
   const worker = new LocalRollouts();
-  const setup = { config: TINY, parameters: flat, scenarios: [], seed: 1, index: 0, workers: 1, worlds: 1 };
-  await worker.configure(setup);
+  const setup = { task: 'driving', engine: 'wasm', config: TINY, parameters: flat, scenarios: [], seed: 1 } as const;
+  await worker.configure({ ...setup, index: 0, workers: 1, rows: 64 });
   return {
+    logProbs: (request) => worker.logProbs(request),
     async gradient(request) {
       const reply = await worker.gradient(structuredClone(request, { transfer: buffersOf(request) }));
       return structuredClone(reply, { transfer: buffersOf(reply) });
@@ -31,12 +33,12 @@ async function thread(): Promise<GradientService> {
   };
 }
 const learner = async (threads: number, from = flat) =>
-  new ShardedSft(TINY, from, await Promise.all(Array.from({ length: threads }, thread)));
+  new ShardedLearner(TINY, from, await Promise.all(Array.from({ length: threads }, thread)));
 
 /** Parameters and losses after `steps` steps on batches of 1, 2, … rows: some have fewer rows than there are parts. */
-async function train(sft: Pick<ShardedSft, 'sftStep'>, steps: number, first = 1) {
+async function train(learning: ShardedLearner, steps: number, first = 1) {
   const losses: unknown[] = [];
-  for (let i = first; i < first + steps; i++) losses.push(await sft.sftStep(exampleBatch(TINY, i, 9, i), SFT));
+  for (let i = first; i < first + steps; i++) losses.push(await sftStep(learning, exampleBatch(TINY, i, 9, i), SFT));
   return losses;
 }
 
@@ -55,7 +57,7 @@ test('a step in parts is the step of the whole batch, up to rounding', async () 
   const engine = createWasmEngine(TINY, flat);
   const sharded = await learner(2);
   const batch = exampleBatch(TINY, 13, 9, 5);
-  const parts = await sharded.sftStep(batch, SFT);
+  const parts = await sftStep(sharded, batch, SFT);
   const whole = await engine.sftStep(batch, SFT);
   for (const key of ['loss', 'tokenLoss', 'waypointLoss', 'confidenceLoss', 'gradNorm'] as const)
     expect(Math.abs(parts[key] / whole[key] - 1)).toBeLessThan(1e-5);

@@ -1,5 +1,5 @@
 /**
- * One Adam step of SFT on several threads: every batch is cut into SHARDS parts, workers compute the parts' gradients, and
+ * A learner on several threads: every batch is cut into SHARDS parts, workers compute the parts' gradients, and
  * the learner adds them up in the parts' order. How many workers share the parts changes nothing: float32 sums depend on
  * their order alone, so one thread and four give the same bits.
  *
@@ -9,6 +9,8 @@ import type { SftBatch, SftOptions, SftResult } from '../models/engine.ts';
 import { sftLosses, type SftSums, type SftWhole, wholeOf } from '../models/sft-losses.ts';
 import { WasmLearner } from '../models/engines/wasm/learner.ts';
 import { type PolicyConfig, parameterLayout } from '../models/config.ts';
+import type { Learner, TokenLoss } from '../models/learner.ts';
+import type { AdamOptions } from '../models/twin/adam.ts';
 
 /** Parts of a batch; more than this many workers do not help. */
 export const SHARDS = 4;
@@ -32,9 +34,16 @@ export interface GradientReply extends GradientBuffers {
 export function buffersOf({ parameters, gradients }: GradientBuffers): ArrayBuffer[] {
   return [parameters, ...gradients].map(({ buffer }) => buffer as ArrayBuffer);
 }
+/** Log-probabilities of every part's tokens, as `Learner.logProbs` gives them. */
+export interface LogProbsRequest {
+  readonly parameters: Float32Array;
+  readonly parts: readonly SftBatch[];
+  readonly endToken: number;
+}
 /** A thread that computes gradients. What is given to it may be transferred, so the caller goes on with what comes back. */
 export interface GradientService {
   gradient(request: GradientRequest): Promise<GradientReply>;
+  logProbs(request: LogProbsRequest): Promise<readonly Float32Array[]>;
 }
 
 interface Share {
@@ -46,14 +55,15 @@ interface Share {
 }
 
 /** Holds parameters and optimiser; the workers hold nothing between steps. */
-export class ShardedSft {
-  readonly #config: PolicyConfig;
+export class ShardedLearner implements Learner {
+  readonly config: PolicyConfig;
+  readonly groups = ['base'] as const;
   readonly #learner: WasmLearner;
   readonly #shares: readonly Share[];
 
   /** Begins with `flat` (layout order). Throws `RequestError` on misfits. */
   constructor(config: PolicyConfig, flat: Float32Array, workers: readonly GradientService[]) {
-    this.#config = config;
+    this.config = config;
     this.#learner = new WasmLearner(config, flat);
     const { size, imitationSize } = parameterLayout(config);
     const count = Math.min(SHARDS, workers.length);
@@ -65,11 +75,11 @@ export class ShardedSft {
     });
   }
 
-  async sftStep(batch: SftBatch, options: SftOptions): Promise<SftResult> {
-    const config = this.#config;
+  async gradient(batch: SftBatch, loss: TokenLoss): Promise<Omit<SftResult, 'gradNorm'>> {
+    const { config } = this;
     const learner = this.#learner;
-    const whole = wholeOf(config, batch);
-    const weights = { waypointWeight: options.waypointWeight, confidenceWeight: options.confidenceWeight };
+    const whole = { ...wholeOf(config, batch), ...(loss.weightSum !== undefined && { weightSum: loss.weightSum }) };
+    const weights = { waypointWeight: loss.waypointWeight, confidenceWeight: loss.confidenceWeight };
     const replies = await Promise.all(
       this.#shares.map((share) => {
         const { parameters, gradients } = share.buffers;
@@ -86,19 +96,36 @@ export class ShardedSft {
         for (let k = 0; k < 3; k++) sums[k] += reply.sums[part][k];
       }
     }
-    const gradNorm = learner.adamStep(options);
-    return { ...sftLosses(config, whole, sums, options), gradNorm };
+    return sftLosses(config, whole, sums, weights);
   }
 
-  /** A copy. */
+  async step(options: AdamOptions): Promise<number> {
+    return this.#learner.adamStep(options);
+  }
+
+  async logProbs(batch: SftBatch, endToken: number): Promise<Float32Array> {
+    const parameters = this.#learner.params.slice();
+    const parts = await Promise.all(
+      this.#shares.map(({ worker, from, to }) => {
+        const rows = Array.from({ length: to - from }, (_, i) => partOf(this.config, batch, from + i));
+        return worker.logProbs({ parameters, parts: rows, endToken });
+      }),
+    );
+    const out = new Float32Array(batch.batch * batch.maxTokens);
+    let at = 0;
+    for (const part of parts.flat()) {
+      out.set(part, at);
+      at += part.length;
+    }
+    return out;
+  }
+
   parameters(): Float32Array {
     return this.#learner.params.slice();
   }
-  /** [updates made, first moments, second moments]; a copy. */
   optimiser(): Float32Array {
     return this.#learner.optimiser.save();
   }
-  /** Continues from `optimiser()`. Throws `RequestError` when it belongs to another size. */
   setOptimiser(saved: Float32Array): void {
     this.#learner.optimiser.restore(saved);
   }
