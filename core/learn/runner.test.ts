@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { shippedScenarios } from '../../sim-proxy/node/scenarios.ts';
+import { DRIVING } from '../tasks/driving-task.ts';
 import { POLICY_CONFIG } from '../tasks/driving/policy/config.ts';
 import { StoppedError, TrainControl } from './run/hold.ts';
 import type { EvaluationResult } from './evaluate.ts';
@@ -29,7 +30,7 @@ function pipeline(more: Partial<PipelineOptions> = {}) {
   const made = new Pipeline({
     stages: pipelineOf(),
     config: TINY,
-    task: 'driving',
+    task: DRIVING,
     engine: 'wasm',
     policy: POLICY_CONFIG,
     scenarios,

@@ -31,6 +31,15 @@ export const STAGES: readonly StageEntry[] = [
     load: async () => (await import('./ppo.ts')).stage,
   },
   {
+    id: 'grpo',
+    title: 'GRPO on the thoughts',
+    counts: 'iteration',
+    curve: 'return',
+    groups: ['base'],
+    algorithm: { id: 'grpo', name: 'GRPO' },
+    load: async () => (await import('./grpo.ts')).stage,
+  },
+  {
     id: 'evaluate',
     title: 'Paired evaluation',
     counts: 'step',

@@ -34,6 +34,8 @@ export interface ActExtra {
   readonly lengths?: Int32Array;
   /** Log-probability of each token as sampled, [batch × trace length], nats. */
   readonly tokenLogProbs?: Float32Array;
+  /** Tokens at the start of each row that were given to the policy, not written by it, [batch]; absent: none. */
+  readonly given?: Int32Array;
   /** [batch] */
   readonly value?: Float32Array;
 }

@@ -7,6 +7,7 @@ import type { EvaluationResult } from '../../core/learn/evaluate.ts';
 import { Pipeline, type PipelineConfig, type PipelineResult } from '../../core/learn/run/runner.ts';
 import { pipelineOf } from '../../core/learn/stages.ts';
 import type { StageReport } from '../../core/learn/run/progress.ts';
+import { DRIVING } from '../../core/tasks/driving-task.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import type { Scenario } from '../../core/tasks/driving/scenario/scenario.ts';
 import { createNodeRollouts } from '../node/rollouts.ts';
@@ -31,7 +32,7 @@ export async function runPipeline(
   let said = '';
   const pipeline = new Pipeline({
     stages: pipelineOf(),
-    task: 'driving',
+    task: DRIVING,
     engine: 'wasm',
     config,
     policy: POLICY_CONFIG,

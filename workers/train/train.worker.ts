@@ -18,6 +18,7 @@ import { pipelineOf, STAGES } from '../../core/learn/stages.ts';
 import { WasmHeads } from '../../core/models/engines/wasm/heads.ts';
 import type { MetricPoint, StageReport } from '../../core/learn/run/progress.ts';
 import { parametersHash, writeCheckpoint } from '../../core/models/checkpoint.ts';
+import { DRIVING } from '../../core/tasks/driving-task.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import { mixSeed } from '../../core/base/random.ts';
 import { instantiate } from '../../core/tasks/driving/scenario/instantiate/instantiate.ts';
@@ -137,7 +138,7 @@ async function train(run: StoredRun, resume: RunState | undefined, send: (report
   const stages = pipelineOf(run.config.algorithm);
   const pipeline = new Pipeline({
     stages,
-    task: 'driving',
+    task: DRIVING,
     engine,
     config: { seed, settings: settingsOf(run.config) },
     policy: POLICY_CONFIG,

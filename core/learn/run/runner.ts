@@ -11,7 +11,7 @@ import { parameterLayout, type PolicyConfig } from '../../models/config.ts';
 import type { EngineName } from '../../models/engine.ts';
 import { initParameters } from '../../models/initialise.ts';
 import type { HeadLearner, Learner } from '../../models/learner.ts';
-import type { TaskScenario } from '../../task/task.ts';
+import type { Task, TaskScenario } from '../../task/task.ts';
 import type { TrainControl } from './hold.ts';
 import { resolveHyperparameters } from './hyperparameters.ts';
 import { type MetricPoint, ProgressBoard, type StageReport } from './progress.ts';
@@ -51,7 +51,7 @@ export interface PipelineOptions {
   /** The run's stages, in order. */
   readonly stages: readonly StageEntry[];
   readonly config: PipelineConfig;
-  readonly task: string;
+  readonly task: Task;
   /** What the workers think on. */
   readonly engine: EngineName;
   readonly policy: PolicyConfig;
@@ -117,7 +117,7 @@ export class Pipeline {
     await Promise.all(
       workers.map((worker, index) =>
         worker.configure({
-          task,
+          task: task.id,
           engine,
           config: policy,
           parameters: this.#state.parameters,
@@ -151,12 +151,13 @@ export class Pipeline {
   }
 
   #contextOf(at: number, settings: (stage: string) => Readonly<Record<string, number>>): StageContext {
-    const { stages, config, policy, scenarios, workers, control, learner, headLearner } = this.#o;
+    const { stages, config, task, policy, scenarios, workers, control, learner, headLearner } = this.#o;
     const entry = stages[at];
     const state = () => this.#state;
     return {
       seed: config.seed,
       policy,
+      words: task.words,
       scenarios,
       workers,
       control,

@@ -10,7 +10,7 @@ import type { Engine } from '../../models/engine.ts';
 import type { GroupName, HeadLearner, Learner } from '../../models/learner.ts';
 import type { TraceDataset } from '../../task/dataset.ts';
 import type { Policy } from '../../task/policy.ts';
-import type { Task, TaskScenario } from '../../task/task.ts';
+import type { Task, TaskScenario, TaskWords } from '../../task/task.ts';
 import type { TrainControl } from './hold.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import type { RunState } from './state.ts';
@@ -46,6 +46,7 @@ export interface StageWorker {
 export interface StageContext {
   readonly seed: number;
   readonly policy: PolicyConfig;
+  readonly words: TaskWords;
   readonly scenarios: readonly TaskScenario[];
   readonly workers: readonly StageWorker[];
   readonly control: TrainControl;

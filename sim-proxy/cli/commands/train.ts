@@ -11,6 +11,7 @@ import type { RunState } from '../../../core/learn/run/state.ts';
 import { ALGORITHMS, pipelineOf } from '../../../core/learn/stages.ts';
 import { imitationHash, parametersHash, readCheckpoint, writeCheckpoint } from '../../../core/models/checkpoint.ts';
 import { parameterLayout } from '../../../core/models/config.ts';
+import { DRIVING } from '../../../core/tasks/driving-task.ts';
 import { POLICY_CONFIG } from '../../../core/tasks/driving/policy/config.ts';
 import { type FlagValues, UsageError } from '../flags.ts';
 import { createNodeRollouts } from '../../node/rollouts.ts';
@@ -68,7 +69,7 @@ export const command = {
     let said = '';
     const pipeline = new Pipeline({
       stages,
-      task: 'driving',
+      task: DRIVING,
       engine: values.engine,
       config,
       policy: POLICY_CONFIG,
