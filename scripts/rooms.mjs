@@ -28,6 +28,7 @@ export const ROOMS = [
     '.',
   ]),
   ...within('core', [
+    'tasks/blocksworld',
     'episode',
     'evaluate',
     'tasks',

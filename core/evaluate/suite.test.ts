@@ -12,7 +12,8 @@ import { allScores } from '../tasks/driving/scores/drive-scores.ts';
 import { SCORE_IDS } from '../tasks/driving/scores/score-list.ts';
 import { compare, makeReport, summarisePolicy, summariseScore } from './report.ts';
 import { scoreDrive } from '../tasks/driving/scores/lab/score.ts';
-import { driveKey, type EpisodeRow, runSuite, type ScoredRow } from './suite.ts';
+import { type EpisodeRow, runSuite, type ScoredRow } from './suite.ts';
+import { episodeKey } from '../task/episode-key.ts';
 
 let shipped: Map<string, Scenario>;
 const pick = (...ids: string[]) => ids.map((id) => shipped.get(id) as Scenario);
@@ -81,8 +82,8 @@ describe('closed-loop suite', () => {
   });
 
   test('a drive keeps its key in any suite, and no two share one', () => {
-    expect(driveKey('s_curve', 4)).toBe(driveKey('s_curve', 4));
-    const keys = ['a', 'b', 'ab', 'ba'].flatMap((id) => Array.from({ length: 500 }, (_, seed) => driveKey(id, seed)));
+    expect(episodeKey('s_curve', 4)).toBe(episodeKey('s_curve', 4));
+    const keys = ['a', 'b', 'ab', 'ba'].flatMap((id) => Array.from({ length: 500 }, (_, seed) => episodeKey(id, seed)));
     expect(new Set(keys).size).toBe(2000);
   });
 });

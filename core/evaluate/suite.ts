@@ -8,6 +8,7 @@
  */
 import { type ActorCounts, countActors } from './actors.ts';
 import type { ActExtra } from '../task/policy.ts';
+import { episodeKey } from '../task/episode-key.ts';
 import { rollout } from '../task/rollout.ts';
 import { PlanEnv } from '../tasks/driving/plan-env.ts';
 import { driveOne, type DrivingPolicy } from '../tasks/driving/policy/driver.ts';
@@ -115,7 +116,7 @@ export async function runSuite<S extends SuiteScenario>(options: SuiteOptions<S>
         const seed = seeds[begun % seeds.length];
         const spec = instantiate(scenario, seed);
         const recorder = scored ? new TrackRecorder(spec) : undefined;
-        const key = driveKey(scenario.id, seed);
+        const key = episodeKey(scenario.id, seed);
         drives[i] = { index: begun++, spec, scenario, recorder, key, step: 0, decisions: 0, validTraces: null };
         return spec;
       },
@@ -182,13 +183,6 @@ export function scoreTrack(track: DriveTrack, success: boolean, timedOut: boolea
     ...(human && { human }),
     ...(timedOut && { carla: { more: [{ kind: 'route-timeout', step: track.rows - 1 }] } }),
   });
-}
-
-/** 32 bits that name a drive, whatever suite it is part of. */
-export function driveKey(scenarioId: string, seed: number): number {
-  let key = mixSeed(seed, 0);
-  for (let i = 0; i < scenarioId.length; i++) key = mixSeed(key, scenarioId.charCodeAt(i));
-  return key;
 }
 
 function traceIsValid({ tokens, lengths }: ActExtra, row: number): boolean | null {

@@ -66,11 +66,11 @@ export interface Task<Scenario extends TaskScenario = TaskScenario, Start = unkn
   /** Shape of a policy that learns it. */
   readonly model: PolicyConfig;
   readonly words: TaskWords;
+  /** Those that come with it; absent where they are files (driving's YAML). */
+  readonly scenarios?: readonly Scenario[];
   env(count: number): Env<Start>;
   /** How the episode of a scenario and a seed begins. */
   start(scenario: Scenario, seed: number): Start;
-  /** 32 bits that name an episode: what its policy samples from. */
-  key(scenario: string, seed: number): number;
   /** A checkpoint as a policy; the engine stays its owner's. */
   policy(engine: Engine, options: CheckpointPolicyOptions): Policy;
   oracle(): Policy;

@@ -1,5 +1,5 @@
 /** Driving as a task: its world, words, expert and suite behind the interface that learners know. */
-import { driveKey, runSuite } from '../evaluate/suite.ts';
+import { runSuite } from '../evaluate/suite.ts';
 import { MAX_TRACE } from '../models/config.ts';
 import type { Task } from '../task/task.ts';
 import { PlanEnv } from './driving/plan-env.ts';
@@ -31,7 +31,6 @@ export const DRIVING: Task<Scenario, WorldSpec> = {
   },
   env: (count) => new PlanEnv(createWasmWorlds(count)),
   start: instantiate,
-  key: driveKey,
   policy: engineDriver,
   oracle: expertDriver,
   random: randomDriver,

@@ -12,7 +12,7 @@ import {
   type EpisodeDriver,
 } from '../../core/tasks/driving/policy/driver.ts';
 import type { EpisodePolicy } from '../../core/episode/episode.ts';
-import { driveKey } from '../../core/evaluate/suite.ts';
+import { episodeKey } from '../../core/task/episode-key.ts';
 import { type Checkpoint, parametersHash, readCheckpoint } from '../../core/models/checkpoint.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import { mixSeed } from '../../core/base/random.ts';
@@ -71,7 +71,7 @@ export class Policies {
 
   /** The policy chosen, for a drive of `scenario` with `seed` that begins at decision `first`. */
   async choose(choice: PolicyChoice, scenario: string, seed: number, first = 0): Promise<LoadedPolicy> {
-    const key = driveKey(scenario, seed);
+    const key = episodeKey(scenario, seed);
     const keyOf = (k: number) => mixSeed(key, (first + k) * DECISION_STEPS);
     if (choice.kind === 'expert')
       return { driver: driveOne(expertDriver(), keyOf), record: { kind: 'expert', name: 'expert' } };

@@ -7,7 +7,7 @@ import { createWasmEngine } from '../../core/models/engines/wasm/wasm.ts';
 import { driveEpisode } from '../../core/episode/drive.ts';
 import type { Episode } from '../../core/episode/episode.ts';
 import { driveOne, engineDriver } from '../../core/tasks/driving/policy/driver.ts';
-import { driveKey } from '../../core/evaluate/suite.ts';
+import { episodeKey } from '../../core/task/episode-key.ts';
 import { StoppedError, TrainControl } from '../../core/learn/run/hold.ts';
 import type { EvaluationResult } from '../../core/learn/evaluate.ts';
 import { Pipeline } from '../../core/learn/run/runner.ts';
@@ -204,7 +204,7 @@ function summarise({ report }: EvaluationResult): {
 async function preview(name: string, parameters: Float32Array, residual: boolean): Promise<Episode> {
   const scenario = bundledScenarios().get(PREVIEW.scenario);
   if (!scenario) throw new Error(`There is no scenario "${PREVIEW.scenario}".`);
-  const key = driveKey(scenario.id, PREVIEW.seed);
+  const key = episodeKey(scenario.id, PREVIEW.seed);
   const worlds = createWasmWorlds(1);
   const engine = createWasmEngine(POLICY_CONFIG, parameters, { maxBatch: 1 });
   try {

@@ -10,15 +10,16 @@ import type { StageEntry } from '../../../core/learn/run/stage.ts';
 import type { RunState } from '../../../core/learn/run/state.ts';
 import { ALGORITHMS, pipelineOf } from '../../../core/learn/stages.ts';
 import { imitationHash, parametersHash, readCheckpoint, writeCheckpoint } from '../../../core/models/checkpoint.ts';
-import { parameterLayout } from '../../../core/models/config.ts';
+import { type PolicyConfig, parameterLayout } from '../../../core/models/config.ts';
 import { DRIVING } from '../../../core/tasks/driving-task.ts';
-import { POLICY_CONFIG } from '../../../core/tasks/driving/policy/config.ts';
+import { TASK_IDS, taskOf } from '../../../core/tasks/tasks.ts';
 import { type FlagValues, UsageError } from '../flags.ts';
 import { createNodeRollouts } from '../../node/rollouts.ts';
 import { shippedScenarios } from '../../node/scenarios.ts';
 
 const flags = {
   'out-dir': { type: 'string', help: "The run's folder.", default: 'out/run_001' },
+  task: { type: 'string', help: `What is learned: ${TASK_IDS.join(', ')}.`, default: DRIVING.id },
   algo: { type: 'string', help: `What follows SFT: ${ALGORITHMS.join(', ')}.`, default: ALGORITHMS[0] },
   episodes: {
     type: 'integer',
@@ -48,18 +49,23 @@ export const command = {
     if (values.engine !== 'wasm') throw new UsageError(`lab train: --engine must be wasm, not "${values.engine}".`);
     const pool = createNodeRollouts(values.workers);
     const out = values['out-dir'];
+    if (!TASK_IDS.includes(values.task))
+      throw new UsageError(`lab train: --task must be ${TASK_IDS.join(' or ')}, not "${values.task}".`);
+    const task = taskOf(values.task);
     const stages = pipelineOf(values.algo);
     const config = await trainConfig(values, stages, pool.workers.length);
-    const resume = values['sft-model'] === undefined ? undefined : await startFrom(values['sft-model'], values.algo);
+    const resume =
+      values['sft-model'] === undefined ? undefined : await startFrom(values['sft-model'], task.model, values.algo);
     await mkdir(join(out, 'checkpoints'), { recursive: true });
     const write = (name: string, value: unknown) => writeFile(join(out, name), `${JSON.stringify(value, null, 2)}\n`);
     await write('config.json', {
+      ...(task !== taskOf(DRIVING.id) && { task: task.id }),
       seed: config.seed,
       ...config.settings,
       algo: values.algo,
       engine: values.engine,
       workers: pool.workers.length,
-      policy: POLICY_CONFIG,
+      policy: task.model,
     });
 
     const control = new TrainControl();
@@ -69,13 +75,13 @@ export const command = {
     let said = '';
     const pipeline = new Pipeline({
       stages,
-      task: DRIVING,
+      task,
       engine: values.engine,
       config,
-      policy: POLICY_CONFIG,
-      scenarios: [...shippedScenarios().values()],
+      policy: task.model,
+      scenarios: task.scenarios ?? [...shippedScenarios().values()],
       workers: pool.workers,
-      ...pool.learners(POLICY_CONFIG),
+      ...pool.learners(task.model),
       control,
       clock: seconds,
       report(reports) {
@@ -88,7 +94,7 @@ export const command = {
       },
       async save(state: RunState) {
         const name = `${state.stage}-${String(state.done).padStart(6, '0')}.safetensors`;
-        await writeFile(join(out, 'checkpoints', name), writeCheckpoint(POLICY_CONFIG, state.parameters, name));
+        await writeFile(join(out, 'checkpoints', name), writeCheckpoint(task.model, state.parameters, name));
       },
       resume,
     });
@@ -105,7 +111,7 @@ export const command = {
       parametersHash: parametersHash(result.parameters),
     };
     await write('train_metrics.json', { summary, curves: points });
-    await writeFile(join(out, 'final.safetensors'), writeCheckpoint(POLICY_CONFIG, result.parameters, result.name));
+    await writeFile(join(out, 'final.safetensors'), writeCheckpoint(task.model, result.parameters, result.name));
     if (values.json) console.log(JSON.stringify({ outDir: out, summary, evaluation: metrics[0] }));
     else
       console.log(
@@ -155,12 +161,14 @@ function assignments(stages: readonly StageEntry[], text = ''): [string, string,
 }
 
 /** A run that begins after SFT with the imitation model of a checkpoint file. */
-async function startFrom(file: string, algorithm: string): Promise<RunState> {
+async function startFrom(file: string, model: PolicyConfig, algorithm: string): Promise<RunState> {
   const bytes = await readFile(file).catch(() => {
     throw new UsageError(`lab train: "${file}" cannot be read; --sft-model wants a .safetensors checkpoint.`);
   });
-  const { flat } = readCheckpoint(bytes);
-  const imitation = imitationHash(flat, parameterLayout(POLICY_CONFIG));
+  const { flat, config } = readCheckpoint(bytes);
+  if (JSON.stringify(config) !== JSON.stringify(model))
+    throw new UsageError(`lab train: "${file}" is a policy of another size, vocabulary or task.`);
+  const imitation = imitationHash(flat, parameterLayout(model));
   return {
     version: 1,
     stage: algorithm,

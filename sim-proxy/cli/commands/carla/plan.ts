@@ -12,7 +12,7 @@ import {
 } from '../../../../core/tasks/driving/policy/driver.ts';
 import { readRoutes, type RouteFileRoute } from '../../../../core/io/importers/route-file.ts';
 import { createWasmEngine } from '../../../../core/models/engines/wasm/wasm.ts';
-import { driveKey } from '../../../../core/evaluate/suite.ts';
+import { episodeKey } from '../../../../core/task/episode-key.ts';
 import { POLICY_CONFIG } from '../../../../core/tasks/driving/policy/config.ts';
 import { mixSeed } from '../../../../core/base/random.ts';
 import { readPolicyFile } from '../../../node/checkpoints.ts';
@@ -61,7 +61,7 @@ export async function readEvaluationPlan(values: CarlaFlags): Promise<Evaluation
 
 async function driverOf(word: string): Promise<EvaluatedDriver> {
   const plain = (driver: DrivingPolicy) => (taskId: string, seed: number) => {
-    const key = driveKey(taskId, seed);
+    const key = episodeKey(taskId, seed);
     return driveOne(driver, (decision) => mixSeed(key, decision));
   };
   if (word === 'expert') return { policy: word, engine: null, driverOf: plain(expertDriver()) };
