@@ -4,7 +4,7 @@
  * A group is one state of the world, cloned. Every clone writes its own thoughts for some decisions and acts on them; what a clone
  * earns more than its group's mean is the advantage of all words it wrote. No critic: the group is the baseline.
  *
- *   Â_i = (R_i − mean R) / (std R + ε)                      over the group
+ *   Â_i = (R_i − mean R) / max(std R, spread)               over the group; a trifle must not count like a crash
  *   L = −Σₜ min(ρₜ Â, clip(ρₜ, 1 ± ε) Â) / Σₜ 1 + β · k3(π_ref ‖ π),   ρₜ = exp(log π(tₜ) − log π_old(tₜ))
  *
  * Both terms are Σ wₜ (−log π(tₜ)) to first order, with wₜ = Â ρₜ where the ratio is not clipped, less β (1 − exp(log π_ref − log π)):
@@ -34,6 +34,13 @@ export const GRPO = {
   epochs: { value: 1, min: 1, max: 100, step: 1, doc: 'Passes over a rollout.' },
   minibatch: { value: 128, min: 1, max: 8192, step: 8, doc: 'Decisions a gradient step.' },
   clip: { value: 0.2, min: 0.01, max: 1, step: 0.01, doc: 'Clip range ε of the ratio.' },
+  spread: {
+    value: 0.1,
+    min: 0,
+    max: 100,
+    step: 0.05,
+    doc: 'Returns of a group that lie closer together than this are not blown up to deviation 1.',
+  },
   klWeight: { value: 0.02, min: 0, max: 10, step: 0.01, doc: 'β: pull towards the policy it began with.' },
   planWeight: { value: 20, min: 0, max: 1000, step: 1, doc: 'Weight that holds the plans which were driven.' },
   maxGradNorm: { value: 1, min: 0.01, max: 100, step: 0.1, doc: 'Global gradient-norm clip.' },
@@ -55,15 +62,15 @@ interface GroupsReply extends Thoughts {
 }
 
 /** Returns of groups of `size`, one after another → advantages; a group in which all earned the same has none. */
-export function groupAdvantages(returns: Float32Array, size: number): Float32Array {
+export function groupAdvantages(returns: Float32Array, size: number, spread: number): Float32Array {
   const out = new Float32Array(returns.length);
   for (let at = 0; at < returns.length; at += size) {
     const group = Float64Array.from(returns.subarray(at, at + size));
     const mean = group.reduce((sum, x) => sum + x, 0) / size;
     const deviation = Math.sqrt(group.reduce((sum, x) => sum + (x - mean) ** 2, 0) / size);
-    if (deviation < 1e-6) continue;
+    if (deviation === 0) continue;
     group.forEach((x, i) => {
-      out[at + i] = (x - mean) / (deviation + 1e-4);
+      out[at + i] = (x - mean) / Math.max(deviation, spread);
     });
   }
   return out;
@@ -175,7 +182,7 @@ async function cloneGroups(
   const { observationSize, waypoints } = engine.config;
   const shape = { observationSize, waypoints, maxTokens: task.words.maxTokens };
   const thoughts = writer.thoughts(shape, spaceLength(env.observationSpace));
-  const advantages = groupAdvantages(returns, h.clones);
+  const advantages = groupAdvantages(returns, h.clones, h.spread);
   return { ...thoughts, advantages: Float32Array.from(writer.rows, (i) => advantages[i]), returns };
 }
 

@@ -1,3 +1,8 @@
+import { createRandom } from '../base/random.ts';
+import { chooseEngine, measureEngines } from '../models/choose.ts';
+import type { Engine, EngineName } from '../models/engine.ts';
+import { createWasmEngine } from '../models/engines/wasm/wasm.ts';
+import { initParameters } from '../models/initialise.ts';
 import { expect, test } from 'vitest';
 import { shippedScenarios } from '../../sim-proxy/node/scenarios.ts';
 import { DRIVING } from '../tasks/driving-task.ts';
@@ -31,7 +36,7 @@ function pipeline(more: Partial<PipelineOptions> = {}) {
     stages: pipelineOf(),
     config: TINY,
     task: DRIVING,
-    engine: 'wasm',
+    engine: () => 'wasm',
     policy: POLICY_CONFIG,
     scenarios,
     workers: [worker],
@@ -90,4 +95,49 @@ test('a stopped run keeps its state and goes on from it to the end', async () =>
   const result = await second.made.run();
   expect(result.imitationAfter).toBe(last?.imitation);
   expect(second.made.state.stages.every(({ status }) => status === 'done')).toBe(true);
+});
+
+test('the engine that is chosen by measurement, at the size that will run, is what the workers think on', async () => {
+  const fast: EngineName = 'webgpu';
+  /** Milliseconds a decision, by engine: made up. */
+  const cost: Partial<Record<EngineName, number>> = { wasm: 2, [fast]: 1, ts: 9 };
+  let now = 0;
+  const asked: number[] = [];
+  const fake = (name: EngineName): Engine => {
+    const real = createWasmEngine(POLICY_CONFIG, initParameters(POLICY_CONFIG, createRandom(1)));
+    return {
+      ...real,
+      name,
+      generate: async (request) => {
+        asked.push(request.batch);
+        now += request.batch * (cost[name] ?? 0);
+        const { batch, maxTokens } = request;
+        const z = new Float32Array(batch * POLICY_CONFIG.width);
+        const numbers = new Float32Array(batch * maxTokens);
+        return { z, logProbs: numbers, tokens: new Int32Array(batch * maxTokens), lengths: new Int32Array(batch) };
+      },
+    };
+  };
+  const made: EngineName[] = [];
+  const worker = new LocalRollouts((name, config, flat, rows) => {
+    made.push(name);
+    return createWasmEngine(config, flat, { maxBatch: rows });
+  });
+  const { made: run } = pipeline({
+    workers: [worker],
+    learner: (flat) => new ShardedLearner(POLICY_CONFIG, flat, [worker]),
+    config: { ...TINY, settings: { ...TINY.settings, ppo: { ...TINY.settings.ppo, worlds: 96 } } },
+    engine: async (size) => {
+      expect(size.batch).toBe(96);
+      const candidates = (Object.keys(cost) as EngineName[]).map((engine) => ({
+        engine,
+        software: false,
+        create: async () => fake(engine),
+      }));
+      return chooseEngine(await measureEngines(candidates, size, 200, () => now)).engine;
+    },
+  });
+  await run.run();
+  expect(Math.max(...asked)).toBe(96);
+  expect(made).toEqual([fast]);
 });

@@ -33,7 +33,7 @@ export async function runPipeline(
   const pipeline = new Pipeline({
     stages: pipelineOf(),
     task: DRIVING,
-    engine: 'wasm',
+    engine: () => 'wasm',
     config,
     policy: POLICY_CONFIG,
     scenarios,

@@ -1,5 +1,6 @@
 /** What does the arithmetic: engines as measured on this machine, and which one is used. A software adapter never wins by itself. */
 import { createStore } from 'zustand/vanilla';
+import { chooseEngine } from '../../core/models/choose.ts';
 import type { EngineName } from '../../core/models/engine.ts';
 import type { EngineMeasurement, Failure } from '../../workers/contracts/protocol.ts';
 import { complain, failureOf } from './notices.ts';
@@ -40,14 +41,10 @@ export const engineStore = createStore<EngineState>(() => ({
   override: kept(),
 }));
 
-/** The engine to use: the override when it is available, else the fastest real one, else WASM (always there). */
+/** The engine to use: the override where it is available, else what the measurement chooses; before it, the override or WASM. */
 export function engineToUse({ measurements, override }: Pick<EngineState, 'measurements' | 'override'>): EngineName {
-  if (override && (measurements.length === 0 || measurements.some((m) => m.engine === override && m.available))) {
-    return override;
-  }
-  const real = measurements.filter((m) => m.available && !m.software && m.decisionsPerSecond !== undefined);
-  const best = real.toSorted((a, b) => (b.decisionsPerSecond ?? 0) - (a.decisionsPerSecond ?? 0))[0];
-  return best?.engine ?? 'wasm';
+  if (measurements.length === 0) return override ?? 'wasm';
+  return chooseEngine(measurements, override ?? undefined).engine;
 }
 
 /** Asks whether there is a WebGPU adapter at all: no measurement, no device. */

@@ -139,7 +139,7 @@ async function train(run: StoredRun, resume: RunState | undefined, send: (report
   const pipeline = new Pipeline({
     stages,
     task: DRIVING,
-    engine,
+    engine: () => engine,
     config: { seed, settings: settingsOf(run.config) },
     policy: POLICY_CONFIG,
     scenarios: [...bundledScenarios().values()],

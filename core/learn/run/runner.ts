@@ -8,6 +8,7 @@
 import { createRandom, mixSeed } from '../../base/random.ts';
 import { imitationHash } from '../../models/checkpoint.ts';
 import { parameterLayout, type PolicyConfig } from '../../models/config.ts';
+import type { MeasureSize } from '../../models/choose.ts';
 import type { EngineName } from '../../models/engine.ts';
 import { initParameters } from '../../models/initialise.ts';
 import type { HeadLearner, Learner } from '../../models/learner.ts';
@@ -52,8 +53,8 @@ export interface PipelineOptions {
   readonly stages: readonly StageEntry[];
   readonly config: PipelineConfig;
   readonly task: Task;
-  /** What the workers think on. */
-  readonly engine: EngineName;
+  /** What the workers think on, chosen for the size that they will run: so many rows at once, so many tokens each. */
+  readonly engine: (size: MeasureSize) => EngineName | Promise<EngineName>;
   readonly policy: PolicyConfig;
   readonly scenarios: readonly TaskScenario[];
   readonly workers: readonly (StageWorker & { configure(setup: WorkerSetup): Promise<void> })[];
@@ -106,7 +107,7 @@ export class Pipeline {
    * and RangeError when the state to go on from is in a stage that this run does not have.
    */
   async run(): Promise<PipelineResult> {
-    const { stages, workers, config, policy, task, engine, scenarios } = this.#o;
+    const { stages, workers, config, policy, task, scenarios } = this.#o;
     const loaded = new Map<string, Stage>();
     for (const { id, load } of stages) loaded.set(id, await load());
     const settings = (id: string) => {
@@ -114,6 +115,7 @@ export class Pipeline {
       return stage ? resolveHyperparameters(stage.hyperparameters, config.settings?.[id]) : {};
     };
     const rows = Math.max(LEAST_ROWS, ...stages.map(({ id }) => loaded.get(id)?.rows?.(settings(id)) ?? 0));
+    const engine = await this.#o.engine({ batch: rows, tokens: task.words.maxTokens });
     await Promise.all(
       workers.map((worker, index) =>
         worker.configure({

@@ -76,7 +76,7 @@ export const command = {
     const pipeline = new Pipeline({
       stages,
       task,
-      engine: values.engine,
+      engine: () => 'wasm',
       config,
       policy: task.model,
       scenarios: task.scenarios ?? [...shippedScenarios().values()],
