@@ -10,9 +10,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fromCarlaPose } from '../core/io/recordings/carla-frame.ts';
-import { readCheckpoint, writeCheckpoint } from '../core/models/checkpoint.ts';
-import { POLICY_CONFIG } from '../core/tasks/driving/policy/config.ts';
+import { fromCarlaPose } from 'traceway-core/recordings/carla-frame';
+import { readCheckpoint, writeCheckpoint } from 'traceway-core/checkpoint';
+import { POLICY_CONFIG } from 'traceway-core/driving/policy-config';
 import { CARLAOnlineRunner, type PlannedDrive } from '../sim-proxy/carla/drive/online-runner.ts';
 import { OnlinePpo } from '../sim-proxy/carla/drive/online-ppo.ts';
 import { TaskBook } from '../sim-proxy/carla/stage/task-book.ts';

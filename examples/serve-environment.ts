@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { createRandom } from '../core/base/random.ts';
+import { createRandom } from 'traceway-core/random';
 import {
   ACTION_SPACE,
   DrivingEnv,
@@ -20,10 +20,10 @@ import {
   EnvError,
   type EnvStart,
   type EnvStep,
-} from '../core/tasks/driving/env.ts';
-import { instantiate } from '../core/tasks/driving/scenario/instantiate/instantiate.ts';
-import { OBSERVATION_SLICES } from '../core/tasks/driving/observe/observation.ts';
-import type { WorldSpec } from '../core/tasks/driving/world/spec/spec.ts';
+} from 'traceway-core/driving/env';
+import { instantiate } from 'traceway-core/driving/instantiate';
+import { OBSERVATION_SLICES } from 'traceway-core/driving/observation';
+import type { WorldSpec } from 'traceway-core/driving/world';
 import {
   type AdvanceWorlds,
   EnvironmentService,
