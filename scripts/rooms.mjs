@@ -46,6 +46,7 @@ export const WINGS = {
   workers: within('workers', [
     'generated',
     'contracts',
+    '.',
     'storage',
     'shipped',
     'rollout',

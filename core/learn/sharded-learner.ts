@@ -5,6 +5,7 @@
  *
  * Parameters and gradients travel in buffers that go to a worker and come back (transferred, never copied nor made anew).
  */
+import { transferring } from '../base/service.ts';
 import type { SftBatch, SftOptions, SftResult } from '../models/engine.ts';
 import { sftLosses, type SftSums, type SftWhole, wholeOf } from '../models/sft-losses.ts';
 import { WasmLearner } from '../models/engines/wasm/learner.ts';
@@ -85,7 +86,8 @@ export class ShardedLearner implements Learner {
         const { parameters, gradients } = share.buffers;
         const parts = Array.from({ length: share.to - share.from }, (_, i) => partOf(config, batch, share.from + i));
         parameters.set(learner.params);
-        return share.worker.gradient({ parameters, gradients, parts, whole, weights });
+        const request = { parameters, gradients, parts, whole, weights };
+        return share.worker.gradient(transferring(request, buffersOf(request)));
       }),
     );
     const sums: [number, number, number] = [0, 0, 0];

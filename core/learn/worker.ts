@@ -2,6 +2,7 @@
  * A rollout worker: drives and computes gradients on one core. The same class runs in a Web Worker, a Node worker thread or, for tests,
  * in place; a training holds several and treats them alike. It knows no algorithm: stages bring their own parts (run/stage.ts).
  */
+import { transferring } from '../base/service.ts';
 import { OpenLoopMeter, type OpenLoopErrors } from '../evaluate/correlation.ts';
 import { runSuite, type ScoredRow } from '../evaluate/suite.ts';
 import type { Engine, EngineName } from '../models/engine.ts';
@@ -17,7 +18,13 @@ import { createWasmWorlds } from '../tasks/driving/world/wasm/wasm.ts';
 import { taskOf } from '../tasks/tasks.ts';
 import type { WorkerSetup } from './run/runner.ts';
 import type { ActorChoice, StageWorker, WorkerContext } from './run/stage.ts';
-import type { GradientReply, GradientRequest, GradientService, LogProbsRequest } from './sharded-learner.ts';
+import {
+  buffersOf,
+  type GradientReply,
+  type GradientRequest,
+  type GradientService,
+  type LogProbsRequest,
+} from './sharded-learner.ts';
 import { stageOf } from './stages.ts';
 
 /** What a training or a report asks of one worker. */
@@ -74,7 +81,7 @@ export class LocalRollouts implements RolloutService {
     const stage = await stageOf(stageId).load();
     const part = stage.parts?.[partName];
     if (!part) throw new RangeError(`The stage "${stageId}" has no part "${partName}".`);
-    return (await part(this.#context(), request as never)) as Reply;
+    return transferring((await part(this.#context(), request as never)) as object) as Reply;
   }
 
   async gradient({ parameters, gradients, parts, whole, weights }: GradientRequest): Promise<GradientReply> {
@@ -85,7 +92,8 @@ export class LocalRollouts implements RolloutService {
       gradients[i].fill(0);
       return [0, 0, 0];
     });
-    return { parameters, gradients, sums };
+    const reply = { parameters, gradients, sums };
+    return transferring(reply, buffersOf(reply));
   }
 
   async logProbs({ parameters, parts, endToken }: LogProbsRequest): Promise<readonly Float32Array[]> {

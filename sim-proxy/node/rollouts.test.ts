@@ -1,11 +1,12 @@
 import { afterAll, expect, test } from 'vitest';
 import { LocalRollouts } from '../../core/learn/worker.ts';
-import { ShardedLearner } from '../../core/learn/sharded-learner.ts';
+import { buffersOf, ShardedLearner } from '../../core/learn/sharded-learner.ts';
 import { sftStep } from '../../core/learn/sft.ts';
 import type { Learner } from '../../core/models/learner.ts';
 import { initParameters } from '../../core/models/initialise.ts';
 import { exampleBatch, TINY } from '../../core/models/twin/testing.ts';
 import { createRandom } from '../../core/base/random.ts';
+import { transferring } from '../../core/base/service.ts';
 import { createNodeRollouts } from './rollouts.ts';
 
 const threads = createNodeRollouts(3);
@@ -44,7 +45,7 @@ test('gradient buffers change hands instead of being copied', async () => {
   const parameters = flat.slice();
   const whole = { batch: 1, weightSum: 1 };
   const request = { parameters, gradients: [gradient], parts: [], whole, weights: SFT };
-  const reply = await threads.gradients[0].gradient(request);
+  const reply = await threads.workers[0].gradient(transferring(request, buffersOf(request)));
   expect(parameters.length).toBe(0);
   expect(reply.parameters).toEqual(flat);
 });

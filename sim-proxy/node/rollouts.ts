@@ -1,18 +1,15 @@
 /** Rollout workers on Node worker threads, one a core. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { transfer, wrap } from 'comlink';
-import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { WasmHeads } from '../../core/models/engines/wasm/heads.ts';
 import type { HeadLearner, Learner } from '../../core/models/learner.ts';
 import type { PolicyConfig } from '../../core/models/config.ts';
-import { buffersOf, type GradientService, ShardedLearner } from '../../core/learn/sharded-learner.ts';
+import { ShardedLearner } from '../../core/learn/sharded-learner.ts';
 import type { RolloutService } from '../../core/learn/worker.ts';
+import { threadHandle } from './expose.ts';
 
 export interface NodeRollouts {
   readonly workers: readonly RolloutService[];
-  /** The same threads, given their gradient buffers without a copy. */
-  readonly gradients: readonly GradientService[];
   /** Makers of what learns a policy of this shape, its gradients computed on these threads. */
   learners(config: PolicyConfig): {
     readonly learner: (flat: Float32Array) => Learner;
@@ -34,17 +31,11 @@ export function createNodeRollouts(count = availableParallelism()): NodeRollouts
       process.exit(1);
     });
   }
-  const workers = threads.map((thread) => wrap(nodeEndpoint(thread)) as unknown as RolloutService);
-  // Gradient buffers travel without a copy.
-  const gradients: GradientService[] = workers.map((worker) => ({
-    gradient: (request) => worker.gradient(transfer(request, buffersOf(request))),
-    logProbs: (request) => worker.logProbs(request),
-  }));
+  const workers = threads.map((thread) => threadHandle<RolloutService>(thread));
   return {
     workers,
-    gradients,
     learners: (config) => ({
-      learner: (flat) => new ShardedLearner(config, flat, gradients),
+      learner: (flat) => new ShardedLearner(config, flat, workers),
       headLearner: (flat, maxRows) => new WasmHeads(config, flat, { maxRows }),
     }),
     async dispose() {

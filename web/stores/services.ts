@@ -2,22 +2,21 @@
  * The workers behind the page, each started when first asked for. Every call goes through `ask`, so that a worker that
  * cannot be reached is a Failure like any other and never an unhandled rejection.
  */
-import { createLab, type LabHandle } from '../../workers/lab/lab.ts';
-import type { Failure, LabService, Result } from '../../workers/contracts/protocol.ts';
-import type { TrainHandle } from '../../workers/train/train.ts';
+import { createLab } from '../../workers/lab/lab.ts';
+import type { Failure, LabService, Result, TrainService } from '../../workers/contracts/protocol.ts';
 import { failureOf } from './notices.ts';
 
-let labHandle: LabHandle | undefined;
-let trainHandle: Promise<TrainHandle> | undefined;
+let labHandle: LabService | undefined;
+let trainHandle: Promise<TrainService> | undefined;
 
 /** The lab worker; answers one question at a time. */
 export function lab(): LabService {
   labHandle ??= createLab();
-  return labHandle.lab;
+  return labHandle;
 }
 
 /** The training worker; its code is fetched when training is first touched. */
-export function train(): Promise<TrainHandle> {
+export function train(): Promise<TrainService> {
   trainHandle ??= import('../../workers/train/train.ts').then(({ createTrain }) => createTrain());
   return trainHandle;
 }

@@ -7,6 +7,7 @@
  * on such a pool.
  */
 import type { EngineName } from '../../core/models/engine.ts';
+import type { Failure, Result } from '../../core/base/failure.ts';
 import type { ReplayView } from '../../core/episode/link/codec.ts';
 import type { Episode, EpisodePolicy } from '../../core/episode/episode.ts';
 import type { DriveStates } from '../../core/episode/frames.ts';
@@ -36,6 +37,7 @@ export type {
   AuditedActor,
   CheckpointPoint,
   DriveAudit,
+  Failure,
   Interval,
   LogReport,
   LogSummary,
@@ -43,6 +45,7 @@ export type {
   PolicyLine,
   RecordedSeries,
   ReportedId,
+  Result,
   SceneFrames,
   ScoreCost,
   ScoredRow,
@@ -52,15 +55,6 @@ export type {
 };
 /** What a replay link carries besides the drive. */
 export type LinkView = ReplayView;
-
-/** Errors cross the worker boundary as data: one sentence for the person, where it was, and what to copy into a report. */
-export interface Failure {
-  readonly message: string;
-  /** "row 17, column speed_can", "tokens of decision 3", "byte 120". */
-  readonly where?: string;
-  readonly detail?: string;
-}
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export interface ScenarioInfo {
   readonly id: string;

@@ -1,7 +1,7 @@
 /** The evaluation worker: makes the Reports page's reports, its drives on a pool of rollout workers that lives as long as a run. */
-import { expose } from 'comlink';
-import { attempt } from '../contracts/failure.ts';
+import { throwing } from '../../core/base/service.ts';
 import type { EvaluateService } from '../contracts/protocol.ts';
+import { expose } from '../expose.ts';
 import { Reports } from './reports.ts';
 import { openRunStore, type StoredCheckpoint } from '../storage/run-store.ts';
 import { createRolloutPool } from '../rollout/rollouts.ts';
@@ -26,13 +26,10 @@ const reports = new Reports({
   clock: () => performance.now() / 1000,
 });
 
-const service: EvaluateService = {
-  run: (request, onProgress) => attempt(() => reports.run(request, onProgress)),
-  async cancel() {
-    reports.cancel();
-  },
-  compare: (a, b, score) => attempt(() => reports.compare(a, b, score)),
-  correlate: (request, onProgress) => attempt(() => reports.correlate(request, onProgress)),
-  exportReport: (format) => attempt(() => reports.export(format)),
-};
-expose(service);
+expose<EvaluateService>({
+  run: (request, onProgress) => reports.run(request, onProgress),
+  cancel: throwing(() => reports.cancel()),
+  compare: (a, b, score) => reports.compare(a, b, score),
+  correlate: (request, onProgress) => reports.correlate(request, onProgress),
+  exportReport: (format) => reports.export(format),
+});

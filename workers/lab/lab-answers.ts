@@ -2,6 +2,7 @@
  * What the lab worker answers besides states: drives, thoughts, forks, links, files, engines. Loaded when first asked, so that
  * the first drive plays without any of it. What it opens is checked before anything is made of it, and it stores nothing.
  */
+import { type Answers, throwing, transferring } from '../../core/base/service.ts';
 import { driveEpisode } from '../../core/episode/drive.ts';
 import type { Episode } from '../../core/episode/episode.ts';
 import { type ImportedLog, ImportError, recognise } from '../../core/io/importers/import-log.ts';
@@ -22,7 +23,6 @@ import { createOpenDriveReader } from '../../core/tasks/driving/roads/opendrive/
 import { createWasmWorlds } from '../../core/tasks/driving/world/wasm/wasm.ts';
 import { checkDraft, driveDraft } from './drafts.ts';
 import { withDrawing } from './drawings.ts';
-import { attempt } from '../contracts/failure.ts';
 import { Policies } from './policies.ts';
 import type { DrivenLog, DriveStates, LabService, PolicyChoice, RecordingService } from '../contracts/protocol.ts';
 import { auditRecording, framesOfRecording, recordingAsLog } from './recordings.ts';
@@ -100,113 +100,91 @@ async function driveLog(log: ImportedLog, policy: PolicyChoice, now: string): Pr
   return { episode, report, imported };
 }
 
-export const answers: Omit<LabService, 'frames' | keyof RecordingService> = {
-  async scenarios() {
-    return [...bundledScenarios().values()].map((s) => ({
+export const answers: Answers<Omit<LabService, 'frames' | keyof RecordingService>> = {
+  scenarios: throwing(() =>
+    [...bundledScenarios().values()].map((s) => ({
       id: s.id,
       title: s.title,
       description: s.description ?? '',
       tags: s.tags ?? [],
       ...(s.stage && { stage: s.stage }),
       hash: scenarioHash(s),
-    }));
-  },
+    })),
+  ),
 
-  drive: ({ scenario: id, seed, policy, now }) =>
-    attempt(async () => {
-      const scenario = shipped(id);
-      if (!scenario) throw new Error(`There is no scenario "${id}".`);
-      const chosen = await policies.choose(policy, id, seed);
-      return driveEpisode({
-        worlds,
-        spec: instantiate(scenario, seed),
-        driver: chosen.driver,
-        policy: chosen.record,
-        now,
-      });
-    }),
+  async drive({ scenario: id, seed, policy, now }) {
+    const scenario = shipped(id);
+    if (!scenario) throw new Error(`There is no scenario "${id}".`);
+    const { driver, record } = await policies.choose(policy, id, seed);
+    return driveEpisode({ worlds, spec: instantiate(scenario, seed), driver, policy: record, now });
+  },
 
   think: (episode, decision) =>
-    attempt(() =>
-      openThought(episode, decision, { worlds, policies, spec: specOf(episode), residual: addsResidual(episode) }),
-    ),
+    openThought(episode, decision, { worlds, policies, spec: specOf(episode), residual: addsResidual(episode) }),
 
-  fork: (parent, decision, index, word, now) =>
-    attempt(async () => {
-      const to = wordId(word);
-      if (to === undefined) throw new Error(`"${word}" is not a word of the vocabulary.`);
-      const spec = specOf(parent);
-      const { driver, record } = await policies.of(
-        parent.policy,
-        spec.scenarioId,
-        spec.seed,
-        decision,
-        addsResidual(parent),
-      );
-      const from = parent.decisions[decision]?.tokens.length ?? 0;
-      if (index >= from) throw new Error(`The thought at decision ${decision + 1} has no token ${index + 1}.`);
-      return driveEpisode({
-        worlds,
-        spec,
-        driver,
-        policy: record,
-        now,
-        name: `${parent.name} · ${word}`,
-        inline: parent.scenario.inline,
-        fork: { parent, decision, index, to },
-      });
-    }),
+  async fork(parent, decision, index, word, now) {
+    const to = wordId(word);
+    if (to === undefined) throw new Error(`"${word}" is not a word of the vocabulary.`);
+    const spec = specOf(parent);
+    const { scenarioId, seed } = spec;
+    const { driver, record } = await policies.of(parent.policy, scenarioId, seed, decision, addsResidual(parent));
+    const from = parent.decisions[decision]?.tokens.length ?? 0;
+    if (index >= from) throw new Error(`The thought at decision ${decision + 1} has no token ${index + 1}.`);
+    return driveEpisode({
+      worlds,
+      spec,
+      driver,
+      policy: record,
+      now,
+      name: `${parent.name} · ${word}`,
+      inline: parent.scenario.inline,
+      fork: { parent, decision, index, to },
+    });
+  },
 
-  shareLink: (episode, view) =>
-    attempt(() => {
-      if (episode.recording)
-        throw new Error('A link carries controls of the lab’s own world, and a recording has none.');
-      const fragment = encodeLink(episode, view, { worlds, scenario: shipped });
-      return { fragment, length: fragment.length };
-    }),
+  shareLink(episode, view) {
+    if (episode.recording) throw new Error('A link carries controls of the lab’s own world, and a recording has none.');
+    const fragment = encodeLink(episode, view, { worlds, scenario: shipped });
+    return { fragment, length: fragment.length };
+  },
 
-  openLink: (fragment, now) =>
-    attempt(() => {
-      const started = performance.now();
-      const outOfTime = () => performance.now() - started > LINK_BUDGET_MS;
-      return decodeLink(fragment, now, { worlds, scenario: shipped, outOfTime });
-    }),
+  openLink(fragment, now) {
+    const started = performance.now();
+    const outOfTime = () => performance.now() - started > LINK_BUDGET_MS;
+    return decodeLink(fragment, now, { worlds, scenario: shipped, outOfTime });
+  },
 
-  openFile: (name, bytes, policy, now, actors, { map, catalogues = [] } = {}) =>
-    attempt(async () => {
-      const file = recognise(bytes);
-      if (!file.log) {
-        const episode = validateEpisode(file.json);
-        statesOf(episode);
-        return { episode };
-      }
-      const options = { actors, ...(map && { map: await readMap(map) }), catalogues: await readAll(catalogues) };
-      return driveLog(file.import(name, options), policy, now);
-    }),
+  async openFile(name, bytes, policy, now, actors, { map, catalogues = [] } = {}) {
+    const file = recognise(bytes);
+    if (!file.log) {
+      const episode = validateEpisode(file.json);
+      statesOf(episode);
+      return { episode };
+    }
+    const options = { actors, ...(map && { map: await readMap(map) }), catalogues: await readAll(catalogues) };
+    return driveLog(file.import(name, options), policy, now);
+  },
 
   driveRecording: (episode, { ego, actors, policy, now }) =>
-    attempt(() => driveLog(recordingAsLog(episode, ego, actors), policy, now)),
+    driveLog(recordingAsLog(episode, ego, actors), policy, now),
 
-  async exportEpisode(episode) {
-    return new TextEncoder().encode(episodeToJson(episode));
-  },
+  exportEpisode: throwing((episode) => transferring(new TextEncoder().encode(episodeToJson(episode)))),
 
-  async measureEngines() {
+  measureEngines: throwing(async () => {
     const { measureAll } = await import('./measure.ts');
     return measureAll(policies.parameters(await policies.shipped()));
+  }),
+
+  useEngine: (name) => policies.useEngine(name),
+
+  audit(episode) {
+    if (episode.recording) return auditRecording(episode);
+    return auditDrive(episode, specOf(episode), worlds, resolveScenario(episode.scenario, shipped).human);
   },
 
-  useEngine: (name) => attempt(() => policies.useEngine(name)),
+  checkDraft: (text, seed) => checkDraft(text, seed, worlds),
 
-  audit: (episode) =>
-    attempt(() => {
-      if (episode.recording) return auditRecording(episode);
-      return auditDrive(episode, specOf(episode), worlds, resolveScenario(episode.scenario, shipped).human);
-    }),
+  driveDraft: (text, seed, now) => driveDraft(text, seed, now, worlds, policies),
 
-  checkDraft: (text, seed) => attempt(() => checkDraft(text, seed, worlds)),
-
-  driveDraft: (text, seed, now) => attempt(() => driveDraft(text, seed, now, worlds, policies)),
-
-  loadCheckpoint: (bytes) => attempt(() => policies.load(bytes)),
+  loadCheckpoint: (bytes) => policies.load(bytes),
 };

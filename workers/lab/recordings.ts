@@ -4,6 +4,7 @@
  * that plays all the same and is not kept. Nothing is stored here.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
+import type { Answers } from '../../core/base/service.ts';
 import { EPISODE_FORMAT, type Episode, type EpisodeRecording, type PackedFile } from '../../core/episode/episode.ts';
 import { CarlaLogParser, checkLogSize } from '../../core/io/recordings/carla-log.ts';
 import { importOpenRecording } from '../../core/io/importers/carla-import.ts';
@@ -25,7 +26,7 @@ import type { MapDrawing } from '../../core/tasks/driving/roads/drawing/model.ts
 import { createOpenDriveReader } from '../../core/tasks/driving/roads/opendrive/opendrive.ts';
 import type { OpenDrive } from '../../core/tasks/driving/roads/opendrive/model.ts';
 import { checkSize } from '../../core/io/logs/xml-file.ts';
-import type { DriveAudit, RecordedView, RecordingDetails } from '../contracts/protocol.ts';
+import type { DriveAudit, RecordedView, RecordingDetails, RecordingService } from '../contracts/protocol.ts';
 
 interface Opened {
   /** Hash of the file, by which its episodes know it. */
@@ -40,7 +41,7 @@ interface Opened {
 let last: Opened | undefined;
 
 /** A recording from its file. @throws ImportError */
-export async function readRecording(name: string, log: Blob, now: string): Promise<RecordingDetails> {
+async function readRecording(name: string, log: Blob, now: string): Promise<RecordingDetails> {
   checkLogSize(log.size);
   const parser = new CarlaLogParser();
   const packer = log.size <= MAX_UNPACKED_BYTES ? startPacking() : null;
@@ -62,13 +63,13 @@ export async function readRecording(name: string, log: Blob, now: string): Promi
 }
 
 /** An episode's recording, opened again where it is not open already. @throws ImportError, EpisodeError */
-export function showRecording(episode: Episode): RecordingDetails {
+function showRecording(episode: Episode): RecordingDetails {
   opened(episode);
   return details(episode);
 }
 
 /** The recording through another actor's eyes. */
-export function followActor(episode: Episode, follow: string): RecordedView {
+function followActor(episode: Episode, follow: string): RecordedView {
   const { open } = opened(episode);
   const actor = open.actor(follow);
   if (!actor) throw new Error(`There is no actor ${follow} in this recording.`);
@@ -76,7 +77,7 @@ export function followActor(episode: Episode, follow: string): RecordedView {
 }
 
 /** Gives a recording its map; the episode then carries it. @throws ImportError when it is no map, or not of this town */
-export async function addMap(episode: Episode, name: string, file: Blob): Promise<RecordingDetails> {
+async function addMap(episode: Episode, name: string, file: Blob): Promise<RecordingDetails> {
   checkSize(file.size);
   const { open } = opened(episode);
   const packer = startPacking();
@@ -104,6 +105,14 @@ export function recordingAsLog(episode: Episode, follow: string, actors: ActorMo
   const ego = open.actor(follow);
   return importOpenRecording(episode.recording?.log.name ?? episode.name, open, { map, actors, ...(ego && { ego }) });
 }
+
+/** What the lab answers of recordings. */
+export const recordings: Answers<RecordingService> = {
+  openRecording: readRecording,
+  showRecording,
+  followActor,
+  addMap,
+};
 
 /** Costs and published scores of the hero's recorded drive. */
 export function auditRecording(episode: Episode): DriveAudit {

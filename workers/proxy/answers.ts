@@ -1,7 +1,7 @@
 /** What the proxy worker answers: one proxy at a time, any number of watches. Needs `fetch` and nothing else of a browser. */
 import { RpcError } from 'grpc-web';
+import { type Answers, throwing, transferring } from '../../core/base/service.ts';
 import { SourceService, type WatchCameraResponse } from '../generated/traceway/v1/source_pb.ts';
-import { attempt } from '../contracts/failure.ts';
 import { type MessageStream, ProxyClient } from './client.ts';
 import { commandMessage, mapFormat, readSource } from './names.ts';
 import type { LiveMap, LivePicture, ProxyService } from '../contracts/proxy-protocol.ts';
@@ -14,7 +14,7 @@ const CONTROL_MS = 90_000;
 const MAX_MAP_BYTES = 128 * 1024 * 1024;
 const NOT_FOUND = 5;
 
-export function createProxyService(fetchWith?: typeof fetch): ProxyService {
+export function createProxyService(fetchWith?: typeof fetch): Answers<ProxyService> {
   let client: ProxyClient | null = null;
   let begun = 0;
   const watches = new Map<number, LiveWatch>();
@@ -25,67 +25,59 @@ export function createProxyService(fetchWith?: typeof fetch): ProxyService {
   };
 
   return {
-    connect: (address) =>
-      attempt(async () => {
-        const found = new ProxyClient(address, fetchWith);
-        const { sources, version } = await found.call(listSources, {});
-        for (const watch of watches.values()) watch.stop();
-        watches.clear();
-        client = found;
-        return { version, sources: sources.map(readSource) };
-      }),
-    sources: () => attempt(async () => (await connected().call(listSources, {})).sources.map(readSource)),
-    describe: (sourceId) =>
-      attempt(async () => {
-        const { source, scenarios, ...lists } = await connected().call(describeSource, { sourceId }, DESCRIBE_MS);
-        if (!source) throw new Error('The proxy described nothing.');
-        const { drivers, maps, blueprints, differences } = lists;
-        const offered = scenarios.map(({ scenarioId: id, title, description, stage }) => ({
-          id,
-          title,
-          description,
-          stage,
-        }));
-        return { source: readSource(source), scenarios: offered, drivers, maps, blueprints, differences };
-      }),
-    map: (sourceId) => attempt(() => readMap(connected(), sourceId)),
-    control: (sourceId, command) =>
-      attempt(async () => {
-        const request = { sourceId, command: commandMessage(command) };
-        return (await connected().call(controlSource, request, CONTROL_MS)).actorId;
-      }),
-    watch: (request) =>
-      attempt(() => {
-        watches.set(++begun, new LiveWatch(connected(), request));
-        return begun;
-      }),
-    next: (number) =>
-      attempt(async () => {
-        const watch = watches.get(number);
-        const event = (await watch?.next()) ?? null;
-        if (event === null) watches.delete(number);
-        return event;
-      }),
-    stats: async (number) => watches.get(number)?.stats ?? null,
-    async stop(number) {
+    async connect(address) {
+      const found = new ProxyClient(address, fetchWith);
+      const { sources, version } = await found.call(listSources, {});
+      for (const watch of watches.values()) watch.stop();
+      watches.clear();
+      client = found;
+      return { version, sources: sources.map(readSource) };
+    },
+    sources: async () => (await connected().call(listSources, {})).sources.map(readSource),
+    async describe(sourceId) {
+      const { source, scenarios, ...lists } = await connected().call(describeSource, { sourceId }, DESCRIBE_MS);
+      if (!source) throw new Error('The proxy described nothing.');
+      const { drivers, maps, blueprints, differences } = lists;
+      const offered = scenarios.map(({ scenarioId: id, title, description, stage }) => ({
+        id,
+        title,
+        description,
+        stage,
+      }));
+      return { source: readSource(source), scenarios: offered, drivers, maps, blueprints, differences };
+    },
+    map: (sourceId) => readMap(connected(), sourceId),
+    async control(sourceId, command) {
+      const request = { sourceId, command: commandMessage(command) };
+      return (await connected().call(controlSource, request, CONTROL_MS)).actorId;
+    },
+    watch(request) {
+      watches.set(++begun, new LiveWatch(connected(), request));
+      return begun;
+    },
+    async next(number) {
+      const event = (await watches.get(number)?.next()) ?? null;
+      if (event === null) watches.delete(number);
+      return event?.kind === 'frames' ? transferring(event, [event.packed.buffer]) : event;
+    },
+    stats: throwing((number) => watches.get(number)?.stats ?? null),
+    stop: throwing((number) => {
       watches.get(number)?.stop();
       watches.delete(number);
+    }),
+    camera(request) {
+      cameras.set(++begun, connected().stream(watchCamera, request));
+      return begun;
     },
-    camera: (request) =>
-      attempt(() => {
-        cameras.set(++begun, connected().stream(watchCamera, request));
-        return begun;
-      }),
-    picture: (number) =>
-      attempt(async () => {
-        const message = await cameras.get(number)?.read();
-        if (!message) cameras.delete(number);
-        return message ? readPicture(message) : null;
-      }),
-    async stopCamera(number) {
+    async picture(number) {
+      const message = await cameras.get(number)?.read();
+      if (!message) cameras.delete(number);
+      return message ? readPicture(message) : null;
+    },
+    stopCamera: throwing((number) => {
       cameras.get(number)?.cancel();
       cameras.delete(number);
-    },
+    }),
   };
 }
 
@@ -97,7 +89,7 @@ function readPicture({ width, height, rgb }: WatchCameraResponse): LivePicture {
     rgba[at + 1] = rgb[i++];
     rgba[at + 2] = rgb[i++];
   }
-  return { width, height, rgba };
+  return transferring({ width, height, rgba });
 }
 
 async function readMap(client: ProxyClient, sourceId: string): Promise<LiveMap | null> {

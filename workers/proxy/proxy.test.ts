@@ -3,6 +3,7 @@ import { createServer as createHttp, type Server } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { create } from '@bufbuild/protobuf';
 import { afterEach, describe, expect, test } from 'vitest';
+import { answering } from '../../core/base/service.ts';
 import { SteadySource } from '../../sim-proxy/server/testing/steady-source.ts';
 import { type ProxyOptions, startProxy } from '../../sim-proxy/server/proxy.ts';
 import { shippedScenarios } from '../../sim-proxy/node/scenarios.ts';
@@ -17,6 +18,7 @@ const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
   for (const run of cleanUp.splice(0).reverse()) await run();
 });
+const proxyService = () => answering<ProxyService>(createProxyService(), { transfer: (value) => value });
 const valueOf = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(result.failure.message);
   return result.value;
@@ -27,7 +29,7 @@ async function serve(source: SteadySource | EmbeddedSource, options: Partial<Pro
   return proxy;
 }
 async function connected(port: number, token?: string): Promise<ProxyService> {
-  const service = createProxyService();
+  const service = proxyService();
   valueOf(await service.connect({ url: `http://127.0.0.1:${port}/`, ...(token && { token }) }));
   return service;
 }
@@ -201,13 +203,13 @@ describe('the rest of the service', () => {
 
   test('what is refused is a failure with a sentence', async () => {
     const proxy = await serve(new SteadySource(1, 10), { token: 'a token of some length' });
-    const stranger = await createProxyService().connect({ url: `http://127.0.0.1:${proxy.port}/` });
+    const stranger = await proxyService().connect({ url: `http://127.0.0.1:${proxy.port}/` });
     expect(!stranger.ok && stranger.failure.message).toMatch(/token/);
     const service = await connected(proxy.port, 'a token of some length');
     const watch = valueOf(await service.watch({ sourceId: 'nobody' }));
     const next = await service.next(watch);
     expect(!next.ok && next.failure.message).toMatch(/no source "nobody"/);
-    const away = await createProxyService().connect({ url: 'http://127.0.0.1:9/' });
+    const away = await proxyService().connect({ url: 'http://127.0.0.1:9/' });
     expect(!away.ok && away.failure.message).toMatch(/cannot be reached/);
     expect(valueOf(await service.map('steady'))).toBeNull();
   });
@@ -230,7 +232,7 @@ describe('a server that lies', () => {
     ['sends no message', Uint8Array.of(0, 0, 0, 0, 2, 255, 255), /./],
     ['says nothing', new Uint8Array(0), /middle of a call/],
   ])('%s', async (_, body, said) => {
-    const result = await createProxyService().connect({ url: `http://127.0.0.1:${await lying(body)}/` });
+    const result = await proxyService().connect({ url: `http://127.0.0.1:${await lying(body)}/` });
     expect(!result.ok && result.failure.message).toMatch(said);
   });
 

@@ -1,6 +1,5 @@
-/** Handle of the proxy worker. */
-import { type Remote, wrap } from 'comlink';
-import { unpackFrames } from './frames.ts';
+/** Handle of the proxy worker, and what a page that watches holds of it: events and pictures, one after the other. */
+import type { Result } from '../contracts/protocol.ts';
 import type {
   LiveCamera,
   LiveEvent,
@@ -10,7 +9,8 @@ import type {
   PackedEvent,
   ProxyService,
 } from '../contracts/proxy-protocol.ts';
-import type { Result } from '../contracts/protocol.ts';
+import { handleOf } from '../expose.ts';
+import { unpackFrames } from './frames.ts';
 
 /** Events one after the other: the next is fetched when it is asked for, and asking says that the last one is dealt with. */
 export interface LiveEvents {
@@ -25,40 +25,40 @@ export interface LivePictures {
   next(): Promise<Result<LivePicture | null>>;
   stop(): Promise<void>;
 }
+
 export interface ProxyHandle extends Pick<ProxyService, 'connect' | 'sources' | 'describe' | 'map' | 'control'> {
   watch(request: LiveRequest): Promise<Result<LiveEvents>>;
   camera(request: LiveCamera): Promise<Result<LivePictures>>;
-  dispose(): void;
 }
 
 export function createProxy(): ProxyHandle {
-  const thread = new Worker(new URL('./proxy.worker.ts', import.meta.url), { type: 'module', name: 'proxy' });
-  const remote = wrap<ProxyService>(thread) as Remote<ProxyService>;
+  const service = handleOf<ProxyService>(
+    new Worker(new URL('./proxy.worker.ts', import.meta.url), { type: 'module', name: 'proxy' }),
+  );
+  const { connect, sources, describe, map, control } = service;
   return {
-    connect: (address) => remote.connect(address),
-    sources: () => remote.sources(),
-    describe: (sourceId) => remote.describe(sourceId),
-    map: (sourceId) => remote.map(sourceId),
-    control: (sourceId, command) => remote.control(sourceId, command),
-    async camera(request) {
-      const begun = await remote.camera(request);
-      if (!begun.ok) return begun;
-      const number = begun.value;
-      const pictures = { next: () => remote.picture(number), stop: () => remote.stopCamera(number) };
-      return { ok: true, value: pictures };
-    },
+    connect,
+    sources,
+    describe,
+    map,
+    control,
     async watch(request) {
-      const begun = await remote.watch(request);
+      const begun = await service.watch(request);
       if (!begun.ok) return begun;
-      const number = begun.value;
+      const watch = begun.value;
       const events: LiveEvents = {
-        next: async () => unpacked(await remote.next(number)),
-        stats: () => remote.stats(number),
-        stop: () => remote.stop(number),
+        next: async () => unpacked(await service.next(watch)),
+        stats: () => service.stats(watch),
+        stop: () => service.stop(watch),
       };
       return { ok: true, value: events };
     },
-    dispose: () => thread.terminate(),
+    async camera(request) {
+      const begun = await service.camera(request);
+      if (!begun.ok) return begun;
+      const camera = begun.value;
+      return { ok: true, value: { next: () => service.picture(camera), stop: () => service.stopCamera(camera) } };
+    },
   };
 }
 

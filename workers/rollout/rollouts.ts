@@ -1,12 +1,9 @@
 /** Handle of the rollout workers: one a core, less the one that trains and the one that draws. */
-import { transfer, wrap } from 'comlink';
-import { buffersOf, type GradientService } from '../../core/learn/sharded-learner.ts';
 import type { RolloutService } from '../../core/learn/worker.ts';
+import { handleOf } from '../expose.ts';
 
 export interface RolloutPool {
   readonly workers: readonly RolloutService[];
-  /** The same threads, given their gradient buffers without a copy. */
-  readonly learners: readonly GradientService[];
   dispose(): void;
 }
 
@@ -20,13 +17,9 @@ export function createRolloutPool(count = rolloutCount(navigator.hardwareConcurr
     { length: count },
     (_, i) => new Worker(new URL('./rollout.worker.ts', import.meta.url), { type: 'module', name: `rollout ${i + 1}` }),
   );
-  const workers = threads.map((thread) => wrap(thread) as unknown as RolloutService);
+  const workers = threads.map((thread) => handleOf<RolloutService>(thread));
   return {
     workers,
-    learners: workers.map((worker) => ({
-      gradient: (request) => worker.gradient(transfer(request, buffersOf(request))),
-      logProbs: (request) => worker.logProbs(request),
-    })),
     dispose() {
       for (const thread of threads) thread.terminate();
     },

@@ -2,7 +2,8 @@
  * The training worker: one pipeline at a time, its rollouts on a pool of workers, its state in IndexedDB at every safe point,
  * so a killed tab goes on from there. Reports leave at most ten times a second and carry only what is new.
  */
-import { expose } from 'comlink';
+import { toFailure } from '../../core/base/failure.ts';
+import { throwing, transferring } from '../../core/base/service.ts';
 import { createWasmEngine } from '../../core/models/engines/wasm/wasm.ts';
 import { driveEpisode } from '../../core/episode/drive.ts';
 import type { Episode } from '../../core/episode/episode.ts';
@@ -24,8 +25,8 @@ import { mixSeed } from '../../core/base/random.ts';
 import { instantiate } from '../../core/tasks/driving/scenario/instantiate/instantiate.ts';
 import { DECISION_STEPS } from '../../core/abi/layout.ts';
 import { createWasmWorlds } from '../../core/tasks/driving/world/wasm/wasm.ts';
-import { attempt, toFailure } from '../contracts/failure.ts';
 import type { RunInfo, TrainConfig, TrainReport, TrainService } from '../contracts/protocol.ts';
+import { expose } from '../expose.ts';
 import { createRolloutPool } from '../rollout/rollouts.ts';
 import { openRunStore, type RunStore, type StoredRun } from '../storage/run-store.ts';
 import { bundledScenarios } from '../shipped/scenarios.ts';
@@ -144,7 +145,7 @@ async function train(run: StoredRun, resume: RunState | undefined, send: (report
     policy: POLICY_CONFIG,
     scenarios: [...bundledScenarios().values()],
     workers: pool.workers,
-    learner: (flat) => new ShardedLearner(POLICY_CONFIG, flat, pool.learners),
+    learner: (flat) => new ShardedLearner(POLICY_CONFIG, flat, pool.workers),
     headLearner: (flat, maxRows) => new WasmHeads(POLICY_CONFIG, flat, { maxRows }),
     control,
     clock: () => performance.now() / 1000,
@@ -236,60 +237,53 @@ function begin(run: StoredRun, resume: RunState | undefined, send: (report: Trai
   return { run: run.id };
 }
 
-const service: TrainService = {
-  start: (config: TrainConfig, onReport) =>
-    attempt(async () => {
-      const createdAt = new Date().toISOString();
-      const id = `run-${createdAt.replace(/\D/g, '').slice(0, 17)}`;
-      const info: RunInfo = {
-        id,
-        name: config.name,
-        createdAt,
-        status: 'waits',
-        seed: config.seed,
-        score: null,
-        checkpoint: null,
-      };
-      return begin({ id, info, config }, undefined, onReport);
-    }),
+expose<TrainService>({
+  start(config: TrainConfig, onReport) {
+    const createdAt = new Date().toISOString();
+    const id = `run-${createdAt.replace(/\D/g, '').slice(0, 17)}`;
+    const info: RunInfo = {
+      id,
+      name: config.name,
+      createdAt,
+      status: 'waits',
+      seed: config.seed,
+      score: null,
+      checkpoint: null,
+    };
+    return begin({ id, info, config }, undefined, onReport);
+  },
 
-  resumeRun: (id, onReport) =>
-    attempt(async () => {
-      const run = await (await openRunStore()).run(id);
-      if (!run) throw new Error(`There is no run ${id}.`);
-      return begin(run, run.state, onReport);
-    }),
+  async resumeRun(id, onReport) {
+    const run = await (await openRunStore()).run(id);
+    if (!run) throw new Error(`There is no run ${id}.`);
+    return begin(run, run.state, onReport);
+  },
 
-  async pause() {
+  pause: throwing(() => {
     current?.control.pause();
     current?.board();
-  },
-  async resume() {
+  }),
+  resume: throwing(() => {
     current?.control.resume();
     current?.board();
-  },
-  async stop() {
-    current?.control.stop();
-  },
+  }),
+  stop: throwing(() => current?.control.stop()),
 
-  async runs() {
+  runs: throwing(async () => {
     const runs = await (await openRunStore()).runs();
     const ended = (info: RunInfo): RunInfo =>
       info.status === 'running' && info.id !== current?.run ? { ...info, status: 'stopped' } : info;
     return runs.map(({ info }) => ended(info));
+  }),
+
+  async checkpoint(id) {
+    const run = await (await openRunStore()).run(id);
+    if (!run?.state) throw new Error(`The run ${id} has no checkpoint yet.`);
+    return transferring(writeCheckpoint(POLICY_CONFIG, run.state.parameters, run.info.name));
   },
 
-  checkpoint: (id) =>
-    attempt(async () => {
-      const run = await (await openRunStore()).run(id);
-      if (!run?.state) throw new Error(`The run ${id} has no checkpoint yet.`);
-      return writeCheckpoint(POLICY_CONFIG, run.state.parameters, run.info.name);
-    }),
-
-  async deleteRun(id) {
+  deleteRun: throwing(async (id) => {
     if (current?.run === id) current.control.stop();
     await (await openRunStore()).deleteRun(id);
-  },
-};
-
-expose(service);
+  }),
+});
