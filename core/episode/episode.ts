@@ -58,7 +58,7 @@ export interface EpisodePolicy {
   readonly kind: 'expert' | 'random' | 'checkpoint' | 'human';
   /** SHA-256 (hex) of the checkpoint's parameters; absent for expert and random. */
   readonly checkpointHash?: string;
-  /** "SFT + PPO (shipped)". */
+  /** "SFT + PPO (shipped)"; what it says of the residual is read and written in policy-record.ts alone. */
   readonly name: string;
   readonly engine?: string;
 }

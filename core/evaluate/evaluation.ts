@@ -4,16 +4,13 @@
  *
  * Made in one place so that page and command line cannot differ; a test compares their text.
  */
+import { bareOf, type PolicyIdentity, policyName } from '../models/identity.ts';
 import { makeReport, type PolicyLine, type Report } from './report.ts';
 import type { ScoredRow } from './suite.ts';
 
-/** What a checkpoint's frozen imitation part is called beside it. */
-export const withoutResidual = (name: string): string => `${name} without residual`;
-
 export interface EvaluationOf {
-  readonly policy: string;
-  /** Of a checkpoint: SHA-256 of its parameters. Its drives without residual are then paired with it. */
-  readonly checkpointHash?: string;
+  /** A checkpoint's drives without residual are paired with it. */
+  readonly policy: PolicyIdentity;
   /** In the order in which they are listed. */
   readonly scenarios: readonly string[];
   /** Seeds a scenario, and the first of them. */
@@ -36,7 +33,10 @@ export interface DriveEntry extends Pick<ScoredRow, 'scores' | 'metrics' | 'infr
   readonly validTraces: number | null;
 }
 
-export interface Evaluation extends Omit<EvaluationOf, 'scenarios'> {
+export interface Evaluation extends Omit<EvaluationOf, 'policy' | 'scenarios'> {
+  readonly policy: string;
+  /** Of a checkpoint: SHA-256 of its parameters. */
+  readonly checkpointHash?: string;
   /** What computed the policy: the kernels, or plain TypeScript for the built-in ones. */
   readonly engine: 'wasm' | 'ts';
   readonly scenarios: readonly { readonly id: string; readonly episodes: readonly DriveEntry[] }[];
@@ -46,12 +46,13 @@ export interface Evaluation extends Omit<EvaluationOf, 'scenarios'> {
 
 /**
  * The evaluation of one policy. `results` has the rows of `random`, of `expert`, of the policy and, for a checkpoint, of
- * `withoutResidual(policy)`; others are left out. Throws RangeError when one of these is missing.
+ * the policy without residual, by their names (`policyName`); others are left out. Throws RangeError when one of these is missing.
  */
 export function makeEvaluation(of: EvaluationOf, results: ReadonlyMap<string, readonly ScoredRow[]>): Evaluation {
-  const { policy, checkpointHash, seeds, firstSeed } = of;
-  const bare = withoutResidual(policy);
-  const names = ['random', 'expert', ...(checkpointHash === undefined ? [] : [bare, policy])];
+  const { seeds, firstSeed } = of;
+  const { kind, hash: checkpointHash } = of.policy;
+  const [policy, bare] = [policyName(of.policy), policyName(bareOf(of.policy))];
+  const names = ['random', 'expert', ...(kind === 'checkpoint' ? [bare, policy] : [])];
   const rowsOf = (name: string) => {
     const rows = results.get(name);
     if (!rows) throw new RangeError(`There are no drives of "${name}"`);
@@ -60,12 +61,12 @@ export function makeEvaluation(of: EvaluationOf, results: ReadonlyMap<string, re
   const own = rowsOf(policy);
   const report = makeReport(
     new Map(names.map((name) => [name, rowsOf(name)])),
-    checkpointHash === undefined ? [] : [[policy, bare]],
+    kind === 'checkpoint' ? [[policy, bare]] : [],
   );
   return {
     policy,
     ...(checkpointHash !== undefined && { checkpointHash }),
-    engine: checkpointHash === undefined ? 'ts' : 'wasm',
+    engine: kind === 'checkpoint' ? 'wasm' : 'ts',
     seeds,
     firstSeed,
     scenarios: of.scenarios.map((id) => ({

@@ -1,5 +1,7 @@
 /** How long replay links are: the shipped drive's, and those of the shipped policy's drives on held-out seeds. */
 import { join } from 'node:path';
+import { policyRecord } from '../../core/episode/policy-record.ts';
+import { checkpointIdentity } from '../../core/models/identity.ts';
 import { createWasmEngine } from '../../core/models/engines/wasm/wasm.ts';
 import { driveEpisode } from '../../core/episode/drive.ts';
 import { driveOne, engineDriver } from '../../core/tasks/driving/policy/driver.ts';
@@ -40,7 +42,7 @@ export const link: Section<LinkData> = {
     const engine = createWasmEngine(POLICY_CONFIG, flat, { maxBatch: 1 });
     const worlds = createWasmWorlds(1);
     const driver = driveOne(engineDriver(engine, { residual: true }));
-    const policy = { kind: 'checkpoint', checkpointHash: hash, name, engine: 'wasm' } as const;
+    const policy = policyRecord(checkpointIdentity(hash, name), 'wasm');
     const drives: Length[] = [];
     for (const scenario of shippedScenarios().values()) {
       for (let i = 0; i < SEEDS; i++) {

@@ -4,6 +4,7 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { Episode } from '../../core/episode/episode.ts';
+import type { PolicyIdentity } from '../../core/models/identity.ts';
 import type { DriveAudit, Failure, PolicyChoice, Result, ScoredRow } from '../../workers/contracts/protocol.ts';
 import { driveStore, seek } from './drive.ts';
 import { complain, say } from './notices.ts';
@@ -15,7 +16,7 @@ import { ask, fail, lab, now } from './services.ts';
 import { makeDrivable } from './training.ts';
 
 export interface OpenedDrive {
-  readonly policy: string;
+  readonly policy: PolicyIdentity;
   readonly row: ScoredRow;
   readonly episode: Episode | null;
   readonly audit: DriveAudit | null;
@@ -23,17 +24,16 @@ export interface OpenedDrive {
 }
 export const reportDriveStore = createStore<{ readonly opened: OpenedDrive | null }>(() => ({ opened: null }));
 
-/** The lab's choice that a policy id of the report means; null, with a notice, when its checkpoint is gone. */
-async function choiceOf(policy: string): Promise<PolicyChoice | null> {
-  if (policy === 'random' || policy === 'expert') return { kind: policy };
-  const [checkpoint, bare] = policy.split(':');
-  if (checkpoint === SHIPPED) return { kind: 'checkpoint', hash: SHIPPED, residual: !bare };
-  const choice = await makeDrivable(checkpoint);
-  return choice && { ...choice, ...(bare && { residual: false }) };
+/** The lab's choice that a policy of the report means; null, with a notice, when its checkpoint is gone. */
+async function choiceOf({ kind, hash = SHIPPED, residual }: PolicyIdentity): Promise<PolicyChoice | null> {
+  if (kind === 'random' || kind === 'expert') return { kind };
+  if (hash === SHIPPED) return { kind: 'checkpoint', hash, residual };
+  const choice = await makeDrivable(hash);
+  return choice?.kind === 'checkpoint' ? { ...choice, residual } : null;
 }
 
 /** The row's drive, driven again. A drive that came out differently is a failure: it must not pass for the row's. */
-async function driveRow(policy: string, row: ScoredRow): Promise<Result<Episode>> {
+async function driveRow(policy: PolicyIdentity, row: ScoredRow): Promise<Result<Episode>> {
   const choice = await choiceOf(policy);
   if (!choice) return fail({ message: 'This policy’s checkpoint is no longer here.' });
   const driven = await ask(() => lab().drive({ scenario: row.scenario, seed: row.seed, policy: choice, now: now() }));
@@ -46,7 +46,7 @@ async function driveRow(policy: string, row: ScoredRow): Promise<Result<Episode>
 }
 
 /** Opens a row's parts: drives it again and reads its scores backwards. */
-export async function openParts(policy: string, row: ScoredRow): Promise<void> {
+export async function openParts(policy: PolicyIdentity, row: ScoredRow): Promise<void> {
   const opened: OpenedDrive = { policy, row, episode: null, audit: null, failure: null };
   reportDriveStore.setState({ opened });
   const still = () => reportDriveStore.getState().opened?.row === row;
@@ -63,7 +63,7 @@ export async function openParts(policy: string, row: ScoredRow): Promise<void> {
 export const closeParts = (): void => reportDriveStore.setState({ opened: null });
 
 /** Shows a row's drive in the lab: from its start, or standing at `step`. */
-export async function openRow(policy: string, row: ScoredRow, step?: number): Promise<boolean> {
+export async function openRow(policy: PolicyIdentity, row: ScoredRow, step?: number): Promise<boolean> {
   const { opened } = reportDriveStore.getState();
   const driven: Result<Episode> =
     opened?.row === row && opened.episode ? { ok: true, value: opened.episode } : await driveRow(policy, row);
@@ -83,7 +83,7 @@ export async function openRow(policy: string, row: ScoredRow, step?: number): Pr
 }
 
 /** Shows two policies' drives of one seed side by side: `a` as the drive, `b` as its ghost. */
-export async function openPair(a: string, b: string, rowOfB: ScoredRow): Promise<void> {
+export async function openPair(a: PolicyIdentity, b: PolicyIdentity, rowOfB: ScoredRow): Promise<void> {
   const choice = await choiceOf(a);
   if (!choice || !(await openRow(b, rowOfB, 0))) return;
   await driveBeside(choice);

@@ -3,6 +3,14 @@
  * in the evaluation worker; this file asks, keeps the answers and opens drives in the lab.
  */
 import { createStore } from 'zustand/vanilla';
+import {
+  bareOf,
+  checkpointIdentity,
+  EXPERT,
+  type PolicyIdentity,
+  policyKey,
+  RANDOM,
+} from '../../core/models/identity.ts';
 import type {
   EvaluateService,
   Failure,
@@ -41,16 +49,17 @@ export interface ReportsState {
   /** What the cells on the screen were asked with; null before the first report. */
   readonly shown: {
     readonly seeds: number;
-    readonly policies: readonly string[];
+    readonly policies: readonly PolicyIdentity[];
     readonly seconds: number | null;
   } | null;
+  /** By `policyKey`. */
   readonly lines: Readonly<Record<string, PolicyLine>>;
   /** What the matrix, the drives and the comparison show. */
   readonly score: ReportedId;
   /** The cell whose drives are listed. */
-  readonly cell: { readonly policy: string; readonly scenario: string } | null;
+  readonly cell: { readonly policy: PolicyIdentity; readonly scenario: string } | null;
   readonly side: 'drives' | 'compare' | 'correlation';
-  readonly pair: readonly [a: string, b: string];
+  readonly pair: readonly [a: PolicyIdentity, b: PolicyIdentity];
   readonly comparison: ReportComparison | null;
   readonly comparisonFailure: Failure | null;
 }
@@ -60,7 +69,7 @@ export const reportsStore = createStore<ReportsState>(() => ({
   chosen: new Set(),
   seeds: 20,
   checkpoints: [SHIPPED],
-  available: [{ id: SHIPPED, name: 'shipped' }],
+  available: [{ id: SHIPPED, name: SHIPPED }],
   running: false,
   progress: null,
   failure: null,
@@ -70,7 +79,7 @@ export const reportsStore = createStore<ReportsState>(() => ({
   score: 'lab',
   cell: null,
   side: 'drives',
-  pair: [SHIPPED, `${SHIPPED}:sft`],
+  pair: [checkpointIdentity(SHIPPED, SHIPPED), bareOf(checkpointIdentity(SHIPPED, SHIPPED))],
   comparison: null,
   comparisonFailure: null,
 }));
@@ -82,26 +91,32 @@ export function evaluation(): Promise<EvaluateService> {
   return handle;
 }
 
-export const cellKey = (policy: string, scenario: string): string => `${policy} ${scenario}`;
-export const policyIds = (checkpoints: readonly string[]): readonly string[] => [
-  'random',
-  'expert',
-  ...checkpoints.flatMap((id) => [`${id}:sft`, id]),
+export const cellKey = (policy: PolicyIdentity, scenario: string): string => `${policyKey(policy)} ${scenario}`;
+
+type Asked = Pick<ReportsState, 'checkpoints' | 'available'>;
+/** What a report of these checkpoints drives. */
+export const reportPolicies = ({ checkpoints, available }: Asked): readonly PolicyIdentity[] => [
+  RANDOM,
+  EXPERT,
+  ...checkpoints.flatMap((id) => {
+    const policy = checkpointIdentity(id, available.find((one) => one.id === id)?.name ?? id);
+    return [bareOf(policy), policy];
+  }),
 ];
 /** Columns on the screen: those of the report shown, else those asked for. */
-export const columns = ({ shown, checkpoints }: ReportsState): readonly string[] =>
-  shown?.policies ?? policyIds(checkpoints);
+export const columns = (state: Asked & Pick<ReportsState, 'shown'>): readonly PolicyIdentity[] =>
+  state.shown?.policies ?? reportPolicies(state);
 
-/** How a policy is called on the page: a title, and whose it is. */
-export function policyTitle(id: string, available: ReportsState['available']): readonly [title: string, of: string] {
-  if (id === 'random') return ['Random', 'floor'];
-  if (id === 'expert') return ['Expert', 'by rule'];
-  const [checkpoint, bare] = id.split(':');
-  return [bare ? 'SFT' : 'SFT + PPO', available.find((one) => one.id === checkpoint)?.name ?? checkpoint];
+/** A column's head: what the policy is, and whose. */
+export function policyHead({ kind, name, residual }: PolicyIdentity): readonly [title: string, of: string] {
+  if (kind === 'random') return ['Random', 'floor'];
+  if (kind === 'expert') return ['Expert', 'by rule'];
+  return [residual ? 'SFT + PPO' : 'SFT', name];
 }
-export const policyName = (id: string, available: ReportsState['available']): string => {
-  const [title, of] = policyTitle(id, available);
-  return id === 'random' || id === 'expert' ? title : `${title} (${of})`;
+/** The same in one line. */
+export const policyLabel = (policy: PolicyIdentity): string => {
+  const [title, of] = policyHead(policy);
+  return policy.kind === 'checkpoint' ? `${title} (${of})` : title;
 };
 
 /** Reads scenarios and runs; keeps what was chosen before. */
@@ -116,7 +131,7 @@ export async function openReports(): Promise<void> {
   await refreshRuns();
   const runs = trainingStore.getState().runs.filter(({ checkpoint }) => checkpoint !== null);
   const available = [
-    { id: SHIPPED, name: 'shipped' },
+    { id: SHIPPED, name: SHIPPED },
     ...runs.map(({ id, name, checkpoint }) => ({ id, name: `${name} · ${checkpoint?.slice(0, 6)}` })),
   ];
   reportsStore.setState(({ checkpoints }) => ({
@@ -163,9 +178,9 @@ function take(progress: ReportProgress): void {
 
 /** Drives what is asked for and not driven yet. */
 export async function evaluateChosen(): Promise<void> {
-  const { running, scenarios, chosen, seeds, checkpoints } = reportsStore.getState();
+  const { running, scenarios, chosen, seeds, checkpoints, available } = reportsStore.getState();
   if (running || chosen.size === 0) return;
-  const shown = { seeds, policies: policyIds(checkpoints), seconds: null };
+  const shown = { seeds, policies: reportPolicies({ checkpoints, available }), seconds: null };
   reportsStore.setState({
     running: true,
     failure: null,
@@ -199,8 +214,8 @@ export async function comparePair(pair = reportsStore.getState().pair): Promise<
   reportsStore.setState({ pair });
   const { shown, cells, running } = reportsStore.getState();
   if (!shown || running || cells.size === 0) return;
-  const known = pair.every((id) => shown.policies.includes(id));
-  const [a, b] = known ? pair : (['expert', 'random'] as const);
+  const keys = shown.policies.map(policyKey);
+  const [a, b] = pair.every((policy) => keys.includes(policyKey(policy))) ? pair : [EXPERT, RANDOM];
   const { score } = reportsStore.getState();
   const result = await ask(async () => (await evaluation()).compare(a, b, score));
   if (reportsStore.getState().score !== score) return;

@@ -8,6 +8,7 @@
  */
 import type { EngineName } from '../../core/models/engine.ts';
 import type { Failure, Result } from '../../core/base/failure.ts';
+import type { PolicyIdentity } from '../../core/models/identity.ts';
 import type { ReplayView } from '../../core/episode/link/codec.ts';
 import type { Episode, EpisodePolicy } from '../../core/episode/episode.ts';
 import type { DriveStates } from '../../core/episode/frames.ts';
@@ -258,9 +259,9 @@ export interface ReportRequest {
   readonly seeds: number;
   readonly checkpoints: readonly ReportCheckpoint[];
 }
-/** One policy in one scenario. `policy`: "random", "expert", "<checkpoint id>", "<checkpoint id>:sft". */
+/** One policy in one scenario. A checkpoint's `hash` is its id in the request. */
 export interface ReportCell {
-  readonly policy: string;
+  readonly policy: PolicyIdentity;
   readonly scenario: string;
   /** In the order of seeds. */
   readonly rows: readonly ScoredRow[];
@@ -279,7 +280,7 @@ export interface ReportProgress {
 export interface ReportResult {
   readonly cancelled: boolean;
   readonly seconds: number;
-  /** Over all scenarios asked for, by policy; empty when cancelled. */
+  /** Over all scenarios asked for, by `policyKey`; empty when cancelled. */
   readonly lines: Readonly<Record<string, PolicyLine>>;
 }
 /** Policy `a` minus policy `b` by one score, on the scenarios both have driven. */
@@ -310,7 +311,7 @@ export interface EvaluateService {
   run(request: ReportRequest, onProgress: (progress: ReportProgress) => void): Promise<Result<ReportResult>>;
   /** Stops at once; finished cells are kept. */
   cancel(): Promise<void>;
-  compare(a: string, b: string, score: ReportedId): Promise<Result<ReportComparison>>;
+  compare(a: PolicyIdentity, b: PolicyIdentity, score: ReportedId): Promise<Result<ReportComparison>>;
   /** The last finished report as text; JSON is `metrics.json` with one entry a policy. */
   exportReport(format: ReportFormat): Promise<Result<string>>;
   /** Measures every checkpoint; stopped by `cancel`, it gives the points it has. */

@@ -1,16 +1,16 @@
 /** A report's progress: drives done, time left, and each cell of the matrix once, when its last drive is in. */
 import { allSummaries } from '../../core/evaluate/report.ts';
 import type { ScoredRow } from '../../core/evaluate/suite.ts';
-import type { ActorChoice } from '../../core/learn/run/stage.ts';
+import type { PolicyIdentity } from '../../core/models/identity.ts';
 import type { ReportCell, ReportProgress, ReportRequest } from '../contracts/protocol.ts';
 
 /** A policy of the report. */
 export interface ReportPolicy {
-  /** As the page calls it, and as files call it. */
-  readonly id: string;
-  readonly name: string;
-  readonly actor: ActorChoice;
-  readonly hash?: string;
+  /** As the page asked for it; of a checkpoint `hash` is the id it has there. */
+  readonly asked: PolicyIdentity;
+  /** As it drives and as files call it, under a name that no other of the report has. */
+  readonly identity: PolicyIdentity;
+  /** Of a checkpoint. */
   readonly parameters?: Float32Array;
 }
 
@@ -68,7 +68,7 @@ export class ReportBoard {
     const rows = this.#rowsOf(policy, scenario);
     if (rows.length < this.#request.seeds) return [];
     const collisions = rows.filter((row) => row.collision).length;
-    return [{ policy: policy.id, scenario, rows, scores: allSummaries(rows), collisions }];
+    return [{ policy: policy.asked, scenario, rows, scores: allSummaries(rows), collisions }];
   }
 
   #send(cells: readonly ReportCell[]): void {

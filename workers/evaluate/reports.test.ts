@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { correlate } from '../../core/evaluate/correlation.ts';
 import { LocalRollouts } from '../../core/learn/worker.ts';
 import { writeCheckpoint } from '../../core/models/checkpoint.ts';
+import { bareOf, checkpointIdentity, EXPERT, policyKey, RANDOM } from '../../core/models/identity.ts';
 import { initParameters } from '../../core/models/initialise.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import { createRandom } from '../../core/base/random.ts';
@@ -61,11 +62,11 @@ test('every cell is told once with its rows in the order of seeds, and progress 
   const { cancelled, lines } = await made().run(request({ seeds: 45 }), (progress) => told.push(progress));
   const cells: ReportCell[] = told.flatMap((progress) => progress.cells);
   expect(cancelled).toBe(false);
-  expect(new Set(cells.map(({ policy, scenario }) => `${policy} ${scenario}`)).size).toBe(cells.length);
+  expect(new Set(cells.map(({ policy, scenario }) => `${policyKey(policy)} ${scenario}`)).size).toBe(cells.length);
   expect(cells).toHaveLength(4);
   for (const { rows } of cells) expect(rows.map(({ seed }) => seed - rows[0].seed)).toEqual([...Array(45).keys()]);
   expect(told.at(-1)).toMatchObject({ done: 180, total: 180, secondsLeft: 0 });
-  expect(lines.expert.score.mean).toBeGreaterThan(lines.random.score.mean);
+  expect(lines[policyKey(EXPERT)].score.mean).toBeGreaterThan(lines[policyKey(RANDOM)].score.mean);
 });
 
 test('what was driven is not driven again; more seeds drive only what is missing', async () => {
@@ -98,23 +99,26 @@ test('a cancelled report ends at once, keeps its cells, and exports nothing unti
 test('a comparison pairs the same drives and counts them', async () => {
   const reports = made();
   await reports.run(request({ seeds: 5 }), quiet);
-  const { difference: overall, byScenario, better, same, worse } = reports.compare('expert', 'random', 'lab');
+  const { difference: overall, byScenario, better, same, worse } = reports.compare(EXPERT, RANDOM, 'lab');
   expect(overall.pairs).toBe(10);
   expect(Object.keys(byScenario)).toEqual(['lead_brake', 'hidden_pedestrian']);
   expect(better + same + worse).toBe(10);
   const means = Object.values(byScenario).map(({ mean }) => mean);
   expect(overall.mean).toBeCloseTo((means[0] + means[1]) / 2, 12);
-  expect(reports.compare('random', 'expert', 'lab').difference.mean).toBeCloseTo(-overall.mean, 12);
+  expect(reports.compare(RANDOM, EXPERT, 'lab').difference.mean).toBeCloseTo(-overall.mean, 12);
 });
 
 test('a checkpoint of one’s own is a policy beside the shipped one, under a name of its own', async () => {
   const reports = made();
   const bytes = await readShipped();
   const { lines } = await reports.run(request({ checkpoints: [{ id: 'shipped' }, { id: 'run-1', bytes }] }), quiet);
-  expect(Object.keys(lines)).toEqual(['random', 'expert', 'shipped:sft', 'shipped', 'run-1:sft', 'run-1']);
-  expect(lines['run-1'].score).toEqual(lines.shipped.score);
-  expect(lines['run-1'].policy).toMatch(
-    new RegExp(`^${lines.shipped.policy.replace(/[()+]/g, '\\$&')} · [0-9a-f]{6}$`),
+  const [shipped, own] = ['shipped', 'run-1'].map((id) => checkpointIdentity(id, ''));
+  const policies = [RANDOM, EXPERT, bareOf(shipped), shipped, bareOf(own), own];
+  expect(Object.keys(lines)).toEqual(policies.map(policyKey));
+  expect(lines[policyKey(own)].score).toEqual(lines[policyKey(shipped)].score);
+  expect(lines[policyKey(bareOf(own))].policy).toBe(`${lines[policyKey(own)].policy} without residual`);
+  expect(lines[policyKey(own)].policy).toMatch(
+    new RegExp(`^${lines[policyKey(shipped)].policy.replace(/[()+]/g, '\\$&')} · [0-9a-f]{6}$`),
   );
   expect(JSON.parse(reports.export('json'))).toHaveLength(4);
   await expect(reports.run(request({ checkpoints: [{ id: 'x', bytes: new Uint8Array(9) }] }), quiet)).rejects.toThrow();
@@ -137,8 +141,8 @@ test('a run’s checkpoints are measured offline and in closed loop; the trained
 test('two policies compare by any score; collisions pair up by McNemar', async () => {
   const reports = made();
   await reports.run(request({ seeds: 5 }), quiet);
-  const { score, difference, improvement, collisions } = reports.compare('expert', 'random', 'nuplan');
+  const { score, difference, improvement, collisions } = reports.compare(EXPERT, RANDOM, 'nuplan');
   expect([score, difference.mean > 0.3, improvement.mean > 0.8]).toEqual(['nuplan', true, true]);
   expect(collisions.onlyFirst).toBe(0);
-  expect(() => reports.compare('expert', 'random', 'ade')).toThrow('In none of these drives has this score a value.');
+  expect(() => reports.compare(EXPERT, RANDOM, 'ade')).toThrow('In none of these drives has this score a value.');
 });

@@ -8,15 +8,25 @@
 import type { CheckpointPoint } from '../../core/evaluate/correlation.ts';
 import { resultsCsv } from '../../core/evaluate/csv.ts';
 import { BASELINE_SEED } from '../../core/tasks/driving/policy/driver.ts';
-import { makeEvaluation, withoutResidual } from '../../core/evaluate/evaluation.ts';
+import { makeEvaluation } from '../../core/evaluate/evaluation.ts';
 import { reportMarkdown } from '../../core/evaluate/markdown.ts';
 import { measureCheckpoints } from '../../core/learn/measure-checkpoints.ts';
 import { type ReportedId, scoreInfo } from '../../core/tasks/driving/scores/score-list.ts';
 import { compare, makeReport, summarisePolicy, valueOf } from '../../core/evaluate/report.ts';
 import type { ScoredRow } from '../../core/evaluate/suite.ts';
+import { actorOf } from '../../core/learn/run/stage.ts';
 import { HELD_OUT_SEED, heldOutSeeds } from '../../core/learn/seeds.ts';
 import type { RolloutService } from '../../core/learn/worker.ts';
 import { type Checkpoint, parametersHash, readCheckpoint } from '../../core/models/checkpoint.ts';
+import {
+  bareOf,
+  checkpointIdentity,
+  EXPERT,
+  type PolicyIdentity,
+  policyKey,
+  policyName,
+  RANDOM,
+} from '../../core/models/identity.ts';
 import { parameterLayout } from '../../core/models/config.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import type { Scenario } from '../../core/tasks/driving/scenario/format/schema.ts';
@@ -53,7 +63,7 @@ export interface ReportDoors {
 
 export class Reports {
   readonly #doors: ReportDoors;
-  /** Rows from the first held-out seed on, by policy key and scenario. */
+  /** Rows from the first held-out seed on, by policy and scenario (`key`). */
   readonly #driven = new Map<string, ScoredRow[]>();
   /** Rows of this run that wait for a chunk before them. */
   readonly #loose = new Map<string, ScoredRow[]>();
@@ -96,7 +106,9 @@ export class Reports {
       const cancelled = signal.aborted;
       const lines = cancelled
         ? []
-        : policies.map((p) => [p.id, summarisePolicy(p.name, this.#all(p, request))] as const);
+        : policies.map(
+            (p) => [policyKey(p.asked), summarisePolicy(policyName(p.identity), this.#all(p, request))] as const,
+          );
       return { cancelled, seconds: clock() - started, lines: Object.fromEntries(lines) };
     } finally {
       pool?.dispose();
@@ -109,7 +121,7 @@ export class Reports {
   }
 
   /** Throws when the two have no scenario in common, or no drive has a value of the score. */
-  compare(a: string, b: string, score: ReportedId): ReportComparison {
+  compare(a: PolicyIdentity, b: PolicyIdentity, score: ReportedId): ReportComparison {
     const [left, right] = [this.#find(a), this.#find(b)];
     const { scenarios, seeds } = this.#asked();
     const common = scenarios.filter((id) => this.#complete(left, id, seeds) && this.#complete(right, id, seeds));
@@ -188,18 +200,16 @@ export class Reports {
     const { scenarios, seeds } = request;
     if (this.#policies.some((policy) => scenarios.some((id) => !this.#complete(policy, id, seeds))))
       throw new Error('The report is not finished; evaluate it to the end first.');
-    const results = new Map(this.#policies.map((policy) => [policy.name, this.#all(policy, request)]));
+    const results = new Map(this.#policies.map((policy) => [policyName(policy.identity), this.#all(policy, request)]));
     if (format === 'csv') return resultsCsv(results);
-    const own = this.#policies.filter(({ actor }) => actor.kind !== 'checkpoint' || actor.residual);
+    const identities = this.#policies.map(({ identity }) => identity);
+    const whole = identities.filter(({ kind, residual }) => kind === 'checkpoint' && residual);
     if (format === 'markdown') {
-      const pairs = own.filter(({ hash }) => hash).map(({ name }) => [name, withoutResidual(name)] as const);
+      const pairs = whole.map((policy) => [policyName(policy), policyName(bareOf(policy))] as const);
       return reportMarkdown(makeReport(results, pairs));
     }
-    const evaluations = own.map(({ name, hash }) =>
-      makeEvaluation(
-        { policy: name, ...(hash && { checkpointHash: hash }), scenarios, seeds, firstSeed: HELD_OUT_SEED },
-        results,
-      ),
+    const evaluations = [RANDOM, EXPERT, ...whole].map((policy) =>
+      makeEvaluation({ policy, scenarios, seeds, firstSeed: HELD_OUT_SEED }, results),
     );
     return `${JSON.stringify(evaluations, null, 2)}\n`;
   }
@@ -212,14 +222,8 @@ export class Reports {
       const hash = parametersHash(flat);
       const own = names.has(name) ? `${name} · ${hash.slice(0, 6)}` : name;
       names.add(own);
-      const both = { hash, parameters: flat };
-      policies.push({
-        id: `${id}:sft`,
-        name: withoutResidual(own),
-        actor: { kind: 'checkpoint', residual: false },
-        ...both,
-      });
-      policies.push({ id, name: own, actor: { kind: 'checkpoint', residual: true }, ...both });
+      const whole = { asked: checkpointIdentity(id, name), identity: checkpointIdentity(hash, own), parameters: flat };
+      policies.push({ ...whole, asked: bareOf(whole.asked), identity: bareOf(whole.identity) }, whole);
     }
     return policies;
   }
@@ -247,7 +251,7 @@ export class Reports {
             held = policy.parameters;
             await worker.setParameters(held);
           }
-          const rows = await worker.score(policy.actor, [scenario], seeds);
+          const rows = await worker.score(actorOf(policy.identity), [scenario], seeds);
           if (signal.aborted) return;
           this.#keep(policy, scenario, rows);
           board.drove(policy, scenario, seeds.length);
@@ -290,8 +294,8 @@ export class Reports {
   #complete(policy: ReportPolicy, scenario: string, seeds: number): boolean {
     return this.#rows(policy, scenario, seeds).length === seeds;
   }
-  #find(id: string): ReportPolicy {
-    const policy = this.#policies.find((one) => one.id === id);
+  #find(asked: PolicyIdentity): ReportPolicy {
+    const policy = this.#policies.find((one) => policyKey(one.asked) === policyKey(asked));
     if (!policy) throw new Error('This policy is not part of the report.');
     return policy;
   }
@@ -302,8 +306,8 @@ export class Reports {
 }
 
 const BUILT_IN: readonly ReportPolicy[] = [
-  { id: 'random', name: 'random', actor: { kind: 'random' } },
-  { id: 'expert', name: 'expert', actor: { kind: 'oracle' } },
+  { asked: RANDOM, identity: RANDOM },
+  { asked: EXPERT, identity: EXPERT },
 ];
 
 /** Throws when the bytes are no checkpoint, or one that cannot drive here. */
@@ -313,5 +317,4 @@ function drivable(bytes: Uint8Array): Checkpoint {
     throw new Error(`“${checkpoint.name}” is a policy of another size or vocabulary and cannot drive here.`);
   return checkpoint;
 }
-const key = ({ actor, hash = '' }: ReportPolicy, scenario: string): string =>
-  `${actor.kind} ${actor.kind === 'checkpoint' && actor.residual} ${hash} ${scenario}`;
+const key = ({ identity }: ReportPolicy, scenario: string): string => `${policyKey(identity)} ${scenario}`;

@@ -43,9 +43,6 @@ const specOf = (episode: Episode) => {
 
 const policies = new Policies(readShippedCheckpoint);
 
-/** Whether the drive added the residual: links do not say, names of the record do. */
-const addsResidual = (episode: Episode) => !episode.policy.name.endsWith('(SFT only)');
-
 /** States of any drive, its scenario inline or shipped. Throws when it is not what it says. */
 export function statesOf(episode: Episode): DriveStates {
   if (episode.recording) return framesOfRecording(episode);
@@ -119,15 +116,14 @@ export const answers: Answers<Omit<LabService, 'frames' | keyof RecordingService
     return driveEpisode({ worlds, spec: instantiate(scenario, seed), driver, policy: record, now });
   },
 
-  think: (episode, decision) =>
-    openThought(episode, decision, { worlds, policies, spec: specOf(episode), residual: addsResidual(episode) }),
+  think: (episode, decision) => openThought(episode, decision, { worlds, policies, spec: specOf(episode) }),
 
   async fork(parent, decision, index, word, now) {
     const to = wordId(word);
     if (to === undefined) throw new Error(`"${word}" is not a word of the vocabulary.`);
     const spec = specOf(parent);
     const { scenarioId, seed } = spec;
-    const { driver, record } = await policies.of(parent.policy, scenarioId, seed, decision, addsResidual(parent));
+    const { driver, record } = await policies.of(parent.policy, scenarioId, seed, decision);
     const from = parent.decisions[decision]?.tokens.length ?? 0;
     if (index >= from) throw new Error(`The thought at decision ${decision + 1} has no token ${index + 1}.`);
     return driveEpisode({

@@ -12,8 +12,10 @@ import {
   type EpisodeDriver,
 } from '../../core/tasks/driving/policy/driver.ts';
 import type { EpisodePolicy } from '../../core/episode/episode.ts';
+import { identityOf, policyRecord } from '../../core/episode/policy-record.ts';
 import { episodeKey } from '../../core/task/episode-key.ts';
 import { type Checkpoint, parametersHash, readCheckpoint } from '../../core/models/checkpoint.ts';
+import { checkpointIdentity, EXPERT, RANDOM } from '../../core/models/identity.ts';
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import { mixSeed } from '../../core/base/random.ts';
 import { DECISION_STEPS } from '../../core/abi/layout.ts';
@@ -73,36 +75,26 @@ export class Policies {
   async choose(choice: PolicyChoice, scenario: string, seed: number, first = 0): Promise<LoadedPolicy> {
     const key = episodeKey(scenario, seed);
     const keyOf = (k: number) => mixSeed(key, (first + k) * DECISION_STEPS);
-    if (choice.kind === 'expert')
-      return { driver: driveOne(expertDriver(), keyOf), record: { kind: 'expert', name: 'expert' } };
+    if (choice.kind === 'expert') return { driver: driveOne(expertDriver(), keyOf), record: policyRecord(EXPERT) };
     if (choice.kind === 'random') {
-      return { driver: driveOne(randomDriver(BASELINE_SEED), keyOf), record: { kind: 'random', name: 'random' } };
+      return { driver: driveOne(randomDriver(BASELINE_SEED), keyOf), record: policyRecord(RANDOM) };
     }
     const hash = choice.hash === 'shipped' ? await this.shipped() : choice.hash;
     const engine = await this.engine(hash);
     const { name } = this.#checkpoint(hash);
-    const record: EpisodePolicy = {
-      kind: 'checkpoint',
-      checkpointHash: hash,
-      name: choice.residual ? name : `${name} (SFT only)`,
-      engine: engine.name,
-    };
-    return { driver: driveOne(engineDriver(engine, { residual: choice.residual }), keyOf), record };
+    const { residual } = choice;
+    const record = policyRecord({ ...checkpointIdentity(hash, name), residual }, engine.name);
+    return { driver: driveOne(engineDriver(engine, { residual }), keyOf), record };
   }
 
   /** The policy that drove an episode, to drive on with it. Throws when its checkpoint is not here. */
-  async of(
-    record: EpisodePolicy,
-    scenario: string,
-    seed: number,
-    first: number,
-    residual: boolean,
-  ): Promise<LoadedPolicy> {
+  async of(record: EpisodePolicy, scenario: string, seed: number, first: number): Promise<LoadedPolicy> {
     if (record.kind === 'human') throw new Error('A human drove here: there is no policy to ask again.');
     if (record.kind !== 'checkpoint') return this.choose({ kind: record.kind }, scenario, seed, first);
     const hash = await this.find(record);
     if (!hash)
       throw new Error(`The checkpoint of this drive (${record.name}) is not here; open it to ask the policy again.`);
+    const { residual } = identityOf(record);
     const { driver } = await this.choose({ kind: 'checkpoint', hash, residual }, scenario, seed, first);
     return { driver, record };
   }

@@ -22,8 +22,6 @@ interface Context {
   readonly worlds: Worlds;
   readonly policies: Policies;
   readonly spec: WorldSpec;
-  /** Whether the drive added the residual. */
-  readonly residual: boolean;
 }
 
 /** Throws when the drive has no such decision. */
@@ -64,11 +62,11 @@ function observationAt(episode: Episode, step: number, { worlds, spec }: Context
 async function redecider(
   episode: Episode,
   decision: number,
-  { policies, spec, residual }: Context,
+  { policies, spec }: Context,
 ): Promise<Redecide | undefined> {
   if (episode.policy.kind === 'random' || episode.policy.kind === 'human') return undefined;
   if (episode.policy.kind === 'checkpoint' && !(await policies.find(episode.policy))) return undefined;
-  const { driver } = await policies.of(episode.policy, spec.scenarioId, spec.seed, decision, residual);
+  const { driver } = await policies.of(episode.policy, spec.scenarioId, spec.seed, decision);
   return (observation) => driver.plan(observation);
 }
 

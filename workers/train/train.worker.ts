@@ -7,6 +7,8 @@ import { throwing, transferring } from '../../core/base/service.ts';
 import { createWasmEngine } from '../../core/models/engines/wasm/wasm.ts';
 import { driveEpisode } from '../../core/episode/drive.ts';
 import type { Episode } from '../../core/episode/episode.ts';
+import { policyRecord } from '../../core/episode/policy-record.ts';
+import { checkpointIdentity } from '../../core/models/identity.ts';
 import { driveOne, engineDriver } from '../../core/tasks/driving/policy/driver.ts';
 import { episodeKey } from '../../core/task/episode-key.ts';
 import { StoppedError, TrainControl } from '../../core/learn/run/hold.ts';
@@ -213,12 +215,7 @@ async function preview(name: string, parameters: Float32Array, residual: boolean
       worlds,
       spec: instantiate(scenario, PREVIEW.seed),
       driver: driveOne(engineDriver(engine, { residual }), (k) => mixSeed(key, k * DECISION_STEPS)),
-      policy: {
-        kind: 'checkpoint',
-        checkpointHash: parametersHash(parameters),
-        name: residual ? name : `${name} (SFT only)`,
-        engine: 'wasm',
-      },
+      policy: policyRecord({ ...checkpointIdentity(parametersHash(parameters), name), residual }, 'wasm'),
       now: new Date().toISOString(),
     });
   } finally {

@@ -7,6 +7,7 @@
  */
 import type { PolicyConfig } from '../../models/config.ts';
 import type { Engine } from '../../models/engine.ts';
+import type { PolicyIdentity } from '../../models/identity.ts';
 import type { GroupName, HeadLearner, Learner } from '../../models/learner.ts';
 import type { TraceDataset } from '../../task/dataset.ts';
 import type { Policy } from '../../task/policy.ts';
@@ -19,6 +20,13 @@ import type { RunState } from './state.ts';
 export type ActorChoice =
   | { readonly kind: 'random' | 'oracle' }
   | { readonly kind: 'checkpoint'; readonly residual: boolean };
+
+/** How a worker drives a policy. Throws for a human, whom no worker can ask. */
+export function actorOf({ kind, residual, name }: PolicyIdentity): ActorChoice {
+  if (kind === 'human') throw new Error(`${name} is a human's drive: there is no policy to ask again.`);
+  if (kind === 'checkpoint') return { kind, residual };
+  return { kind: kind === 'expert' ? 'oracle' : kind };
+}
 
 /** A worker as a stage's parts see it. */
 export interface WorkerContext {

@@ -5,12 +5,20 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { correlate } from '../../../core/evaluate/correlation.ts';
-import { makeEvaluation, withoutResidual } from '../../../core/evaluate/evaluation.ts';
+import { makeEvaluation } from '../../../core/evaluate/evaluation.ts';
 import { reportMarkdown } from '../../../core/evaluate/markdown.ts';
 import { SCORE_LIST, type ReportedId } from '../../../core/tasks/driving/scores/score-list.ts';
-import type { ActorChoice } from '../../../core/learn/run/stage.ts';
+import { actorOf } from '../../../core/learn/run/stage.ts';
 import { HELD_OUT_SEED } from '../../../core/learn/seeds.ts';
 import { parameterLayout } from '../../../core/models/config.ts';
+import {
+  bareOf,
+  checkpointIdentity,
+  EXPERT,
+  type PolicyIdentity,
+  policyName,
+  RANDOM,
+} from '../../../core/models/identity.ts';
 import { POLICY_CONFIG } from '../../../core/tasks/driving/policy/config.ts';
 import type { Scenario } from '../../../core/tasks/driving/scenario/scenario.ts';
 import { readPolicyFile } from '../../node/checkpoints.ts';
@@ -57,36 +65,30 @@ async function evaluatePolicy(values: Values): Promise<void> {
     throw new UsageError('lab evaluate: say one of --checkpoint FILE and --policy random|expert|FILE.');
   const scenarios = await chosenScenarios('evaluate', values.scenarios);
   const seeds = seedsOf(values);
-  const builtIn = values.checkpoint === undefined && (which === 'random' || which === 'expert') ? which : undefined;
-  const file = builtIn ? undefined : await readPolicyFile(which);
-  const policies = new Map<string, ActorChoice>([
-    ['random', { kind: 'random' }],
-    ['expert', { kind: 'oracle' }],
-  ]);
-  if (file) {
-    policies.set(withoutResidual(file.name), { kind: 'checkpoint', residual: false });
-    policies.set(file.name, { kind: 'checkpoint', residual: true });
-  }
+  const { policy, flat } = await chosenPolicy(which, values.checkpoint === undefined);
+  const driven = [RANDOM, EXPERT, ...(flat ? [bareOf(policy), policy] : [])];
 
   const results = await driveSuites({
-    policies,
-    parameters: file?.flat ?? new Float32Array(parameterLayout(POLICY_CONFIG).size),
+    policies: new Map(driven.map((one) => [policyName(one), actorOf(one)])),
+    parameters: flat ?? new Float32Array(parameterLayout(POLICY_CONFIG).size),
     scenarios,
     seeds,
     onProgress: (done, total) => console.error(`${done} of ${total} suites driven`),
   });
-  const evaluation = makeEvaluation(
-    {
-      policy: builtIn ?? file?.name ?? which,
-      ...(file && { checkpointHash: file.hash }),
-      scenarios: idsOf(scenarios),
-      seeds,
-      firstSeed: HELD_OUT_SEED,
-    },
-    results,
-  );
+  const evaluation = makeEvaluation({ policy, scenarios: idsOf(scenarios), seeds, firstSeed: HELD_OUT_SEED }, results);
   await keep(values, 'metrics.json', [evaluation]);
   console.log(values.json ? JSON.stringify(evaluation) : reportMarkdown(evaluation.report));
+}
+
+/** A built-in policy by its name, where that is allowed, or a file's. Throws when the file cannot be read or driven. */
+async function chosenPolicy(
+  which: string,
+  builtIn: boolean,
+): Promise<{ readonly policy: PolicyIdentity; readonly flat?: Float32Array }> {
+  const policy = builtIn && [RANDOM, EXPERT].find(({ name }) => name === which);
+  if (policy) return { policy };
+  const { hash, name, flat } = await readPolicyFile(which);
+  return { policy: checkpointIdentity(hash, name), flat };
 }
 
 /** Every checkpoint of a run's folder, oldest first by name. */

@@ -4,6 +4,8 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { policyRecord } from '../../../core/episode/policy-record.ts';
+import { checkpointIdentity } from '../../../core/models/identity.ts';
 import { createWasmEngine } from '../../../core/models/engines/wasm/wasm.ts';
 import { episodeToJson } from '../../../core/episode/json.ts';
 import { resolveHyperparameters } from '../../../core/learn/run/hyperparameters.ts';
@@ -67,7 +69,7 @@ export const command = {
           : await train({ seed, ...LONGER }, [...shippedScenarios().values()]);
     const hash = parametersHash(flat);
     const engine = createWasmEngine(POLICY_CONFIG, flat, { maxBatch: 1 });
-    const policy = { kind: 'checkpoint', checkpointHash: hash, name: NAME, engine: engine.name } as const;
+    const policy = policyRecord(checkpointIdentity(hash, NAME), engine.name);
     const seeds = quick ? 12 : SEEDS;
     const { drive, firstRun } = await findFirstRun({ engine, policy, scenario, seeds, now: DATE });
     engine.dispose();

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { scoreInfo } from '../../../core/tasks/driving/scores/score-list.ts';
 import { valueOf } from '../../../core/evaluate/report.ts';
 import type { ReportedId, ScoredRow } from '../../../workers/contracts/protocol.ts';
-import { cellKey, policyName, reportsStore } from '../../stores/reports.ts';
+import { cellKey, policyLabel, reportsStore } from '../../stores/reports.ts';
 import { closeParts, openParts, openRow, reportDriveStore } from '../../stores/report-drives.ts';
 import { scoreFigure } from './figures.ts';
 import { Parts } from './Parts.tsx';
@@ -61,7 +61,6 @@ const infractions = (row: ScoredRow): string =>
 export function Drives() {
   const cell = useStore(reportsStore, (state) => state.cell);
   const found = useStore(reportsStore, (state) => cell && state.cells.get(cellKey(cell.policy, cell.scenario)));
-  const available = useStore(reportsStore, (state) => state.available);
   const scenario = useStore(reportsStore, (state) => state.scenarios.find(({ id }) => id === cell?.scenario));
   const opened = useStore(reportDriveStore, (state) => state.opened);
   const score = useStore(reportsStore, (state) => state.score);
@@ -83,7 +82,7 @@ export function Drives() {
       <div className="cellhead">
         <b className="clip">{scenario?.title ?? cell.scenario}</b>
         <span className="dim clip">
-          {policyName(cell.policy, available)} · {found.rows.length} drives · {found.collisions} collisions
+          {policyLabel(cell.policy)} · {found.rows.length} drives · {found.collisions} collisions
         </span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the focus */}

@@ -3,14 +3,15 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { scoreInfo } from '../../../core/tasks/driving/scores/score-list.ts';
 import type { ActorCounts, ReportedId, ScenarioInfo, ScoreSummary } from '../../../workers/contracts/protocol.ts';
-import { cellKey, columns, policyName, policyTitle, reportsStore, toggleScenario } from '../../stores/reports.ts';
+import { type PolicyIdentity, policyKey, RANDOM } from '../../../core/models/identity.ts';
+import { cellKey, columns, policyHead, policyLabel, reportsStore, toggleScenario } from '../../stores/reports.ts';
 import { closeParts } from '../../stores/report-drives.ts';
 import { findScenarios, scenarioGroups } from '../../ui/scenario-groups.ts';
 import { scoreFigure } from './figures.ts';
 
 export function Matrix() {
   const state = useStore(reportsStore);
-  const { scenarios, available, lines, chosen, seeds, shown, score } = state;
+  const { scenarios, lines, chosen, seeds, shown, score } = state;
   const policies = columns(state);
   const [words, setWords] = useState('');
   const found = findScenarios(scenarios, words);
@@ -40,10 +41,10 @@ export function Matrix() {
                   onChange={(event) => setWords(event.target.value)}
                 />
               </th>
-              {policies.map((id) => {
-                const [title, of] = policyTitle(id, available);
+              {policies.map((policy) => {
+                const [title, of] = policyHead(policy);
                 return (
-                  <th key={id} scope="col">
+                  <th key={policyKey(policy)} scope="col">
                     {title}
                     <span className="dim clip">{of}</span>
                   </th>
@@ -57,7 +58,7 @@ export function Matrix() {
                 All scenarios
                 <span className="dim">mean over scenarios of the mean over seeds</span>
               </th>
-              {policies.map((id) => (
+              {policies.map(policyKey).map((id) => (
                 <td key={id}>
                   {hasLines && lines[id] ? (
                     <div className="cell">
@@ -99,11 +100,17 @@ export function Matrix() {
   );
 }
 
-function Row({ scenario, policies }: { readonly scenario: ScenarioInfo; readonly policies: readonly string[] }) {
+function Row({
+  scenario,
+  policies,
+}: {
+  readonly scenario: ScenarioInfo;
+  readonly policies: readonly PolicyIdentity[];
+}) {
   const { id, title, description, tags, stage } = scenario;
   const wanted = useStore(reportsStore, (state) => state.chosen.has(id));
   const running = useStore(reportsStore, (state) => state.running);
-  const others = useStore(reportsStore, (state) => actorsText(state.cells.get(cellKey('random', id))?.rows[0]?.actors));
+  const others = useStore(reportsStore, (state) => actorsText(state.cells.get(cellKey(RANDOM, id))?.rows[0]?.actors));
   return (
     <tr className={wanted ? '' : 'left-out'}>
       <th scope="row" title={description}>
@@ -122,7 +129,7 @@ function Row({ scenario, policies }: { readonly scenario: ScenarioInfo; readonly
         </span>
       </th>
       {policies.map((policy) => (
-        <td key={policy}>
+        <td key={policyKey(policy)}>
           <Cell policy={policy} scenario={id} title={title} />
         </td>
       ))}
@@ -135,16 +142,15 @@ function Cell({
   scenario,
   title,
 }: {
-  readonly policy: string;
+  readonly policy: PolicyIdentity;
   readonly scenario: string;
   readonly title: string;
 }) {
   const cell = useStore(reportsStore, (state) => state.cells.get(cellKey(policy, scenario)));
-  const chosen = useStore(
-    reportsStore,
-    (state) => state.cell?.policy === policy && state.cell.scenario === scenario && state.side === 'drives',
-  );
-  const available = useStore(reportsStore, (state) => state.available);
+  const chosen = useStore(reportsStore, ({ cell, side }) => {
+    const own = cell && cellKey(cell.policy, cell.scenario) === cellKey(policy, scenario);
+    return Boolean(own) && side === 'drives';
+  });
   const score = useStore(reportsStore, (state) => state.score);
   const lone = useStore(reportsStore, (state) => state.shown?.seeds === 1);
   const waits = useStore(reportsStore, (state) => state.running && state.chosen.has(scenario));
@@ -160,7 +166,7 @@ function Cell({
       }}
     >
       <span className="hidden">
-        {title}, {policyName(policy, available)}: {scoreInfo(score).title}{' '}
+        {title}, {policyLabel(policy)}: {scoreInfo(score).title}{' '}
       </span>
       <Figures id={score} summary={cell.scores[score]} lone={lone} collisions={String(cell.collisions)} />
     </button>

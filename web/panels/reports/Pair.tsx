@@ -3,7 +3,8 @@ import { useStore } from 'zustand';
 import { scoreInfo } from '../../../core/tasks/driving/scores/score-list.ts';
 import { valueOf } from '../../../core/evaluate/report.ts';
 import type { Interval, ReportComparison, ReportedId } from '../../../workers/contracts/protocol.ts';
-import { cellKey, columns, comparePair, policyName, reportsStore } from '../../stores/reports.ts';
+import { type PolicyIdentity, policyKey } from '../../../core/models/identity.ts';
+import { cellKey, columns, comparePair, policyLabel, reportsStore } from '../../stores/reports.ts';
 import { openPair } from '../../stores/report-drives.ts';
 import { FailureBox } from '../../ui/Failure.tsx';
 import { signed } from '../../ui/format.ts';
@@ -13,7 +14,7 @@ const MOST = 12;
 
 export function Pair() {
   const state = useStore(reportsStore);
-  const { pair, available, comparison, comparisonFailure, scenarios, running, cells, score } = state;
+  const { pair, comparison, comparisonFailure, scenarios, running, cells, score } = state;
   const { digits, better } = scoreInfo(score);
   const policies = columns(state);
   const lone = state.shown?.seeds === 1;
@@ -26,14 +27,15 @@ export function Pair() {
     <select
       className="field"
       aria-label={index === 0 ? 'Policy' : 'Baseline'}
-      value={pair[index]}
-      onChange={(event) =>
-        void comparePair(index === 0 ? [event.target.value, pair[1]] : [pair[0], event.target.value])
-      }
+      value={policyKey(pair[index])}
+      onChange={(event) => {
+        const other = policies[event.target.selectedIndex];
+        void comparePair(index === 0 ? [other, pair[1]] : [pair[0], other]);
+      }}
     >
-      {policies.map((id) => (
-        <option key={id} value={id}>
-          {policyName(id, available)}
+      {policies.map((policy) => (
+        <option key={policyKey(policy)} value={policyKey(policy)}>
+          {policyLabel(policy)}
         </option>
       ))}
     </select>
@@ -115,7 +117,7 @@ const words = ({ low, high }: Interval): string =>
 
 interface FurthestProps {
   readonly score: ReportedId;
-  readonly pair: readonly [string, string];
+  readonly pair: readonly [PolicyIdentity, PolicyIdentity];
   readonly scenarios: readonly string[];
   readonly titles: ReadonlyMap<string, string>;
 }

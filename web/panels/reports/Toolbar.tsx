@@ -6,7 +6,7 @@ import {
   evaluateChosen,
   exportReport,
   MAX_SEEDS,
-  policyIds,
+  reportPolicies,
   reportsStore,
   SHIPPED,
   toggleCheckpoint,
@@ -19,7 +19,7 @@ export function Toolbar() {
   const stages = [...new Set(scenarios.flatMap(({ stage }) => stage ?? []))];
   const tags = [...new Set(scenarios.flatMap((scenario) => scenario.tags))].filter((tag) => !stages.includes(tag));
   const wrong = !(Number.isInteger(seeds) && seeds >= 1 && seeds <= MAX_SEEDS);
-  const drives = chosen.size * policyIds(checkpoints).length * (wrong ? 0 : seeds);
+  const drives = chosen.size * reportPolicies({ checkpoints, available }).length * (wrong ? 0 : seeds);
   const finished = shown !== null && !running && shown.seconds !== null;
   return (
     <form
