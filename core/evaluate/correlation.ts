@@ -7,7 +7,7 @@
  * lead anywhere here, which is what closed loop adds. Held-out seeds are the ones that no training has seen.
  */
 import { WAYPOINTS } from '../abi/layout.ts';
-import type { Act, ActRequest } from '../task/policy.ts';
+import type { PolicyAct, ActRequest } from '../task/policy.ts';
 import type { DrivingExtra, DrivingPolicy } from '../tasks/driving/policy/driver.ts';
 import { type Correlation, offlineVersusClosedLoop } from './association.ts';
 import { REPORTED, type ReportedId, scoreInfo } from '../tasks/driving/scores/score-list.ts';
@@ -39,7 +39,7 @@ export class OpenLoopMeter implements DrivingPolicy {
     return { ade: this.#ade / this.#decisions, fde: this.#fde / this.#decisions, decisions: this.#decisions };
   }
 
-  async act(request: ActRequest): Promise<Act<DrivingExtra>> {
+  async act(request: ActRequest): Promise<PolicyAct<DrivingExtra>> {
     const [plans, others] = [await this.#leader.act(request), await this.#measured.act(request)];
     for (let row = 0; row < request.batch; row++) {
       let error = 0;

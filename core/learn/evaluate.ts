@@ -1,6 +1,6 @@
 /**
  * The stage that judges: random, oracle, what the run began RL from and what came out, on the same held-out seeds, in pairs.
- * `drive` is also how a learner validates on the way.
+ * `driveSuite` is also how a learner validates on the way.
  */
 import { makeReport, type Report } from '../evaluate/report.ts';
 import type { EpisodeRow } from '../evaluate/suite.ts';
@@ -26,7 +26,7 @@ interface DriveRequest {
 }
 
 /** One policy over scenarios and seeds on one worker. */
-export const drive = (worker: StageWorker, request: DriveRequest): Promise<readonly EpisodeRow[]> =>
+export const driveSuite = (worker: StageWorker, request: DriveRequest): Promise<readonly EpisodeRow[]> =>
   worker.work('evaluate', 'drive', request);
 
 /** Mean score of `parameters` over every scenario's seeds, shared out among the workers. */
@@ -42,7 +42,7 @@ export async function meanScore(
     workers.map(async (worker) => {
       await worker.setParameters(parameters);
       for (let id = jobs.shift(); id; id = jobs.shift())
-        for (const row of await drive(worker, { actor, scenarios: [id], seeds })) sum += row.score.score;
+        for (const row of await driveSuite(worker, { actor, scenarios: [id], seeds })) sum += row.score.score;
     }),
   );
   return sum / (scenarios.length * seeds.length);
@@ -88,7 +88,7 @@ export const stage: Stage<typeof EVALUATE> = {
           await control.checkpoint();
           if (parameters && parameters !== given) await worker.setParameters(parameters);
           given = parameters ?? given;
-          rows.get(name)?.push(...(await drive(worker, { actor, scenarios: [job.id], seeds })));
+          rows.get(name)?.push(...(await driveSuite(worker, { actor, scenarios: [job.id], seeds })));
           context.advance(++done / total, `${done} of ${total} suites driven`);
         }
       }),

@@ -15,7 +15,7 @@ import { createRandom, mixSeed, type Random } from '../base/random.ts';
 import type { SftBatch } from '../models/engine.ts';
 import type { Learner } from '../models/learner.ts';
 import { spaceLength } from '../task/env.ts';
-import type { Act, ActRequest, Policy } from '../task/policy.ts';
+import type { PolicyAct, ActRequest, Policy } from '../task/policy.ts';
 import { createSeats, rollout } from '../task/rollout.ts';
 import { meanScore } from './evaluate.ts';
 import type { Values } from './run/hyperparameters.ts';
@@ -192,13 +192,13 @@ class Recorder implements Policy {
   /** The clone of each row, in the order of what is kept. */
   readonly rows: number[] = [];
   readonly #policy: Policy;
-  readonly #kept: { observations: Float32Array; act: Act; batch: number }[] = [];
+  readonly #kept: { observations: Float32Array; act: PolicyAct; batch: number }[] = [];
 
   constructor(policy: Policy) {
     this.#policy = policy;
   }
 
-  async act(request: ActRequest): Promise<Act> {
+  async act(request: ActRequest): Promise<PolicyAct> {
     const act = await this.#policy.act(request);
     this.#kept.push({ observations: request.observations.slice(), act, batch: request.batch });
     return act;

@@ -10,7 +10,7 @@ import type { Random } from '../base/random.ts';
 import { MAX_TRACE } from '../models/config.ts';
 import type { Engine, HeadsOutput } from '../models/engine.ts';
 import { spaceLength } from '../task/env.ts';
-import type { Act, ActRequest, Policy } from '../task/policy.ts';
+import type { PolicyAct, ActRequest, Policy } from '../task/policy.ts';
 import type { TaskScenario } from '../task/task.ts';
 import { createSeats, rollout } from '../task/rollout.ts';
 import { PLAN_SIZE, type PlanEnv } from '../tasks/driving/plan-env.ts';
@@ -94,7 +94,7 @@ class ExploringPolicy implements Policy<ResidualExtra> {
     this.#stale = true;
   }
 
-  async act({ observations, batch }: ActRequest): Promise<Act<ResidualExtra>> {
+  async act({ observations, batch }: ActRequest): Promise<PolicyAct<ResidualExtra>> {
     let thought = this.#ahead ?? (await this.think(observations, batch));
     if (this.#ahead && this.#stale) thought = { z: thought.z, heads: await this.#engine.heads(thought.z, batch) };
     this.#ahead = undefined;

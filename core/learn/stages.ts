@@ -60,7 +60,7 @@ export function pipelineOf(algorithm: string = DEFAULT_ALGORITHM): readonly Stag
 }
 
 /** Throws RangeError for an id that is none. */
-export function stageOf(id: string): StageEntry {
+export function stageEntry(id: string): StageEntry {
   const stage = STAGES.find((one) => one.id === id);
   if (!stage) throw new RangeError(`There is no stage "${id}"; there are ${STAGES.map((one) => one.id).join(', ')}.`);
   return stage;

@@ -25,7 +25,7 @@ import {
   type GradientService,
   type LogProbsRequest,
 } from './sharded-learner.ts';
-import { stageOf } from './stages.ts';
+import { stageEntry } from './stages.ts';
 
 /** What a training or a report asks of one worker. */
 export interface RolloutService extends GradientService, StageWorker {
@@ -78,7 +78,7 @@ export class LocalRollouts implements RolloutService {
   }
 
   async work<Reply>(stageId: string, partName: string, request: unknown): Promise<Reply> {
-    const stage = await stageOf(stageId).load();
+    const stage = await stageEntry(stageId).load();
     const part = stage.parts?.[partName];
     if (!part) throw new RangeError(`The stage "${stageId}" has no part "${partName}".`);
     return transferring((await part(this.#context(), request as never)) as object) as Reply;

@@ -6,7 +6,7 @@
  * tokens stand at the start of the trace. A check that fails is a `PolicyFinding`, never a throw.
  */
 import { type EnvSpace, spaceLength } from './env.ts';
-import type { Act, ActRequest, Policy } from './policy.ts';
+import type { PolicyAct, ActRequest, Policy } from './policy.ts';
 
 export interface PolicyFinding {
   readonly check: keyof typeof CHECKS;
@@ -54,7 +54,7 @@ function requestOf(options: PolicyConformanceOptions, rows: readonly number[]): 
 }
 
 /** What one row of an answer says, as text that is equal exactly when it is, bit for bit. */
-function rowPrint({ actions, logProbs, states, extra }: Act, row: number, batch: number): string {
+function rowPrint({ actions, logProbs, states, extra }: PolicyAct, row: number, batch: number): string {
   const part = (all: { readonly length: number; slice(from: number, to: number): ArrayLike<number> } | undefined) =>
     all ? Array.from(all.slice((row * all.length) / batch, ((row + 1) * all.length) / batch)).join() : '';
   const { tokens, lengths, tokenLogProbs, value } = extra;

@@ -40,7 +40,7 @@ export interface ActExtra {
   readonly value?: Float32Array;
 }
 
-export interface Act<Extra extends ActExtra = ActExtra> {
+export interface PolicyAct<Extra extends ActExtra = ActExtra> {
   /** [batch × action] */
   readonly actions: Float32Array;
   /** Of the actions where they were sampled, [batch], nats. */
@@ -51,5 +51,5 @@ export interface Act<Extra extends ActExtra = ActExtra> {
 
 export interface Policy<Extra extends ActExtra = ActExtra> {
   readonly name: string;
-  act(request: ActRequest): Promise<Act<Extra>>;
+  act(request: ActRequest): Promise<PolicyAct<Extra>>;
 }

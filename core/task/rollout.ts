@@ -6,7 +6,7 @@
  * are shown to the policy. `seats` carries the loop over calls: a learner rolls out sixteen decisions, updates, and goes on.
  */
 import { type Env, spaceLength } from './env.ts';
-import type { Act, ActExtra, Policy, PolicyState } from './policy.ts';
+import type { PolicyAct, ActExtra, Policy, PolicyState } from './policy.ts';
 
 /** Which copies are in an episode, what their policy remembers, and how many decisions the episode has had. */
 export interface Seats {
@@ -31,9 +31,9 @@ export interface RolloutHooks<Start, Extra extends ActExtra> {
   /** Tokens that seat `i`'s next trace must begin with. */
   forced?(i: number): readonly number[] | undefined;
   /** Has decided; `rows[r]` is the seat of row r. May change the actions. */
-  acted?(act: Act<Extra>, rows: Int32Array): void | Promise<void>;
+  acted?(act: PolicyAct<Extra>, rows: Int32Array): void | Promise<void>;
   /** Has stepped. True ends the rollout there. */
-  stepped?(rows: Int32Array, act: Act<Extra>): boolean | undefined | Promise<boolean | undefined>;
+  stepped?(rows: Int32Array, act: PolicyAct<Extra>): boolean | undefined | Promise<boolean | undefined>;
   /** The episode in seat `i` is over; its environment still stands as it ended. */
   ended?(i: number): void | Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** The expert over every shipped scenario: collisions, which solvable scenarios must not have, and the random policy beside it. */
-import { drive } from '../../core/learn/evaluate.ts';
+import { driveSuite } from '../../core/learn/evaluate.ts';
 import { heldOutSeeds } from '../../core/learn/seeds.ts';
 import { BASELINE_SEED } from '../../core/tasks/driving/policy/driver.ts';
 import { makeReport, type PolicyLine } from '../../core/evaluate/report.ts';
@@ -125,7 +125,7 @@ async function driveAll(seeds: number): Promise<ReadonlyMap<Policy, EpisodeRow[]
         await worker.configure({ ...setup, index, workers: pool.workers.length });
         for (let job = jobs.shift(); job; job = jobs.shift())
           rows.get(job.policy)?.push(
-            ...(await drive(worker, {
+            ...(await driveSuite(worker, {
               actor: { kind: job.policy === 'expert' ? 'oracle' : job.policy },
               scenarios: [job.id],
               seeds: heldOutSeeds(seeds),

@@ -1,8 +1,6 @@
 /** The forms of an environment that EnvironmentService serves: spaces, starts, steps, snapshots that travel (see `SourceEnvironment`). */
 import type { EnvInfo, VectorStep } from '../../core/tasks/driving/env.ts';
 
-export type Maybe<T> = T | Promise<T>;
-
 export interface ResetChoice {
   /** Drawn by the seed when absent. */
   readonly scenario?: string;

@@ -15,9 +15,9 @@ import type {
   EnvironmentSnapshot,
   EnvironmentStart,
   EnvironmentStep,
-  Maybe,
   ResetChoice,
 } from './environment.ts';
+import type { Maybe } from '../../core/task/env.ts';
 
 export type ControlCommand = ControlSourceRequest['command'];
 

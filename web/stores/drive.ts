@@ -33,11 +33,11 @@ export interface GhostDrive {
   readonly frames: DriveStates;
 }
 
-export type Task =
+export type PendingWork =
   | { readonly phase: 'idle' }
   | { readonly phase: 'running'; readonly text: string }
   | { readonly phase: 'failed'; readonly failure: Failure };
-export const IDLE: Task = { phase: 'idle' };
+export const IDLE: PendingWork = { phase: 'idle' };
 
 export interface Cursor {
   readonly position: number;
@@ -53,7 +53,7 @@ export interface ImportedSummary extends LogSummary {
 
 export interface DriveState extends Cursor {
   /** Loading a drive; `failed` keeps whatever drive was open before. */
-  readonly opening: Task;
+  readonly opening: PendingWork;
   readonly episode: Episode | null;
   readonly frames: DriveStates | null;
   readonly source: DriveSource;
@@ -69,9 +69,9 @@ export interface DriveState extends Cursor {
   /** Decisions opened up so far, by decision index. */
   readonly thoughts: ReadonlyMap<number, Thought>;
   /** Why the current decision could not be opened up, if so. */
-  readonly thinking: Task;
+  readonly thinking: PendingWork;
   readonly ghost: GhostDrive | null;
-  readonly forking: Task;
+  readonly forking: PendingWork;
   /** Counterfactuals known of this drive's family (its root and every fork), oldest first, root included. */
   readonly family: readonly Episode[];
   /** How far ahead predicted paths are drawn, s. */

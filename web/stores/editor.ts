@@ -6,7 +6,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { Episode } from '../../core/episode/episode.ts';
 import type { DraftCheck, DriveStates, ScenarioInfo } from '../../workers/contracts/protocol.ts';
-import { IDLE, type Task } from './drive.ts';
+import { IDLE, type PendingWork } from './drive.ts';
 import { complain, failureOf } from './notices.ts';
 import { saveBytes } from './files.ts';
 import { showEpisode } from './open.ts';
@@ -32,7 +32,7 @@ export interface EditorState {
   /** The newest world that could be shown: stays while the text has a mistake. */
   readonly world: { readonly episode: Episode; readonly frames: DriveStates } | null;
   readonly driven: { readonly episode: Episode; readonly frames: DriveStates } | null;
-  readonly driving: Task;
+  readonly driving: PendingWork;
 }
 
 const KEY = 'traceway.drafts/1';

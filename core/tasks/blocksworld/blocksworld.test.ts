@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { BlocksEnv } from './env.ts';
-import { allStates, bestMove, type Blocks, moved, movesTo, sameBlocks, stepBlocks } from './rules.ts';
+import { allStates, bestMove, type BlockState, afterMove, movesTo, sameBlocks, stepBlocks } from './rules.ts';
 import { BLOCKS_SCENARIOS, BLOCKSWORLD } from './task.ts';
 import { givenWords, moveOf, oracleWords, WORDS } from './words.ts';
 
@@ -12,9 +12,16 @@ if (!there && process.env.CI) throw new Error('../shared/data is missing in CI')
 const read = <T>(name: string): T => JSON.parse(readFileSync(`${DATA}/${name}.json`, 'utf8')) as T;
 
 interface Transcript {
-  readonly start: Blocks;
-  readonly goal: Blocks;
-  readonly steps: readonly { a: string; state: Blocks; r: number; done: boolean; valid: boolean; success: boolean }[];
+  readonly start: BlockState;
+  readonly goal: BlockState;
+  readonly steps: readonly {
+    a: string;
+    state: BlockState;
+    r: number;
+    done: boolean;
+    valid: boolean;
+    success: boolean;
+  }[];
 }
 
 test.runIf(there)('every recorded transcript comes out step for step', () => {
@@ -35,11 +42,11 @@ test.runIf(there)('every recorded transcript comes out step for step', () => {
 });
 
 test.runIf(there)('every recorded pair is solved by the oracle in the fewest moves', () => {
-  const pairs = read<Record<string, readonly (readonly [Blocks, Blocks])[]>>('blocksworld-pairs');
+  const pairs = read<Record<string, readonly (readonly [BlockState, BlockState])[]>>('blocksworld-pairs');
   for (const [state, goal] of Object.values(pairs).flat()) {
     const far = movesTo(goal).get(state.join()) as number;
-    let at: Blocks = state;
-    for (let step = 0; step < far; step++) at = moved(at, bestMove(at, goal) as never);
+    let at: BlockState = state;
+    for (let step = 0; step < far; step++) at = afterMove(at, bestMove(at, goal) as never);
     expect(sameBlocks(at, goal)).toBe(true);
   }
 });

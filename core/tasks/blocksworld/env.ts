@@ -1,11 +1,11 @@
 /** Blocksworld as an environment: a step is one move, the observation is the two arrangements, zero where there are fewer blocks. */
 import type { Env, EnvSpace } from '../../task/env.ts';
-import { type Blocks, MAX_ACTIONS, stepBlocks } from './rules.ts';
+import { type BlockState, MAX_ACTIONS, stepBlocks } from './rules.ts';
 import { MOST_BLOCKS } from './words.ts';
 
 export interface BlocksStart {
-  readonly state: Blocks;
-  readonly goal: Blocks;
+  readonly state: BlockState;
+  readonly goal: BlockState;
 }
 interface Board extends BlocksStart {
   readonly actions: number;

@@ -3,7 +3,7 @@ import { createRandom, mixSeed } from '../../base/random.ts';
 import type { PolicyConfig } from '../../models/config.ts';
 import type { Engine } from '../../models/engine.ts';
 import { emptyDataset, type TraceDataset } from '../../task/dataset.ts';
-import type { Act, ActRequest, Policy } from '../../task/policy.ts';
+import type { PolicyAct, ActRequest, Policy } from '../../task/policy.ts';
 import { episodeKey } from '../../task/episode-key.ts';
 import { rollout } from '../../task/rollout.ts';
 import type { SynthesiseRequest, Task, TaskRow, TaskScenario } from '../../task/task.ts';
@@ -81,7 +81,7 @@ const checkpoint = (
   { temperature = 0, seed = 0 }: { temperature?: number; seed?: number },
 ): Policy => ({
   name: 'checkpoint',
-  async act({ observations, batch, keys, forced }: ActRequest): Promise<Act> {
+  async act({ observations, batch, keys, forced }: ActRequest): Promise<PolicyAct> {
     const tokens = new Int32Array(batch * maxTokens);
     const given = new Int32Array(batch);
     const forcedLengths = new Int32Array(batch);

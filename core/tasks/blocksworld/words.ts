@@ -6,7 +6,7 @@
  * One digit a block, in the blocks' order; the numbers after `clear` and `wrong` ascend.
  */
 import type { TaskWords } from '../../task/task.ts';
-import { type Blocks, type BlockMove, bestMove, isClear } from './rules.ts';
+import { type BlockState, type BlockMove, bestMove, isClear } from './rules.ts';
 
 /** Most blocks there are words for. */
 export const MOST_BLOCKS = 4;
@@ -27,7 +27,7 @@ const numberOf = (token: number): number => token - DIGIT;
 const isDigit = (token: number | undefined): boolean => token !== undefined && token >= DIGIT;
 
 /** The words that a decision is given. */
-export const givenWords = (state: Blocks, goal: Blocks): number[] => [
+export const givenWords = (state: BlockState, goal: BlockState): number[] => [
   STATE,
   ...state.map(digit),
   GOAL,
@@ -35,11 +35,11 @@ export const givenWords = (state: Blocks, goal: Blocks): number[] => [
 ];
 
 /** A block is right when it and everything under it stand as in the goal. */
-const isRight = (state: Blocks, goal: Blocks, block: number): boolean =>
+const isRight = (state: BlockState, goal: BlockState, block: number): boolean =>
   state[block - 1] === goal[block - 1] && (state[block - 1] === 0 || isRight(state, goal, state[block - 1]));
 
 /** What the oracle writes after the given words. Throws RangeError at the goal, where there is nothing to decide. */
-export function oracleWords(state: Blocks, goal: Blocks): number[] {
+export function oracleWords(state: BlockState, goal: BlockState): number[] {
   const move = bestMove(state, goal);
   if (!move) throw new RangeError('the goal is reached');
   const blocks = state.map((_, i) => i + 1);

@@ -20,7 +20,7 @@ import { MAX_TRACE } from '../../models/config.ts';
 import { addResidual, RESIDUAL_SIZE } from './policy/residual.ts';
 import type { DrivingExtra, DrivingPolicy } from './policy/driver.ts';
 import { type DatasetShape, emptyDataset, type TraceDataset } from '../../task/dataset.ts';
-import type { Act, ActRequest } from '../../task/policy.ts';
+import type { PolicyAct, ActRequest } from '../../task/policy.ts';
 import { rollout } from '../../task/rollout.ts';
 import { PLAN_SIZE, PlanEnv } from './plan-env.ts';
 import type { Random } from '../../base/random.ts';
@@ -75,7 +75,7 @@ export function writeExample(
   data.targets.set(decision.waypoints, row * PLAN_SIZE);
 }
 
-export interface SynthesiseRequest {
+export interface DrivingSynthesis {
   readonly worlds: Worlds;
   readonly scenarios: readonly Scenario[];
   /** Seed of drive k; drives take the scenarios in turn. */
@@ -91,7 +91,7 @@ export interface SynthesiseRequest {
 }
 
 /** Drives the expert, or the learner, until `examples` decisions of the expert are written. */
-export async function synthesiseDataset(request: SynthesiseRequest): Promise<TraceDataset> {
+export async function synthesiseDataset(request: DrivingSynthesis): Promise<TraceDataset> {
   const { worlds, scenarios, random } = request;
   const data = emptyDataset(request.examples, DRIVING_SHAPE);
   const noisy = new Uint8Array(worlds.count);
@@ -114,18 +114,18 @@ export async function synthesiseDataset(request: SynthesiseRequest): Promise<Tra
 class Teacher implements DrivingPolicy {
   readonly name = 'teacher';
   written = 0;
-  readonly #request: SynthesiseRequest;
+  readonly #request: DrivingSynthesis;
   readonly #data: TraceDataset;
   readonly #noisy: Uint8Array;
 
-  constructor(request: SynthesiseRequest, data: TraceDataset, noisy: Uint8Array) {
+  constructor(request: DrivingSynthesis, data: TraceDataset, noisy: Uint8Array) {
     this.#request = request;
     this.#data = data;
     this.#noisy = noisy;
   }
 
   /** Every seat is always taken, so row i is seat i. */
-  async act(request: ActRequest): Promise<Act<DrivingExtra>> {
+  async act(request: ActRequest): Promise<PolicyAct<DrivingExtra>> {
     const { learner, random, shuffledShare, forcedShare, noise } = this.#request;
     const { observations, batch } = request;
     const driven = await learner?.act({ ...request, keys: new Uint32Array(batch) });

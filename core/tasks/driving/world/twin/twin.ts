@@ -25,7 +25,7 @@ import { initialActors, stepActors } from './actors.ts';
 import { judge, lightsNow, timeToCollision } from './outcome.ts';
 import { lightAt, nextLight } from './signals.ts';
 import { fromFields, type TwinEgo, type TwinState, toFields } from './state.ts';
-import { PLAN_SIZE, readSnapshot, readState, readTotals } from '../wasm/state.ts';
+import { TRACKED_PLAN_SIZE, readSnapshot, readState, readTotals } from '../wasm/state.ts';
 import type { DriveTotals, WorldState, Worlds } from '../world.ts';
 import { checkIndex, checkSpec, clipCount, copyPlan, WorldError } from '../spec/check.ts';
 
@@ -169,7 +169,7 @@ class TwinWorlds implements Worlds {
 
   setPlan(index: number, waypoints: ArrayLike<number>, offset = 0, stride = 2): void {
     const { state } = this.#world(index);
-    const plan = new Float64Array(PLAN_SIZE);
+    const plan = new Float64Array(TRACKED_PLAN_SIZE);
     copyPlan(plan, waypoints, offset, stride);
     const points = Array.from({ length: WAYPOINTS }, (_, k) =>
       toWorld(state.ego, { x: plan[2 * k], y: plan[2 * k + 1] }),

@@ -92,4 +92,4 @@ export function readSnapshot(snapshot: Uint8Array, spec: WorldSpec): Float64Arra
 }
 
 /** Numbers of a plan. */
-export const PLAN_SIZE: number = 2 * WAYPOINTS;
+export const TRACKED_PLAN_SIZE: number = 2 * WAYPOINTS;

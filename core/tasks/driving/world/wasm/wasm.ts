@@ -15,7 +15,7 @@ import type { LaneNetwork, RoadSpec } from '../../roads/road-spec.ts';
 import { type Block, Blocks, SharedBlocks } from './blocks.ts';
 import { extrasSize, packRoad, packSpec } from './pack.ts';
 import { largestFork, networkSize, packNetwork } from './pack-network.ts';
-import { fieldCount, PLAN_SIZE, readSnapshot, readState, readTotals } from './state.ts';
+import { fieldCount, TRACKED_PLAN_SIZE, readSnapshot, readState, readTotals } from './state.ts';
 import type { DriveTotals, WorldState, Worlds } from '../world.ts';
 import { checkIndex, checkSpec, clipCount, copyPlan, WorldError } from '../spec/check.ts';
 import { hasTraffic } from '../spec/spec.ts';
@@ -93,7 +93,7 @@ class WasmWorlds implements Worlds {
 
   setPlan(index: number, waypoints: ArrayLike<number>, offset = 0, stride = 2): void {
     const kernel = this.#of(index);
-    copyPlan(kernel.f64(kernel.exports.world_exchange(), PLAN_SIZE), waypoints, offset, stride);
+    copyPlan(kernel.f64(kernel.exports.world_exchange(), TRACKED_PLAN_SIZE), waypoints, offset, stride);
     kernel.exports.world_set_plan(index);
   }
 
