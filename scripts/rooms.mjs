@@ -57,7 +57,7 @@ export const WINGS = {
     'tasks',
     'train',
   ]),
-  web: within('web', ['styles', 'stores', 'viewer', 'commands', 'ui', 'panels', '.']),
+  web: within('web', ['styles', 'stores', 'viewer', 'ui', 'shown', 'commands', 'panels', '.']),
   'sim-proxy': within('sim-proxy', [
     'generated',
     'node',

@@ -20,7 +20,7 @@ import {
   togglePlay,
 } from '../stores/playback.ts';
 import { holdTraining, startTraining, stopTraining, trainingStore } from '../stores/training.ts';
-import { toggleInset } from '../stores/shown.ts';
+import { toggleInset } from '../shown/shown.ts';
 import { openSources, sourcesStore } from '../stores/sources.ts';
 import { CAMERAS, openDialog, type Preset, viewStore } from '../stores/view.ts';
 import type { Command } from './registry.ts';
@@ -296,7 +296,7 @@ export const COMMANDS: readonly Command[] = [
     title: 'Follow the next actor',
     group: 'View',
     keys: ['F'],
-    run: () => void import('../stores/follow-next.ts').then(({ followNext }) => followNext()),
+    run: () => void import('../shown/follow-next.ts').then(({ followNext }) => followNext()),
     enabled: hasTimeline,
   },
   {

@@ -6,8 +6,6 @@ import { type EngineState, engineStore } from './engine.ts';
 import { type EpisodesState, episodesStore } from './episodes.ts';
 import { type LiveState, liveStore } from './live-state.ts';
 import { noticesStore } from './notices.ts';
-import { shown, type Shown } from './shown.ts';
-import { sceneStore } from './scene.ts';
 import { type RecordingState, recordingStore } from './recording.ts';
 import { type SourcesState, sourcesStore } from './sources.ts';
 import { type TrainingState, trainingStore } from './training.ts';
@@ -23,14 +21,3 @@ export const useRecording = <T>(select: (state: RecordingState) => T): T => useS
 export const useLive = <T>(select: (state: LiveState) => T): T => useStore(liveStore, select);
 export const useSources = <T>(select: (state: SourcesState) => T): T => useStore(sourcesStore, select);
 export const useNotices = () => useStore(noticesStore, (state) => state.notices);
-
-/** What is on the screen (shown.ts), step by step. */
-export function useShown(): Shown | null {
-  useLive((state) => state.sourceId === null || state.scene);
-  useLive((state) => state.step + state.steps);
-  useDrive((state) => state.frames);
-  useDrive((state) => state.step);
-  useStore(sceneStore, (state) => state.scene);
-  useStore(sceneStore, (state) => state.follow);
-  return shown();
-}

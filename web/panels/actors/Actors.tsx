@@ -11,8 +11,9 @@ import {
   findActors,
   inOrder,
 } from '../../stores/actor-list.ts';
-import { useRecording, useShown } from '../../stores/hooks.ts';
-import { canFollow, followWithCamera, goToStep, type Shown } from '../../stores/shown.ts';
+import { useRecording } from '../../stores/hooks.ts';
+import { useShown } from '../../shown/hooks.ts';
+import { canFollow, followWithCamera, goToStep, type Shown } from '../../shown/shown.ts';
 import './actors.css';
 
 /** Rows of the list; a filter finds the others. */

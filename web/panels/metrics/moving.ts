@@ -2,14 +2,15 @@
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { driveStore, seek } from '../../stores/drive.ts';
-import { useDrive, useLive, useRecording, useShown } from '../../stores/hooks.ts';
+import { useDrive, useLive, useRecording } from '../../stores/hooks.ts';
+import { useShown } from '../../shown/hooks.ts';
 import { liveLanesStore, wantLanes } from '../../stores/live-lanes.ts';
 import type { LiveScene } from '../../stores/live-scene.ts';
 import { liveStore } from '../../stores/live-state.ts';
-import { goToStep } from '../../stores/shown.ts';
+import { goToStep } from '../../shown/shown.ts';
 import type { Playhead } from './Chart.tsx';
 import { type ChartData, curveCharts } from './charts.ts';
-import { driveCurves, liveCurves } from './curves.ts';
+import { driveCurves, liveCurves } from '../../shown/curves.ts';
 
 export interface Moving {
   readonly charts: readonly ChartData[];

@@ -1,6 +1,6 @@
 /** Connection, map, rates and losses of the source that is watched, and where its simulator differs from its version. */
 import { useLive, useSources } from '../../stores/hooks.ts';
-import { latencyText, rateText } from './figures.ts';
+import { latencyText, rateText } from '../../shown/live-figures.ts';
 import { SourceState } from './SourceRow.tsx';
 
 export function LiveFacts() {

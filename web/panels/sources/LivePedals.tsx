@@ -2,7 +2,7 @@
 import { useStore } from 'zustand';
 import { useLive } from '../../stores/hooks.ts';
 import { sceneStore } from '../../stores/scene.ts';
-import { figure, liveMoment } from './figures.ts';
+import { figure, liveMoment } from '../../shown/live-figures.ts';
 
 export function LivePedals() {
   const scene = useLive((state) => state.scene);

@@ -10,11 +10,11 @@ import type { LiveScene } from '../../stores/live-scene.ts';
 import { liveStore } from '../../stores/live-state.ts';
 import { sceneStore } from '../../stores/scene.ts';
 import { TimelineFrame } from '../timeline/Frame.tsx';
-import { EVENT_MARKS, linePath, shownTtc, speedRange, TTC_TOP } from '../timeline/lanes.ts';
+import { EVENT_MARKS, linePath, shownTtc, speedRange, TTC_TOP } from '../../shown/lanes.ts';
 import { LineLane } from '../timeline/LineLane.tsx';
 import { MarkLane } from '../timeline/MarkLane.tsx';
 import { clockText, PlayButton, PlaySettings } from '../timeline/Transport.tsx';
-import { figure, liveMoment, speedOf, ttcOf } from './figures.ts';
+import { figure, liveMoment, speedOf, ttcOf } from '../../shown/live-figures.ts';
 
 /** Marks drawn at most, the newest. */
 const MAX_MARKS = 200;

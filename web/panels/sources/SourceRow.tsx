@@ -5,7 +5,7 @@
 import { useLive } from '../../stores/hooks.ts';
 import { stopWatching, watchOn, watchSource } from '../../stores/live.ts';
 import type { LiveSource, SourceStateName } from '../../../workers/contracts/proxy-protocol.ts';
-import { latencyText, rateText } from './figures.ts';
+import { latencyText, rateText } from '../../shown/live-figures.ts';
 
 const STATES: Readonly<Record<SourceStateName, readonly [mark: string, word: string, tone: string]>> = {
   idle: ['○', 'ready', 'dim'],

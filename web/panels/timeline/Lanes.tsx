@@ -5,7 +5,7 @@ import { DT } from '../../../core/abi/layout.ts';
 import type { DriveStates } from '../../../workers/contracts/protocol.ts';
 import { describeBreakpoint } from '../../stores/breakpoints.ts';
 import { type Breakpoint, seek } from '../../stores/drive.ts';
-import { breakpointHits, decisionRuns } from './lanes.ts';
+import { breakpointHits, decisionRuns } from '../../shown/lanes.ts';
 
 interface DecisionLaneProps {
   readonly name: 'decisions' | 'ghost';

@@ -1,5 +1,5 @@
 /** A lane of small marks, told apart by shape and colour; a click jumps there. */
-import type { EventShape } from './lanes.ts';
+import type { EventShape } from '../../shown/lanes.ts';
 
 const SHAPES: Readonly<Record<EventShape, string>> = {
   circle: 'M6 2a4 4 0 1 1 0 8a4 4 0 1 1 0-8Z',

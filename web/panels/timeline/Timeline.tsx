@@ -14,10 +14,19 @@ import { useDrive } from '../../stores/hooks.ts';
 import { pause, stepDecision, stepWorld, togglePlay } from '../../stores/playback.ts';
 import { partingStep } from '../../viewer/pose.ts';
 import { signed } from '../../ui/format.ts';
-import { figuresAt, momentText } from '../viewport/moment.ts';
+import { figuresAt, momentText } from '../../shown/moment.ts';
 import { TimelineFrame } from './Frame.tsx';
 import { BreakpointLane, DecisionLane } from './Lanes.tsx';
-import { EVENT_MARKS, linePath, type ValueRange, rewardRange, shownTtc, speedRange, TTC_TOP, zeroOf } from './lanes.ts';
+import {
+  EVENT_MARKS,
+  linePath,
+  type ValueRange,
+  rewardRange,
+  shownTtc,
+  speedRange,
+  TTC_TOP,
+  zeroOf,
+} from '../../shown/lanes.ts';
 import { LineLane } from './LineLane.tsx';
 import { type Mark, MarkLane } from './MarkLane.tsx';
 import { clockText, PlayButton, PlaySettings } from './Transport.tsx';

@@ -1,6 +1,7 @@
 /** The read-outs over the picture, exact to the step, of whoever is followed in whatever is shown. */
-import { useDrive, useLive, useShown } from '../../stores/hooks.ts';
-import { actorReadouts, driveReadouts, liveReadouts, type Readout } from './readouts.ts';
+import { useDrive, useLive } from '../../stores/hooks.ts';
+import { useShown } from '../../shown/hooks.ts';
+import { actorReadouts, driveReadouts, liveReadouts, type Readout } from '../../shown/readouts.ts';
 
 export function Hud() {
   const shown = useShown();

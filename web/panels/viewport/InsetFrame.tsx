@@ -1,7 +1,8 @@
 /** The frame of the picture in the picture: whose eyes it is seen through, and how to close it. The viewer draws what lies in it. */
 import { useEffect, useRef } from 'react';
 import { sceneRow } from '../../../core/episode/scene-frames.ts';
-import { useLive, useShown, useView } from '../../stores/hooks.ts';
+import { useLive, useView } from '../../stores/hooks.ts';
+import { useShown } from '../../shown/hooks.ts';
 import { viewStore } from '../../stores/view.ts';
 import type { DriveView } from '../../viewer/scene.ts';
 import { Icon } from '../../ui/Icon.tsx';

@@ -2,11 +2,11 @@
  * What the timeline draws, computed once a drive: runs of equal decisions, lines of reward and time to collision, where the
  * breakpoints strike. Pure; positions are shares 0..1 of the drive.
  */
-import type { DriveEventKind, Episode } from '../../../core/episode/episode.ts';
-import { type DriveStates, STATE_REWARD, STATE_STRIDE } from '../../../workers/contracts/protocol.ts';
-import type { LiveOccurrence } from '../../../workers/contracts/proxy-protocol.ts';
-import { decisionWord, nextHit } from '../../stores/breakpoints.ts';
-import type { Breakpoint } from '../../stores/drive.ts';
+import type { DriveEventKind, Episode } from '../../core/episode/episode.ts';
+import { type DriveStates, STATE_REWARD, STATE_STRIDE } from '../../workers/contracts/protocol.ts';
+import type { LiveOccurrence } from '../../workers/contracts/proxy-protocol.ts';
+import { decisionWord, nextHit } from '../stores/breakpoints.ts';
+import type { Breakpoint } from '../stores/drive.ts';
 
 export interface DecisionRun {
   /** Longitudinal decision, or null without a trace. */

@@ -1,6 +1,6 @@
 /** The moment on the screen in figures and words, shared by the read-outs, the timeline and its live text. */
-import type { Episode } from '../../../core/episode/episode.ts';
-import { DT } from '../../../core/abi/layout.ts';
+import type { Episode } from '../../core/episode/episode.ts';
+import { DT } from '../../core/abi/layout.ts';
 import {
   type DriveStates,
   STATE_ACCEL,
@@ -9,9 +9,9 @@ import {
   STATE_STEER,
   STATE_STRIDE,
   STATE_TTC,
-} from '../../../workers/contracts/protocol.ts';
-import { decisionWord } from '../../stores/breakpoints.ts';
-import { decisionAt } from '../../stores/drive.ts';
+} from '../../workers/contracts/protocol.ts';
+import { decisionWord } from '../stores/breakpoints.ts';
+import { decisionAt } from '../stores/drive.ts';
 
 export interface MomentFigures {
   readonly step: number;

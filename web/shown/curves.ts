@@ -1,13 +1,7 @@
 /** Curves of the lab's own drives and of live scenes, of whoever is followed; recordings bring theirs (core/io/recordings/recording-series.ts). */
-import {
-  type Curve,
-  filteredMotion,
-  gapAt,
-  laneDistanceAt,
-  speedAt,
-} from '../../../core/io/recordings/scene-curves.ts';
-import { sceneOfDrive } from '../../../core/episode/scene-of-drive.ts';
-import { routeLaneDistance } from '../../../core/tasks/driving/roads/drawing/route-lanes.ts';
+import { type Curve, filteredMotion, gapAt, laneDistanceAt, speedAt } from '../../core/io/recordings/scene-curves.ts';
+import { sceneOfDrive } from '../../core/episode/scene-of-drive.ts';
+import { routeLaneDistance } from '../../core/tasks/driving/roads/drawing/route-lanes.ts';
 import {
   type DriveStates,
   STATE_ACCEL,
@@ -15,8 +9,8 @@ import {
   STATE_SPEED,
   STATE_STRIDE,
   STATE_TTC,
-} from '../../../workers/contracts/protocol.ts';
-import { LIVE_EGO_STRIDE, type LiveScene } from '../../stores/live-scene.ts';
+} from '../../workers/contracts/protocol.ts';
+import { LIVE_EGO_STRIDE, type LiveScene } from '../stores/live-scene.ts';
 
 /** Points of a live curve at most. */
 const POINTS = 600;

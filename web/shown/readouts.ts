@@ -1,11 +1,11 @@
 /** What the read-outs over the picture say: of a drive's ego, of a live source's, of whoever else is followed. */
-import { SCENE_SPEED, SCENE_X, SCENE_Y, type SceneActor, sceneRow } from '../../../core/episode/scene-frames.ts';
-import type { DriveState } from '../../stores/drive.ts';
-import type { LiveScene } from '../../stores/live-scene.ts';
-import type { Shown } from '../../stores/shown.ts';
-import { signed } from '../../ui/format.ts';
-import { figure, liveMoment } from '../sources/figures.ts';
-import { shownTtc } from '../timeline/lanes.ts';
+import { SCENE_SPEED, SCENE_X, SCENE_Y, type SceneActor, sceneRow } from '../../core/episode/scene-frames.ts';
+import type { DriveState } from '../stores/drive.ts';
+import type { LiveScene } from '../stores/live-scene.ts';
+import type { Shown } from './shown.ts';
+import { signed } from '../ui/format.ts';
+import { figure, liveMoment } from './live-figures.ts';
+import { shownTtc } from './lanes.ts';
 import { figuresAt } from './moment.ts';
 
 export interface Readout {

@@ -4,11 +4,11 @@
  */
 import { sceneOfDrive } from '../../core/episode/scene-of-drive.ts';
 import type { SceneFrames } from '../../core/episode/scene-frames.ts';
-import { driveStore, seek } from './drive.ts';
-import { liveStore } from './live-state.ts';
-import { viewThroughActor, recordingStore } from './recording.ts';
-import { sceneStore } from './scene.ts';
-import { viewStore } from './view.ts';
+import { driveStore, seek } from '../stores/drive.ts';
+import { liveStore } from '../stores/live-state.ts';
+import { viewThroughActor, recordingStore } from '../stores/recording.ts';
+import { sceneStore } from '../stores/scene.ts';
+import { viewStore } from '../stores/view.ts';
 
 export interface Shown {
   readonly kind: 'drive' | 'recording' | 'live';
@@ -61,7 +61,7 @@ export function canFollow({ kind, frames }: Shown, index: number): boolean {
 /** Stands at a step of what is shown. */
 export function goToStep(step: number): void {
   if (liveStore.getState().sourceId === null) seek(step);
-  else void import('./live-clock.ts').then(({ seekLive }) => seekLive(step));
+  else void import('../stores/live-clock.ts').then(({ seekLive }) => seekLive(step));
 }
 
 // Another drive has other actors; a counterfactual has the same.

@@ -1,6 +1,6 @@
 /** Figures of a live source as text. */
-import { LIVE_EGO_STRIDE, type LiveScene } from '../../stores/live-scene.ts';
-import { SCENE_SPEED, sceneRow } from '../../../core/episode/scene-frames.ts';
+import { LIVE_EGO_STRIDE, type LiveScene } from '../stores/live-scene.ts';
+import { SCENE_SPEED, sceneRow } from '../../core/episode/scene-frames.ts';
 
 export const rateText = (perSecond: number): string =>
   `${perSecond.toFixed(perSecond > 0 && perSecond < 10 ? 1 : 0)} fps`;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Episode } from '../../../core/episode/episode.ts';
-import { decisionWordIndex } from '../../../core/tasks/driving/words/sentence.ts';
-import { VOCABULARY, wordId } from '../../../core/tasks/driving/words/vocabulary.ts';
-import { type DriveStates, STATE_REWARD, STATE_STRIDE, STATE_TTC } from '../../../workers/contracts/protocol.ts';
+import type { Episode } from '../../core/episode/episode.ts';
+import { decisionWordIndex } from '../../core/tasks/driving/words/sentence.ts';
+import { VOCABULARY, wordId } from '../../core/tasks/driving/words/vocabulary.ts';
+import { type DriveStates, STATE_REWARD, STATE_STRIDE, STATE_TTC } from '../../workers/contracts/protocol.ts';
 import { breakpointHits, decisionRuns, linePath, rewardRange, shownTtc, speedRange } from './lanes.ts';
-import { signed } from '../../ui/format.ts';
-import { figuresAt, momentText } from '../viewport/moment.ts';
+import { signed } from '../ui/format.ts';
+import { figuresAt, momentText } from './moment.ts';
 
 /** Tokens up to a decision word; the rest of a trace does not matter to the timeline. */
 function traceOf(word: string): number[] {
