@@ -13,13 +13,13 @@ import { Trace } from './panels/trace/Trace.tsx';
 import { ViewportOverlay } from './panels/viewport-overlay/ViewportOverlay.tsx';
 import { Viewport } from './panels/viewport/Viewport.tsx';
 import { firstPicture } from './stores/first-picture.ts';
-import { useDrive, useLive, useView } from './stores/hooks.ts';
+import { useCan } from './shown/hooks.ts';
+import { useView } from './stores/hooks.ts';
 import { type Preset, viewStore } from './stores/view.ts';
 
 const Metrics = lazy(() => import('./panels/metrics/Metrics.tsx'));
 const Recording = lazy(() => import('./panels/recording/Recording.tsx'));
 const Live = lazy(() => import('./panels/sources/Live.tsx'));
-const LiveTimeline = lazy(() => import('./panels/sources/LiveTimeline.tsx'));
 const Compare = lazy(() => import('./panels/compare/Compare.tsx'));
 const PageFrame = lazy(() => import('./panels/pages/PageFrame.tsx'));
 const Dialogs = lazy(() => import('./panels/dialogs/Dialogs.tsx'));
@@ -61,9 +61,9 @@ function Lab() {
   useEffect(() => {
     void firstPicture.then(() => setLater(true));
   }, []);
-  const recorded = useDrive((state) => state.episode?.recording !== undefined);
+  const recorded = useCan('recorded');
   const { left, right: shown, bottom } = SHOWN[preset];
-  const live = useLive((state) => state.sourceId !== null);
+  const live = useCan('source');
   const right = shown !== 'trace' ? shown : live ? 'live' : recorded ? 'recording' : shown;
   const RightPanel = right && RIGHT[right].Body;
   const narrow = window.innerWidth < 1200;
@@ -112,13 +112,7 @@ function Lab() {
                     <ViewportOverlay />
                   </div>
                   <Boundary name="Timeline">
-                    {live ? (
-                      <Suspense fallback={null}>
-                        <LiveTimeline />
-                      </Suspense>
-                    ) : (
-                      <Timeline />
-                    )}
+                    <Timeline />
                   </Boundary>
                 </div>
               </Panel>

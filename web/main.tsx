@@ -10,6 +10,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { COMMANDS } from './commands/commands.ts';
 import { listen } from './commands/registry.ts';
+import { showWhatIsOpened } from './shown/lab.ts';
 import { applyEngine, probeGpu } from './stores/engine.ts';
 import { refreshEpisodes } from './stores/episodes.ts';
 import { openFirst } from './stores/first.ts';
@@ -29,6 +30,7 @@ function storage(): Storage | null {
 
 startView(storage(), matchMedia('(prefers-color-scheme: dark)'), document.documentElement);
 followAddress();
+showWhatIsOpened();
 void firstPicture.then(followThoughts);
 listen(window, COMMANDS);
 window.addEventListener('hashchange', () => {

@@ -5,36 +5,26 @@ import { driveStore } from '../stores/drive.ts';
 import { tourAgain } from '../stores/first.ts';
 import { clearGhost, swapGhost } from '../stores/fork.ts';
 import type * as Live from '../stores/live.ts';
-import type * as LiveClock from '../stores/live-clock.ts';
-import { isLive, liveStore } from '../stores/live-state.ts';
+import { changeSpeed } from '../stores/pace.ts';
 import { goTo } from '../stores/pages.ts';
-import {
-  changeSpeed,
-  resume,
-  runToAction,
-  stepDecision,
-  stepStage,
-  stepToken,
-  stepWorld,
-  toggleBreakpoint,
-  togglePlay,
-} from '../stores/playback.ts';
+import { resume, runToAction, stepStage, toggleBreakpoint } from '../stores/playback.ts';
 import { holdTraining, startTraining, stopTraining, trainingStore } from '../stores/training.ts';
-import { toggleInset } from '../shown/shown.ts';
+import { followNext, toggleInset } from '../shown/follow.ts';
+import type { Capability, Player } from '../shown/player.ts';
+import { shownCan, shownStore } from '../shown/shown.ts';
 import { openSources, sourcesStore } from '../stores/sources.ts';
 import { CAMERAS, openDialog, type Preset, viewStore } from '../stores/view.ts';
 import type { Command } from './registry.ts';
 
 const inLab = () => viewStore.getState().page === 'lab';
-const watching = () => inLab() && isLive();
-const hasDrive = () => inLab() && !isLive() && driveStore.getState().episode !== null;
-const hasTimeline = () => watching() || hasDrive();
-const hasTrace = () => inLab() && !isLive() && (driveStore.getState().episode?.decisions.length ?? 0) > 0;
-const hasGhost = () => inLab() && !isLive() && driveStore.getState().ghost !== null;
-/** Moves through the live source where one is watched; its code is there by then. */
-const moves = (inDrive: () => void, inLive: (clock: typeof LiveClock) => void) => () => {
-  if (isLive()) void import('../stores/live-clock.ts').then(inLive);
-  else inDrive();
+/** In the lab, with something shown that can do this. */
+const can = (what: Capability) => () => inLab() && shownCan(what);
+const isShown = () => inLab() && shownStore.getState().player !== null;
+const hasGhost = () => can('breakpoints')() && driveStore.getState().ghost !== null;
+/** Does something with what is shown. */
+const shown = (act: (player: Player, playing: boolean) => void) => () => {
+  const { player, cursor } = shownStore.getState();
+  if (player) act(player, cursor.playing);
 };
 const live = (run: (live: typeof Live) => void) => () => void import('../stores/live.ts').then(run);
 const isTraining = () => trainingStore.getState().active;
@@ -57,7 +47,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'File',
     keys: ['S'],
     run: () => openDialog('share'),
-    enabled: hasDrive,
+    enabled: can('share'),
   },
   {
     id: 'file.save',
@@ -65,7 +55,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'File',
     keys: ['Ctrl+S'],
     run: () => void saveEpisodeFile(),
-    enabled: hasDrive,
+    enabled: can('export'),
   },
 
   {
@@ -73,46 +63,40 @@ export const COMMANDS: readonly Command[] = [
     title: 'Play or pause',
     group: 'Play',
     keys: ['Space'],
-    run: moves(togglePlay, ({ toggleLive }) => toggleLive()),
-    enabled: hasTimeline,
+    run: shown((player, playing) => (playing ? player.pause() : player.play())),
+    enabled: isShown,
   },
   {
     id: 'play.step',
     title: 'One step on',
     group: 'Play',
     keys: ['ArrowRight'],
-    run: moves(
-      () => stepWorld(1),
-      ({ stepLive }) => stepLive(1),
-    ),
-    enabled: hasTimeline,
+    run: shown((player) => player.stepBy(1)),
+    enabled: isShown,
   },
   {
     id: 'play.step-back',
     title: 'One step back',
     group: 'Play',
     keys: ['ArrowLeft'],
-    run: moves(
-      () => stepWorld(-1),
-      ({ stepLive }) => stepLive(-1),
-    ),
-    enabled: hasTimeline,
+    run: shown((player) => player.stepBy(-1)),
+    enabled: isShown,
   },
   {
     id: 'play.decision',
     title: 'Next decision',
     group: 'Play',
     keys: ['Shift+ArrowRight'],
-    run: () => stepDecision(1),
-    enabled: hasDrive,
+    run: shown((player) => player.leapBy(1)),
+    enabled: can('decisions'),
   },
   {
     id: 'play.decision-back',
     title: 'Previous decision',
     group: 'Play',
     keys: ['Shift+ArrowLeft'],
-    run: () => stepDecision(-1),
-    enabled: hasDrive,
+    run: shown((player) => player.leapBy(-1)),
+    enabled: can('decisions'),
   },
   { id: 'play.faster', title: 'Faster', group: 'Play', keys: ['.'], run: () => changeSpeed(1) },
   { id: 'play.slower', title: 'Slower', group: 'Play', keys: [','], run: () => changeSpeed(-1) },
@@ -130,7 +114,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'Live',
     keys: ['L'],
     run: live(({ goToNow }) => goToNow()),
-    enabled: watching,
+    enabled: can('source'),
   },
   {
     id: 'live.hold',
@@ -138,7 +122,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'Live',
     keys: ['H'],
     run: live(({ holdWatching }) => holdWatching()),
-    enabled: watching,
+    enabled: can('source'),
   },
   {
     id: 'live.record',
@@ -146,7 +130,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'Live',
     keys: ['Shift+K'],
     run: () => void import('../stores/live-record.ts').then(({ toggleRecording }) => toggleRecording()),
-    enabled: () => watching() && liveStore.getState().scene !== null,
+    enabled: can('record'),
   },
   {
     id: 'live.stop',
@@ -154,7 +138,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'Live',
     keys: [],
     run: live(({ stopWatching }) => stopWatching()),
-    enabled: watching,
+    enabled: can('source'),
   },
 
   {
@@ -163,7 +147,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'Debug',
     keys: ['F8', 'R'],
     run: () => resume(1),
-    enabled: hasDrive,
+    enabled: can('breakpoints'),
   },
   {
     id: 'debug.resume-back',
@@ -171,32 +155,39 @@ export const COMMANDS: readonly Command[] = [
     group: 'Debug',
     keys: ['Shift+F8', 'Shift+R'],
     run: () => resume(-1),
-    enabled: hasDrive,
+    enabled: can('breakpoints'),
   },
   {
     id: 'debug.token',
     title: 'Next token',
     group: 'Debug',
     keys: ['F10', 'N'],
-    run: () => stepToken(1),
-    enabled: hasDrive,
+    run: shown((player) => player.wordBy(1)),
+    enabled: can('decisions'),
   },
   {
     id: 'debug.token-back',
     title: 'Previous token',
     group: 'Debug',
     keys: ['Shift+F10', 'Shift+N'],
-    run: () => stepToken(-1),
-    enabled: hasDrive,
+    run: shown((player) => player.wordBy(-1)),
+    enabled: can('decisions'),
   },
-  { id: 'debug.stage', title: 'Next stage', group: 'Debug', keys: [']'], run: () => stepStage(1), enabled: hasTrace },
+  {
+    id: 'debug.stage',
+    title: 'Next stage',
+    group: 'Debug',
+    keys: [']'],
+    run: () => stepStage(1),
+    enabled: can('thoughts'),
+  },
   {
     id: 'debug.stage-back',
     title: 'Previous stage',
     group: 'Debug',
     keys: ['['],
     run: () => stepStage(-1),
-    enabled: hasTrace,
+    enabled: can('thoughts'),
   },
   {
     id: 'debug.alternatives',
@@ -204,7 +195,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'Debug',
     keys: ['F11', 'I'],
     run: focusAlternatives,
-    enabled: hasTrace,
+    enabled: can('thoughts'),
   },
   {
     id: 'debug.action',
@@ -212,7 +203,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'Debug',
     keys: ['Shift+F11', 'O'],
     run: () => runToAction(1),
-    enabled: hasTrace,
+    enabled: can('thoughts'),
   },
   {
     id: 'debug.action-back',
@@ -220,7 +211,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'Debug',
     keys: ['Shift+O'],
     run: () => runToAction(-1),
-    enabled: hasTrace,
+    enabled: can('thoughts'),
   },
   {
     id: 'debug.breakpoint',
@@ -228,9 +219,9 @@ export const COMMANDS: readonly Command[] = [
     group: 'Debug',
     keys: ['F9', 'B'],
     run: toggleBreakpointHere,
-    enabled: hasTrace,
+    enabled: can('thoughts'),
   },
-  { id: 'debug.edit', title: 'Edit this token', group: 'Debug', keys: ['E'], run: focusEdit, enabled: hasTrace },
+  { id: 'debug.edit', title: 'Edit this token', group: 'Debug', keys: ['E'], run: focusEdit, enabled: can('thoughts') },
   {
     id: 'debug.swap',
     title: 'Swap drive and counterfactual',
@@ -296,8 +287,8 @@ export const COMMANDS: readonly Command[] = [
     title: 'Follow the next actor',
     group: 'View',
     keys: ['F'],
-    run: () => void import('../shown/follow-next.ts').then(({ followNext }) => followNext()),
-    enabled: hasTimeline,
+    run: followNext,
+    enabled: isShown,
   },
   {
     id: 'view.inset',
@@ -305,7 +296,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'View',
     keys: ['P'],
     run: toggleInset,
-    enabled: hasTimeline,
+    enabled: isShown,
   },
   {
     id: 'view.actors',
@@ -313,7 +304,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'View',
     keys: ['Shift+A'],
     run: () => viewStore.setState(({ actorsOpen }) => ({ actorsOpen: !actorsOpen })),
-    enabled: hasTimeline,
+    enabled: isShown,
   },
   { id: 'view.theme', title: 'Dark or light', group: 'View', keys: ['Shift+L'], run: toggleTheme },
   { id: 'view.engine', title: 'Engines…', group: 'View', keys: [], run: () => openDialog('engine') },

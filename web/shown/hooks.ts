@@ -1,16 +1,9 @@
 /** React hooks over what is shown. */
 import { useStore } from 'zustand';
-import { useDrive, useLive } from '../stores/hooks.ts';
-import { sceneStore } from '../stores/scene.ts';
-import { shown, type Shown } from './shown.ts';
+import type { Capability, Cursor, Player } from './player.ts';
+import { type Shown, shownStore } from './shown.ts';
 
-/** What is on the screen (shown.ts), step by step. */
-export function useShown(): Shown | null {
-  useLive((state) => state.sourceId === null || state.scene);
-  useLive((state) => state.step + state.steps);
-  useDrive((state) => state.frames);
-  useDrive((state) => state.step);
-  useStore(sceneStore, (state) => state.scene);
-  useStore(sceneStore, (state) => state.follow);
-  return shown();
-}
+export const useShown = <T>(select: (shown: Shown) => T): T => useStore(shownStore, select);
+export const useCursor = <T>(select: (cursor: Cursor) => T): T => useShown(({ cursor }) => select(cursor));
+export const usePlayer = (): Player | null => useShown(({ player }) => player);
+export const useCan = (what: Capability): boolean => useShown(({ player }) => player?.can(what) ?? false);

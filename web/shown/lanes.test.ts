@@ -3,7 +3,8 @@ import type { Episode } from '../../core/episode/episode.ts';
 import { decisionWordIndex } from '../../core/tasks/driving/words/sentence.ts';
 import { VOCABULARY, wordId } from '../../core/tasks/driving/words/vocabulary.ts';
 import { type DriveStates, STATE_REWARD, STATE_STRIDE, STATE_TTC } from '../../workers/contracts/protocol.ts';
-import { breakpointHits, decisionRuns, linePath, rewardRange, shownTtc, speedRange } from './lanes.ts';
+import { breakpointHits, decisionRuns, rewardRange } from './drive-lanes.ts';
+import { linePath, shownTtc, speedRange } from './lanes.ts';
 import { signed } from '../ui/format.ts';
 import { figuresAt, momentText } from './moment.ts';
 

@@ -1,39 +1,55 @@
 /**
- * What the timeline draws, computed once a drive: runs of equal decisions, lines of reward and time to collision, where the
- * breakpoints strike. Pure; positions are shares 0..1 of the drive.
+ * Lanes of a timeline as plain data, and how figures become lines in them. A player says which lanes it has; the timeline draws them,
+ * whatever they are of. Pure.
  */
-import type { DriveEventKind, Episode } from '../../core/episode/episode.ts';
-import { type DriveStates, STATE_REWARD, STATE_STRIDE } from '../../workers/contracts/protocol.ts';
+import type { DriveEventKind } from '../../core/episode/episode.ts';
 import type { LiveOccurrence } from '../../workers/contracts/proxy-protocol.ts';
-import { decisionWord, nextHit } from '../stores/breakpoints.ts';
-import type { Breakpoint } from '../stores/drive.ts';
 
-export interface DecisionRun {
-  /** Longitudinal decision, or null without a trace. */
-  readonly word: string | null;
-  readonly first: number;
-  readonly last: number;
-  /** Steps [from, to). */
+/** Something that happened at a step; a click jumps there. */
+export interface Mark {
+  readonly key: string;
+  readonly step: number;
+  /** "3.5 s: a red light is run". */
+  readonly text: string;
+  readonly shape: EventShape;
+  readonly tone: string;
+  /** The ghost's. */
+  readonly hollow?: boolean;
+}
+
+/** Steps [from, to) of which one word holds; null: nothing was said. */
+export interface Block {
   readonly from: number;
   readonly to: number;
-  /** Whether one of its decisions was edited. */
-  readonly edited: boolean;
+  readonly word: string | null;
+  readonly edited?: boolean;
 }
 
-/** Decisions with the same word after one another, as blocks that cover the drive. */
-export function decisionRuns({ decisions }: Episode, steps: number): DecisionRun[] {
-  const runs: DecisionRun[] = [];
-  decisions.forEach((decision, index) => {
-    const word = decisionWord(decision.tokens);
-    const to = decisions[index + 1]?.step ?? steps;
-    const edited = decision.edit !== undefined;
-    const before = runs.at(-1);
-    if (before && before.word === word && !edited && !before.edited)
-      runs[runs.length - 1] = { ...before, last: index, to };
-    else runs.push({ word, first: index, last: index, from: decision.step, to, edited });
-  });
-  return runs;
+/** Where playing stops by itself, and for what. */
+export interface Stop {
+  readonly step: number;
+  readonly text: string;
 }
+
+/** A figure by step, NaN where there is none, from its first step to its last. */
+export interface LineOf {
+  readonly value: (step: number) => number;
+  readonly from: number;
+  readonly steps: number;
+}
+
+export type Lane =
+  | { readonly kind: 'marks'; readonly name: string; readonly marks: readonly Mark[] }
+  | { readonly kind: 'blocks'; readonly name: string; readonly blocks: readonly Block[] }
+  | { readonly kind: 'stops'; readonly name: string; readonly stops: readonly Stop[] }
+  | {
+      readonly kind: 'line';
+      readonly name: string;
+      readonly range: ValueRange;
+      readonly own: LineOf;
+      /** A counterfactual's, dashed over it. */
+      readonly ghost?: LineOf | null;
+    };
 
 /** Bounds of the TTC lane, s: above, nothing is in the way. */
 export const TTC_TOP = 8;
@@ -41,18 +57,6 @@ export const TTC_TOP = 8;
 export interface ValueRange {
   readonly low: number;
   readonly high: number;
-}
-
-/** Share of the rewards a lane may cut off at either end: a collision or the goal's bonus would flatten all else. */
-const OUTLIERS = 0.02;
-
-/** Range of the usual rewards of all drives shown; never empty, 0 inside. */
-export function rewardRange(drives: readonly DriveStates[]): ValueRange {
-  const rewards = drives
-    .flatMap(({ ego, steps }) => Array.from({ length: steps }, (_, i) => ego[(i + 1) * STATE_STRIDE + STATE_REWARD]))
-    .sort((a, b) => a - b);
-  const at = (share: number) => rewards[Math.round(share * (rewards.length - 1))] ?? 0;
-  return { low: Math.min(0, at(OUTLIERS)), high: Math.max(0.01, at(1 - OUTLIERS)) };
 }
 
 /** Points of one line at most: a lane is no wider. */
@@ -99,29 +103,6 @@ export function speedRange(speed: (step: number) => number, steps: number): Valu
   let high = SPEED_TOP;
   for (let step = 0; step <= steps; step++) if (speed(step) > high) high = speed(step);
   return { low: 0, high };
-}
-
-export interface BreakpointHit {
-  readonly breakpoint: Breakpoint;
-  readonly step: number;
-}
-
-/** Every moment at which playback would stop, at most `limit`. */
-export function breakpointHits(
-  episode: Episode,
-  frames: DriveStates,
-  breakpoints: readonly Breakpoint[],
-  limit = 200,
-): BreakpointHit[] {
-  const hits: BreakpointHit[] = [];
-  let from = { position: 0, step: 0, decision: 0, token: -1 };
-  while (hits.length < limit) {
-    const hit = nextHit(episode, frames, breakpoints, from, frames.steps);
-    if (!hit) break;
-    if (hits.at(-1)?.step !== hit.cursor.step) hits.push({ breakpoint: hit.breakpoint, step: hit.cursor.step });
-    from = hit.cursor;
-  }
-  return hits;
 }
 
 export type EventShape = 'circle' | 'square' | 'diamond' | 'triangle' | 'bar' | 'cross' | 'flag' | 'ring';

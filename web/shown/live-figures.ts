@@ -53,6 +53,3 @@ export const ttcOf =
   ({ hasEgo, egoRows }: LiveScene) =>
   (step: number): number =>
     hasEgo ? egoRows[step * LIVE_EGO_STRIDE + 4] : Number.NaN;
-
-export const figure = (value: number, digits = 1): string =>
-  Number.isFinite(value) ? value.toFixed(digits).replace('-', '−') : '–';

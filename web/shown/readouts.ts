@@ -1,25 +1,23 @@
-/** What the read-outs over the picture say: of a drive's ego, of a live source's, of whoever else is followed. */
-import { SCENE_SPEED, SCENE_X, SCENE_Y, type SceneActor, sceneRow } from '../../core/episode/scene-frames.ts';
+/** What the read-outs over the picture say: of a drive's ego, and of whoever else is followed. */
+import {
+  SCENE_SPEED,
+  SCENE_X,
+  SCENE_Y,
+  type SceneActor,
+  type SceneFrames,
+  sceneRow,
+} from '../../core/episode/scene-frames.ts';
 import type { DriveState } from '../stores/drive.ts';
-import type { LiveScene } from '../stores/live-scene.ts';
-import type { Shown } from './shown.ts';
-import { signed } from '../ui/format.ts';
-import { figure, liveMoment } from './live-figures.ts';
+import { figure, signed } from '../ui/format.ts';
 import { shownTtc } from './lanes.ts';
 import { figuresAt } from './moment.ts';
-
-export interface Readout {
-  readonly name: string;
-  readonly value: string;
-  readonly tone?: string;
-  readonly title?: string;
-}
+import type { Readout } from './player.ts';
 
 /** Below these the time to collision is marked, s. */
 const TTC_DANGER = 1.5;
 const TTC_CAUTION = 3;
 
-function ttcReadout(seconds: number): Readout {
+export function ttcReadout(seconds: number): Readout {
   const tone = seconds < TTC_DANGER ? 'danger' : seconds < TTC_CAUTION ? 'caution' : undefined;
   return { name: 'TTC s', value: figure(shownTtc(seconds)), ...(tone && { tone }) };
 }
@@ -40,19 +38,8 @@ export function driveReadouts({ episode, frames, step, ghost }: Driven): readonl
   ];
 }
 
-/** Speed, the ego's own figures where the source says them, and how many are there. */
-export function liveReadouts(scene: LiveScene, step: number): readonly Readout[] {
-  const at = liveMoment(scene, step, scene.ego);
-  const ofEgo = [{ name: 'steer °', value: figure((at.steerRad * 180) / Math.PI) }, ttcReadout(at.ttcSeconds)];
-  return [
-    { name: 'speed m/s', value: figure(at.speedMps) },
-    ...(scene.hasEgo ? ofEgo : []),
-    { name: 'actors', value: String(at.present) },
-  ];
-}
-
 /** Of somebody who is not the ego. */
-export function actorReadouts({ frames, step, follow }: Shown): readonly Readout[] {
+export function actorReadouts(frames: SceneFrames, step: number, follow: number): readonly Readout[] {
   const actor = frames.actors[follow];
   const [own, ego] = [placeOf(actor, step), placeOf(frames.actors[frames.ego], step)];
   return [

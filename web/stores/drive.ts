@@ -61,8 +61,6 @@ export interface DriveState extends Cursor {
   /** What a log that was opened holds and the lab does not use. */
   readonly imported: ImportedSummary | null;
   readonly playing: boolean;
-  /** 0.25 to 4 times real time. */
-  readonly speed: number;
   readonly breakpoints: readonly Breakpoint[];
   /** The breakpoint playback stands at, until it moves on. */
   readonly stoppedAt: Breakpoint | null;
@@ -74,8 +72,8 @@ export interface DriveState extends Cursor {
   readonly forking: PendingWork;
   /** Counterfactuals known of this drive's family (its root and every fork), oldest first, root included. */
   readonly family: readonly Episode[];
-  /** How far ahead predicted paths are drawn, s. */
-  readonly lookAheadSeconds: number;
+  /** Index of the actor that the camera follows, in the drive's scene; -1: the ego. */
+  readonly follow: number;
 }
 
 export const driveStore = createStore<DriveState>(() => ({
@@ -90,7 +88,6 @@ export const driveStore = createStore<DriveState>(() => ({
   decision: 0,
   token: 0,
   playing: false,
-  speed: 1,
   breakpoints: [],
   stoppedAt: null,
   thoughts: new Map(),
@@ -98,7 +95,7 @@ export const driveStore = createStore<DriveState>(() => ({
   ghost: null,
   forking: IDLE,
   family: [],
-  lookAheadSeconds: 2,
+  follow: -1,
 }));
 
 /** Index of the decision in force at `step` (0 when the drive has none). */

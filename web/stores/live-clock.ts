@@ -2,10 +2,9 @@
  * Moving through what a live source has sent. "Now" runs one step behind the newest frame at the pace at which frames come, so that the
  * picture moves evenly between them; standing and playing behind it are the person's. The clock is requestAnimationFrame.
  */
-import { driveStore } from './drive.ts';
 import { goToNow } from './live.ts';
 import { isLive, liveStore } from './live-state.ts';
-import { sceneStore } from './scene.ts';
+import { paceStore } from './pace.ts';
 
 /** Steps that "now" is behind: between the last two frames there is something to move through. */
 const BEHIND = 1;
@@ -22,16 +21,15 @@ let pace = { at: 0, steps: 0, perSecond: 0 };
 
 function tick(now: number): void {
   frame = 0;
-  const { scene, mode, phase } = liveStore.getState();
+  const { scene, mode, phase, position } = liveStore.getState();
   if (!isLive()) return;
   const seconds = Math.min(0.25, (now - last) / 1000);
   last = now;
   if (scene && scene.steps >= 0) {
     measure(scene.before + scene.steps, now);
-    const { position } = sceneStore.getState();
     const going =
       mode === 'now' ? (phase === 'held' ? position : nowAt(scene.steps, position, seconds, scene.dt)) : position;
-    const played = mode === 'playing' ? position + (seconds * driveStore.getState().speed) / scene.dt : going;
+    const played = mode === 'playing' ? position + (seconds * paceStore.getState().speed) / scene.dt : going;
     move(Math.min(Math.max(0, played), scene.steps));
     if (mode === 'playing' && played >= scene.steps - BEHIND) goToNow();
     if (now - looked > LOOK_MS) look(now);
@@ -57,15 +55,15 @@ function measure(steps: number, now: number): void {
 }
 
 function move(position: number): void {
-  if (position !== sceneStore.getState().position) sceneStore.setState({ position });
+  if (position !== liveStore.getState().position) liveStore.setState({ position });
 }
 
 /** The panels' view of the moment. */
 function look(now = performance.now()): void {
   looked = now;
-  const { scene, steps, step } = liveStore.getState();
+  const { scene, steps, step, position } = liveStore.getState();
   if (!scene) return;
-  const at = Math.floor(sceneStore.getState().position);
+  const at = Math.floor(position);
   if (scene.steps !== steps || at !== step) liveStore.setState({ steps: Math.max(0, scene.steps), step: at });
 }
 
@@ -78,7 +76,7 @@ export function seekLive(step: number): void {
   look();
 }
 
-export const stepLive = (by: number): void => seekLive(Math.floor(sceneStore.getState().position) + by);
+export const stepLive = (by: number): void => seekLive(Math.floor(liveStore.getState().position) + by);
 
 /** Stands still here, or plays on from here. */
 export function toggleLive(): void {

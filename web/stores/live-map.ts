@@ -5,7 +5,6 @@ import type { LiveMap } from '../../workers/contracts/proxy-protocol.ts';
 import type { LiveScene } from './live-scene.ts';
 import { liveStore } from './live-state.ts';
 import { complain } from './notices.ts';
-import { sceneStore } from './scene.ts';
 import { ask } from './services.ts';
 import { proxy } from './sources.ts';
 
@@ -29,10 +28,8 @@ export async function showLiveMap(sourceId: string, scene: LiveScene): Promise<v
     const { newest } = liveStore.getState();
     const target = newest?.episode === scene.episode ? newest : scene;
     target.map = drawing;
-    liveStore.setState({ map: 'drawn' });
-    const shown = sceneStore.getState();
     // The scene is the same and grows; only what stands still is to be built again.
-    if (shown.scene === target) sceneStore.setState({ built: shown.built + 1 });
+    liveStore.setState(({ scene: shown, built }) => ({ map: 'drawn', built: shown === target ? built + 1 : built }));
   };
   if (last && mapSha256 !== '' && last.map.sha256 === mapSha256) return put(last.drawing);
   liveStore.setState({ map: 'coming' });

@@ -24,6 +24,12 @@ export interface LiveState {
   /** Its length when it was last looked at, some times a second. */
   readonly steps: number;
   readonly step: number;
+  /** The moment, in steps, fractional. */
+  readonly position: number;
+  /** Index of the actor that the camera follows; -1: the scene's ego, or the whole map where it has none. */
+  readonly follow: number;
+  /** Counts up when something of the same scene that stands still is new: its map came. */
+  readonly built: number;
   /** Now; or standing or playing behind it. */
   readonly mode: 'now' | 'standing' | 'playing';
   readonly map: 'none' | 'coming' | 'drawn' | 'failed';
@@ -57,6 +63,9 @@ export const NOTHING: LiveState = {
   newest: null,
   steps: 0,
   step: 0,
+  position: 0,
+  follow: -1,
+  built: 0,
   mode: 'now',
   map: 'none',
   busy: false,

@@ -1,7 +1,6 @@
 /** Weather asked of a source, and shown in the picture once the source has taken it. */
 import { control } from './live.ts';
 import { liveStore } from './live-state.ts';
-import { sceneStore } from './scene.ts';
 
 /** CARLA's parameters: degrees, percent. */
 export interface WeatherValues {
@@ -21,5 +20,5 @@ export async function setLiveWeather(values: WeatherValues): Promise<void> {
   if (!newest) return;
   const { sunAltitudeAngle: sunAltitudeDeg, cloudiness, fogDensity } = values;
   newest.weather = { sunAltitudeDeg, cloudiness, precipitation, fogDensity, fogDistance: 0, wetness };
-  sceneStore.setState(({ built }) => ({ built: built + 1 }));
+  liveStore.setState(({ built }) => ({ built: built + 1 }));
 }

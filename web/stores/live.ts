@@ -14,8 +14,6 @@ import { LiveScene } from './live-scene.ts';
 import { isLive, liveStore, NOTHING } from './live-state.ts';
 import { complain } from './notices.ts';
 import { pause } from './playback.ts';
-import { recordingStore } from './recording.ts';
-import { sceneStore } from './scene.ts';
 import { ask } from './services.ts';
 import { proxy, refreshSources } from './sources.ts';
 import { viewStore } from './view.ts';
@@ -94,13 +92,11 @@ export function takeEvent(event: LiveEvent): void {
 
 /** Puts a scene into the viewport; `cut`: steps that it is shorter at its beginning than the one it stands in for. */
 function showScene(scene: LiveScene, cut: number): void {
-  const { scene: before, mode } = liveStore.getState();
+  const { scene: before, mode, position: here, follow } = liveStore.getState();
   const same = before?.episode === scene.episode;
-  const followed = same ? sceneStore.getState().follow : scene.ego;
-  const position =
-    mode === 'now' || !same ? Math.max(0, scene.steps - 1) : Math.max(0, sceneStore.getState().position - cut);
-  liveStore.setState({ scene, steps: scene.steps, step: Math.floor(position) });
-  sceneStore.setState({ scene, position, follow: followed });
+  const position = mode === 'now' || !same ? Math.max(0, scene.steps - 1) : Math.max(0, here - cut);
+  const followed = same ? follow : scene.ego;
+  liveStore.setState({ scene, steps: scene.steps, step: Math.floor(position), position, follow: followed });
 }
 
 async function describe(id: string): Promise<void> {
@@ -129,9 +125,6 @@ export function stopWatching(): void {
   if (!isLive()) return;
   leave();
   liveStore.setState(NOTHING);
-  const { details, view } = recordingStore.getState();
-  const follow = details?.scene.actors.findIndex(({ id }) => id === view?.follow) ?? -1;
-  sceneStore.setState({ scene: details?.scene ?? null, position: driveStore.getState().position, follow });
   void refreshSources();
 }
 

@@ -7,8 +7,8 @@ import { TRACE_STAGES } from '../../core/tasks/driving/words/vocabulary.ts';
 import { stageOf } from '../../core/tasks/driving/words/sentence.ts';
 import { type Breakpoint, cursorAt, cursorOn, driveStore, traceLength } from './drive.ts';
 import { nextHit, previousHit, sameBreakpoint } from './breakpoints.ts';
+import { paceStore } from './pace.ts';
 
-export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4];
 /** Longest time one frame may stand for, s: a tab that was hidden does not jump on return. */
 const MAX_FRAME_SECONDS = 0.25;
 
@@ -24,7 +24,7 @@ function tick(now: number): void {
   }
   const seconds = Math.min((now - last) / 1000, MAX_FRAME_SECONDS);
   last = now;
-  const target = Math.min(state.position + (seconds * state.speed) / DT, frames.steps);
+  const target = Math.min(state.position + (seconds * paceStore.getState().speed) / DT, frames.steps);
   const hit = nextHit(episode, frames, state.breakpoints, state, Math.floor(target));
   if (hit) {
     driveStore.setState({ ...hit.cursor, playing: false, stoppedAt: hit.breakpoint });
@@ -48,12 +48,6 @@ export function play(): void {
 
 export const pause = (): void => driveStore.setState({ playing: false });
 export const togglePlay = (): void => (driveStore.getState().playing ? pause() : play());
-export const setSpeed = (speed: number): void => driveStore.setState({ speed });
-/** One notch faster (+1) or slower (−1). */
-export function changeSpeed(by: 1 | -1): void {
-  const at = SPEEDS.indexOf(driveStore.getState().speed) + by;
-  if (SPEEDS[at] !== undefined) setSpeed(SPEEDS[at]);
-}
 
 /** Puts the cursor on a token of a decision and stops there. */
 export function goToToken(decision: number, token: number): void {

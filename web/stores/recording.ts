@@ -1,6 +1,6 @@
 /**
- * The recording on the screen, while the open drive is one: what it holds, through whose eyes it is seen, and its scene in the viewport.
- * The drive's own store keeps the cursor; here the scene follows it. Opening and driving are in open.ts.
+ * The recording that is open, while the open drive is one: what it holds and through whose eyes it is seen. The drive's own store keeps
+ * the cursor. Opening and driving are in open.ts.
  */
 import { createStore } from 'zustand/vanilla';
 import type { Episode } from '../../core/episode/episode.ts';
@@ -13,7 +13,6 @@ import type {
 } from '../../workers/contracts/protocol.ts';
 import { driveStore } from './drive.ts';
 import { complain } from './notices.ts';
-import { sceneStore } from './scene.ts';
 import { ask, lab } from './services.ts';
 
 export interface RecordingState {
@@ -28,17 +27,12 @@ export interface RecordingState {
 const CLOSED = { details: null, view: null, audit: null, auditFailure: null } as const;
 export const recordingStore = createStore<RecordingState>(() => ({ ...CLOSED, mode: 'replayed' }));
 
-/** Shows a recording's scene with the drive that is opened, or puts it away (null). */
+/** Sets out what a recording holds with the drive that is opened, or puts it away (null). */
 export function showDetails(details: RecordingDetails | null): void {
   const before = recordingStore.getState().details;
   if (!details && !before) return;
-  if (!details) {
-    recordingStore.setState(CLOSED);
-    sceneStore.setState({ scene: null, follow: -1 });
-    return;
-  }
+  if (!details) return recordingStore.setState(CLOSED);
   recordingStore.setState({ ...CLOSED, details, view: details.view });
-  sceneStore.setState({ scene: details.scene, position: driveStore.getState().position, follow: details.scene.ego });
   void readAudit(details.episode);
 }
 
@@ -57,12 +51,9 @@ export async function viewThroughActor(id: string): Promise<void> {
   if (!view.ok) return complain(view.failure, 'The view stays where it was.');
   recordingStore.setState({ view: view.value });
   driveStore.setState({ frames: view.value.frames });
-  sceneStore.setState({ follow: details.scene.actors.findIndex((actor) => actor.id === id) });
 }
 
-driveStore.subscribe((state, before) => {
+driveStore.subscribe(({ episode }) => {
   const { details } = recordingStore.getState();
-  if (!details) return;
-  if (state.episode?.id !== details.episode.id) showDetails(null);
-  else if (state.position !== before.position) sceneStore.setState({ position: state.position });
+  if (details && episode?.id !== details.episode.id) showDetails(null);
 });

@@ -34,3 +34,7 @@ export function short(value: number): string {
   if (size !== 0 && (size < 0.001 || size >= 1e5)) return value.toExponential(1).replace('-', '−');
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3).replace('-', '−');
 }
+
+/** A figure with so many digits; a dash where there is none. */
+export const figure = (value: number, digits = 1): string =>
+  Number.isFinite(value) ? value.toFixed(digits).replace('-', '−') : '–';

@@ -7,7 +7,7 @@ import { CameraRig } from './cameras.ts';
 import { type Rect, UNLABELLED } from './labels.ts';
 import type { Frame, Layer } from './layer.ts';
 import type { Look } from './look.ts';
-import type { Inset } from './scene.ts';
+import type { Inset } from './drive-view.ts';
 import { subjectAt } from './scene-pose.ts';
 
 /** Vertical field of view of a windscreen camera, degrees: about 90° across at 16:9. */

@@ -44,6 +44,8 @@ export interface Layer {
   dispose(): void;
 }
 
+export type LayerMaker = () => Layer;
+
 /** Draw order of what lies flat on the ground; everything solid comes after, at 0. */
 export const FLAT_SKY = -10;
 export const FLAT_GROUND = -9;

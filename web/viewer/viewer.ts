@@ -21,7 +21,7 @@ import { sceneRow } from '../../core/episode/scene-frames.ts';
 import { CameraRig, type Subject } from './cameras.ts';
 import { commandsDone, shadersReady, type Surface } from './gpu.ts';
 import { LabelOverlay, UNLABELLED } from './labels.ts';
-import { clearTree, type Frame, type Layer, paint, placeShown } from './layer.ts';
+import { clearTree, type Frame, type Layer, type LayerMaker, paint, placeShown } from './layer.ts';
 import { createActors } from './layers/actors.ts';
 import { createGhost } from './layers/ghost.ts';
 import { createGoal } from './layers/goal.ts';
@@ -40,7 +40,8 @@ import { type Look, lookOf } from './look.ts';
 import { createInset } from './inset.ts';
 import { decisionIndexAt } from './plan-points.ts';
 import { listenToPointer } from './pointer.ts';
-import type { CameraMode, DriveView, Inset, Moment, Scene, ViewOptions } from './scene.ts';
+import type { DriveView, Inset, ViewOptions } from './drive-view.ts';
+import type { CameraMode, Moment, Scene } from './scene.ts';
 import { followed, sceneActorAt, subjectAt } from './scene-pose.ts';
 import { readTheme, type ViewerTheme } from './theme.ts';
 
@@ -76,7 +77,7 @@ export function createViewer(
   const camera = new PerspectiveCamera(46, 1, 0.3, 700);
   const rig = new CameraRig(camera, options.reducedMotion);
   const labels = new LabelOverlay(container, camera);
-  const layers: readonly Layer[] = [
+  const ofDrives: readonly Layer[] = [
     createGround(),
     createMap(!software),
     createGoal(),
@@ -92,6 +93,8 @@ export function createViewer(
     createMarks(),
     createRain(),
   ];
+  let layers = ofDrives;
+  let makers: readonly LayerMaker[] | undefined;
   for (const layer of layers) stage.add(layer.root);
 
   let scene: Scene | null = null;
@@ -123,8 +126,23 @@ export function createViewer(
     if (request === 0 && alive) request = requestAnimationFrame(draw);
   };
 
-  function rebuild(): void {
+  /** Puts away what the layers have made; it is cleared after the next picture. */
+  function retire(): void {
     for (const layer of layers) for (const child of layer.root.children.slice()) retired.add(child);
+  }
+
+  /** Draws with other layers from now on; none given: with those of drives. */
+  function drawWith(others: readonly LayerMaker[] | undefined): void {
+    if (others === makers) return;
+    makers = others;
+    retire();
+    for (const layer of layers) stage.remove(layer.root);
+    layers = others?.map((make) => make()) ?? ofDrives;
+    for (const layer of layers) stage.add(layer.root);
+  }
+
+  function rebuild(): void {
+    retire();
     look = lookOf(theme, scene?.frames.weather);
     if (scene) for (const layer of layers) layer.build(scene, theme, look);
     paint(fog.color, look.horizon);
@@ -213,7 +231,7 @@ export function createViewer(
     if (actor && focus) {
       subject = subjectAt(actor, time, frames);
     } else if (!actor || sceneRow(actor, step) < 0) subject = actor ? subject : null;
-    const flying = rig.update(subject, frames.map?.bounds ?? extentOf(frames), now);
+    const flying = rig.update(subject, current.bounds ?? frames.map?.bounds ?? extentOf(frames), now);
     keepInSight(focus !== null && rig.mode === 'chase');
     const distance = camera.position.distanceTo(rig.target);
     fog.near = fogFor(camera.position.z, look.fogNear, 3);
@@ -324,7 +342,8 @@ export function createViewer(
 
   return {
     kind: 'webgl',
-    setScene(next) {
+    setScene(next, others) {
+      drawWith(others);
       scene = next;
       subject = null;
       lastFocus = undefined;
@@ -357,7 +376,7 @@ export function createViewer(
       deafen();
       canvas.removeEventListener('webglcontextlost', lost);
       canvas.removeEventListener('webglcontextrestored', restored);
-      for (const layer of layers) layer.dispose();
+      for (const layer of new Set([...layers, ...ofDrives])) layer.dispose();
       clearTree(retired);
       labels.dispose();
       renderer.dispose();

@@ -1,8 +1,9 @@
 /**
- * Everyone at the moment shown, of a drive, a recording or a live source alike: found by words and by kind, each with its speed and its
+ * Everyone at the moment shown, of whatever is shown: found by words and by kind, each with its speed and its
  * distance from the ego; a click follows. While it plays the order is renewed once a second, and not under the pointer or the focus.
  */
 import { useState } from 'react';
+import type { SceneFrames } from '../../../core/episode/scene-frames.ts';
 import {
   type ActorGroup,
   type ActorRow,
@@ -11,24 +12,26 @@ import {
   findActors,
   inOrder,
 } from '../../stores/actor-list.ts';
-import { useRecording } from '../../stores/hooks.ts';
-import { useShown } from '../../shown/hooks.ts';
-import { canFollow, followWithCamera, goToStep, type Shown } from '../../shown/shown.ts';
+import { useCursor, usePlayer, useShown } from '../../shown/hooks.ts';
+import type { Player } from '../../shown/player.ts';
 import './actors.css';
 
 /** Rows of the list; a filter finds the others. */
 const SHOWN = 60;
 
 export function Actors() {
-  const shown = useShown();
-  const lines = useRecording((state) => state.details?.actors);
+  const player = usePlayer();
+  const frames = useShown((shown) => shown.player?.scene()?.frames);
+  const lines = useShown((shown) => shown.player?.others());
+  const step = useCursor((cursor) => cursor.step);
+  const follow = useCursor((cursor) => cursor.follow);
   const [text, setText] = useState('');
   const [group, setGroup] = useState<ActorGroup | 'all'>('all');
   const [held, setHeld] = useState<number | null>(null);
-  const { rows, found } = shown
-    ? listed(shown, held, (each) => findActors(each, text, group), shown.kind === 'recording' ? lines : [])
+  const { rows, found } = frames
+    ? listed({ frames, step, follow }, held, (each) => findActors(each, text, group), lines)
     : { rows: [], found: [] };
-  const hold = () => shown && setHeld(shown.step);
+  const hold = () => setHeld(step);
   return (
     <section aria-label="Actors" className="actors">
       <div className="head">
@@ -65,7 +68,10 @@ export function Actors() {
         onFocus={hold}
         onBlur={() => setHeld(null)}
       >
-        {shown && found.slice(0, SHOWN).map((row) => <Row key={row.key} row={row} shown={shown} />)}
+        {player &&
+          found
+            .slice(0, SHOWN)
+            .map((row) => <Row key={row.key} row={row} player={player} follow={follow} dt={frames?.dt ?? 0} />)}
         {found.length > SHOWN && <li className="empty">{found.length - SHOWN} more; filter to see them.</li>}
         {rows.length > 0 && found.length === 0 && <li className="empty">No actor matches.</li>}
         {rows.length === 0 && <li className="empty">Nobody is there.</li>}
@@ -74,9 +80,15 @@ export function Actors() {
   );
 }
 
+interface Moment {
+  readonly frames: SceneFrames;
+  readonly step: number;
+  readonly follow: number;
+}
+
 /** Rows as they are now, in the order of this second or of when the order was held. */
 function listed(
-  { frames, step, follow: followed }: Shown,
+  { frames, step, follow: followed }: Moment,
   held: number | null,
   find: (rows: readonly ActorRow[]) => readonly ActorRow[],
   lines: Parameters<typeof actorRows>[3],
@@ -89,9 +101,17 @@ function listed(
   return { rows, found: find(order.flatMap(({ key }) => now.get(key) ?? [])) };
 }
 
-function Row({ row, shown }: { readonly row: ActorRow; readonly shown: Shown }) {
+interface RowProps {
+  readonly row: ActorRow;
+  readonly player: Player;
+  readonly follow: number;
+  /** s. */
+  readonly dt: number;
+}
+
+function Row({ row, player, follow, dt }: RowProps) {
   const { index, name, kind, role, ego, here, firstStep, speedMps, distanceM, state } = row;
-  const followed = index >= 0 && index === shown.follow;
+  const followed = index >= 0 && index === follow;
   const tag = ego && name !== 'ego' ? 'ego' : role && role !== name ? role : kind;
   const text = (
     <>
@@ -102,14 +122,14 @@ function Row({ row, shown }: { readonly row: ActorRow; readonly shown: Shown }) 
   const title = `${name}, ${kind}${role ? `, ${role}` : ''}`;
   return (
     <li className={followed ? 'row sel' : 'row'}>
-      {index >= 0 && canFollow(shown, index) ? (
+      {index >= 0 && player.mayFollow(index) ? (
         <button
           type="button"
           className={here ? 'grow clip open' : 'grow clip open dim'}
           title={`Follow ${title}`}
           aria-label={`Follow ${name} ${tag}`}
           aria-pressed={followed}
-          onClick={() => followWithCamera(index)}
+          onClick={() => player.follow(index)}
         >
           {text}
         </button>
@@ -126,8 +146,8 @@ function Row({ row, shown }: { readonly row: ActorRow; readonly shown: Shown }) 
           <span className="actor-figure">{ego ? '' : figure(distanceM, distanceM < 10 ? 1 : 0, 'm')}</span>
         </>
       ) : (
-        <button type="button" className="link" title="Go to where it first is" onClick={() => goToStep(firstStep)}>
-          {(firstStep * shown.frames.dt).toFixed(1)} s
+        <button type="button" className="link" title="Go to where it first is" onClick={() => player.seek(firstStep)}>
+          {(firstStep * dt).toFixed(1)} s
         </button>
       )}
     </li>

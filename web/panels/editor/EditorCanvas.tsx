@@ -8,7 +8,8 @@ import { DT } from '../../../core/abi/layout.ts';
 import { editorStore, openDriven } from '../../stores/editor.ts';
 import { driveScene } from '../../viewer/drive-scene.ts';
 import { createTop2d } from '../../viewer/top2d.ts';
-import type { Drive, DriveView } from '../../viewer/scene.ts';
+import type { DriveView } from '../../viewer/drive-view.ts';
+import type { Drive } from '../../viewer/scene.ts';
 import { FailureBox } from '../../ui/Failure.tsx';
 
 /** Zoom at the start: most of a scenario's road is in the picture. */

@@ -1,7 +1,7 @@
 /** The top line: what is open, how it is shown, what computes it, and the three jobs' buttons. */
-import type { LiveEpisode } from '../../../workers/contracts/proxy-protocol.ts';
 import { chooseFile } from '../../stores/files.ts';
-import { useDrive, useEngine, useEpisodes, useLive, useTraining, useView } from '../../stores/hooks.ts';
+import { useEngine, useEpisodes, useTraining, useView } from '../../stores/hooks.ts';
+import { useCan, useShown } from '../../shown/hooks.ts';
 import { startTraining, stopTraining } from '../../stores/training.ts';
 import { openDialog, PRESETS, viewStore } from '../../stores/view.ts';
 import { Segments } from '../../ui/Segments.tsx';
@@ -11,31 +11,23 @@ import { MenuButton } from './MenuButton.tsx';
 const ENGINE_NAMES = { ts: 'TypeScript', wasm: 'WASM', webgpu: 'WebGPU', tfjs: 'TF.js' } as const;
 const PRESET_NAMES = { watch: 'Watch', debug: 'Debug', train: 'Train', compare: 'Compare' } as const;
 
-/** The map, which means more to a reader than a simulator's number of an episode. */
-const liveTitle = (episode?: LiveEpisode): string => episode?.mapName.split('/').at(-1) || episode?.name || '';
-
 export function Header() {
-  const episode = useDrive((state) => state.episode);
+  const of = useShown(({ player }) => player?.title().of);
+  const by = useShown(({ player }) => player?.title().by);
+  const shares = useCan('share');
   const preset = useView((state) => state.preset);
   const active = useTraining((state) => state.active);
-  const live = useLive((state) => (state.sourceId === null ? null : liveTitle(state.newest?.episode)));
-  const liveName = useLive((state) => state.name);
   return (
     <header className="header">
       <MenuButton />
       <h1>Traceway</h1>
       <div className="crumb grow clip">
-        {live !== null ? (
-          <>
-            {liveName} · <b>{live || 'live'}</b>
-          </>
-        ) : episode ? (
-          <>
-            {episode.recording ? episode.name : `${episode.scenario.id} · seed ${episode.seed}`} ·{' '}
-            <b>{episode.policy.name}</b>
-          </>
-        ) : (
+        {of === undefined ? (
           'no drive open'
+        ) : (
+          <>
+            {of} · <b>{by}</b>
+          </>
         )}
       </div>
       <Segments
@@ -55,7 +47,7 @@ export function Header() {
         className="btn keyed"
         data-key="S"
         onClick={() => openDialog('share')}
-        disabled={!episode || live !== null}
+        disabled={!shares}
         aria-keyshortcuts="S"
         title="Share this drive as a link (S)"
       >

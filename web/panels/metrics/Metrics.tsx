@@ -4,7 +4,8 @@
  * the drive nearest to it.
  */
 import { useState } from 'react';
-import { useLive, useTraining, useView } from '../../stores/hooks.ts';
+import { useCan, usePlayer } from '../../shown/hooks.ts';
+import { useTraining, useView } from '../../stores/hooks.ts';
 import { openNearest } from '../../stores/training.ts';
 import { viewStore } from '../../stores/view.ts';
 import { Segments } from '../../ui/Segments.tsx';
@@ -12,20 +13,20 @@ import { short } from '../../ui/format.ts';
 import { Chart } from './Chart.tsx';
 import { type ChartData, trainingCharts, valueAt } from './charts.ts';
 import { MetricsTable } from './MetricsTable.tsx';
-import { type Moving, useDriveCharts, useLiveCharts } from './moving.ts';
+import { type Moving, useMovingCharts } from './moving.ts';
 import './metrics.css';
 
 type Source = 'drive' | 'training';
 
 export default function Metrics() {
   const active = useTraining((state) => state.active);
-  const live = useLive((state) => state.sourceId !== null);
+  const ofSource = useCan('source');
   const preset = useView((state) => state.preset);
   const [chosen, setChosen] = useState<Source | null>(null);
-  const source = chosen ?? ((active && !live) || preset === 'train' ? 'training' : 'drive');
-  const choice = { source, choose: setChosen, name: live ? 'This source' : 'This drive' };
+  const source = chosen ?? ((active && !ofSource) || preset === 'train' ? 'training' : 'drive');
+  const choice = { source, choose: setChosen, name: ofSource ? 'This source' : 'This drive' };
   if (source === 'training') return <TrainingCharts {...choice} />;
-  return live ? <LiveCharts {...choice} /> : <DriveCharts {...choice} />;
+  return <MovingCharts {...choice} />;
 }
 
 interface Choice {
@@ -44,14 +45,15 @@ function TrainingCharts(choice: Choice) {
   return <Board {...choice} charts={trainingCharts(curves)} moving={null} empty={empty} />;
 }
 
-function DriveCharts(choice: Choice) {
-  const moving = useDriveCharts();
-  return <Board {...choice} charts={moving.charts} moving={moving} empty="No drive is open." />;
-}
-
-function LiveCharts(choice: Choice) {
-  const moving = useLiveCharts();
-  const empty = 'Curves begin with the first second of frames, and with somebody who is followed.';
+function MovingCharts(choice: Choice) {
+  const moving = useMovingCharts();
+  const open = usePlayer() !== null;
+  const ofSource = useCan('source');
+  const empty = ofSource
+    ? 'Curves begin with the first second of frames, and with somebody who is followed.'
+    : open
+      ? 'No curves.'
+      : 'No drive is open.';
   return <Board {...choice} charts={moving.charts} moving={moving} empty={empty} />;
 }
 

@@ -1,13 +1,12 @@
 /** Pedals and steering of the driven car at the moment shown, where the source says them. */
-import { useStore } from 'zustand';
 import { useLive } from '../../stores/hooks.ts';
-import { sceneStore } from '../../stores/scene.ts';
-import { figure, liveMoment } from '../../shown/live-figures.ts';
+import { liveMoment } from '../../shown/live-figures.ts';
+import { figure } from '../../ui/format.ts';
 
 export function LivePedals() {
   const scene = useLive((state) => state.scene);
   const step = useLive((state) => state.step);
-  const follow = useStore(sceneStore, (state) => state.follow);
+  const follow = useLive((state) => state.follow);
   if (!scene?.hasEgo || (follow >= 0 && follow !== scene.ego)) return null;
   const { throttle, brake, steerRad, accelMps2 } = liveMoment(scene, step, follow);
   return (

@@ -1,12 +1,10 @@
 /** Driving the followed vehicle by the arrow keys, and bringing actors into the simulator or taking them out. */
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { useStore } from 'zustand';
 import { sceneRow } from '../../../core/episode/scene-frames.ts';
 import { useLive } from '../../stores/hooks.ts';
 import { control, drive } from '../../stores/live.ts';
 import { liveStore } from '../../stores/live-state.ts';
 import { say } from '../../stores/notices.ts';
-import { sceneStore } from '../../stores/scene.ts';
 import type { LiveSource } from '../../../workers/contracts/proxy-protocol.ts';
 
 /** Controls sent a second while keys are held, and what a held key means. */
@@ -26,7 +24,7 @@ interface Props {
 export function VehicleForm({ source, blueprints }: Props) {
   const busy = useLive((state) => state.busy);
   const scene = useLive((state) => state.scene);
-  const follow = useStore(sceneStore, (state) => state.follow);
+  const follow = useLive((state) => state.follow);
   const [type, setType] = useState('');
   const followed = scene?.actors[follow >= 0 ? follow : scene.ego];
   const things = blueprints.filter((id) => /^(vehicle|walker|static)\./.test(id));

@@ -1,64 +1,50 @@
-/** Lanes of a drive's own: blocks of decisions, and its breakpoints. */
-import { memo, useMemo } from 'react';
-import type { Episode } from '../../../core/episode/episode.ts';
-import { DT } from '../../../core/abi/layout.ts';
-import type { DriveStates } from '../../../workers/contracts/protocol.ts';
-import { describeBreakpoint } from '../../stores/breakpoints.ts';
-import { type Breakpoint, seek } from '../../stores/drive.ts';
-import { breakpointHits, decisionRuns } from '../../shown/lanes.ts';
+/** Lanes of words that hold for a while, as blocks, and of where playing stops. */
+import { memo } from 'react';
+import type { Block, Stop } from '../../shown/lanes.ts';
 
-interface DecisionLaneProps {
-  readonly name: 'decisions' | 'ghost';
-  readonly episode: Episode;
-  /** Steps the timeline covers, and steps of this drive. */
-  readonly total: number;
+interface BlockLaneProps {
+  readonly name: string;
+  readonly blocks: readonly Block[];
+  /** What the lane covers. */
   readonly steps: number;
 }
 
-/** Decisions as blocks, coloured and patterned by their word; a block wide enough says it. */
-export const DecisionLane = memo(({ name, episode, total, steps }: DecisionLaneProps) => {
-  const runs = useMemo(() => decisionRuns(episode, steps), [episode, steps]);
-  return (
-    <div className={`timeline-lane timeline-decisions ${name}`}>
-      <span className="timeline-name">{name}</span>
-      <div className="timeline-track">
-        {runs.map((run) => (
-          <i
-            key={run.from}
-            data-word={run.word ?? 'none'}
-            data-edited={run.edited || undefined}
-            style={{ left: `${(100 * run.from) / total}%`, width: `${(100 * (run.to - run.from)) / total}%` }}
-          >
-            <b>{run.word ?? ''}</b>
-          </i>
-        ))}
-      </div>
+/** Blocks, coloured and patterned by their word; one wide enough says it. */
+export const BlockLane = memo(({ name, blocks, steps }: BlockLaneProps) => (
+  <div className={`timeline-lane timeline-decisions ${name}`}>
+    <span className="timeline-name">{name}</span>
+    <div className="timeline-track">
+      {blocks.map(({ from, to, word, edited }) => (
+        <i
+          key={from}
+          data-word={word ?? 'none'}
+          data-edited={edited || undefined}
+          style={{ left: `${(100 * from) / steps}%`, width: `${(100 * (to - from)) / steps}%` }}
+        >
+          <b>{word ?? ''}</b>
+        </i>
+      ))}
     </div>
-  );
-});
+  </div>
+));
 
-interface BreakpointLaneProps {
-  readonly episode: Episode;
-  readonly frames: DriveStates;
-  readonly breakpoints: readonly Breakpoint[];
+interface StopLaneProps {
+  readonly name: string;
+  readonly stops: readonly Stop[];
+  readonly steps: number;
+  readonly seek: (step: number) => void;
 }
 
 /** Where playback will stop, and for what. */
-export const BreakpointLane = memo(({ episode, frames, breakpoints }: BreakpointLaneProps) => {
-  const hits = useMemo(() => breakpointHits(episode, frames, breakpoints), [episode, frames, breakpoints]);
-  return (
-    <div className="timeline-lane timeline-breakpoints">
-      <span className="timeline-name">breakpoints</span>
-      <ul className="timeline-track" aria-label="Breakpoints">
-        {hits.map(({ step, breakpoint }) => {
-          const text = `${(step * DT).toFixed(1)} s: stops at ${describeBreakpoint(breakpoint)}`;
-          return (
-            <li key={step} style={{ left: `${(100 * step) / frames.steps}%` }}>
-              <button type="button" title={text} aria-label={text} onClick={() => seek(step)} />
-            </li>
-          );
-        })}
-      </ul>
-    </div>
-  );
-});
+export const StopLane = memo(({ name, stops, steps, seek }: StopLaneProps) => (
+  <div className="timeline-lane timeline-breakpoints">
+    <span className="timeline-name">{name}</span>
+    <ul className="timeline-track" aria-label="Breakpoints">
+      {stops.map(({ step, text }) => (
+        <li key={step} style={{ left: `${(100 * step) / steps}%` }}>
+          <button type="button" title={text} aria-label={text} onClick={() => seek(step)} />
+        </li>
+      ))}
+    </ul>
+  </div>
+));

@@ -1,5 +1,5 @@
 /** A lane of small marks, told apart by shape and colour; a click jumps there. */
-import type { EventShape } from '../../shown/lanes.ts';
+import type { EventShape, Mark } from '../../shown/lanes.ts';
 
 const SHAPES: Readonly<Record<EventShape, string>> = {
   circle: 'M6 2a4 4 0 1 1 0 8a4 4 0 1 1 0-8Z',
@@ -11,17 +11,6 @@ const SHAPES: Readonly<Record<EventShape, string>> = {
   flag: 'M2.5 1H4V1.6H10.5L8.6 4.2L10.5 6.8H4V11H2.5Z',
   ring: 'M6 1.4a4.6 4.6 0 1 1 0 9.2a4.6 4.6 0 1 1 0-9.2ZM6 3.6a2.4 2.4 0 1 0 0 4.8a2.4 2.4 0 1 0 0-4.8Z',
 };
-
-export interface Mark {
-  readonly key: string;
-  readonly step: number;
-  /** "3.5 s: a red light is run". */
-  readonly text: string;
-  readonly shape: EventShape;
-  readonly tone: string;
-  /** The ghost's. */
-  readonly hollow?: boolean;
-}
 
 interface Props {
   readonly name: string;

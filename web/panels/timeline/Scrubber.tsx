@@ -2,7 +2,8 @@
  * The slider over the lanes: drag to scrub, hover to read, keys to step (arrows a step, with Shift or PageUp and PageDown farther, Home
  * and End). Its value is the step; its text describes the moment.
  */
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, useState } from 'react';
+import type { StepText } from '../../shown/player.ts';
 
 export interface Slider {
   readonly label: string;
@@ -17,9 +18,9 @@ export interface Slider {
   readonly leapBy: (by: 1 | -1) => void;
   readonly toEnd: () => void;
   /** Before it is dragged. */
-  readonly grab?: () => void;
+  readonly grab: () => void;
   /** What a step holds, for the line under the pointer. */
-  readonly read?: (step: number) => ReactNode;
+  readonly read: (step: number) => StepText;
 }
 
 export function Scrubber({ label, steps, step, text, seek, stepBy, leapBy, toEnd, grab, read }: Slider) {
@@ -60,7 +61,7 @@ export function Scrubber({ label, steps, step, text, seek, stepBy, leapBy, toEnd
       onPointerDown={(event) => {
         if (event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
-        grab?.();
+        grab();
         seek(Math.round(stepAt(event)));
       }}
       onPointerMove={(event) => {
@@ -70,11 +71,17 @@ export function Scrubber({ label, steps, step, text, seek, stepBy, leapBy, toEnd
       }}
       onPointerLeave={() => setHover(null)}
     >
-      {hover !== null && read && (
+      {hover !== null && (
         <div className="timeline-hover" style={{ left: `${100 * share}%` }} data-side={share > 0.6 ? 'left' : 'right'}>
-          <span>{read(hover)}</span>
+          <HoverText {...read(hover)} />
         </div>
       )}
     </div>
   );
 }
+
+const HoverText = ({ seconds, line }: StepText) => (
+  <span>
+    <b>{seconds.toFixed(1)} s</b> {line}
+  </span>
+);

@@ -1,8 +1,7 @@
-/** Parts of a timeline's head that drives, recordings and live sources share: play, look-ahead, speed. */
+/** Parts of a timeline's head: play, look-ahead, speed. */
 import { Pause, Play } from 'lucide-react';
-import { driveStore } from '../../stores/drive.ts';
-import { useDrive } from '../../stores/hooks.ts';
-import { setSpeed, SPEEDS } from '../../stores/playback.ts';
+import { useStore } from 'zustand';
+import { paceStore, setSpeed, SPEEDS } from '../../stores/pace.ts';
 
 const LOOK_AHEADS = [0, 0.5, 1, 2, 4] as const;
 
@@ -33,8 +32,8 @@ export function PlayButton({ playing, titles = ['Pause', 'Play'], disabled, togg
 
 /** How far ahead paths are drawn, and how fast it plays. */
 export function PlaySettings() {
-  const lookAhead = useDrive((state) => state.lookAheadSeconds);
-  const speed = useDrive((state) => state.speed);
+  const lookAhead = useStore(paceStore, (state) => state.lookAheadSeconds);
+  const speed = useStore(paceStore, (state) => state.speed);
   return (
     <>
       <span className="grow" />
@@ -44,7 +43,7 @@ export function PlaySettings() {
           aria-label="Look-ahead"
           title="How far ahead paths are drawn"
           value={lookAhead}
-          onChange={(event) => driveStore.setState({ lookAheadSeconds: Number(event.target.value) })}
+          onChange={(event) => paceStore.setState({ lookAheadSeconds: Number(event.target.value) })}
         >
           {LOOK_AHEADS.map((seconds) => (
             <option key={seconds} value={seconds}>

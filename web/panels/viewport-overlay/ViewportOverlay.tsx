@@ -1,6 +1,7 @@
 /** Over the picture while no drive is there: loading, failed, or empty with the ways to get one; or why a live one stands still. */
 import { chooseFile } from '../../stores/files.ts';
-import { useDrive, useLive } from '../../stores/hooks.ts';
+import { useDrive } from '../../stores/hooks.ts';
+import { useCan, usePlayer } from '../../shown/hooks.ts';
 import { openShipped } from '../../stores/open.ts';
 import { openDialog } from '../../stores/view.ts';
 import { FailureBox } from '../../ui/Failure.tsx';
@@ -9,9 +10,9 @@ import { LiveVeil } from './LiveOverlay.tsx';
 
 export function ViewportOverlay() {
   const opening = useDrive((state) => state.opening);
-  const hasDrive = useDrive((state) => state.episode !== null);
-  const live = useLive((state) => state.sourceId !== null);
-  if (live)
+  const hasPlayer = usePlayer() !== null;
+  const ofSource = useCan('source');
+  if (ofSource)
     return (
       <>
         <LiveVeil />
@@ -20,7 +21,7 @@ export function ViewportOverlay() {
     );
   if (opening.phase === 'running') {
     return (
-      <div className={hasDrive ? 'veil' : 'veil solid'} aria-live="polite">
+      <div className={hasPlayer ? 'veil' : 'veil solid'} aria-live="polite">
         <div>{opening.text}…</div>
         <div className="progress busy" aria-hidden="true">
           <i />
@@ -28,7 +29,7 @@ export function ViewportOverlay() {
       </div>
     );
   }
-  if (hasDrive) return null;
+  if (hasPlayer) return null;
   return (
     <div className="veil solid">
       {opening.phase === 'failed' && (

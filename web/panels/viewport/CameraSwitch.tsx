@@ -1,8 +1,8 @@
 /** Chase, driver, top or free camera, its distance, and what lies over the picture: the list of actors, the picture in it. */
 import { useStore } from 'zustand';
 import { type Camera, CAMERAS, viewStore } from '../../stores/view.ts';
-import { toggleInset } from '../../shown/shown.ts';
-import type { DriveView } from '../../viewer/scene.ts';
+import { toggleInset } from '../../shown/follow.ts';
+import type { DriveView } from '../../viewer/drive-view.ts';
 
 const NAMES: Readonly<Record<Camera, readonly [string, string]>> = {
   chase: ['Chase', 'Behind the car'],

@@ -2,26 +2,27 @@
 import { useEffect, useRef } from 'react';
 import { sceneRow } from '../../../core/episode/scene-frames.ts';
 import { useLive, useView } from '../../stores/hooks.ts';
-import { useShown } from '../../shown/hooks.ts';
+import { useCursor, useShown } from '../../shown/hooks.ts';
 import { viewStore } from '../../stores/view.ts';
-import type { DriveView } from '../../viewer/scene.ts';
+import type { DriveView } from '../../viewer/drive-view.ts';
 import { Icon } from '../../ui/Icon.tsx';
 
 export default function InsetFrame({ view }: { readonly view: DriveView }) {
   const box = useRef<HTMLDivElement>(null);
-  const shown = useShown();
+  const frames = useShown(({ player }) => player?.scene()?.frames);
+  const step = useCursor((cursor) => cursor.step);
   const id = useView((state) => state.insetOf);
   // A camera of the simulator's own has the place.
-  const sensor = useLive((state) => state.sourceId !== null && state.cameraOf !== null);
-  const index = shown && !sensor ? shown.frames.actors.findIndex((actor) => actor.id === id) : -1;
+  const sensor = useLive((state) => state.cameraOf !== null);
+  const index = frames && !sensor ? frames.actors.findIndex((actor) => actor.id === id) : -1;
   useEffect(() => {
     const element = box.current;
     if (index < 0 || !element) return;
     view.setInset({ actor: index, element });
     return () => view.setInset(null);
   }, [view, index]);
-  if (!shown || index < 0) return null;
-  const actor = shown.frames.actors[index];
+  if (!frames || index < 0) return null;
+  const actor = frames.actors[index];
   const name = (actor.name ?? actor.label) || actor.kind;
   return (
     <figure className="viewport-inset" aria-label={`Seen by ${name}`}>
@@ -36,7 +37,7 @@ export default function InsetFrame({ view }: { readonly view: DriveView }) {
           <Icon name="close" />
         </button>
       </figcaption>
-      <div ref={box}>{sceneRow(actor, shown.step) < 0 && <p>{name} is not there at this moment.</p>}</div>
+      <div ref={box}>{sceneRow(actor, step) < 0 && <p>{name} is not there at this moment.</p>}</div>
     </figure>
   );
 }

@@ -3,7 +3,7 @@
  * picture, WebGL lost (waits for it to come back), 2-D fallback, failed (with Retry).
  */
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
-import type { DriveView } from '../../viewer/scene.ts';
+import type { DriveView } from '../../viewer/drive-view.ts';
 import { CameraSwitch } from './CameraSwitch.tsx';
 import { useView } from '../../stores/hooks.ts';
 import { Hud } from './Hud.tsx';

@@ -1,14 +1,13 @@
 /**
- * Connects the stores to a picture. Positions go from the store to the viewer without React: 60 pictures a second need no
+ * Connects what is shown to a picture. Positions go from the store to the viewer without React: 60 pictures a second need no
  * render. three.js is loaded here, on demand; a browser without WebGL 2 gets the 2-D view.
  */
-import { type DriveState, driveStore } from '../../stores/drive.ts';
-import { sceneStore } from '../../stores/scene.ts';
+import { paceStore } from '../../stores/pace.ts';
 import { viewStore } from '../../stores/view.ts';
-import { driveScene } from '../../viewer/drive-scene.ts';
+import { shownStore } from '../../shown/shown.ts';
 import { openSurface } from '../../viewer/gpu.ts';
-import { partingStep } from '../../viewer/pose.ts';
-import type { DriveView, Scene, ViewOptions } from '../../viewer/scene.ts';
+import type { DriveView, ViewOptions } from '../../viewer/drive-view.ts';
+import type { Scene } from '../../viewer/scene.ts';
 
 export interface Attached {
   readonly view: DriveView;
@@ -29,20 +28,10 @@ export async function attachView(container: HTMLElement, onContext: (alive: bool
     ? (await import('../../viewer/viewer.ts')).createViewer(options, surface)
     : (await import('../../viewer/top2d.ts')).createTop2d(options);
   view.setCamera(viewStore.getState().camera);
-  showScene(view);
-  showMoment(view);
   const themes = new MutationObserver(() => view.refreshTheme());
   themes.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'class'] });
   const unsubscribes = [
-    driveStore.subscribe((state, before) => {
-      if (state.episode !== before.episode || state.frames !== before.frames || state.ghost !== before.ghost)
-        showScene(view);
-      if (state.position !== before.position || state.lookAheadSeconds !== before.lookAheadSeconds) showMoment(view);
-    }),
-    sceneStore.subscribe((state, before) => {
-      if (state.scene !== before.scene || state.built !== before.built) showScene(view);
-      showMoment(view);
-    }),
+    feed(view),
     viewStore.subscribe((state, before) => {
       if (state.camera !== before.camera) view.setCamera(state.camera);
     }),
@@ -57,28 +46,31 @@ export async function attachView(container: HTMLElement, onContext: (alive: bool
   };
 }
 
-function showMoment(view: DriveView): void {
-  const { scene, position, follow } = sceneStore.getState();
-  const drive = driveStore.getState();
-  const { lookAheadSeconds } = drive;
-  view.setMoment(
-    scene ? { time: position, lookAheadSeconds, follow } : { time: drive.position, lookAheadSeconds, follow },
-  );
-}
-
-function showScene(view: DriveView): void {
-  const { scene } = sceneStore.getState();
-  view.setScene(scene ? { frames: scene, drive: null, ghost: null } : sceneOfDriveState(driveStore.getState()));
-}
-
-/** The scene a drive state means, or null while nothing is open. */
-export function sceneOfDriveState({
-  episode,
-  frames,
-  ghost,
-}: Pick<DriveState, 'episode' | 'frames' | 'ghost'>): Scene | null {
-  if (!episode || !frames) return null;
-  return driveScene({ episode, frames }, ghost && { ...ghost, fromStep: partingStep(frames, ghost.frames) });
+/** Shows in `view` what is shown, from now on; returns how to stop. */
+export function feed(view: Pick<DriveView, 'setScene' | 'setMoment'>): () => void {
+  let known: Scene | null | undefined;
+  const showScene = () => {
+    const { player } = shownStore.getState();
+    const scene = player?.scene() ?? null;
+    if (scene !== known) view.setScene(scene, player?.layers);
+    known = scene;
+  };
+  const showMoment = () => {
+    const { position, follow } = shownStore.getState().cursor;
+    view.setMoment({ time: position, lookAheadSeconds: paceStore.getState().lookAheadSeconds, follow });
+  };
+  showScene();
+  showMoment();
+  const stops = [
+    shownStore.subscribe(({ cursor }, before) => {
+      showScene();
+      if (cursor !== before.cursor) showMoment();
+    }),
+    paceStore.subscribe(showMoment),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 /** Height of the read-outs where they reach under the middle of the picture, px. */

@@ -1,0 +1,159 @@
+/**
+ * Plain data as a player: a list of states, one a step, the words that were thought before each, and a layer that draws one. That is all
+ * there is to say of a table of blocks, a board or a cart, so each enters as its drawing and a call of this. Its clock is its own.
+ */
+import type { SceneFrames } from '../../core/episode/scene-frames.ts';
+import { paceStore } from '../stores/pace.ts';
+import type { LayerMaker } from '../viewer/layer.ts';
+import type { Scene } from '../viewer/scene.ts';
+import type { Lane } from './lanes.ts';
+import { memo } from './memo.ts';
+import type { Cursor, Player, Readout } from './player.ts';
+
+export interface States<S> {
+  /** What it is of: "blocks". */
+  readonly kind: string;
+  /** "Blocksworld, seed 3" and "solver". */
+  readonly title: { readonly of: string; readonly by: string };
+  /** At least one; the first is the beginning. */
+  readonly states: readonly S[];
+  /** Words of the step that leads from a state to the next, the last one the action; one list a step. */
+  readonly words?: readonly (readonly string[])[];
+  /** Time a step is shown for, s. */
+  readonly stepSeconds: number;
+  /** Draw a state; `Frame.step` is its index. Without any the viewer draws `frames` as it draws drives. */
+  readonly layers?: readonly LayerMaker[];
+  readonly frames?: SceneFrames;
+  /** Least x and y, greatest x and y of what is drawn, m. */
+  readonly bounds?: Scene['bounds'];
+  /** A state in words: "b on a". */
+  readonly say: (state: S) => string;
+  /** Lanes beside that of the words. */
+  readonly lanes?: readonly Lane[];
+  readonly readouts?: (state: S) => readonly Readout[];
+}
+
+const NOBODY: readonly never[] = [];
+/** Longest time one picture may stand for, s: a tab that was hidden does not jump on return. */
+const MAX_PICTURE_SECONDS = 0.25;
+
+export function statesPlayer<S>(given: States<S>): Player {
+  const { states, words = [], stepSeconds, say } = given;
+  const steps = states.length - 1;
+  const clamp = (position: number) => Math.min(Math.max(0, position), steps);
+  const listeners = new Set<() => void>();
+  let now: Cursor = {
+    position: 0,
+    step: 0,
+    steps,
+    playing: false,
+    now: false,
+    decision: 0,
+    token: 0,
+    follow: given.frames?.ego ?? -1,
+  };
+  let request = 0;
+  let last = 0;
+
+  const change = (next: Partial<Cursor>) => {
+    now = { ...now, ...next };
+    for (const listener of listeners) listener();
+  };
+  /** The cursor at a moment: what was thought before the step is written to its end. */
+  const moment = (position: number) => {
+    const at = clamp(position);
+    const decision = Math.min(Math.floor(at), Math.max(0, words.length - 1));
+    return { position: at, step: Math.floor(at), decision, token: Math.max(0, (words[decision]?.length ?? 0) - 1) };
+  };
+  const stand = (position: number) => {
+    stop();
+    change({ ...moment(position), playing: false });
+  };
+  const stop = () => {
+    cancelAnimationFrame(request);
+    request = 0;
+  };
+  const tick = (time: number) => {
+    const seconds = Math.min((time - last) / 1000, MAX_PICTURE_SECONDS);
+    last = time;
+    const target = now.position + (seconds * paceStore.getState().speed) / stepSeconds;
+    if (target >= steps) return stand(steps);
+    change(moment(target));
+    request = requestAnimationFrame(tick);
+  };
+  /** Stands at a word of the thought at a step. */
+  const standAt = (decision: number, token: number) => {
+    stop();
+    change({ ...moment(decision), decision, token, playing: false });
+  };
+
+  const frames: SceneFrames = given.frames ?? {
+    steps,
+    dt: stepSeconds,
+    actors: NOBODY,
+    lights: NOBODY,
+    lightStates: new Uint8Array(0),
+    ego: -1,
+  };
+  const scene: Scene = { frames, drive: null, ghost: null, ...(given.bounds && { bounds: given.bounds }) };
+  const blocks = words.map((said, step) => ({ from: step, to: step + 1, word: said.at(-1) ?? null }));
+  const lanes: readonly Lane[] = [
+    ...(blocks.length > 0 ? [{ kind: 'blocks', name: 'decisions', blocks } as const] : []),
+    ...(given.lanes ?? []),
+  ];
+  const readouts = memo(
+    () => [now.step],
+    ([step]) => given.readouts?.(states[step]) ?? NOBODY,
+  );
+
+  return {
+    kind: given.kind,
+    can: (what) => what === 'decisions',
+    title: () => given.title,
+    sentence: () => `step ${now.step} of ${steps}, ${say(states[now.step])}`,
+    cursor: () => now,
+    subscribe(changed) {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+    play() {
+      if (request) return;
+      change({ playing: true, ...(now.position >= steps && moment(0)) });
+      last = performance.now();
+      request = requestAnimationFrame(tick);
+    },
+    pause() {
+      stop();
+      change({ playing: false });
+    },
+    seek: (position) => change(moment(position)),
+    stepBy: (by) => stand(now.step + by),
+    leapBy: (by) => stand(now.step + by),
+    wordBy(by) {
+      const token = now.token + by;
+      const here = words[now.decision]?.length ?? 0;
+      if (token >= 0 && token < here) return standAt(now.decision, token);
+      const next = words[now.decision + by];
+      if (next) standAt(now.decision + by, by > 0 ? 0 : next.length - 1);
+      else stand(now.step + by);
+    },
+    toEnd: () => stand(steps),
+    scene: () => scene,
+    ...(given.layers && { layers: given.layers }),
+    follow: (actor) => change({ follow: actor }),
+    mayFollow: (actor) => frames.actors[actor] !== undefined,
+    others: () => NOBODY,
+    lanes: () => lanes,
+    place: () => `${words.length > 0 ? `decision ${now.decision + 1} of ${words.length} · ` : ''}step ${now.step}`,
+    at(step) {
+      const there = clamp(Math.round(step));
+      const text = say(states[there]);
+      const seconds = there * stepSeconds;
+      return { seconds, value: `${seconds.toFixed(1)} s, step ${there}, ${text}`, line: `step ${there} · ${text}` };
+    },
+    stepAt: (seconds) => Math.round(seconds / stepSeconds),
+    readouts,
+    curves: () => null,
+    dispose: stop,
+  };
+}
