@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../../core/base/random.ts';
 import { randomTrace } from '../../core/tasks/driving/words/testing.ts';
+import { VOCABULARY } from '../../core/tasks/driving/words/vocabulary.ts';
 import { testEpisode, YIELDS } from '../stores/testing.ts';
 import { common } from './compare/common.ts';
 import { bytes, clock, formatProbability, short, signed } from '../ui/format.ts';
 import { curveCharts } from './metrics/charts.ts';
-import { layOut } from './trace/lines.ts';
+import { layOut } from '../shown/trace-lines.ts';
 import { treeOrder } from './trace/tree.ts';
 
 test('a trace laid out holds every token once, in order', () => {
@@ -13,7 +14,7 @@ test('a trace laid out holds every token once, in order', () => {
   for (let i = 0; i < 200; i++) {
     const tokens = randomTrace(random);
     const shown = layOut(tokens).flatMap(({ heading, lines }) => [...(heading ? [heading] : []), ...lines.flat()]);
-    expect(shown.map(({ id }) => id)).toEqual(tokens);
+    expect(shown.map(({ text }) => text)).toEqual(tokens.map((id) => VOCABULARY[id].text));
     expect(shown.map(({ index }) => index)).toEqual(tokens.map((_, at) => at));
   }
 });

@@ -15,9 +15,9 @@ import { decisionWord, describeBreakpoint, nextHit } from '../stores/breakpoints
 import type { Breakpoint, GhostDrive } from '../stores/drive.ts';
 import { partingStep } from '../viewer/pose.ts';
 import {
-  type Block,
+  type WordRun,
   EVENT_MARKS,
-  type Lane,
+  type TimeLane,
   type Mark,
   shownTtc,
   speedRange,
@@ -31,10 +31,10 @@ interface Driven {
   readonly ghost: GhostDrive | null;
 }
 
-export function driveLanes(driven: Driven, breakpoints: readonly Breakpoint[]): readonly Lane[] {
+export function driveLanes(driven: Driven, breakpoints: readonly Breakpoint[]): readonly TimeLane[] {
   const { episode, frames, ghost } = driven;
   const recorded = episode.recording !== undefined;
-  const blocks = (name: string, of: Episode, steps: number): Lane => ({
+  const blocks = (name: string, of: Episode, steps: number): TimeLane => ({
     kind: 'blocks',
     name,
     blocks: decisionRuns(of, steps),
@@ -63,7 +63,7 @@ function marksOf({ episode, ghost }: Driven): Mark[] {
   return [...episode.events.map((event) => mark(event, false)), ...others.map((event) => mark(event, true))];
 }
 
-function linesOf({ frames, ghost }: Driven, recorded: boolean): Lane[] {
+function linesOf({ frames, ghost }: Driven, recorded: boolean): TimeLane[] {
   const column =
     ({ ego }: DriveStates, field: number) =>
     (step: number) =>
@@ -73,7 +73,7 @@ function linesOf({ frames, ghost }: Driven, recorded: boolean): Lane[] {
     range: ValueRange,
     value: (of: DriveStates) => (step: number) => number,
     from = 0,
-  ): Lane => ({
+  ): TimeLane => ({
     kind: 'line',
     name,
     range,
@@ -95,7 +95,7 @@ function linesOf({ frames, ghost }: Driven, recorded: boolean): Lane[] {
   ];
 }
 
-function stopsOf({ episode, frames }: Driven, breakpoints: readonly Breakpoint[]): Lane {
+function stopsOf({ episode, frames }: Driven, breakpoints: readonly Breakpoint[]): TimeLane {
   const stops = breakpointHits(episode, frames, breakpoints).map(({ step, breakpoint }) => ({
     step,
     text: `${(step * DT).toFixed(1)} s: stops at ${describeBreakpoint(breakpoint)}`,
@@ -104,8 +104,8 @@ function stopsOf({ episode, frames }: Driven, breakpoints: readonly Breakpoint[]
 }
 
 /** Decisions with the same word after one another, as blocks that cover the drive. */
-export function decisionRuns({ decisions }: Episode, steps: number): Block[] {
-  const runs: Block[] = [];
+export function decisionRuns({ decisions }: Episode, steps: number): WordRun[] {
+  const runs: WordRun[] = [];
   decisions.forEach((decision, index) => {
     const word = decisionWord(decision.tokens);
     const to = decisions[index + 1]?.step ?? steps;

@@ -5,7 +5,7 @@
 import { DT } from '../../core/abi/layout.ts';
 import { driveSentence } from '../stores/debugger.ts';
 import { type DriveState, driveStore, seek } from '../stores/drive.ts';
-import { pause, play, stepDecision, stepToken, stepWorld } from '../stores/playback.ts';
+import { goToToken, pause, play, stepDecision, stepToken, stepWorld } from '../stores/playback.ts';
 import { signed } from '../ui/format.ts';
 import { driveScene } from '../viewer/drive-scene.ts';
 import { partingStep } from '../viewer/pose.ts';
@@ -14,8 +14,10 @@ import { followed } from '../viewer/scene-pose.ts';
 import { driveLanes } from './drive-lanes.ts';
 import { lazily, memo } from './memo.ts';
 import { figuresAt, momentText } from './moment.ts';
-import type { Capability, Cursor, Player, StepText } from './player.ts';
+import type { StepText } from './facts.ts';
+import type { Capability, Cursor, Player } from './player.ts';
 import { actorReadouts, driveReadouts } from './readouts.ts';
+import { layOut } from './trace-lines.ts';
 import { isBody } from './bodies.ts';
 
 const state = driveStore.getState;
@@ -77,6 +79,18 @@ const lanes = memo(
   },
   ([episode, frames, ghost, breakpoints]) =>
     episode && frames ? driveLanes({ episode, frames, ghost }, breakpoints) : [],
+);
+
+const words = memo(
+  () => {
+    const { episode, decision, frames } = state();
+    return [episode?.decisions[decision]?.tokens, frames];
+  },
+  ([tokens, frames]) =>
+    layOut(
+      tokens ?? NOBODY,
+      frames?.actorInfo.map(({ kind }) => kind),
+    ),
 );
 
 const cursor = memo(
@@ -167,11 +181,13 @@ export const drivePlayer: Player = {
   stepBy: stepWorld,
   leapBy: stepDecision,
   wordBy: stepToken,
+  wordAt: (token) => goToToken(state().decision, token),
   toEnd: () => stepWorld(state().frames?.steps ?? 0),
   scene,
   follow: (actor) => driveStore.setState({ follow: actor === scene()?.frames.ego ? -1 : actor }),
   mayFollow: (actor) => isBody(scene()?.frames, actor),
   others: () => NOBODY,
+  words,
   lanes,
   place() {
     const { episode, decision, step } = state();

@@ -18,7 +18,7 @@ export interface Mark {
 }
 
 /** Steps [from, to) of which one word holds; null: nothing was said. */
-export interface Block {
+export interface WordRun {
   readonly from: number;
   readonly to: number;
   readonly word: string | null;
@@ -38,9 +38,9 @@ export interface LineOf {
   readonly steps: number;
 }
 
-export type Lane =
+export type TimeLane =
   | { readonly kind: 'marks'; readonly name: string; readonly marks: readonly Mark[] }
-  | { readonly kind: 'blocks'; readonly name: string; readonly blocks: readonly Block[] }
+  | { readonly kind: 'blocks'; readonly name: string; readonly blocks: readonly WordRun[] }
   | { readonly kind: 'stops'; readonly name: string; readonly stops: readonly Stop[] }
   | {
       readonly kind: 'line';

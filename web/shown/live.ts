@@ -13,10 +13,11 @@ import type { Scene } from '../viewer/scene.ts';
 import { followed } from '../viewer/scene-pose.ts';
 import { isBody } from './bodies.ts';
 import { liveCurves } from './curves.ts';
-import { EVENT_MARKS, type Lane, shownTtc, speedRange, TTC_TOP } from './lanes.ts';
+import { EVENT_MARKS, type TimeLane, shownTtc, speedRange, TTC_TOP } from './lanes.ts';
 import { liveMoment, speedOf, ttcOf } from './live-figures.ts';
 import { memo } from './memo.ts';
-import type { Cursor, Player, Readout, StepText } from './player.ts';
+import type { Readout, StepText } from './facts.ts';
+import type { Cursor, Player } from './player.ts';
 import { actorReadouts, ttcReadout } from './readouts.ts';
 
 /** Marks drawn at most, the newest. */
@@ -61,11 +62,11 @@ const scene = memo(
 
 const lanes = memo(
   () => [come(), state().steps, cursor().follow],
-  ([of, steps, follow]): readonly Lane[] => (of ? lanesOf(of, steps, follow) : WAITING),
+  ([of, steps, follow]): readonly TimeLane[] => (of ? lanesOf(of, steps, follow) : WAITING),
 );
-const WAITING: readonly Lane[] = ['events', 'speed', 'TTC'].map((name) => ({ kind: 'marks', name, marks: [] }));
+const WAITING: readonly TimeLane[] = ['events', 'speed', 'TTC'].map((name) => ({ kind: 'marks', name, marks: [] }));
 
-function lanesOf(of: LiveScene, steps: number, follow: number): readonly Lane[] {
+function lanesOf(of: LiveScene, steps: number, follow: number): readonly TimeLane[] {
   const marks = of.marks.slice(-MAX_MARKS).map(({ step, kind, text }, i) => ({
     // One event may come twice in a step.
     key: `${step} ${kind} ${i}`,
@@ -151,11 +152,13 @@ export const livePlayer: Player = {
     stepLive(by * Math.max(1, Math.round(1 / (state().scene?.dt ?? 1))));
   },
   wordBy: stepLive,
+  wordAt: () => {},
   toEnd: goToNow,
   scene,
   follow: (actor) => liveStore.setState({ follow: actor === state().scene?.ego ? -1 : actor }),
   mayFollow: (actor) => isBody(state().scene ?? undefined, actor),
   others: () => NOBODY,
+  words: () => NOBODY,
   lanes,
   place() {
     const { mode, step, steps, scene: of } = state();

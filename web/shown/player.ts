@@ -7,11 +7,11 @@
  * or anything else it says has changed. What it gives besides (scene, lanes, curves) is the same object until it means something else,
  * so a panel compares by identity and draws only what is new.
  */
-import type { Curve } from '../../core/io/recordings/scene-curves.ts';
 import type { ActorLine } from '../../workers/contracts/protocol.ts';
 import type { LayerMaker } from '../viewer/layer.ts';
 import type { Scene } from '../viewer/scene.ts';
-import type { Lane } from './lanes.ts';
+import type { Curves, Readout, StepText, ThoughtStage } from './facts.ts';
+import type { TimeLane } from './lanes.ts';
 
 /** What not every player can do, or has; a panel or a command that needs one asks for it. */
 export type Capability =
@@ -41,30 +41,6 @@ export interface Cursor {
   readonly follow: number;
 }
 
-/** One step in figures and words. */
-export interface StepText {
-  /** Since the first step. */
-  readonly seconds: number;
-  /** Of a slider: "7.0 s, step 70, 6.4 m/s". */
-  readonly value: string;
-  /** Under the pointer, after the seconds: "step 70 · 6.4 m/s". */
-  readonly line: string;
-}
-
-/** A figure over the picture. */
-export interface Readout {
-  readonly name: string;
-  readonly value: string;
-  readonly tone?: string;
-  readonly title?: string;
-}
-
-export interface Curves {
-  readonly own: readonly Curve[];
-  /** A counterfactual's, beside them. */
-  readonly ghost: readonly Curve[];
-}
-
 export interface Player {
   /** "drive", "recording", "source", … */
   readonly kind: string;
@@ -79,10 +55,11 @@ export interface Player {
   play(): void;
   pause(): void;
   seek(position: number): void;
-  /** By whole steps, stopping there; by the larger unit (a decision, a second); by a word of what was thought; to the last step. */
+  /** By whole steps, stopping there; by the larger unit (a decision, a second); by or to a word of the thought in force; to the last step. */
   stepBy(steps: number): void;
   leapBy(by: 1 | -1): void;
   wordBy(by: 1 | -1): void;
+  wordAt(token: number): void;
   toEnd(): void;
 
   /** What the viewer draws; null before there is anything. */
@@ -94,8 +71,10 @@ export interface Player {
   /** Actors that a list names beside those of the scene. */
   others(): readonly ActorLine[];
 
+  /** What was thought at the decision in force. */
+  words(): readonly ThoughtStage[];
   /** What the timeline shows of the whole time, and of where it stands: "decision 3 of 20 · step 12". */
-  lanes(): readonly Lane[];
+  lanes(): readonly TimeLane[];
   place(): string;
   at(step: number): StepText;
   /** The step at a time, s. */

@@ -11,7 +11,7 @@ import type { DriveState } from '../stores/drive.ts';
 import { figure, signed } from '../ui/format.ts';
 import { shownTtc } from './lanes.ts';
 import { figuresAt } from './moment.ts';
-import type { Readout } from './player.ts';
+import type { Readout } from './facts.ts';
 
 /** Below these the time to collision is marked, s. */
 const TTC_DANGER = 1.5;

@@ -6,9 +6,10 @@ import type { SceneFrames } from '../../core/episode/scene-frames.ts';
 import { paceStore } from '../stores/pace.ts';
 import type { LayerMaker } from '../viewer/layer.ts';
 import type { Scene } from '../viewer/scene.ts';
-import type { Lane } from './lanes.ts';
+import type { TimeLane } from './lanes.ts';
 import { memo } from './memo.ts';
-import type { Cursor, Player, Readout } from './player.ts';
+import type { Readout, ThoughtStage } from './facts.ts';
+import type { Cursor, Player } from './player.ts';
 
 export interface States<S> {
   /** What it is of: "blocks". */
@@ -29,7 +30,7 @@ export interface States<S> {
   /** A state in words: "b on a". */
   readonly say: (state: S) => string;
   /** Lanes beside that of the words. */
-  readonly lanes?: readonly Lane[];
+  readonly lanes?: readonly TimeLane[];
   readonly readouts?: (state: S) => readonly Readout[];
 }
 
@@ -42,16 +43,6 @@ export function statesPlayer<S>(given: States<S>): Player {
   const steps = states.length - 1;
   const clamp = (position: number) => Math.min(Math.max(0, position), steps);
   const listeners = new Set<() => void>();
-  let now: Cursor = {
-    position: 0,
-    step: 0,
-    steps,
-    playing: false,
-    now: false,
-    decision: 0,
-    token: 0,
-    follow: given.frames?.ego ?? -1,
-  };
   let request = 0;
   let last = 0;
 
@@ -64,6 +55,13 @@ export function statesPlayer<S>(given: States<S>): Player {
     const at = clamp(position);
     const decision = Math.min(Math.floor(at), Math.max(0, words.length - 1));
     return { position: at, step: Math.floor(at), decision, token: Math.max(0, (words[decision]?.length ?? 0) - 1) };
+  };
+  let now: Cursor = {
+    ...moment(0),
+    steps,
+    playing: false,
+    now: false,
+    follow: given.frames?.ego ?? -1,
   };
   const stand = (position: number) => {
     stop();
@@ -97,13 +95,21 @@ export function statesPlayer<S>(given: States<S>): Player {
   };
   const scene: Scene = { frames, drive: null, ghost: null, ...(given.bounds && { bounds: given.bounds }) };
   const blocks = words.map((said, step) => ({ from: step, to: step + 1, word: said.at(-1) ?? null }));
-  const lanes: readonly Lane[] = [
+  const lanes: readonly TimeLane[] = [
     ...(blocks.length > 0 ? [{ kind: 'blocks', name: 'decisions', blocks } as const] : []),
     ...(given.lanes ?? []),
   ];
   const readouts = memo(
     () => [now.step],
     ([step]) => given.readouts?.(states[step]) ?? NOBODY,
+  );
+
+  const thought = memo(
+    () => [words[now.decision]],
+    ([said = []]): readonly ThoughtStage[] => {
+      const line = said.map((text, index) => ({ index, text, meaning: text, tone: '' }));
+      return line.length > 0 ? [{ stage: 'thought', heading: null, lines: [line], end: line.length - 1 }] : NOBODY;
+    },
   );
 
   return {
@@ -137,12 +143,14 @@ export function statesPlayer<S>(given: States<S>): Player {
       if (next) standAt(now.decision + by, by > 0 ? 0 : next.length - 1);
       else stand(now.step + by);
     },
+    wordAt: (token) => standAt(now.decision, token),
     toEnd: () => stand(steps),
     scene: () => scene,
     ...(given.layers && { layers: given.layers }),
     follow: (actor) => change({ follow: actor }),
     mayFollow: (actor) => frames.actors[actor] !== undefined,
     others: () => NOBODY,
+    words: thought,
     lanes: () => lanes,
     place: () => `${words.length > 0 ? `decision ${now.decision + 1} of ${words.length} · ` : ''}step ${now.step}`,
     at(step) {

@@ -6,11 +6,11 @@ import type { Episode } from '../../core/episode/episode.ts';
 import { decisionWordIndex } from '../../core/tasks/driving/words/sentence.ts';
 import { VOCABULARY } from '../../core/tasks/driving/words/vocabulary.ts';
 import { type DriveStates, STATE_STRIDE, STATE_TTC } from '../../workers/contracts/protocol.ts';
-import { type Breakpoint, type Cursor, cursorAt, cursorOn } from './drive.ts';
+import { type Breakpoint, type DriveCursor, cursorAt, cursorOn } from './drive.ts';
 
 export interface Hit {
   readonly breakpoint: Breakpoint;
-  readonly cursor: Cursor;
+  readonly cursor: DriveCursor;
 }
 
 export const sameBreakpoint = (a: Breakpoint, b: Breakpoint): boolean => a.kind === b.kind && a.value === b.value;
@@ -64,7 +64,7 @@ export function nextHit(
   episode: Episode,
   frames: DriveStates,
   breakpoints: readonly Breakpoint[],
-  from: Cursor,
+  from: DriveCursor,
   to: number,
 ): Hit | null {
   if (breakpoints.length === 0) return null;
@@ -93,7 +93,7 @@ export function previousHit(
   episode: Episode,
   frames: DriveStates,
   breakpoints: readonly Breakpoint[],
-  from: Cursor,
+  from: DriveCursor,
 ): Hit | null {
   if (breakpoints.length === 0) return null;
   let decision = from.decision;

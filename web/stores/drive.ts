@@ -39,7 +39,7 @@ export type PendingWork =
   | { readonly phase: 'failed'; readonly failure: Failure };
 export const IDLE: PendingWork = { phase: 'idle' };
 
-export interface Cursor {
+export interface DriveCursor {
   readonly position: number;
   readonly step: number;
   readonly decision: number;
@@ -51,7 +51,7 @@ export interface ImportedSummary extends LogSummary {
   readonly again?: (mode: ActorMode, beside?: DriveFiles) => void;
 }
 
-export interface DriveState extends Cursor {
+export interface DriveState extends DriveCursor {
   /** Loading a drive; `failed` keeps whatever drive was open before. */
   readonly opening: PendingWork;
   readonly episode: Episode | null;
@@ -117,7 +117,7 @@ export function traceLength(episode: Episode | null, decision: number): number {
 }
 
 /** The cursor for a moment of world time, clamped to the drive. */
-export function cursorAt(episode: Episode | null, frames: DriveStates | null, position: number): Cursor {
+export function cursorAt(episode: Episode | null, frames: DriveStates | null, position: number): DriveCursor {
   const last = frames?.steps ?? 0;
   const clamped = Math.min(Math.max(0, position), last);
   const step = Math.floor(clamped);
@@ -126,7 +126,7 @@ export function cursorAt(episode: Episode | null, frames: DriveStates | null, po
 }
 
 /** The cursor on one token: the world stands where that decision was made. */
-export function cursorOn(episode: Episode, decision: number, token: number): Cursor {
+export function cursorOn(episode: Episode, decision: number, token: number): DriveCursor {
   const index = Math.min(Math.max(0, decision), Math.max(0, episode.decisions.length - 1));
   const step = episode.decisions[index]?.step ?? 0;
   const length = traceLength(episode, index);

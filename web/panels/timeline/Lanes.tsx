@@ -1,10 +1,10 @@
 /** Lanes of words that hold for a while, as blocks, and of where playing stops. */
 import { memo } from 'react';
-import type { Block, Stop } from '../../shown/lanes.ts';
+import type { WordRun, Stop } from '../../shown/lanes.ts';
 
 interface BlockLaneProps {
   readonly name: string;
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly WordRun[];
   /** What the lane covers. */
   readonly steps: number;
 }

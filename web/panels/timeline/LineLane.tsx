@@ -1,9 +1,9 @@
 /** A lane of one figure over the time, its zero drawn; a counterfactual's dashed over it. */
 import { memo, useMemo } from 'react';
-import { type Lane, type LineOf, linePath, zeroOf } from '../../shown/lanes.ts';
+import { type TimeLane, type LineOf, linePath, zeroOf } from '../../shown/lanes.ts';
 
 interface Props {
-  readonly lane: Extract<Lane, { readonly kind: 'line' }>;
+  readonly lane: Extract<TimeLane, { readonly kind: 'line' }>;
   /** What the lane covers. */
   readonly steps: number;
 }

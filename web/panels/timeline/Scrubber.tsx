@@ -3,7 +3,7 @@
  * and End). Its value is the step; its text describes the moment.
  */
 import { type KeyboardEvent, type PointerEvent, useState } from 'react';
-import type { StepText } from '../../shown/player.ts';
+import type { StepText } from '../../shown/facts.ts';
 
 export interface Slider {
   readonly label: string;

@@ -1,6 +1,6 @@
 /** The timeline of whatever is shown: its lanes, the slider over them, and in the head how it plays and where it stands. */
 import { useCan, useCursor, usePlayer, useShown } from '../../shown/hooks.ts';
-import type { Lane } from '../../shown/lanes.ts';
+import type { TimeLane } from '../../shown/lanes.ts';
 import { shownStore } from '../../shown/shown.ts';
 import { TimelineFrame } from './Frame.tsx';
 import { BlockLane, StopLane } from './Lanes.tsx';
@@ -10,7 +10,7 @@ import { clockText, PlayButton, PlaySettings } from './Transport.tsx';
 
 /** Names of the lanes while nothing is open. */
 const NAMES: readonly string[] = ['events', 'decisions', 'reward', 'TTC'];
-const NONE: readonly Lane[] = [];
+const NONE: readonly TimeLane[] = [];
 
 export function Timeline() {
   const player = usePlayer();
@@ -81,7 +81,7 @@ function Transport() {
 const GOES_ON = ['Stand still here; frames go on coming', 'Play on from here'] as const;
 
 interface LaneProps {
-  readonly lane: Lane;
+  readonly lane: TimeLane;
   /** What the timeline covers. */
   readonly steps: number;
   readonly seek: (step: number) => void;

@@ -4,24 +4,30 @@
  * Enter goes to the alternatives.
  */
 import { type KeyboardEvent, useEffect, useRef } from 'react';
-import type { DriveStates } from '../../../workers/contracts/protocol.ts';
-import { KIND_PEDESTRIAN, KIND_VEHICLE } from '../../../core/abi/layout.ts';
 import { describeBreakpoint, sameBreakpoint } from '../../stores/breakpoints.ts';
 import { breakpointAt, focusAlternatives, focusEdit } from '../../stores/debugger.ts';
 import type { Breakpoint } from '../../stores/drive.ts';
 import { useDrive } from '../../stores/hooks.ts';
-import { goToToken, stepToken, toggleBreakpoint } from '../../stores/playback.ts';
-import { layOut, type TraceWord } from './lines.ts';
+import { toggleBreakpoint } from '../../stores/playback.ts';
+import { useCursor } from '../../shown/hooks.ts';
+import type { ThoughtStage, ThoughtWord } from '../../shown/facts.ts';
+import type { Player } from '../../shown/player.ts';
 
 const NONE: readonly number[] = [];
 
-export function Tokens() {
+interface Props {
+  readonly player: Player;
+  readonly stages: readonly ThoughtStage[];
+  /** Whether words can be opened up: edited, stopped at. */
+  readonly opened: boolean;
+}
+
+export function Tokens({ player, stages, opened }: Props) {
   const tokens = useDrive((state) => state.episode?.decisions[state.decision]?.tokens ?? NONE);
   const edit = useDrive((state) => state.episode?.decisions[state.decision]?.edit);
-  const decision = useDrive((state) => state.decision);
-  const current = useDrive((state) => state.token);
+  const decision = useCursor((cursor) => cursor.decision);
+  const current = useCursor((cursor) => cursor.token);
   const breakpoints = useDrive((state) => state.breakpoints);
-  const frames = useDrive((state) => state.frames);
   const box = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -29,18 +35,19 @@ export function Tokens() {
   }, [current, decision]);
 
   const set = (index: number) => {
+    if (!opened) return false;
     const here = breakpointAt(tokens, index);
     return here !== null && breakpoints.some((breakpoint) => sameBreakpoint(breakpoint, here));
   };
-  const option = (word: TraceWord, heading = false) => {
+  const option = (word: ThoughtWord, heading = false) => {
     const isCurrent = word.index === current;
-    const edited = edit?.index === word.index;
+    const edited = opened && edit?.index === word.index;
     const marks = [
       heading ? 'stage-word' : 't',
       isCurrent && 'cur',
       word.index > current && 'fut',
       edited && 'ed',
-      toneOf(word.slot, frames),
+      word.tone,
     ];
     return (
       // biome-ignore lint/a11y/useFocusableInteractive: the listbox holds the focus (aria-activedescendant)
@@ -54,8 +61,8 @@ export function Tokens() {
         aria-label={heading ? word.text.slice(1, -1) : undefined}
         className={marks.filter(Boolean).join(' ')}
         title={`${word.meaning}${edited ? ' (edited)' : ''}${set(word.index) ? ' · breakpoint' : ''}`}
-        onClick={() => goToToken(decision, word.index)}
-        onDoubleClick={focusEdit}
+        onClick={() => player.wordAt(word.index)}
+        onDoubleClick={opened ? focusEdit : undefined}
       >
         {heading ? word.text.slice(1, -1) : word.text}
       </span>
@@ -72,9 +79,9 @@ export function Tokens() {
       aria-orientation="horizontal"
       aria-activedescendant={`token-${current}`}
       tabIndex={0}
-      onKeyDown={(event) => onKey(event, decision)}
+      onKeyDown={(event) => onKey(event, player, opened)}
     >
-      {layOut(tokens).map((stage) => (
+      {stages.map((stage) => (
         // biome-ignore lint/a11y/useSemanticElements: a group of options
         <div key={stage.heading?.index ?? -1} role="group" aria-label={stage.stage} className="stage">
           <div className="stage-head">
@@ -83,7 +90,7 @@ export function Tokens() {
           </div>
           {stage.lines.map((line) => (
             <div key={line[0].index} className="line">
-              <Gutter words={line} current={current} tokens={tokens} isSet={set} />
+              {opened && <Gutter words={line} current={current} tokens={tokens} isSet={set} />}
               {line.map((word) => option(word))}
             </div>
           ))}
@@ -93,15 +100,15 @@ export function Tokens() {
   );
 }
 
-function onKey(event: KeyboardEvent, decision: number): void {
+function onKey(event: KeyboardEvent, player: Player, opened: boolean): void {
   const moves: Readonly<Record<string, () => void>> = {
-    ArrowRight: () => stepToken(1),
-    ArrowDown: () => stepToken(1),
-    ArrowLeft: () => stepToken(-1),
-    ArrowUp: () => stepToken(-1),
-    Home: () => goToToken(decision, 0),
-    End: () => goToToken(decision, Number.MAX_SAFE_INTEGER),
-    Enter: focusAlternatives,
+    ArrowRight: () => player.wordBy(1),
+    ArrowDown: () => player.wordBy(1),
+    ArrowLeft: () => player.wordBy(-1),
+    ArrowUp: () => player.wordBy(-1),
+    Home: () => player.wordAt(0),
+    End: () => player.wordAt(Number.MAX_SAFE_INTEGER),
+    ...(opened && { Enter: focusAlternatives }),
   };
   const move = event.shiftKey || event.ctrlKey || event.metaKey || event.altKey ? undefined : moves[event.key];
   if (!move) return;
@@ -110,7 +117,7 @@ function onKey(event: KeyboardEvent, decision: number): void {
 }
 
 interface GutterProps {
-  readonly words: readonly TraceWord[];
+  readonly words: readonly ThoughtWord[];
   readonly current: number;
   readonly tokens: readonly number[];
   readonly isSet: (index: number) => boolean;
@@ -131,10 +138,4 @@ function Gutter({ words, current, tokens, isSet }: GutterProps) {
       onClick={() => breakpoint && toggleBreakpoint(breakpoint)}
     />
   );
-}
-
-/** Colour class of the actor a word speaks of; the word itself says which actor, so the colour never stands alone. */
-export function toneOf(slot: number, frames: DriveStates | null): string {
-  const kind = slot < 0 ? undefined : frames?.actorInfo[slot]?.kind;
-  return kind === KIND_PEDESTRIAN ? 'ped' : kind === KIND_VEHICLE ? 'veh' : '';
 }

@@ -3,7 +3,10 @@
  * stack, watches, breakpoints, branches, and the checks of the whole trace.
  */
 import { useDebugger, useDrive } from '../../stores/hooks.ts';
-import { resume, runToAction, stepDecision, stepToken } from '../../stores/playback.ts';
+import { resume, runToAction } from '../../stores/playback.ts';
+import { useCan, useCursor, usePlayer, useShown } from '../../shown/hooks.ts';
+import type { ThoughtStage } from '../../shown/facts.ts';
+import type { Capability } from '../../shown/player.ts';
 import { thinkAgain } from '../../stores/thoughts.ts';
 import { FailureBox } from '../../ui/Failure.tsx';
 import { Icon } from '../../ui/Icon.tsx';
@@ -15,23 +18,24 @@ import { TokenEditor } from './TokenEditor.tsx';
 import { Tokens } from './Tokens.tsx';
 import './trace.css';
 
+const NONE: readonly ThoughtStage[] = [];
+
 export function Trace() {
-  const episode = useDrive((state) => state.episode);
-  const decision = useDrive((state) => state.decision);
-  const token = useDrive((state) => state.token);
-  const thought = useDrive((state) => state.thoughts.get(state.decision));
-  const thinking = useDrive((state) => state.thinking);
-  const forking = useDrive((state) => state.forking);
-  const editing = useDebugger((state) => state.editing);
-  const tokens = episode?.decisions[decision]?.tokens ?? [];
+  const player = usePlayer();
+  const stages = useShown((shown) => shown.player?.words() ?? NONE);
+  const decision = useCursor((cursor) => cursor.decision);
+  const token = useCursor((cursor) => cursor.token);
+  const opened = useCan('breakpoints');
+  const thought = useDrive((state) => (opened ? state.thoughts.get(state.decision) : undefined));
+  const words = (stages.at(-1)?.end ?? -1) + 1;
   const entropy = thought?.tokens[token]?.entropy;
   return (
     <section className="panel trace" aria-label="Trace">
       <div className="head">
         <h2>Trace</h2>
-        <span>{episode && `· decision ${decision + 1}`}</span>
+        <span>{player && `· decision ${decision + 1}`}</span>
         <span className="note">
-          {tokens.length > 0 && `token ${token + 1} of ${tokens.length}`}
+          {words > 0 && `token ${token + 1} of ${words}`}
           {entropy !== undefined && ` · H ${entropy.toFixed(2)}`}
         </span>
       </div>
@@ -40,17 +44,37 @@ export function Trace() {
           label="Step back"
           title="Previous token (Shift F10, Shift N)"
           icon="step-back"
-          onClick={() => stepToken(-1)}
+          needs="decisions"
+          onClick={() => player?.wordBy(-1)}
         />
-        <Tool label="Step token" title="Next token (F10, N)" icon="step" onClick={() => stepToken(1)} />
-        <Tool label="Step decision" title="Next decision (Shift →)" icon="decision" onClick={() => stepDecision(1)} />
+        <Tool
+          label="Step token"
+          title="Next token (F10, N)"
+          icon="step"
+          needs="decisions"
+          onClick={() => player?.wordBy(1)}
+        />
+        <Tool
+          label="Step decision"
+          title="Next decision (Shift →)"
+          icon="decision"
+          needs="decisions"
+          onClick={() => player?.leapBy(1)}
+        />
         <Tool
           label="Run to action"
           title="End of this trace (Shift F11, O)"
           icon="action"
+          needs="breakpoints"
           onClick={() => runToAction(1)}
         />
-        <Tool label="Resume" title="To the next breakpoint (F8, R)" icon="resume" onClick={() => resume(1)} />
+        <Tool
+          label="Resume"
+          title="To the next breakpoint (F8, R)"
+          icon="resume"
+          needs="breakpoints"
+          onClick={() => resume(1)}
+        />
         <span className="grow" />
         {thought && (
           <span className="dim clip" title={CONDITIONS[thought.byModel ? 'model' : 'rule']}>
@@ -58,15 +82,28 @@ export function Trace() {
           </span>
         )}
       </div>
-      {tokens.length > 0 ? (
-        <Tokens />
+      {player && words > 0 ? (
+        <Tokens player={player} stages={stages} opened={opened} />
       ) : (
         <p className="empty grow">
-          {episode
+          {player
             ? 'This policy writes no trace. Step through its decisions all the same.'
             : 'Open a drive to see what it thinks.'}
         </p>
       )}
+      {(opened || !player) && <Opened words={words} />}
+    </section>
+  );
+}
+
+/** What a drive's words can be opened up to. */
+function Opened({ words }: { readonly words: number }) {
+  const thought = useDrive((state) => state.thoughts.get(state.decision));
+  const thinking = useDrive((state) => state.thinking);
+  const forking = useDrive((state) => state.forking);
+  const editing = useDebugger((state) => state.editing);
+  return (
+    <>
       {thinking.phase === 'failed' && (
         <FailureBox
           failure={thinking.failure}
@@ -75,11 +112,11 @@ export function Trace() {
         />
       )}
       {forking.phase === 'failed' && <FailureBox failure={forking.failure} kept="The original drive is untouched." />}
-      {editing && tokens.length > 0 ? <TokenEditor /> : <Alternatives />}
+      {editing && words > 0 ? <TokenEditor /> : <Alternatives />}
       <LooksAt />
       <Inspector />
       <Checks checks={thought?.checks ?? []} />
-    </section>
+    </>
   );
 }
 
@@ -92,11 +129,12 @@ interface ToolProps {
   readonly label: string;
   readonly title: string;
   readonly icon: 'step-back' | 'step' | 'decision' | 'action' | 'resume';
+  readonly needs: Capability;
   readonly onClick: () => void;
 }
 
-function Tool({ label, title, icon, onClick }: ToolProps) {
-  const disabled = useDrive((state) => state.episode === null);
+function Tool({ label, title, icon, needs, onClick }: ToolProps) {
+  const disabled = !useCan(needs);
   return (
     <button type="button" className="icon" aria-label={label} title={title} disabled={disabled} onClick={onClick}>
       <Icon name={icon} />

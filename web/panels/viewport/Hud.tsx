@@ -1,6 +1,6 @@
 /** The read-outs over the picture, exact to the step, of whoever is followed in whatever is shown. */
 import { useShown } from '../../shown/hooks.ts';
-import type { Readout } from '../../shown/player.ts';
+import type { Readout } from '../../shown/facts.ts';
 
 export function Hud() {
   const readouts = useShown(({ player, cursor }) => (player && cursor.steps >= 0 ? player.readouts() : null));
