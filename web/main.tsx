@@ -8,7 +8,7 @@ import './styles/panels.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import { COMMANDS } from './commands/commands.ts';
+import { COMMANDS } from './panels/commands.ts';
 import { listen } from './commands/registry.ts';
 import { showWhatIsOpened } from './shown/lab.ts';
 import { applyEngine, probeGpu } from './stores/engine.ts';

@@ -1,6 +1,7 @@
 /**
- * Commands: every action of the lab under one name, reachable by menu, palette and shortcut. A command is plain data; the
- * menu, the palette, the shortcut list and the key handler all read the same list.
+ * Commands: every action of the lab under one name, reachable by menu, palette and shortcut. A command is plain data that stands beside
+ * what it does (`commands.ts` of a panel); the menu, the palette, the shortcut list and the key handler all read the list that is
+ * collected of them (panels/commands.ts).
  */
 export type CommandGroup = 'File' | 'Play' | 'Live' | 'Debug' | 'Train' | 'View' | 'Help';
 export const COMMAND_GROUPS: readonly CommandGroup[] = ['File', 'Play', 'Live', 'Debug', 'Train', 'View', 'Help'];
@@ -9,6 +10,8 @@ export interface Command {
   readonly id: string;
   readonly title: string;
   readonly group: CommandGroup;
+  /** Where it stands in its group, the least first; no two of a group have the same. */
+  readonly place: number;
   /** "Ctrl+K", "Shift+F10", "N", "ArrowLeft", "?"; Ctrl also stands for ⌘. */
   readonly keys: readonly string[];
   readonly run: () => void;

@@ -5,7 +5,7 @@
 import { Group } from 'three';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { COMMANDS } from '../commands/commands.ts';
+import { COMMANDS } from './commands.ts';
 import { show, shownStore } from '../shown/shown.ts';
 import { statesPlayer } from '../shown/states.ts';
 import { driveStore } from '../stores/drive.ts';

@@ -1,28 +1,8 @@
 import { expect, test } from 'vitest';
-import { strokeOf } from '../commands/registry.ts';
-import { COMMANDS } from '../commands/commands.ts';
 import { engineToUse, engineStore } from './engine.ts';
 import { filtered } from './episodes.ts';
 import { mergeCurves } from './training.ts';
 import { readKeptSettings } from './view.ts';
-
-const key = (name: string, with_: { ctrl?: boolean; shift?: boolean } = {}) =>
-  strokeOf({ key: name, ctrlKey: with_.ctrl ?? false, metaKey: false, shiftKey: with_.shift ?? false, altKey: false });
-
-test('strokes read the same on every keyboard', () => {
-  expect(key('n')).toBe('N');
-  expect(key('N', { shift: true })).toBe('Shift+N');
-  expect(key('?', { shift: true })).toBe('?');
-  expect(key(' ')).toBe('Space');
-  expect(key('k', { ctrl: true })).toBe('Ctrl+K');
-  expect(key('F10', { shift: true })).toBe('Shift+F10');
-});
-
-test('no two commands share a stroke or a name', () => {
-  const strokes = COMMANDS.flatMap(({ keys }) => keys);
-  expect(new Set(strokes).size).toBe(strokes.length);
-  expect(new Set(COMMANDS.map(({ id }) => id)).size).toBe(COMMANDS.length);
-});
 
 test('a point told twice is one point, and a curve unchanged is the same array', () => {
   const point = (x: number, y: number) => ({ stage: 'ppo', name: 'return', x, y }) as const;

@@ -1,6 +1,6 @@
 /** Every command by name (cmdk). */
 import { Command as Cmdk } from 'cmdk';
-import { COMMANDS } from '../../commands/commands.ts';
+import { COMMANDS } from '../commands.ts';
 import { COMMAND_GROUPS, printStroke } from '../../commands/registry.ts';
 import { openDialog } from '../../stores/view.ts';
 import { Dialog } from './Dialog.tsx';

@@ -1,5 +1,5 @@
 /** Every shortcut, by group; made from the commands themselves. */
-import { COMMANDS } from '../../commands/commands.ts';
+import { COMMANDS } from '../commands.ts';
 import { COMMAND_GROUPS, printStroke } from '../../commands/registry.ts';
 import { Dialog } from './Dialog.tsx';
 

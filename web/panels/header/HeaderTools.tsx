@@ -1,5 +1,5 @@
 /** The end of every page's top line: theme and command palette. */
-import { keysOf } from '../../commands/commands.ts';
+import { keysOf } from '../commands.ts';
 import { printStroke } from '../../commands/registry.ts';
 import { useView } from '../../stores/hooks.ts';
 import { openDialog, THEMES, viewStore } from '../../stores/view.ts';

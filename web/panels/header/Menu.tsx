@@ -1,6 +1,6 @@
 /** Every command, by group, as a menu with submenus (Radix). Opens at once, since it is loaded by the click that asks for it. */
 import { DropdownMenu } from 'radix-ui';
-import { COMMANDS } from '../../commands/commands.ts';
+import { COMMANDS } from '../commands.ts';
 import { COMMAND_GROUPS, printStroke } from '../../commands/registry.ts';
 import { Icon } from '../../ui/Icon.tsx';
 

@@ -1,6 +1,6 @@
 /** A page beside the lab: its header with the way back, and the page itself. */
 import { lazy, Suspense } from 'react';
-import { keysOf } from '../../commands/commands.ts';
+import { keysOf } from '../commands.ts';
 import { printStroke } from '../../commands/registry.ts';
 import { goTo } from '../../stores/pages.ts';
 import type { Page } from '../../stores/view.ts';
