@@ -2,27 +2,27 @@
 import { lazy, type RefObject, Suspense, useEffect, useState } from 'react';
 import { Group, type GroupImperativeHandle, type Layout, Panel, Separator, useGroupRef } from 'react-resizable-panels';
 import { Boundary } from './ui/Boundary.tsx';
-import { DropOverlay } from './panels/drop/DropOverlay.tsx';
-import { Footer } from './panels/footer/Footer.tsx';
-import { Header } from './panels/header/Header.tsx';
-import { Hint } from './panels/hint/Hint.tsx';
-import { Sidebar } from './panels/sidebar/Sidebar.tsx';
-import { Notices } from './panels/notices/Notices.tsx';
-import { Timeline } from './panels/timeline/Timeline.tsx';
-import { Trace } from './panels/trace/Trace.tsx';
-import { ViewportOverlay } from './panels/viewport-overlay/ViewportOverlay.tsx';
-import { Viewport } from './panels/viewport/Viewport.tsx';
+import { DropOverlay } from './panels/drop/index.tsx';
+import { Footer } from './panels/footer/index.tsx';
+import { Header } from './panels/header/index.tsx';
+import { Hint } from './panels/hint/index.tsx';
+import { Sidebar } from './panels/sidebar/index.tsx';
+import { Notices } from './panels/notices/index.tsx';
+import { Timeline } from './panels/timeline/index.tsx';
+import { Trace } from './panels/trace/index.tsx';
+import { ViewportOverlay } from './panels/viewport-overlay/index.tsx';
+import { Viewport } from './panels/viewport/index.tsx';
 import { firstPicture } from './stores/first-picture.ts';
 import { useCan } from './shown/hooks.ts';
 import { useView } from './stores/hooks.ts';
 import { type Preset, viewStore } from './stores/view.ts';
 
-const Metrics = lazy(() => import('./panels/metrics/Metrics.tsx'));
-const Recording = lazy(() => import('./panels/recording/Recording.tsx'));
-const Live = lazy(() => import('./panels/sources/Live.tsx'));
-const Compare = lazy(() => import('./panels/compare/Compare.tsx'));
-const PageFrame = lazy(() => import('./panels/pages/PageFrame.tsx'));
-const Dialogs = lazy(() => import('./panels/dialogs/Dialogs.tsx'));
+const Metrics = lazy(() => import('./panels/metrics/index.tsx'));
+const Recording = lazy(() => import('./panels/recording/index.tsx'));
+const Live = lazy(() => import('./panels/live/index.tsx'));
+const Compare = lazy(() => import('./panels/compare/index.tsx'));
+const PageFrame = lazy(() => import('./panels/pages/index.tsx'));
+const Dialogs = lazy(() => import('./panels/dialogs/index.tsx'));
 
 /** Which panels a preset shows beside viewport and timeline. */
 const SHOWN: Readonly<Record<Preset, { left: boolean; right: 'trace' | 'compare' | null; bottom: boolean }>> = {

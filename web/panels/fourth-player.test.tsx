@@ -14,10 +14,10 @@ import { showWhatIsOpened } from '../shown/lab.ts';
 import type { Layer, LayerMaker } from '../viewer/layer.ts';
 import type { Moment, Scene } from '../viewer/scene.ts';
 import { driveFrames } from '../viewer/testing.ts';
-import { Footer } from './footer/Footer.tsx';
-import { Header } from './header/Header.tsx';
-import { Timeline } from './timeline/Timeline.tsx';
-import { Trace } from './trace/Trace.tsx';
+import { Footer } from './footer/index.tsx';
+import { Header } from './header/index.tsx';
+import { Timeline } from './timeline/index.tsx';
+import { Trace } from './trace/index.tsx';
 import { Hud } from './viewport/Hud.tsx';
 import { feed } from './viewport/view.ts';
 

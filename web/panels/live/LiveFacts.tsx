@@ -1,7 +1,7 @@
 /** Connection, map, rates and losses of the source that is watched, and where its simulator differs from its version. */
 import { useLive, useSources } from '../../stores/hooks.ts';
 import { latencyText, rateText } from '../../shown/live-figures.ts';
-import { SourceState } from './SourceRow.tsx';
+import { SourceState } from '../sources/SourceRow.tsx';
 
 export function LiveFacts() {
   const id = useLive((state) => state.sourceId);

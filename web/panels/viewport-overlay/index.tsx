@@ -5,8 +5,8 @@ import { useCan, usePlayer } from '../../shown/hooks.ts';
 import { openShipped } from '../../stores/open.ts';
 import { openDialog } from '../../stores/view.ts';
 import { FailureBox } from '../../ui/Failure.tsx';
-import { LiveCameraView } from '../sources/LiveCameraView.tsx';
-import { LiveVeil } from './LiveOverlay.tsx';
+import { LiveCameraView } from '../live/LiveCameraView.tsx';
+import { LiveVeil } from '../live/LiveOverlay.tsx';
 
 export function ViewportOverlay() {
   const opening = useDrive((state) => state.opening);

@@ -4,7 +4,7 @@
  */
 import { useDrive, useRecording } from '../../stores/hooks.ts';
 import { bytes } from '../../ui/format.ts';
-import { Actors } from '../actors/Actors.tsx';
+import { Actors } from '../actors/index.tsx';
 import { Controls } from './Controls.tsx';
 import { DriveIt } from './DriveIt.tsx';
 import { Packets } from './Packets.tsx';

@@ -11,7 +11,7 @@ import { type Attached, attachView } from './view.ts';
 import './viewport.css';
 
 const InsetFrame = lazy(() => import('./InsetFrame.tsx'));
-const Actors = lazy(async () => ({ default: (await import('../actors/Actors.tsx')).Actors }));
+const Actors = lazy(async () => ({ default: (await import('../actors/index.tsx')).Actors }));
 
 type Status =
   | { readonly phase: 'loading' | 'lost' }

@@ -4,7 +4,7 @@
  */
 import { useLive } from '../../stores/hooks.ts';
 import { holdWatching, stopWatching, watchAgain } from '../../stores/live.ts';
-import { Actors } from '../actors/Actors.tsx';
+import { Actors } from '../actors/index.tsx';
 import { FailureBox } from '../../ui/Failure.tsx';
 import { LiveFacts } from './LiveFacts.tsx';
 import { LivePedals } from './LivePedals.tsx';

@@ -11,7 +11,7 @@ import './pages.css';
 
 const PAGES = {
   reports: { title: 'Reports', Body: lazy(() => import('../reports/Reports.tsx')) },
-  editor: { title: 'Scenario editor', Body: lazy(() => import('../editor/Editor.tsx')) },
+  editor: { title: 'Scenario editor', Body: lazy(() => import('../editor/index.tsx')) },
 } as const;
 
 export default function PageFrame({ page }: { readonly page: Exclude<Page, 'lab'> }) {
