@@ -1,44 +1,19 @@
-/** The frame: header, three columns over the metrics, footer, and whatever floats above them. */
+/** The frame: header, three columns over what stands at the bottom, footer, and whatever floats above them; panels by the catalogue. */
 import { lazy, type RefObject, Suspense, useEffect, useState } from 'react';
 import { Group, type GroupImperativeHandle, type Layout, Panel, Separator, useGroupRef } from 'react-resizable-panels';
 import { Boundary } from './ui/Boundary.tsx';
+import { type Dock, type PanelEntry, panelIn, type PanelProps } from './panels/catalog.ts';
 import { DropOverlay } from './panels/drop/index.tsx';
 import { Footer } from './panels/footer/index.tsx';
 import { Header } from './panels/header/index.tsx';
-import { Hint } from './panels/hint/index.tsx';
-import { Sidebar } from './panels/sidebar/index.tsx';
 import { Notices } from './panels/notices/index.tsx';
-import { Timeline } from './panels/timeline/index.tsx';
-import { Trace } from './panels/trace/index.tsx';
-import { ViewportOverlay } from './panels/viewport-overlay/index.tsx';
-import { Viewport } from './panels/viewport/index.tsx';
+import { usePlayer } from './shown/hooks.ts';
 import { firstPicture } from './stores/first-picture.ts';
-import { useCan } from './shown/hooks.ts';
 import { useView } from './stores/hooks.ts';
-import { type Preset, viewStore } from './stores/view.ts';
+import { viewStore } from './stores/view.ts';
 
-const Metrics = lazy(() => import('./panels/metrics/index.tsx'));
-const Recording = lazy(() => import('./panels/recording/index.tsx'));
-const Live = lazy(() => import('./panels/live/index.tsx'));
-const Compare = lazy(() => import('./panels/compare/index.tsx'));
 const PageFrame = lazy(() => import('./panels/pages/index.tsx'));
 const Dialogs = lazy(() => import('./panels/dialogs/index.tsx'));
-
-/** Which panels a preset shows beside viewport and timeline. */
-const SHOWN: Readonly<Record<Preset, { left: boolean; right: 'trace' | 'compare' | null; bottom: boolean }>> = {
-  watch: { left: false, right: null, bottom: false },
-  debug: { left: true, right: 'trace', bottom: true },
-  train: { left: true, right: null, bottom: true },
-  compare: { left: true, right: 'compare', bottom: true },
-};
-
-/** What stands on the right; a recording and a live source have no trace, but much to open up. */
-const RIGHT = {
-  trace: { name: 'Trace', Body: Trace },
-  compare: { name: 'Compare', Body: Compare },
-  recording: { name: 'Recording', Body: Recording },
-  live: { name: 'Live', Body: Live },
-} as const;
 
 /** Keeps a group's layout for its preset once the user has moved a divider. */
 function keepLayout(group: string, layout: Layout, byUser: boolean): void {
@@ -54,18 +29,28 @@ function useKeptLayout(group: RefObject<GroupImperativeHandle | null>, name: str
   }, [group, name]);
 }
 
-/** Header, columns, metrics, footer. */
+/** A panel where it stands; a failure stays in it. */
+function Docked({ panel, ...props }: PanelProps & { readonly panel: PanelEntry | undefined }) {
+  if (!panel) return null;
+  return (
+    <Boundary key={panel.id} name={panel.title}>
+      <Suspense fallback={<div className="panel" />}>
+        <panel.Body {...props} />
+      </Suspense>
+    </Boundary>
+  );
+}
+
+/** Header, columns, what stands at the bottom, footer. */
 function Lab() {
   const preset = useView((state) => state.preset);
+  const player = usePlayer();
   const [later, setLater] = useState(false);
   useEffect(() => {
     void firstPicture.then(() => setLater(true));
   }, []);
-  const recorded = useCan('recorded');
-  const { left, right: shown, bottom } = SHOWN[preset];
-  const live = useCan('source');
-  const right = shown !== 'trace' ? shown : live ? 'live' : recorded ? 'recording' : shown;
-  const RightPanel = right && RIGHT[right].Body;
+  const panel = (dock: Dock) => panelIn(dock, preset, (what) => player?.can(what) ?? false);
+  const [left, right, bottom] = [panel('left'), panel('right'), panel('bottom')];
   const narrow = window.innerWidth < 1200;
   const rows = `${preset}.rows`;
   const columns = `${preset}.columns`;
@@ -96,9 +81,7 @@ function Lab() {
                     maxSize="420px"
                     groupResizeBehavior="preserve-pixel-size"
                   >
-                    <Boundary name="Pipeline and episodes">
-                      <Sidebar />
-                    </Boundary>
+                    <Docked panel={left} />
                   </Panel>
                   <Separator className="splitter" aria-label="Width of the left column" />
                 </>
@@ -106,17 +89,13 @@ function Lab() {
               <Panel id="centre" minSize="320px">
                 <div className="centre">
                   <div className="stagebox">
-                    <Boundary name="Viewport">
-                      <Viewport hint={live ? null : <Hint />} lists={right !== 'live' && right !== 'recording'} />
-                    </Boundary>
-                    <ViewportOverlay />
+                    <Docked panel={panel('picture')} listed={right?.lists ?? false} />
+                    <Docked panel={panel('over')} />
                   </div>
-                  <Boundary name="Timeline">
-                    <Timeline />
-                  </Boundary>
+                  <Docked panel={panel('time')} />
                 </div>
               </Panel>
-              {right && RightPanel && (
+              {right && (
                 <>
                   <Separator className="splitter" aria-label="Width of the right column" />
                   <Panel
@@ -126,11 +105,7 @@ function Lab() {
                     maxSize="640px"
                     groupResizeBehavior="preserve-pixel-size"
                   >
-                    <Boundary key={right} name={RIGHT[right].name}>
-                      <Suspense fallback={<div className="panel" />}>
-                        <RightPanel />
-                      </Suspense>
-                    </Boundary>
+                    <Docked panel={right} />
                   </Panel>
                 </>
               )}
@@ -147,13 +122,7 @@ function Lab() {
                 maxSize="70%"
                 groupResizeBehavior="preserve-pixel-size"
               >
-                {later && (
-                  <Boundary name="Metrics">
-                    <Suspense fallback={<div className="panel" />}>
-                      <Metrics />
-                    </Suspense>
-                  </Boundary>
-                )}
+                {(later || !bottom.later) && <Docked panel={bottom} />}
               </Panel>
             </>
           )}

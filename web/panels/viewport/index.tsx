@@ -1,11 +1,13 @@
 /**
- * The viewport panel: the picture, the read-outs over it, the camera switch, and a slot for one hint. Its states: loading,
+ * The viewport panel: the picture, the read-outs over it, the camera switch, and one hint. Its states: loading,
  * picture, WebGL lost (waits for it to come back), 2-D fallback, failed (with Retry).
  */
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { DriveView } from '../../viewer/drive-view.ts';
 import { CameraSwitch } from './CameraSwitch.tsx';
+import { useShown } from '../../shown/hooks.ts';
 import { useView } from '../../stores/hooks.ts';
+import { Hint } from '../hint/index.tsx';
 import { Hud } from './Hud.tsx';
 import { type Attached, attachView } from './view.ts';
 import './viewport.css';
@@ -19,18 +21,17 @@ type Status =
   | { readonly phase: 'failed'; readonly message: string };
 
 interface Props {
-  /** One short line over the picture, at the top. */
-  readonly hint?: ReactNode;
-  /** Whether the picture offers the list of actors, since no panel does. */
-  readonly lists?: boolean;
+  /** A panel beside it lists the actors; else the picture offers the list. */
+  readonly listed?: boolean;
 }
 
-export function Viewport({ hint, lists = false }: Props) {
+export function Viewport({ listed = true }: Props) {
+  const lists = !listed;
   const [attempt, setAttempt] = useState(0);
   const listing = useView((state) => state.actorsOpen) && lists;
   return (
     <section className="viewport" aria-label="Viewport">
-      <Picture key={attempt} hint={hint} lists={lists} retry={() => setAttempt(attempt + 1)} />
+      <Picture key={attempt} lists={lists} retry={() => setAttempt(attempt + 1)} />
       {listing && (
         <div className="viewport-actors">
           <Suspense fallback={null}>
@@ -43,9 +44,11 @@ export function Viewport({ hint, lists = false }: Props) {
   );
 }
 
-function Picture({ hint, lists, retry }: Props & { readonly lists: boolean; readonly retry: () => void }) {
+function Picture({ lists, retry }: { readonly lists: boolean; readonly retry: () => void }) {
   const container = useRef<HTMLDivElement>(null);
   const inset = useView((state) => state.insetOf !== null);
+  // Hints are of drives: the tour's, a link's, a training's.
+  const hinted = useShown(({ player }) => player?.can('share') ?? true);
   const [status, setStatus] = useState<Status>({ phase: 'loading' });
 
   useEffect(() => {
@@ -76,7 +79,11 @@ function Picture({ hint, lists, retry }: Props & { readonly lists: boolean; read
   return (
     <>
       <div className="viewport-picture" ref={container} />
-      {hint && <div className="viewport-hint">{hint}</div>}
+      {hinted && (
+        <div className="viewport-hint">
+          <Hint />
+        </div>
+      )}
       {status.phase === 'ready' && <CameraSwitch view={status.view} lists={lists} />}
       {status.phase === 'ready' && inset && (
         <Suspense fallback={null}>
