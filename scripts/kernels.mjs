@@ -18,7 +18,7 @@ export function buildKernels(force = false) {
     ...readdirSync(source, { recursive: true })
       .filter((f) => f.endsWith('.ts'))
       .map((f) => join(source, f)),
-    join(root, 'core/abi/layout.ts'),
+    ...readdirSync(join(root, 'core/abi')).map((f) => join(root, 'core/abi', f)),
     fileURLToPath(import.meta.url),
   ];
   const newest = Math.max(...inputs.map((f) => statSync(f).mtimeMs));

@@ -14,6 +14,7 @@ export const ROOMS = [
     'roads/routes',
     'roads/drawing',
     'roads/survey',
+    'kinds',
     'observe',
     'world/spec',
     'scenario/format',

@@ -59,14 +59,6 @@ export const SCALE_X = 40.0;
 export const SCALE_Y = 10.0;
 export const SCALE_LATERAL = 2.0;
 
-/** Actor kinds. */
-export const KIND_NONE = 0;
-export const KIND_VEHICLE = 1;
-export const KIND_PEDESTRIAN = 2;
-export const KIND_STATIC = 3;
-export const KIND_BICYCLE = 4;
-export const KIND_EMERGENCY = 5;
-
 /** Traffic light states. */
 export const LIGHT_NONE = 0;
 export const LIGHT_GREEN = 1;

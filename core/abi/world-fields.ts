@@ -113,51 +113,53 @@ export const S_LIGHT_COUNT = 151;
 export const S_LIGHTS = 152;
 export const S_ACTOR_COUNT = 160;
 export const S_ACTORS = 161;
-export const SPEC_FIELDS = 28;
-/* Per actor: behaviour, kind, box, start, then numbers that depend on the behaviour. */
+export const SPEC_FIELDS = 29;
+/* Per actor: behaviour, what its kind means to an observer, box, start, then numbers that depend on the behaviour. */
 export const P_BEHAVIOUR = 0;
-export const P_KIND = 1;
-export const P_LENGTH = 2;
-export const P_WIDTH = 3;
-export const P_S = 4;
-export const P_LATERAL = 5;
-export const P_SPEED = 6;
+/** The observation column that says what it is, and whether it carries lights (0 or 1): columns of its kind's row (kinds.ts). */
+export const P_COLUMN = 1;
+export const P_LIT = 2;
+export const P_LENGTH = 3;
+export const P_WIDTH = 4;
+export const P_S = 5;
+export const P_LATERAL = 6;
+export const P_SPEED = 7;
 /* traffic */
-export const P_LANE = 7;
+export const P_LANE = 8;
 /** Table of the lanes it means to follow (float64), and how many. */
-export const P_LANES = 8;
-export const P_LANES_COUNT = 9;
-export const P_DESIRED_SPEED = 10;
-export const P_ACCEL = 11;
-export const P_BRAKE = 12;
-export const P_HEADWAY = 13;
-export const P_GAP = 14;
-export const P_POLITENESS = 15;
-export const P_ADVANTAGE = 16;
-export const P_SAFE_BRAKE = 17;
-export const P_CHANGES_LANES = 18;
-export const P_OBEYS_SIGNALS = 19;
-export const P_GIVES_WAY = 20;
-export const P_ACCEPTED_GAP = 21;
-export const P_BRAKE_AT = 22;
-export const P_BRAKE_FOR = 23;
-export const P_HARD_BRAKE = 24;
-export const P_CUT_IN_SIDE = 25;
-export const P_CUT_IN_GAP = 26;
+export const P_LANES = 9;
+export const P_LANES_COUNT = 10;
+export const P_DESIRED_SPEED = 11;
+export const P_ACCEL = 12;
+export const P_BRAKE = 13;
+export const P_HEADWAY = 14;
+export const P_GAP = 15;
+export const P_POLITENESS = 16;
+export const P_ADVANTAGE = 17;
+export const P_SAFE_BRAKE = 18;
+export const P_CHANGES_LANES = 19;
+export const P_OBEYS_SIGNALS = 20;
+export const P_GIVES_WAY = 21;
+export const P_ACCEPTED_GAP = 22;
+export const P_BRAKE_AT = 23;
+export const P_BRAKE_FOR = 24;
+export const P_HARD_BRAKE = 25;
+export const P_CUT_IN_SIDE = 26;
+export const P_CUT_IN_GAP = 27;
 /** 2 √(P_ACCEL · P_BRAKE). */
-export const P_CLOSING = 27;
+export const P_CLOSING = 28;
 /* cross: P_LATERAL is where it starts */
-export const P_TO_LATERAL = 7;
-export const P_TRIGGER = 8;
-export const P_HESITATE_AT = 9;
-export const P_HESITATE_FOR = 10;
+export const P_TO_LATERAL = 8;
+export const P_TRIGGER = 9;
+export const P_HESITATE_AT = 10;
+export const P_HESITATE_FOR = 11;
 /* parked */
-export const P_HEADING_OFFSET = 7;
+export const P_HEADING_OFFSET = 8;
 /* replay */
-export const P_TRACK = 7;
-export const P_TRACK_ROWS = 8;
+export const P_TRACK = 8;
+export const P_TRACK_ROWS = 9;
 /** S_ACTORS + MAX_ACTORS · SPEC_FIELDS. */
-export const S_FIELDS = 3745;
+export const S_FIELDS = 3873;
 
 export const BEHAVIOUR_TRAFFIC = 1;
 export const BEHAVIOUR_CROSS = 2;

@@ -5,15 +5,8 @@
  * collision. Hard braking is harder than HARD_BRAKE (nuPlan's comfort bound, 4.05 m/s²). An actor *appears* when it comes out
  * from behind another box within view, not when it merely comes into range.
  */
-import {
-  KIND_PEDESTRIAN,
-  KIND_VEHICLE,
-  LIGHT_GREEN,
-  LIGHT_NONE,
-  LIGHT_RED,
-  LIGHT_YELLOW,
-  OBS_ACTORS,
-} from '../abi/layout.ts';
+import { LIGHT_GREEN, LIGHT_NONE, LIGHT_RED, LIGHT_YELLOW, OBS_ACTORS } from '../abi/layout.ts';
+import { kindName } from '../tasks/driving/kinds/kinds.ts';
 import { VIEW_RANGE } from '../tasks/driving/observe/observation.ts';
 import type { WorldState } from '../tasks/driving/world/world.ts';
 import type { DriveEvent, DriveEventKind } from './episode.ts';
@@ -48,10 +41,7 @@ export function actorLabel(state: WorldState, index: number): string {
   return `A${(slot < 0 ? index : slot) + 1}`;
 }
 
-/** Plain word for an actor's kind: "pedestrian", "vehicle", "parked vehicle". */
-export function kindName(kind: number): string {
-  return kind === KIND_PEDESTRIAN ? 'pedestrian' : kind === KIND_VEHICLE ? 'vehicle' : 'parked vehicle';
-}
+const nameOf = ({ kind, length, width }: WorldState['actors'][number]) => kindName(kind, length, width);
 
 /** Watches one drive: call `observe` with the state of step 0 and after every step, then `finish`. */
 export class EventDetector {
@@ -96,7 +86,7 @@ export class EventDetector {
     if (state.collision && !previous.collision) {
       const hit = state.actors[state.collisionActor];
       const actor = hit && actorLabel(state, state.collisionActor);
-      this.#add(step, 'collision', hit ? `Collision with ${kindName(hit.kind)} ${actor}` : 'Collision', actor);
+      this.#add(step, 'collision', hit ? `Collision with ${nameOf(hit)} ${actor}` : 'Collision', actor);
     }
     if (state.offRoad && !previous.offRoad) this.#add(step, 'off-road', 'Left the road');
     if (state.ranRedLight && !previous.ranRedLight) this.#add(step, 'red-light', 'Ran a red light');
@@ -114,8 +104,8 @@ export class EventDetector {
       const inView = Math.hypot(actor.x - state.x, actor.y - state.y) < VIEW_RANGE - VIEW_MARGIN;
       const waited = this.#hidden[i] ?? 0;
       if (previous && actor.visible && waited >= HIDDEN_STEPS) {
-        const label = actorLabel(state, i);
-        this.#add(state.step, 'appears', `A ${kindName(actor.kind)} appears: ${label}`, label);
+        const [label, name] = [actorLabel(state, i), nameOf(actor)];
+        this.#add(state.step, 'appears', `${/^[aeiou]/.test(name) ? 'An' : 'A'} ${name} appears: ${label}`, label);
       }
       this.#hidden[i] = actor.present && inView && !actor.visible ? waited + 1 : 0;
     });

@@ -9,7 +9,7 @@ import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
 import { replaySteps } from '../tasks/driving/world/replay-steps.ts';
 import type { Worlds, WorldState } from '../tasks/driving/world/world.ts';
 import type { Episode } from './episode.ts';
-import { kindName } from './events.ts';
+import { kindName } from '../tasks/driving/kinds/kinds.ts';
 import { ACTOR_STRIDE, type DriveStates, STATE_STRIDE } from './frames.ts';
 import { surroundings } from './frames-world.ts';
 
@@ -56,7 +56,7 @@ export function replayEpisode(
     actors,
     actorInfo: spec.actors.map(({ id, length, width, behaviour }, i) => {
       const kind = last?.actors[i]?.kind ?? 0;
-      return { id, label: `A${i + 1} ${kindName(kind)}`, kind, length, width, behaviour };
+      return { id, label: `A${i + 1} ${kindName(kind, length, width)}`, kind, length, width, behaviour };
     }),
     ...(human && { human: Float64Array.from(human.flat()) }),
     ...surroundings(spec, steps),

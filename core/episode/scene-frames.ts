@@ -8,21 +8,8 @@
  * picture and never keeps a view of the arrays. What a viewer has seen must not change. World frame: SI, radians, right-handed, in the
  * plane; coordinates within some 10 km of the origin (pictures are made in 32 bits).
  */
+import type { SceneKind } from '../tasks/driving/kinds/kinds.ts';
 import type { MapDrawing } from '../tasks/driving/roads/drawing/model.ts';
-
-export type SceneKind =
-  | 'car'
-  | 'van'
-  | 'truck'
-  | 'bus'
-  | 'emergency'
-  | 'motorcycle'
-  | 'bicycle'
-  | 'pedestrian'
-  | 'cone'
-  | 'barrier'
-  /** Anything else: a box. */
-  | 'box';
 
 /** Numbers of one row of an actor: x, y, heading, speed, flags. */
 export const SCENE_X = 0;

@@ -2,7 +2,8 @@
  * A replayed drive as a scene: its world's actors and the ego as actors, its lights, its weather, and a map: the drive's own, or one
  * drawn of its route. Made once for each replay.
  */
-import { EGO_LENGTH, EGO_WIDTH, KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC } from '../abi/layout.ts';
+import { EGO_LENGTH, EGO_WIDTH } from '../abi/layout.ts';
+import { kindRow, shapeOf, shapeRow } from '../tasks/driving/kinds/kinds.ts';
 import { drawRoute } from '../tasks/driving/roads/drawing/route.ts';
 import { ACTOR_STRIDE, type DriveStates, STATE_ACCEL, STATE_SPEED, STATE_STRIDE } from './frames.ts';
 import {
@@ -14,7 +15,6 @@ import {
   SCENE_USUAL,
   type SceneActor,
   type SceneFrames,
-  type SceneKind,
 } from './scene-frames.ts';
 
 /** Deceleration above which brake lamps light, m/s², and speed below which one stands on the brake, m/s. */
@@ -66,19 +66,21 @@ function egoOf({ steps, ego }: DriveStates): SceneActor {
 
 function actorOf({ steps, dt, actors, actorInfo }: DriveStates, index: number): SceneActor {
   const { id, label, kind: code, length, width, behaviour } = actorInfo[index];
-  const kind = kindOf(code, length, width);
+  const kind = shapeOf(code, length, width);
+  const row = kindRow(code);
+  const moves = row?.group !== 'things';
   const rows = new Float64Array((steps + 1) * SCENE_STRIDE);
   const at = (step: number) => (step * actorInfo.length + index) * ACTOR_STRIDE;
   for (let step = 0; step <= steps; step++) {
     const [, , , speed, visible, present] = actors.subarray(at(step), at(step) + ACTOR_STRIDE);
     const next = actors[at(Math.min(steps, step + 1)) + 3];
-    const braking = code !== KIND_STATIC && ((next - speed) / dt < -BRAKING || speed < STANDING);
+    const braking = moves && ((next - speed) / dt < -BRAKING || speed < STANDING);
     rows.set(actors.subarray(at(step), at(step) + 4), step * SCENE_STRIDE);
     rows[step * SCENE_STRIDE + 4] =
       (present > 0 ? SCENE_PRESENT : 0) +
       (visible > 0 ? SCENE_SEEN : 0) +
       (braking ? SCENE_BRAKE : 0) +
-      (kind === 'emergency' ? SCENE_SIREN : 0);
+      (row?.siren ? SCENE_SIREN : 0);
   }
   const [short] = label.split(' ');
   return {
@@ -88,22 +90,9 @@ function actorOf({ steps, dt, actors, actorInfo }: DriveStates, index: number): 
     kind,
     length,
     width,
-    height: kind === 'box' ? 1.1 : 1.5,
+    height: shapeRow(kind).usual[2],
     firstStep: 0,
     rowCount: steps + 1,
     rows,
   };
-}
-
-/** What a world's actor looks like: its kind, and for the rest its size. */
-export function kindOf(kind: number, length: number, width: number): SceneKind {
-  if (kind === KIND_PEDESTRIAN) return 'pedestrian';
-  if (kind === KIND_BICYCLE) return 'bicycle';
-  if (kind === KIND_EMERGENCY) return 'emergency';
-  if (kind === KIND_STATIC) {
-    if (Math.max(length, width) < 0.8) return 'cone';
-    if (Math.min(length, width) < 0.8) return 'barrier';
-    return length > 3.5 ? 'van' : 'box';
-  }
-  return length > 7 ? 'truck' : length > 5.4 ? 'van' : 'car';
 }

@@ -4,7 +4,8 @@ import { instantiate } from '../../core/tasks/driving/scenario/instantiate/insta
 import { createWasmWorlds } from '../../core/tasks/driving/world/wasm/wasm.ts';
 import { ActorKind, EventKind, LightState } from '../generated/traceway/v1/frame_pb.ts';
 import { WatchResponseSchema } from '../generated/traceway/v1/source_pb.ts';
-import { KIND_EMERGENCY, LIGHT_RED } from '../../core/abi/layout.ts';
+import { LIGHT_RED } from '../../core/abi/layout.ts';
+import { KIND_EMERGENCY } from '../../core/tasks/driving/kinds/kinds.ts';
 import { shippedScenarios } from '../node/scenarios.ts';
 import { worldEpisode, worldFrame } from '../sources/embedded/frames.ts';
 import { decodeBatch } from './batch.ts';

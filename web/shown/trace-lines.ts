@@ -1,5 +1,5 @@
 /** How a trace is laid out: a heading per stage, one line per actor spoken of, and the kind of actor each word belongs to. */
-import { KIND_PEDESTRIAN, KIND_VEHICLE } from '../../core/abi/layout.ts';
+import { kindRow } from '../../core/tasks/driving/kinds/kinds.ts';
 import { readFields, stageOf } from '../../core/tasks/driving/words/sentence.ts';
 import { type TraceStage, VOCABULARY } from '../../core/tasks/driving/words/vocabulary.ts';
 import type { ThoughtStage, ThoughtWord } from './facts.ts';
@@ -37,4 +37,4 @@ export function layOut(tokens: readonly number[], kinds: readonly number[] = [])
 
 /** Colour class of the actor a word speaks of; the word itself says which actor, so the colour never stands alone. */
 const toneOf = (kind: number | undefined): string =>
-  kind === KIND_PEDESTRIAN ? 'ped' : kind === KIND_VEHICLE ? 'veh' : '';
+  (kind !== undefined && kindRow(kind)?.word) || '';

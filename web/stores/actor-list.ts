@@ -2,15 +2,9 @@
  * Everyone of a scene at a moment as lines of a list, in the order in which one looks for them: the ego, vehicles, walkers, lights, things
  * and what is nowhere in the picture; of each the nearest to the ego first, and who is not there now after those who are. Pure.
  */
-import {
-  SCENE_SPEED,
-  SCENE_X,
-  SCENE_Y,
-  type SceneFrames,
-  type SceneKind,
-  sceneRow,
-} from '../../core/episode/scene-frames.ts';
+import { SCENE_SPEED, SCENE_X, SCENE_Y, type SceneFrames, sceneRow } from '../../core/episode/scene-frames.ts';
 import { LIGHT_GREEN, LIGHT_RED, LIGHT_YELLOW } from '../../core/abi/layout.ts';
+import { shapeRow } from '../../core/tasks/driving/kinds/kinds.ts';
 import type { ActorLine } from '../../workers/contracts/protocol.ts';
 
 export const ACTOR_GROUPS = ['vehicles', 'walkers', 'lights', 'things', 'others'] as const;
@@ -37,10 +31,6 @@ export interface ActorRow {
   readonly state: string;
 }
 
-const WALKERS: readonly SceneKind[] = ['pedestrian'];
-const THINGS: readonly SceneKind[] = ['cone', 'barrier', 'box'];
-const groupOf = (kind: SceneKind): ActorGroup =>
-  WALKERS.includes(kind) ? 'walkers' : THINGS.includes(kind) ? 'things' : 'vehicles';
 const LIGHTS: Readonly<Record<number, string>> = {
   [LIGHT_RED]: 'red',
   [LIGHT_YELLOW]: 'yellow',
@@ -64,12 +54,15 @@ export function actorRows(
   const rows: ActorRow[] = frames.actors.flatMap((actor, index) => {
     if (actor.rowCount === 0) return [];
     const row = sceneRow(actor, step);
-    const group = groupOf(actor.kind);
+    const {
+      name: kind,
+      kind: { group },
+    } = shapeRow(actor.kind);
     return {
       key: actor.id,
       index,
-      name: (actor.name ?? actor.label) || actor.kind,
-      kind: actor.kind,
+      name: (actor.name ?? actor.label) || kind,
+      kind,
       role: actor.role ?? '',
       group,
       ego: index === frames.ego,

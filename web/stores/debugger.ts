@@ -19,6 +19,7 @@ import {
 import { decisionWord, wordOf } from './breakpoints.ts';
 import { type Breakpoint, type DriveState, driveStore } from './drive.ts';
 import { goToToken } from './playback.ts';
+import { kindName } from '../../core/tasks/driving/kinds/kinds.ts';
 
 /** The breakpoint that "toggle" means at the cursor: the decision on a decision word, else the word itself. */
 export function breakpointAt(tokens: readonly number[] | undefined, token: number): Breakpoint | null {
@@ -112,7 +113,6 @@ const DOING: Readonly<Record<string, string>> = {
   slow: 'slowing',
   stop: 'stopping',
 };
-const KINDS = ['', 'vehicle', 'pedestrian', 'obstacle'] as const;
 
 /** Where the drive stands in one plain sentence: "step 87, yielding to pedestrian A2, TTC 1.4 s, 6.4 m/s". */
 export function driveSentence({ episode, frames, step, decision }: DriveState): string {
@@ -122,8 +122,8 @@ export function driveSentence({ episode, frames, step, decision }: DriveState): 
   const at = verb ? decisionWordIndex(tokens) : -1;
   const blamed = at >= 0 ? [tokens[at + 1], tokens[at + 2]].map(wordOf) : [];
   const actor = blamed.find((word) => /^A\d$/.test(word));
-  const kind = frames.actorInfo[Number(actor?.slice(1)) - 1]?.kind ?? 0;
-  const cause = actor ? `${KINDS[kind] ? `${KINDS[kind]} ` : ''}${actor}` : '';
+  const info = frames.actorInfo[Number(actor?.slice(1)) - 1];
+  const cause = actor ? `${info ? `${kindName(info.kind, info.length, info.width)} ` : ''}${actor}` : '';
   const preposition = verb === 'yield' ? ' to ' : verb === 'follow' ? ' ' : ' for ';
   const speed = frames.ego[step * STATE_STRIDE + STATE_SPEED];
   const ttc = frames.ego[step * STATE_STRIDE + STATE_TTC];

@@ -1,7 +1,8 @@
 /** A live scene against what was sent, frame by frame, while it grows and after it was trimmed. */
 import { describe, expect, test } from 'vitest';
 import { SCENE_PRESENT, SCENE_SEEN, SCENE_STRIDE, sceneRow } from '../../core/episode/scene-frames.ts';
-import { KIND_VEHICLE, LIGHT_GREEN, LIGHT_RED } from '../../core/abi/layout.ts';
+import { LIGHT_GREEN, LIGHT_RED } from '../../core/abi/layout.ts';
+import { KIND_VEHICLE } from '../../core/tasks/driving/kinds/kinds.ts';
 import { liveActor, liveEpisode, liveFrames, type Sent } from '../../workers/live/testing.ts';
 import { LiveScene } from './live-scene.ts';
 

@@ -14,11 +14,11 @@ import {
   SCENE_STRIDE,
   type SceneActor,
   type SceneFrames,
-  type SceneKind,
   type SceneLight,
   type SceneMark,
   type SceneWeather,
 } from '../../core/episode/scene-frames.ts';
+import { kindRow, type SceneKind, shapeRow } from '../../core/tasks/driving/kinds/kinds.ts';
 import type { MapDrawing } from '../../core/tasks/driving/roads/drawing/model.ts';
 import type { LiveActor, LiveEpisode, LiveFrames, LiveOccurrence } from '../../workers/contracts/proxy-protocol.ts';
 import { liveKind, liveLabel } from './live-kinds.ts';
@@ -204,14 +204,15 @@ export class LiveScene implements SceneFrames {
     track.rows = grown(track.rows, (at + 1) * SCENE_STRIDE);
     this.#rows += at + 1 - track.rowCount;
     track.rowCount = at + 1;
-    const vehicle = track.kind !== 'pedestrian' && track.info.kind !== 3 && track.kind !== 'box';
+    const { kind } = shapeRow(track.kind);
+    const vehicle = kind.group === 'vehicles' && kindRow(track.info.kind)?.group !== 'things';
     const slowing = at > 0 && (track.rows[(at - 1) * SCENE_STRIDE + SCENE_SPEED] - speed) / this.dt > BRAKING;
     const braking = driven && ego ? ego.brake[i] > STANDING || ego.acceleration[i] < -BRAKING : slowing;
     const flags =
       SCENE_PRESENT |
       (this.#sees && (actors.flags[row] & VISIBLE) === 0 ? 0 : SCENE_SEEN) |
       (vehicle && (braking || Math.abs(speed) < STANDING) ? SCENE_BRAKE : 0) |
-      (track.kind === 'emergency' ? SCENE_SIREN : 0);
+      (kind.siren ? SCENE_SIREN : 0);
     track.rows.set(
       [actors.x[row] + ox + cx * c - cy * s, actors.y[row] + oy + cx * s + cy * c, heading, speed, flags],
       at * SCENE_STRIDE,

@@ -5,20 +5,9 @@
  * assistive technology.
  */
 import { type PerspectiveCamera, Vector3 } from 'three';
+import { type KindTone } from '../../core/tasks/driving/kinds/kinds.ts';
 
-export type LabelTone =
-  | 'ego'
-  | 'vehicle'
-  | 'pedestrian'
-  | 'bicycle'
-  | 'emergency'
-  | 'static'
-  | 'cf'
-  | 'expert'
-  | 'red'
-  | 'yellow'
-  | 'green'
-  | 'unseen';
+export type LabelTone = 'ego' | KindTone | 'cf' | 'expert' | 'red' | 'yellow' | 'green' | 'unseen';
 
 export interface Labels {
   /** Shows `text` at a world position, m, until the next picture. `key` names the label across pictures. */

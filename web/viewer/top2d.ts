@@ -3,6 +3,7 @@
  * it follows stays in the lower third, heading up; with nobody to follow, the whole map. Zoom works, all camera modes look down.
  */
 import { SCENE_SEEN, SCENE_X, SCENE_Y, type SceneActor, sceneRow } from '../../core/episode/scene-frames.ts';
+import { shapeRow } from '../../core/tasks/driving/kinds/kinds.ts';
 import { LIGHT_GREEN, LIGHT_RED, LIGHT_YELLOW } from '../../core/abi/layout.ts';
 import { STATE_STRIDE } from '../../workers/contracts/protocol.ts';
 import { type Look, lookOf } from './look.ts';
@@ -14,7 +15,7 @@ import { roadLine } from './road-line.ts';
 import type { DriveView, ViewOptions } from './drive-view.ts';
 import type { Drive, Moment, Scene } from './scene.ts';
 import { followed, sceneActorAt, steadyHeading } from './scene-pose.ts';
-import { css, readTheme, type Rgb, type ViewerTheme } from './theme.ts';
+import { css, readTheme, type Rgb } from './theme.ts';
 import type { Point } from '../../core/base/geometry.ts';
 
 /** Metres the shorter side of the canvas shows at zoom 1. */
@@ -25,16 +26,6 @@ const LIGHTS: Readonly<Record<number, readonly [string, Rgb]>> = {
   [LIGHT_YELLOW]: ['yellow', [0.95, 0.7, 0.15]],
   [LIGHT_GREEN]: ['green', [0.2, 0.75, 0.42]],
 };
-const TONES: Readonly<Record<string, keyof ViewerTheme>> = {
-  pedestrian: 'pedestrian',
-  bicycle: 'bicycle',
-  motorcycle: 'bicycle',
-  emergency: 'accent',
-  cone: 'expert',
-  barrier: 'expert',
-  box: 'dim',
-};
-
 export function createTop2d({ container }: ViewOptions): DriveView {
   const canvas = document.createElement('canvas');
   canvas.className = 'viewer-canvas';
@@ -158,8 +149,7 @@ export function createTop2d({ container }: ViewOptions): DriveView {
     });
   }
 
-  const colorOf = ({ kind }: SceneActor, isEgo: boolean): Rgb =>
-    isEgo ? theme.ego : (theme[TONES[kind] ?? 'vehicle'] as Rgb);
+  const colorOf = ({ kind }: SceneActor, isEgo: boolean): Rgb => (isEgo ? theme.ego : theme[shapeRow(kind).colour]);
 
   /** Where an actor was; a gap while it was not there. */
   function trail(actor: SceneActor, from: number, to: number, color: Rgb): void {

@@ -18,6 +18,7 @@ import {
   WebGLRenderer,
 } from 'three';
 import { sceneRow } from '../../core/episode/scene-frames.ts';
+import { shapeRow } from '../../core/tasks/driving/kinds/kinds.ts';
 import { CameraRig, type Subject } from './cameras.ts';
 import { commandsDone, shadersReady, type Surface } from './gpu.ts';
 import { LabelOverlay, UNLABELLED } from './labels.ts';
@@ -250,7 +251,7 @@ export function createViewer(
       focus,
       headlights:
         focus &&
-        (actor.kind === 'pedestrian'
+        (shapeRow(actor.kind).kind.group === 'walkers'
           ? null
           : {
               ...focus,

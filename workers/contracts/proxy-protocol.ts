@@ -71,7 +71,7 @@ export interface LiveMap {
 
 export interface LiveActor {
   readonly id: number;
-  /** KIND_* of core/abi/layout.ts up to 5; then sensor 6, spectator 7, other 8. */
+  /** KIND_* of core/tasks/driving/kinds/kinds.ts as which it is observed, up to 5; then sensor 6, spectator 7, other 8. */
   readonly kind: number;
   readonly type: string;
   readonly role: string;

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { parseCarlaLog } from '../../core/io/recordings/carla-log.ts';
 import { rowAt } from '../../core/io/recordings/carla-log-recording.ts';
 import { openRecording } from '../../core/io/recordings/recording.ts';
-import { KIND_BICYCLE, LIGHT_GREEN, LIGHT_RED } from '../../core/abi/layout.ts';
+import { LIGHT_GREEN, LIGHT_RED } from '../../core/abi/layout.ts';
+import { KIND_BICYCLE } from '../../core/tasks/driving/kinds/kinds.ts';
 import { liveActor, liveEpisode, liveFrames, type Sent } from './testing.ts';
 import { packRecording } from './recording.ts';
 

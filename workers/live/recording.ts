@@ -4,16 +4,8 @@
  * as CARLA's do.
  */
 import { RecorderLog, type RecorderActor, type RecorderFrame } from '../../core/io/recordings/carla-log-writer.ts';
-import {
-  KIND_BICYCLE,
-  KIND_EMERGENCY,
-  KIND_PEDESTRIAN,
-  KIND_STATIC,
-  KIND_VEHICLE,
-  LIGHT_GREEN,
-  LIGHT_RED,
-  LIGHT_YELLOW,
-} from '../../core/abi/layout.ts';
+import { LIGHT_GREEN, LIGHT_RED, LIGHT_YELLOW } from '../../core/abi/layout.ts';
+import { kindRow } from '../../core/tasks/driving/kinds/kinds.ts';
 import type { LiveRecording } from '../contracts/live-protocol.ts';
 import type { LiveActor, LiveFrames } from '../contracts/proxy-protocol.ts';
 
@@ -24,15 +16,6 @@ const STATES = new Map<number, 'red' | 'yellow' | 'green'>([
 ]);
 /** Ids of lights in the file lie beyond every actor's. */
 const FIRST_LIGHT = 0x4000_0000;
-/** For sources that do not name CARLA's blueprints. */
-const BLUEPRINTS: Readonly<Record<number, string>> = {
-  [KIND_VEHICLE]: 'vehicle.traceway',
-  [KIND_PEDESTRIAN]: 'walker.pedestrian.traceway',
-  [KIND_STATIC]: 'static.prop.traceway',
-  [KIND_BICYCLE]: 'vehicle.traceway.bicycle',
-  [KIND_EMERGENCY]: 'vehicle.traceway.ambulance',
-};
-
 /** The whole file. */
 export function packRecording({ episode, actors, frames, unixS }: LiveRecording): Uint8Array {
   const log = new RecorderLog();
@@ -60,19 +43,22 @@ export function packRecording({ episode, actors, frames, unixS }: LiveRecording)
   return file;
 }
 
+/** LiveActor.kind beyond core's own. */
+const SENSOR = 6;
+
 type Known = ReadonlyMap<number, RecorderActor['info']>;
 
 function infoOf(actor: LiveActor, egoId: number): RecorderActor['info'] {
   const { id, kind, type, role, parentId, length, width, height } = actor;
   const [x, y, z] = actor.centre;
-  const walker = kind === KIND_PEDESTRIAN;
-  const vehicle = kind === KIND_VEHICLE || kind === KIND_BICYCLE || kind === KIND_EMERGENCY;
+  // Sources that do not name CARLA's blueprints get one that stands for the kind.
+  const carla = kindRow(kind)?.carla;
   return {
-    kind: walker ? 'walker' : vehicle ? 'vehicle' : kind === 6 ? 'sensor' : 'other',
-    blueprint: /^(vehicle|walker|static|sensor|traffic)\./.test(type) ? type : (BLUEPRINTS[kind] ?? type),
+    kind: !carla ? (kind === SENSOR ? 'sensor' : 'other') : carla.type === 'static' ? 'other' : carla.type,
+    blueprint: /^(vehicle|walker|static|sensor|traffic)\./.test(type) ? type : (carla?.blueprint ?? type),
     role: id === egoId ? 'hero' : role,
     parentId,
-    ...(kind === KIND_BICYCLE && { wheels: 2 }),
+    ...(carla?.wheels && { wheels: carla.wheels }),
     box: { centre: { x, y, z }, halfSize: { x: length / 2, y: width / 2, z: height / 2 } },
   };
 }

@@ -1,5 +1,5 @@
 /** Test only: messages of a live source, made of plain rows. */
-import { KIND_VEHICLE } from '../../core/abi/layout.ts';
+import { KIND_VEHICLE } from '../../core/tasks/driving/kinds/kinds.ts';
 import type { LiveActor, LiveEpisode, LiveFrames } from '../contracts/proxy-protocol.ts';
 
 export const liveActor = (id: number, more: Partial<LiveActor> = {}): LiveActor => ({

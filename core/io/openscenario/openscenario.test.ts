@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SIZES } from '../../tasks/driving/scenario/instantiate/sample-actor.ts';
+import { SIZES } from '../../tasks/driving/kinds/kinds.ts';
 import { instantiate } from '../../tasks/driving/scenario/instantiate/instantiate.ts';
 import { canonicalJson } from '../../tasks/driving/scenario/scenario.ts';
 import { driveEpisode } from '../../episode/drive.ts';

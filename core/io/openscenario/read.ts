@@ -3,7 +3,7 @@
  * has and the lab does not use goes into `skips`. Files are hostile until read: entities, conditions and events are bounded.
  */
 import type { XmlElement } from '../../base/xml.ts';
-import { SIZES } from '../../tasks/driving/scenario/instantiate/sample-actor.ts';
+import { SIZES } from '../../tasks/driving/kinds/kinds.ts';
 import { WHEELBASE } from '../../abi/layout.ts';
 import { MAX_LOG_ACTORS, shorten, type Skips } from '../logs/log.ts';
 import { ImportError } from '../../base/import-error.ts';

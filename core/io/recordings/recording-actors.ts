@@ -6,11 +6,11 @@
  * A pose is the centre of the box, not CARLA's origin of the actor. Actors without a box get one usual for their kind.
  */
 import { DT } from '../../abi/layout.ts';
+import { type SceneKind, shapeOfBlueprint, shapeRow } from '../../tasks/driving/kinds/kinds.ts';
 import { wrapAngle } from '../../tasks/driving/roads/road.ts';
 import { type CarlaRecording, type RecordedActor, rowAt, type Series } from './carla-log-recording.ts';
 import { emptyTrack, type Track } from '../logs/tracks.ts';
 import { MAX_RECORDED_STEPS } from '../../episode/limits.ts';
-import type { SceneKind } from '../../episode/scene-frames.ts';
 
 /** Where the steps lie among the frames: step i is `part[i]` of the way from frame `frame[i]` to the next. */
 export interface Clock {
@@ -80,39 +80,21 @@ export function recordedHero(
   return actor && { actor, chosen: true };
 }
 
-const BICYCLES = /crossbike|century|omafiets|bicycle/;
-const NAMED: readonly (readonly [RegExp, SceneKind])[] = [
-  [/police|ambulance|firetruck/, 'emergency'],
-  [/fusorosa|bus/, 'bus'],
-  [/carlacola|hgv|truck/, 'truck'],
-  [/sprinter|t2|van/, 'van'],
-];
-
 /** What a viewer draws an actor as; undefined for what is no thing in the world (spectators, sensors, signs, lights). */
 export function sceneKindOf({ kind, blueprint, attributes }: RecordedActor): SceneKind | undefined {
   if (kind === 'walker') return 'pedestrian';
   if (kind === 'vehicle') {
     if (attributes.special_type === 'emergency') return 'emergency';
-    if (BICYCLES.test(blueprint)) return 'bicycle';
+    const named = shapeOfBlueprint('vehicle', blueprint)?.key;
+    if (named === 'bicycle') return named;
     if (attributes.number_of_wheels === '2') return 'motorcycle';
     const { base_type: base } = attributes;
-    if (base === 'truck' || base === 'van' || base === 'bus') return base;
-    return NAMED.find(([pattern]) => pattern.test(blueprint))?.[1] ?? 'car';
+    return base === 'truck' || base === 'van' || base === 'bus' ? base : (named ?? 'car');
   }
   if (kind !== 'other' || !blueprint.startsWith('static.prop')) return undefined;
-  return /cone/.test(blueprint) ? 'cone' : /barrier/.test(blueprint) ? 'barrier' : 'box';
+  return shapeOfBlueprint('static', blueprint)?.key ?? 'box';
 }
 
-/** Length, width, height, m, of an actor without a box. */
-const USUAL: Readonly<Partial<Record<SceneKind, readonly [number, number, number]>>> = {
-  pedestrian: [0.5, 0.5, 1.8],
-  bicycle: [1.7, 0.6, 1.7],
-  motorcycle: [2.2, 0.8, 1.6],
-  truck: [7, 2.5, 3.2],
-  bus: [10, 2.5, 3.2],
-  van: [5.5, 2, 2.5],
-};
-const USUAL_CAR = [4.6, 1.9, 1.5] as const;
 /** A box smaller than this is none, m. */
 const MIN_SIZE = 0.05;
 
@@ -123,7 +105,7 @@ export const LEAST_OBSTACLE = 0.25;
 export function actorSize(actor: RecordedActor): { length: number; width: number; height: number; known: boolean } {
   const [length, width, height] = (actor.box?.slice(3) ?? []).map((half) => 2 * half);
   if (length > MIN_SIZE && width > MIN_SIZE) return { length, width, height: Math.max(height, 0.1), known: true };
-  const [l, w, h] = USUAL[sceneKindOf(actor) ?? 'car'] ?? USUAL_CAR;
+  const [l, w, h] = shapeRow(sceneKindOf(actor) ?? 'car').usual;
   return { length: l, width: w, height: h, known: false };
 }
 

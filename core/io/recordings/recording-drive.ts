@@ -13,7 +13,8 @@ import {
   comfortSeries,
   type ComfortSeries,
 } from '../../tasks/driving/scores/comfort.ts';
-import { actorBoxAt, type ActorKind, type ActorTrack, type DriveTrack } from '../../tasks/driving/scores/track.ts';
+import type { ActorKind } from '../../tasks/driving/kinds/kinds.ts';
+import { actorBoxAt, type ActorTrack, type DriveTrack } from '../../tasks/driving/scores/track.ts';
 import { boxTtc, RECORDED_TTC_HORIZON } from '../../tasks/driving/scores/ttc.ts';
 import { SCORE_WEIGHTS, type ScoreBreakdown } from '../../tasks/driving/scores/lab/score.ts';
 import { boxGap } from '../../base/geometry.ts';

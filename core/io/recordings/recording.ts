@@ -3,7 +3,8 @@
  * the same for all; frames, curves, events and scores are of the one that is followed, the hero at first.
  */
 import { driveScores, type DriveReport } from '../../tasks/driving/scores/drive-scores.ts';
-import type { ActorKind, ActorTrack } from '../../tasks/driving/scores/track.ts';
+import { type ActorKind, shapeRow } from '../../tasks/driving/kinds/kinds.ts';
+import type { ActorTrack } from '../../tasks/driving/scores/track.ts';
 import type { RoadMap } from '../../tasks/driving/roads/survey/road-map.ts';
 import type { DriveEvent } from '../../episode/episode.ts';
 import type { DriveStates } from '../../episode/frames.ts';
@@ -134,18 +135,10 @@ export function tracksBeside(open: OpenRecording, ego: RecordedActor): (Track & 
     const kind = sceneKindOf(actor);
     if (actor === ego || kind === undefined || actor.poses.rows === 0) return [];
     if (actor.kind === 'other' && !(actorSize(actor).known && actorSize(actor).height > LEAST_OBSTACLE)) return [];
-    return [{ ...trackOfActor(recording, actor, clock), actorKind: KINDS[kind] ?? 'vehicle' }];
+    const { metric, kind: shape } = shapeRow(kind);
+    return [{ ...trackOfActor(recording, actor, clock), actorKind: metric ?? shape.metric }];
   });
 }
-const KINDS: Readonly<Record<string, ActorKind>> = {
-  pedestrian: 'pedestrian',
-  bicycle: 'cyclist',
-  motorcycle: 'cyclist',
-  cone: 'static',
-  barrier: 'static',
-  box: 'static',
-};
-
 /** The recording as `actor` drove it. @throws RangeError when it was never anywhere */
 export function viewRecording(open: OpenRecording, actor: RecordedActor, map: RoadMap | null): RecordingView {
   const { recording, clock, scene } = open;

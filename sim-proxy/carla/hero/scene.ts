@@ -3,26 +3,19 @@
  * Frames are already in our frame and units (sources/carla/frames.ts); boxes' centres are moved from the actor's origin.
  */
 import type { ExternalActor, ExternalEgo } from '../../../core/tasks/driving/world/external.ts';
+import { LIGHT_GREEN, LIGHT_NONE, LIGHT_RED, LIGHT_YELLOW } from '../../../core/abi/layout.ts';
 import {
-  KIND_BICYCLE,
-  KIND_EMERGENCY,
   KIND_PEDESTRIAN,
   KIND_STATIC,
   KIND_VEHICLE,
-  LIGHT_GREEN,
-  LIGHT_NONE,
-  LIGHT_RED,
-  LIGHT_YELLOW,
-} from '../../../core/abi/layout.ts';
+  shapeOfBlueprint,
+} from '../../../core/tasks/driving/kinds/kinds.ts';
 import { LEAST_OBSTACLE } from '../../../core/io/recordings/recording-actors.ts';
 import type { ActorFrame, ActorInfo, CarlaFrame } from '../client/frames.ts';
 import type { TrafficLightState } from '../client/types.ts';
 import { MAX_STEER_RAD } from './pid-pedals.ts';
 import type { TownRoute } from './town-route.ts';
 
-/** CARLA's bicycles by blueprint, and vehicles that are on an emergency run when their role or their lights say so. */
-const BICYCLE = /crossbike|century|omafiets/;
-const EMERGENCY = /ambulance|firetruck|police|dodgecop/;
 /** Role of the leaderboard's background activity. */
 const BACKGROUND = 'background';
 /** Nearer than this it can matter, m. */
@@ -52,9 +45,9 @@ const LIGHTS: Readonly<Record<TrafficLightState, number>> = {
   unknown: LIGHT_NONE,
 };
 
-/** Whether a vehicle is one that can be on an emergency run. */
+/** Whether a vehicle is one that can be on an emergency run: it is when its role or its lights say so. */
 export const isEmergencyVehicle = ({ kind, blueprint }: ActorInfo): boolean =>
-  kind === 'vehicle' && EMERGENCY.test(blueprint);
+  kind === 'vehicle' && (shapeOfBlueprint('vehicle', blueprint)?.kind.siren ?? false);
 
 /** Mean speed of all background traffic, m/s; NaN without any. */
 export function trafficSpeed({ actors }: CarlaFrame): number {
@@ -133,8 +126,8 @@ function kindOf({ id, info }: ActorFrame, flashing: ReadonlySet<number>): number
   if (box.halfSize.x <= 0 || box.halfSize.y <= 0) return undefined;
   if (kind === 'walker') return KIND_PEDESTRIAN;
   if (kind === 'vehicle') {
-    if (BICYCLE.test(blueprint)) return KIND_BICYCLE;
-    return isEmergencyVehicle(info) && (role === 'emergency' || flashing.has(id)) ? KIND_EMERGENCY : KIND_VEHICLE;
+    const named = shapeOfBlueprint('vehicle', blueprint)?.kind;
+    return named && (!named.siren || role === 'emergency' || flashing.has(id)) ? named.code : KIND_VEHICLE;
   }
   return blueprint.startsWith('static.prop.') && 2 * box.halfSize.z > LEAST_OBSTACLE ? KIND_STATIC : undefined;
 }

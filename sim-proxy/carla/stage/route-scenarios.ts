@@ -21,7 +21,7 @@ import type {
 } from '../../../core/io/openscenario/model.ts';
 import type { TimedScenario } from '../../../core/tasks/driving/scores/carla/traffic.ts';
 import { inJunction } from '../../../core/tasks/driving/scores/route-map.ts';
-import { SIZES } from '../../../core/tasks/driving/scenario/instantiate/sample-actor.ts';
+import { SIZES } from '../../../core/tasks/driving/kinds/kinds.ts';
 import type { Pose } from '../../../core/base/geometry.ts';
 import { routeColumn, routePose } from '../../../core/tasks/driving/roads/routes/route-geometry.ts';
 import type { RoadMap } from '../../../core/tasks/driving/roads/survey/road-map.ts';

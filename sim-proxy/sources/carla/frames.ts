@@ -2,6 +2,7 @@
  * A CARLA server's frames as episodes and frames of the feed. They are in our frame and units already; here they are sorted into
  * actors (vehicles, walkers, the spectator, sensors) and lights. Signs stand on the map and are left out.
  */
+import { shapeOfBlueprint } from '../../../core/tasks/driving/kinds/kinds.ts';
 import { ActorKind, EventKind, LightState } from '../../generated/traceway/v1/frame_pb.ts';
 import {
   ACTOR_VISIBLE,
@@ -32,22 +33,22 @@ const LIGHTS: Readonly<Record<TrafficLightState, LightState>> = {
   off: LightState.OFF,
   unknown: LightState.UNSPECIFIED,
 };
-/** Two wheels; CARLA calls them vehicles. */
-const BICYCLE = /bike|crossbike|omafiets|century|bicycle/i;
 const HERO = /^(hero|ego|ego_vehicle)$/;
 
 /** A light's post stands with its x axis to the right of the travel that it rules (core/io/recordings/recording-scene.ts). */
 const ACROSS = Math.PI / 2;
 
+/** CARLA calls them vehicles. */
+const isBicycle = ({ kind, blueprint }: ActorInfo) =>
+  kind === 'vehicle' && shapeOfBlueprint('vehicle', blueprint)?.key === 'bicycle';
 const isActor = ({ kind }: ActorInfo) => KINDS[kind] !== undefined;
 const isHero = ({ kind, role }: ActorInfo) => kind === 'vehicle' && HERO.test(role);
 
 export function actorInfo(info: ActorInfo): EpisodeStart['actors'][number] {
   const { id, kind, blueprint, role, parentId, box } = info;
-  const bicycle = kind === 'vehicle' && BICYCLE.test(blueprint);
   return {
     actorId: id,
-    kind: bicycle ? ActorKind.BICYCLE : (KINDS[kind] ?? ActorKind.OTHER),
+    kind: isBicycle(info) ? ActorKind.BICYCLE : (KINDS[kind] ?? ActorKind.OTHER),
     typeId: blueprint,
     roleName: role,
     length: 2 * box.halfSize.x,

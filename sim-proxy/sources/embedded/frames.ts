@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { lightPosts } from '../../../core/episode/frames-world.ts';
 import { DT, EGO_LENGTH, EGO_WIDTH } from '../../../core/abi/layout.ts';
-import type { WorldSpec } from '../../../core/tasks/driving/world/spec/spec.ts';
+import { kindRow, observedAs, shapeOf, shapeRow } from '../../../core/tasks/driving/kinds/kinds.ts';
+import type { ActorSpec, WorldSpec } from '../../../core/tasks/driving/world/spec/spec.ts';
 import type { SignalSpec } from '../../../core/tasks/driving/roads/road-spec.ts';
 import { signalAt } from '../../../core/tasks/driving/world/twin/signals.ts';
 import type { WorldState } from '../../../core/tasks/driving/world/world.ts';
@@ -29,14 +30,14 @@ import type { SourceMap } from '../source.ts';
 export const EGO_ID = 1;
 const FIRST_ACTOR_ID = 2;
 const CAR_HEIGHT = 1.5;
-const HEIGHTS: Readonly<Partial<Record<ActorKind, number>>> = {
-  [ActorKind.PEDESTRIAN]: 1.75,
-  [ActorKind.BICYCLE]: 1.7,
-  [ActorKind.STATIC]: 1,
-};
+/** Kinds as the API counts them, which is as they are observed, LIGHT_* up to red; a test holds them to it. */
+const apiKind = (kind: number): ActorKind => observedAs(kind) as ActorKind;
 
-/** Core's KIND_* as the API counts them: equal up to emergency vehicles, as LIGHT_* are up to red; a test holds them to it. */
-const kindOf = (kind: number) => (kind >= 1 && kind <= ActorKind.EMERGENCY ? (kind as ActorKind) : ActorKind.OTHER);
+/** The actor's behaviour, or, where the API has no kind for it, the name by which it is told. */
+const typeOf = ({ behaviour, kind }: ActorSpec): string => {
+  const row = kindRow(kind);
+  return row && row.code !== observedAs(kind) ? row.carla.blueprint : behaviour;
+};
 
 const millimetres = (column: Float64Array) => Array.from(column, (value) => Math.round(value * 1000) / 1000);
 
@@ -88,19 +89,16 @@ export function worldEpisode(spec: WorldSpec, driver: string, first: WorldState)
     width: EGO_WIDTH,
     height: CAR_HEIGHT,
   };
-  const actors = spec.actors.map((actor, i) => {
-    const kind = kindOf(first.actors[i].kind);
-    return {
-      ...box,
-      actorId: FIRST_ACTOR_ID + i,
-      kind,
-      typeId: actor.behaviour,
-      roleName: actor.id,
-      length: actor.length,
-      width: actor.width,
-      height: HEIGHTS[kind] ?? CAR_HEIGHT,
-    };
-  });
+  const actors = spec.actors.map((actor, i) => ({
+    ...box,
+    actorId: FIRST_ACTOR_ID + i,
+    kind: apiKind(actor.kind),
+    typeId: typeOf(actor),
+    roleName: actor.id,
+    length: actor.length,
+    width: actor.width,
+    height: shapeRow(shapeOf(actor.kind, actor.length, actor.width)).usual[2],
+  }));
   const [originX, originY] = [Math.round(first.x), Math.round(first.y)];
   const posts = lightPosts(spec);
   const start: EpisodeStart = {

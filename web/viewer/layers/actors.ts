@@ -12,6 +12,7 @@ import {
   SCENE_SIREN,
   type SceneActor,
 } from '../../../core/episode/scene-frames.ts';
+import { type SceneKind, shapeRow } from '../../../core/tasks/driving/kinds/kinds.ts';
 import { clearTree, type Frame, type Layer } from '../layer.ts';
 import type { LabelTone } from '../labels.ts';
 import { egoAt } from '../pose.ts';
@@ -100,49 +101,69 @@ function hide({ seen, unseen, plain }: ActorModel): void {
   if (plain) plain.visible = false;
 }
 
+type Drawing = (actor: SceneActor, isEgo: boolean, theme: ViewerTheme) => Omit<ActorModel, 'tone'>;
+
+const thing =
+  (kind: 'cone' | 'barrier' | 'box'): Drawing =>
+  ({ length, width, height }, _, theme) => ({ ...thingModel(kind, length, width, height, theme), move() {} });
+
+const rider =
+  (heavy: boolean): Drawing =>
+  ({ length }, _, theme) => {
+    const model = riderModel(length, theme.bicycle, heavy, theme);
+    return {
+      seen: model.group,
+      unseen: imaginedRider(length, theme.bicycle),
+      height: RIDER_HEIGHT,
+      move: (__, metres) => model.setRide(metres),
+    };
+  };
+
+/** How each is drawn. */
+const DRAWINGS: Readonly<Record<SceneKind, Drawing>> = {
+  car: vehicle('car'),
+  van: vehicle('van'),
+  truck: vehicle('truck'),
+  bus: vehicle('bus'),
+  emergency: emergencyVehicle,
+  motorcycle: rider(true),
+  bicycle: rider(false),
+  pedestrian: (_, __, theme) => {
+    const person = personModel(theme.pedestrian, theme);
+    return {
+      seen: person.group,
+      unseen: imaginedPerson(theme.pedestrian),
+      height: PERSON_HEIGHT,
+      move: (pose, metres) => person.setWalk(metres, Math.min(1, pose.speedMps)),
+    };
+  },
+  cone: thing('cone'),
+  barrier: thing('barrier'),
+  box: thing('box'),
+};
+
 function actorModel(actor: SceneActor, isEgo: boolean, theme: ViewerTheme): ActorModel {
-  const { kind, length, width } = actor;
-  switch (kind) {
-    case 'pedestrian': {
-      const person = personModel(theme.pedestrian, theme);
-      return {
-        seen: person.group,
-        unseen: imaginedPerson(theme.pedestrian),
-        height: PERSON_HEIGHT,
-        tone: 'pedestrian',
-        move: (pose, metres) => person.setWalk(metres, Math.min(1, pose.speedMps)),
-      };
-    }
-    case 'bicycle':
-    case 'motorcycle': {
-      const rider = riderModel(length, theme.bicycle, kind === 'motorcycle', theme);
-      return {
-        seen: rider.group,
-        unseen: imaginedRider(length, theme.bicycle),
-        height: RIDER_HEIGHT,
-        tone: 'bicycle',
-        move: (_, metres) => rider.setRide(metres),
-      };
-    }
-    case 'cone':
-    case 'barrier':
-    case 'box':
-      return { ...thingModel(kind, length, width, actor.height, theme), tone: 'static', move() {} };
-    default:
-      return vehicleModel(actor, isEgo, theme);
-  }
+  const { tone } = shapeRow(actor.kind);
+  return { ...DRAWINGS[actor.kind](actor, isEgo, theme), tone: isEgo ? 'ego' : tone };
 }
 
-function vehicleModel({ kind, length, width }: SceneActor, isEgo: boolean, theme: ViewerTheme): ActorModel {
-  const siren = kind === 'emergency';
-  const body: CarOptions['kind'] = siren
-    ? length > 5.2
-      ? 'van'
-      : 'car'
-    : kind === 'van' || kind === 'truck' || kind === 'bus'
-      ? kind
-      : 'car';
-  const color: Rgb = isEgo ? theme.ego : siren ? mix(theme.accent, theme.text, 0.6) : theme.vehicle;
+function vehicle(body: CarOptions['kind']): Drawing {
+  return (actor, isEgo, theme) => vehicleModel(body, isEgo ? theme.ego : theme.vehicle, false, actor, isEgo, theme);
+}
+
+function emergencyVehicle(actor: SceneActor, isEgo: boolean, theme: ViewerTheme): Omit<ActorModel, 'tone'> {
+  const color = isEgo ? theme.ego : mix(theme.accent, theme.text, 0.6);
+  return vehicleModel(actor.length > 5.2 ? 'van' : 'car', color, true, actor, isEgo, theme);
+}
+
+function vehicleModel(
+  body: CarOptions['kind'],
+  color: Rgb,
+  siren: boolean,
+  { length, width }: SceneActor,
+  isEgo: boolean,
+  theme: ViewerTheme,
+): Omit<ActorModel, 'tone'> {
   const options: CarOptions = { kind: body, length, width, color };
   const car = carModel(options, theme);
   const bar = siren ? lightBar(body === 'van' ? length / 2 - 2.3 : -0.35, car.height, width) : null;
@@ -153,7 +174,6 @@ function vehicleModel({ kind, length, width }: SceneActor, isEgo: boolean, theme
     unseen: imaginedCar(options, 0.06),
     plain,
     height: car.height + (bar ? 0.2 : 0),
-    tone: isEgo ? 'ego' : siren ? 'emergency' : 'vehicle',
     move(pose, metres, { scene, time, reducedMotion }) {
       const seconds = time * scene.frames.dt;
       const steer = isEgo && scene.drive ? egoAt(scene.drive.frames, time).steerRad : 0;

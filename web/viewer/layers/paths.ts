@@ -5,6 +5,7 @@
  */
 import { BufferGeometry, Color, DynamicDrawUsage, Float32BufferAttribute, Group, Mesh, MeshBasicMaterial } from 'three';
 import { SCENE_X, SCENE_Y, type SceneActor, sceneRow } from '../../../core/episode/scene-frames.ts';
+import { shapeRow } from '../../../core/tasks/driving/kinds/kinds.ts';
 import { clearTree, FLAT_PATH, type Frame, type Layer, paint } from '../layer.ts';
 import type { Rgb, ViewerTheme } from '../theme.ts';
 
@@ -116,6 +117,6 @@ export function createPaths(): Layer {
 }
 
 function colorOf({ kind }: SceneActor, theme: ViewerTheme): Rgb {
-  if (kind === 'pedestrian') return theme.pedestrian;
-  return kind === 'bicycle' || kind === 'motorcycle' ? theme.bicycle : theme.vehicle;
+  const { tone } = shapeRow(kind);
+  return tone === 'pedestrian' || tone === 'bicycle' ? theme[tone] : theme.vehicle;
 }

@@ -1,12 +1,12 @@
 // What the ego measures, as core/tasks/driving/observe/observation.ts documents it slice by slice. Twin: core/tasks/driving/world/twin/observe.ts.
 import {
-  EGO_LENGTH, KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC, KIND_VEHICLE, LIGHT_GREEN, LIGHT_NONE, LIGHT_RED,
+  EGO_LENGTH, LIGHT_GREEN, LIGHT_NONE, LIGHT_RED,
   LIGHT_YELLOW, OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_ACTORS, OBS_DIM, OBS_EDGE, OBS_LIGHT, OBS_ROUTE, OBS_ROUTE_POINTS,
   OBS_ROUTE_STRIDE, OBS_WEATHER, SCALE_ACCEL, SCALE_LATERAL, SCALE_SPEED, SCALE_STEER, SCALE_X, SCALE_Y,
 } from '../../../abi/layout';
 import {
   A_HEADING, A_PRESENT, A_SPEED, A_X, A_Y, A_YAW_RATE, D_ACCEL, D_HEADING, D_HEADING_ERROR, D_INDEX, D_LATERAL, D_LIGHT,
-  D_LIGHT_INDEX, D_S, D_SPEED, D_STEER, D_X, D_Y, D_YAW_RATE, LIGHT_BEHIND, P_KIND, P_LENGTH, P_WIDTH, R_EDGE_LEFT,
+  D_LIGHT_INDEX, D_S, D_SPEED, D_STEER, D_X, D_Y, D_YAW_RATE, LIGHT_BEHIND, P_COLUMN, P_LENGTH, P_WIDTH, R_EDGE_LEFT,
   R_EDGE_RIGHT, R_LIMIT, R_ONCOMING, S_ACTOR_COUNT, S_DAYLIGHT, S_FRICTION, S_GOAL, S_NOISE_LATERAL, S_NOISE_POSITION,
   S_NOISE_VELOCITY, S_SIGHT,
 } from '../../../abi/world-fields';
@@ -78,15 +78,10 @@ function observeActor(i: i32, at: usize): void {
   const cos = egoCos * load<f64>(unit) + egoSin * load<f64>(unit, 8);
   const sin = egoCos * load<f64>(unit, 8) - egoSin * load<f64>(unit);
   const speed = field(a, A_SPEED);
-  const kind = <i32>field(p, P_KIND);
   const position = param(S_NOISE_POSITION);
   const velocity = param(S_NOISE_VELOCITY);
   put(at, 0, 1.0);
-  put(at, 1, kind == KIND_VEHICLE ? 1.0 : 0.0);
-  put(at, 2, kind == KIND_PEDESTRIAN ? 1.0 : 0.0);
-  put(at, 3, kind == KIND_STATIC ? 1.0 : 0.0);
-  put(at, 4, kind == KIND_BICYCLE ? 1.0 : 0.0);
-  put(at, 5, kind == KIND_EMERGENCY ? 1.0 : 0.0);
+  put(at, <i32>field(p, P_COLUMN), 1.0);
   put(at, 6, measured(dx * egoCos + dy * egoSin, position, i, NOISE_X) / SCALE_X);
   put(at, 7, measured(dy * egoCos - dx * egoSin, position, i, NOISE_Y) / SCALE_Y);
   put(at, 8, measured(speed * cos, velocity, i, NOISE_VX) / 10.0);

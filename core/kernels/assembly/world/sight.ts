@@ -1,8 +1,8 @@
 // Who sees whom: weather's range and boxes that stand in the way. Twin: isVisible in core/tasks/driving/world/twin/observe.ts.
 // The present actors are listed once a look, so that absent ones cost nothing afterwards.
-import { KIND_EMERGENCY, KIND_VEHICLE, MAX_ACTORS } from '../../../abi/layout';
+import { MAX_ACTORS } from '../../../abi/layout';
 import {
-  A_HEADING, A_PRESENT, A_X, A_Y, D_X, D_Y, P_KIND, P_LENGTH, P_WIDTH, S_ACTOR_COUNT, S_SIGHT, S_SIGHT_UNLIT,
+  A_HEADING, A_PRESENT, A_X, A_Y, D_X, D_Y, P_LENGTH, P_LIT, P_WIDTH, S_ACTOR_COUNT, S_SIGHT, S_SIGHT_UNLIT,
 } from '../../../abi/world-fields';
 import { cutsSight } from './geometry';
 import { actorAt, actorSpec, direction, field, get, param } from './state';
@@ -64,8 +64,7 @@ export function visible(i: i32): bool {
   const p = actorSpec(i);
   const dx = field(a, A_X) - get(D_X);
   const dy = field(a, A_Y) - get(D_Y);
-  const kind = <i32>field(p, P_KIND);
-  const range = param(kind == KIND_VEHICLE || kind == KIND_EMERGENCY ? S_SIGHT : S_SIGHT_UNLIT);
+  const range = param(field(p, P_LIT) != 0.0 ? S_SIGHT : S_SIGHT_UNLIT);
   if (dx * dx + dy * dy > range * range) return false;
   if (!blocked(i, dx, dy)) return true;
   const unit = direction(i, field(a, A_HEADING));

@@ -7,11 +7,6 @@ import { type FrenetPoint, placeOn, readEgoRoute, type EgoRoute } from './route.
 import {
   EGO_LENGTH,
   EGO_WIDTH,
-  KIND_BICYCLE,
-  KIND_EMERGENCY,
-  KIND_PEDESTRIAN,
-  KIND_STATIC,
-  KIND_VEHICLE,
   LIGHT_GREEN,
   LIGHT_RED,
   LIGHT_YELLOW,
@@ -29,6 +24,7 @@ import {
   SCALE_X,
   SCALE_Y,
 } from '../../../abi/layout.ts';
+import { KIND_STATIC, OBSERVED_KINDS } from '../kinds/kinds.ts';
 import { VIEW_RANGE } from '../observe/observation.ts';
 
 /** One visible actor: in the ego frame, and in route coordinates (s = 0 is the ego's foot point); velocities over ground. */
@@ -167,9 +163,7 @@ function readActor(observation: ArrayLike<number>, from: number, slot: number, r
   };
 }
 
-const KINDS = [KIND_VEHICLE, KIND_PEDESTRIAN, KIND_STATIC, KIND_BICYCLE, KIND_EMERGENCY] as const;
-
+/** An observation column is the code of the kind that it stands for. */
 function kindOf(observation: ArrayLike<number>, from: number): number {
-  for (let i = 0; i < KINDS.length; i++) if (observation[from + 1 + i] > 0.5) return KINDS[i];
-  return KIND_STATIC;
+  return OBSERVED_KINDS.find(({ code }) => observation[from + code] > 0.5)?.code ?? KIND_STATIC;
 }

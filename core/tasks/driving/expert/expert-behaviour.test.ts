@@ -2,16 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { observationOf, type SceneDraft } from '../words/testing.ts';
 import type { Decision } from './maneuver.ts';
 import { decide } from './expert.ts';
-import {
-  KIND_BICYCLE,
-  KIND_EMERGENCY,
-  KIND_PEDESTRIAN,
-  KIND_STATIC,
-  KIND_VEHICLE,
-  LIGHT_GREEN,
-  LIGHT_RED,
-  WAYPOINTS,
-} from '../../../abi/layout.ts';
+import { LIGHT_GREEN, LIGHT_RED, WAYPOINTS } from '../../../abi/layout.ts';
+import { KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC, KIND_VEHICLE } from '../kinds/kinds.ts';
 
 /** Ego at 8 m/s on a street of one lane each way, oncoming from 1.75 m to the left; limit 10 m/s. */
 const drive = (draft: SceneDraft): Decision => decide(observationOf({ speed: 8, limit: 10, ...draft }));

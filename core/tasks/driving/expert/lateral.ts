@@ -13,7 +13,7 @@ import { type Constraint, arcLengthAt, type Run, runAhead, timeTo } from './plan
 import { type Forecast, SAME_WAY, STANDING } from './predict.ts';
 import type { EgoRoute } from './route.ts';
 import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type EgoView, type ViewedActor } from './ego-view.ts';
-import { KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC } from '../../../abi/layout.ts';
+import { KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC } from '../kinds/kinds.ts';
 
 /** Offset from the lane centre that is worth saying, m. */
 const RECENTER = 0.5;

@@ -12,7 +12,7 @@ import type { Motion, Prediction } from './maneuver.ts';
 import { type LateralPath, offsetAt, lateralPathOf } from './path.ts';
 import { type FrenetPoint, placeOn, type EgoRoute } from './route.ts';
 import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type EgoView, type ViewedActor } from './ego-view.ts';
-import { KIND_BICYCLE, KIND_PEDESTRIAN, KIND_STATIC } from '../../../abi/layout.ts';
+import { KIND_BICYCLE, KIND_PEDESTRIAN, KIND_STATIC } from '../kinds/kinds.ts';
 import { cos, sin } from '../../../base/trigonometry.ts';
 
 /** Free space kept beside the ego, m: a person needs more than a parked box. */

@@ -13,15 +13,8 @@ import { type Constraint, type Leader, type Run, timeTo } from './plan.ts';
 import { type Forecast, type Meeting, SAME_WAY, STANDING, TIMES } from './predict.ts';
 import { routeAt } from './route.ts';
 import { EGO_HALF_LENGTH, EGO_HALF_WIDTH, type EgoView } from './ego-view.ts';
-import {
-  KIND_BICYCLE,
-  KIND_EMERGENCY,
-  KIND_PEDESTRIAN,
-  KIND_STATIC,
-  LIGHT_GREEN,
-  LIGHT_RED,
-  LIGHT_YELLOW,
-} from '../../../abi/layout.ts';
+import { LIGHT_GREEN, LIGHT_RED, LIGHT_YELLOW } from '../../../abi/layout.ts';
+import { KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC } from '../kinds/kinds.ts';
 
 /** Lateral acceleration in bends, m/s², and as a share of the grip; least speed in them, m/s. */
 const BEND_ACCEL = 2.4;

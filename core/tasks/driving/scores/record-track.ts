@@ -8,22 +8,13 @@
 import { type Box, corners, wrapAngle } from '../../../base/geometry.ts';
 import { projectToRoute, routePose } from '../roads/routes/route-geometry.ts';
 import { replaySteps } from '../world/replay-steps.ts';
-import {
-  DT,
-  EGO_LENGTH,
-  EGO_WIDTH,
-  KIND_BICYCLE,
-  KIND_EMERGENCY,
-  KIND_PEDESTRIAN,
-  KIND_STATIC,
-  LIGHT_RED,
-  WHEELBASE,
-} from '../../../abi/layout.ts';
+import { DT, EGO_LENGTH, EGO_WIDTH, LIGHT_RED, WHEELBASE } from '../../../abi/layout.ts';
+import { kindRow } from '../kinds/kinds.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
 import type { RoadSpec } from '../roads/road-spec.ts';
 import type { ActorState, Worlds, WorldState } from '../world/world.ts';
 import { inJunction, isBeyondEdge, isOncoming, routePathOf } from './route-map.ts';
-import type { ActorKind, ActorTrack, DriveTrack, StopSign } from './track.ts';
+import type { ActorTrack, DriveTrack, StopSign } from './track.ts';
 import { signAtLine } from './carla/stop-signs.ts';
 
 const FIRST_ROWS = 256;
@@ -177,7 +168,7 @@ export class TrackRecorder {
       emergency: false,
     };
     const { columns } = this.#actors[index];
-    this.#actors[index].emergency ||= actor.present && actor.kind === KIND_EMERGENCY;
+    this.#actors[index].emergency ||= actor.present && (kindRow(actor.kind)?.siren ?? false);
     for (const name of ACTOR_COLUMNS) columns[name][row] = actor[name];
     columns.present[row] = +actor.present;
   }
@@ -205,7 +196,7 @@ export class TrackRecorder {
       actors: this.#actors.map(
         ({ first, columns, emergency }, i): ActorTrack => ({
           id: actors[i].id,
-          kind: kindOf(first.kind),
+          kind: kindRow(first.kind)?.metric ?? 'vehicle',
           length: first.length,
           width: first.width,
           x: cut(columns.x),
@@ -247,12 +238,6 @@ function yawRates(headingRad: Float64Array): Float64Array {
   const out = headingRad.map((heading, i) => (i === 0 ? 0 : wrapAngle(heading - headingRad[i - 1]) / DT));
   if (out.length > 1) out[0] = out[1];
   return out;
-}
-
-function kindOf(kind: number): ActorKind {
-  if (kind === KIND_PEDESTRIAN) return 'pedestrian';
-  if (kind === KIND_BICYCLE) return 'cyclist';
-  return kind === KIND_STATIC ? 'static' : 'vehicle';
 }
 
 /** The track of a drive that is known by its controls (integer counts, 2 a step). World 0 of `worlds` is used. */

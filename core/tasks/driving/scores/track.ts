@@ -6,11 +6,10 @@
  * points, at which step, to whom.
  */
 import type { Box, Pose, WorldPoint } from '../../../base/geometry.ts';
+import type { ActorKind } from '../kinds/kinds.ts';
 
 /** A peer's score as it should be, or with the published code's quirks, number for number. */
 export type Form = 'corrected' | 'navsim-exact';
-
-export type ActorKind = 'vehicle' | 'pedestrian' | 'cyclist' | 'static';
 
 export interface ActorTrack {
   readonly id: string;

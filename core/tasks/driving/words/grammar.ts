@@ -5,7 +5,7 @@
  * `printTrace(parseTrace(tokens))` is exactly `tokens` for every valid trace.
  */
 import type { Cause, Lateral, Longitudinal, Motion, PlainCause } from '../expert/maneuver.ts';
-import { KIND_STATIC } from '../../../abi/layout.ts';
+import { KIND_STATIC } from '../kinds/kinds.ts';
 import { type Field, type WordRole, TraceError, traceFields } from './sentence.ts';
 import { ACT, codeId, END, numberId, PERCEIVE, PLAN, PREDICT, type RoadBend } from './vocabulary.ts';
 
@@ -24,7 +24,7 @@ export {
 export interface PerceivedActor {
   /** Observation slot 0..5, spoken of as A1..A6. */
   readonly slot: number;
-  /** KIND_* of layout.ts. */
+  /** KIND_* of kinds.ts. */
   readonly kind: number;
   readonly d: number;
   readonly y: number;

@@ -8,7 +8,7 @@
 import { forecast } from '../expert/predict.ts';
 import { readEgoView, type EgoView } from '../expert/ego-view.ts';
 import { sightSpeed } from '../expert/rules.ts';
-import { KIND_STATIC } from '../../../abi/layout.ts';
+import { KIND_STATIC } from '../kinds/kinds.ts';
 import { readPercept } from './percept.ts';
 import { type Field, TraceError, traceFields } from './sentence.ts';
 import { type TraceCheck, unreadable } from './trace-check.ts';

@@ -36,7 +36,7 @@ export const FAR_SIGHT = 75;
 
 export interface PerceptActor {
   readonly slot: number;
-  /** KIND_* of layout.ts. */
+  /** KIND_* of kinds.ts. */
   readonly kind: number;
   /** Centre in the ego frame, m, and velocity over ground in ego axes, m/s. */
   readonly x: number;

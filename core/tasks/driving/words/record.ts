@@ -5,7 +5,8 @@
  */
 import * as v from 'valibot';
 import { LATERALS, LONGITUDINALS, MOTIONS, PLAIN_CAUSES } from '../expert/maneuver.ts';
-import { KIND_EMERGENCY, LIGHT_RED, OBS_ACTORS } from '../../../abi/layout.ts';
+import { LIGHT_RED, OBS_ACTORS } from '../../../abi/layout.ts';
+import { OBSERVED_KINDS } from '../kinds/kinds.ts';
 import { MAX_TRACE } from '../../../models/config.ts';
 import { parseTrace, type ParsedTrace, stageOf, TRACE_ACTORS, TraceError } from './grammar.ts';
 import { type TraceStage, TRACE_STAGES, VOCABULARY, VOCABULARY_SIZE, VOCABULARY_VERSION } from './vocabulary.ts';
@@ -35,7 +36,12 @@ const ContentSchema = v.strictObject({
       v.array(
         v.strictObject({
           slot: SlotSchema,
-          kind: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(KIND_EMERGENCY)),
+          kind: v.pipe(
+            v.number(),
+            v.integer(),
+            v.minValue(1),
+            v.maxValue(Math.max(...OBSERVED_KINDS.map(({ code }) => code))),
+          ),
           d: NumberSchema,
           y: NumberSchema,
           v: NumberSchema,

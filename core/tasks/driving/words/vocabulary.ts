@@ -8,17 +8,8 @@
  * and actors alike; `d:` is any distance ahead), which keeps the softmax small and lets one embedding learn from all of them.
  */
 import type { Lateral, Longitudinal, Motion, PlainCause } from '../expert/maneuver.ts';
-import {
-  KIND_BICYCLE,
-  KIND_EMERGENCY,
-  KIND_PEDESTRIAN,
-  KIND_STATIC,
-  KIND_VEHICLE,
-  LIGHT_GREEN,
-  LIGHT_RED,
-  LIGHT_YELLOW,
-  OBS_ACTORS,
-} from '../../../abi/layout.ts';
+import { LIGHT_GREEN, LIGHT_RED, LIGHT_YELLOW, OBS_ACTORS } from '../../../abi/layout.ts';
+import { OBSERVED_KINDS } from '../kinds/kinds.ts';
 
 export const VOCABULARY_VERSION = 'traceway-vocabulary/2';
 
@@ -152,11 +143,7 @@ const drafts: readonly Draft[] = [
   ...Array.from({ length: OBS_ACTORS }, (_, slot) =>
     word('actor', ['perceive', 'predict', 'plan'], `A${slot + 1}`, `actor ${slot + 1}`, slot),
   ),
-  word('kind', ['perceive'], 'veh', 'a vehicle', KIND_VEHICLE),
-  word('kind', ['perceive'], 'ped', 'a pedestrian', KIND_PEDESTRIAN),
-  word('kind', ['perceive'], 'cyc', 'a cyclist', KIND_BICYCLE),
-  word('kind', ['perceive'], 'emv', 'an emergency vehicle', KIND_EMERGENCY),
-  word('kind', ['perceive'], 'box', 'a parked vehicle or another fixed obstacle', KIND_STATIC),
+  ...OBSERVED_KINDS.map((kind) => word('kind', ['perceive'], kind.word, kind.meaning, kind.code)),
   word('light', ['perceive'], 'light:green', 'the traffic light is green', LIGHT_GREEN),
   word('light', ['perceive'], 'light:yellow', 'the traffic light is yellow', LIGHT_YELLOW),
   word('light', ['perceive'], 'light:red', 'the traffic light is red', LIGHT_RED),

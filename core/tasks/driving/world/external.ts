@@ -37,7 +37,7 @@ export interface ExternalEgo {
 }
 
 export interface ExternalActor {
-  /** KIND_* of layout.ts. */
+  /** KIND_* of kinds.ts. */
   readonly kind: number;
   readonly x: number;
   readonly y: number;

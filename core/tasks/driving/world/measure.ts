@@ -5,7 +5,7 @@
  * Every actor is traffic (the dearest kind). The ego drives straight on at walking pace; a run is STEPS steps from the start,
  * again and again. The clock is an argument: core has none.
  */
-import { KIND_VEHICLE } from '../../../abi/layout.ts';
+import { KIND_VEHICLE } from '../kinds/kinds.ts';
 import { networkRoad } from '../scenario/instantiate/network-road.ts';
 import type { TrafficSpec, WorldSpec } from './spec/spec.ts';
 import { createWasmWorlds } from './wasm/wasm.ts';

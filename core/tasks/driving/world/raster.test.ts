@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DrivingEnv, VectorEnv } from '../env.ts';
-import {
-  KIND_BICYCLE,
-  KIND_EMERGENCY,
-  KIND_PEDESTRIAN,
-  KIND_STATIC,
-  KIND_VEHICLE,
-  LIGHT_GREEN,
-  LIGHT_RED,
-} from '../../../abi/layout.ts';
+import { LIGHT_GREEN, LIGHT_RED } from '../../../abi/layout.ts';
+import { KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC, KIND_VEHICLE } from '../kinds/kinds.ts';
 import { RASTER_CHANNELS, type RasterChannel, type RasterOptions, rasterise } from './raster.ts';
 import { testBuiltRoad, testSpec } from './testing.ts';
 import { createTwinWorlds } from './twin/twin.ts';

@@ -20,15 +20,8 @@
  */
 import { type Box, corners, type Pose, toEgo } from '../../../base/geometry.ts';
 import { routeColumn, routePose } from '../roads/routes/route-geometry.ts';
-import {
-  EGO_LENGTH,
-  EGO_WIDTH,
-  KIND_BICYCLE,
-  KIND_NONE,
-  KIND_PEDESTRIAN,
-  KIND_STATIC,
-  LIGHT_NONE,
-} from '../../../abi/layout.ts';
+import { EGO_LENGTH, EGO_WIDTH, LIGHT_NONE } from '../../../abi/layout.ts';
+import { type ActorKind, kindRow } from '../kinds/kinds.ts';
 import { convexFiller, type PixelPoint, ribbon, type RasterFrame } from './raster-fill.ts';
 import type { WorldSpec } from './spec/spec.ts';
 import type { LaneNetwork, LaneSpec } from '../roads/road-spec.ts';
@@ -46,6 +39,13 @@ export const RASTER_CHANNELS = [
   'ego',
 ] as const;
 export type RasterChannel = (typeof RASTER_CHANNELS)[number];
+
+const CHANNELS: Readonly<Record<ActorKind, RasterChannel>> = {
+  vehicle: 'vehicle',
+  pedestrian: 'vulnerable',
+  cyclist: 'vulnerable',
+  static: 'static',
+};
 
 export interface RasterOptions {
   /** Pixels a side. */
@@ -89,14 +89,8 @@ export function rasterise(
   for (const lane of lanesNear(spec.network, ego, reach)) drawLane(lane, spec.network.ds, ego, reach, line, fill);
   drawRoute(spec, state, reach, fill);
   for (const actor of state.actors) {
-    if (!actor.present || !actor.visible || actor.kind === KIND_NONE) continue;
-    const channel =
-      actor.kind === KIND_PEDESTRIAN || actor.kind === KIND_BICYCLE
-        ? 'vulnerable'
-        : actor.kind === KIND_STATIC
-          ? 'static'
-          : 'vehicle';
-    fill(channel, corners(actor));
+    const metric = kindRow(actor.kind)?.metric;
+    if (metric && actor.present && actor.visible) fill(CHANNELS[metric], corners(actor));
   }
   if (state.light !== LIGHT_NONE && Number.isFinite(state.stopLineS)) {
     const at = routePose(spec.road, state.stopLineS, 0);

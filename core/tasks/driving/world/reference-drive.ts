@@ -10,9 +10,6 @@ import type { BuiltRoad } from '../roads/routes/built-road.ts';
 import {
   DECISION_STEPS,
   DT,
-  KIND_PEDESTRIAN,
-  KIND_STATIC,
-  KIND_VEHICLE,
   OBS_ROUTE,
   OBS_ROUTE_POINTS,
   OBS_ROUTE_STRIDE,
@@ -22,6 +19,7 @@ import {
   SCALE_Y,
   WAYPOINTS,
 } from '../../../abi/layout.ts';
+import { KIND_PEDESTRIAN, KIND_STATIC, KIND_VEHICLE } from '../kinds/kinds.ts';
 import { ROUTE_AHEAD } from '../observe/observation.ts';
 import { poseAt, joinPieces } from '../roads/road.ts';
 import { cos, sin } from '../../../base/trigonometry.ts';

@@ -2,7 +2,8 @@
 import type { Random } from '../../../base/random.ts';
 import { type ChainRoad, chainRoad } from '../roads/routes/chain-road.ts';
 import type { BuiltRoad } from '../roads/routes/built-road.ts';
-import { DT, KIND_PEDESTRIAN, KIND_STATIC, KIND_VEHICLE } from '../../../abi/layout.ts';
+import { DT } from '../../../abi/layout.ts';
+import { KIND_PEDESTRIAN, KIND_STATIC, KIND_VEHICLE } from '../kinds/kinds.ts';
 export { lanePlan } from './reference-drive.ts';
 import { type LinePiece, joinPieces } from '../roads/road.ts';
 import type {

@@ -13,7 +13,7 @@
 import type { WorldSpec } from './spec/spec.ts';
 
 export interface ActorState {
-  /** KIND_* of layout.ts. */
+  /** KIND_* of kinds.ts. */
   kind: number;
   x: number;
   y: number;

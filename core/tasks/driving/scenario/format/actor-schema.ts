@@ -8,14 +8,11 @@
 import * as v from 'valibot';
 import { STYLES } from './driver-styles.ts';
 import { MAX_ACTORS } from '../../../../abi/layout.ts';
+import { boxesFor } from '../../kinds/kinds.ts';
 import { RoadPlace } from './road-schema.ts';
 import { fixed, name, number, routeOffset, point, probability, size } from './values.ts';
 
 export const MAX_REPLAY_ROWS = 2000;
-
-export const VEHICLE_KINDS = ['car', 'van', 'truck'] as const;
-export const PARKED_KINDS = ['car', 'van', 'truck', 'cone', 'barrier', 'wall'] as const;
-export const REPLAY_KINDS = ['car', 'van', 'truck', 'pedestrian', 'bicycle', 'emergency', 'static'] as const;
 
 const actor = { id: name, ...size, probability };
 /** Brakes hard once: at `at` s, with `decelerationMps2` for `duration` s, with this probability (default 1). */
@@ -50,7 +47,7 @@ const ActorSchema = v.variant('behaviour', [
     behaviour: v.literal('vehicle'),
     ...actor,
     ...where,
-    kind: v.optional(v.picklist(VEHICLE_KINDS)),
+    kind: v.optional(v.picklist(boxesFor('vehicle'))),
     style,
     ...speeds,
     brake,
@@ -65,7 +62,7 @@ const ActorSchema = v.variant('behaviour', [
     ...actor,
     ...routeOffset,
     side: v.picklist(['left', 'right']),
-    kind: v.optional(v.picklist(VEHICLE_KINDS)),
+    kind: v.optional(v.picklist(boxesFor('cutIn'))),
     style,
     ...speeds,
     brake,
@@ -96,12 +93,12 @@ const ActorSchema = v.variant('behaviour', [
     ...routeOffset,
     lateral: number(-40, 40),
     headingOffsetRad: v.optional(number(-3.2, 3.2)),
-    kind: v.optional(v.picklist(PARKED_KINDS)),
+    kind: v.optional(v.picklist(boxesFor('parked'))),
   }),
   v.strictObject({
     behaviour: v.literal('replay'),
     ...actor,
-    kind: v.optional(v.picklist(REPLAY_KINDS)),
+    kind: v.optional(v.picklist(boxesFor('replay'))),
     /** One row a step: x, y, heading, speed, present (0 or 1). */
     rows: v.pipe(
       v.array(v.strictTuple([...point.items, fixed(-5, 60), v.picklist([0, 1])])),

@@ -6,31 +6,12 @@ import type { Sampler, Range } from '../format/sample.ts';
 import type { BuiltRoad } from '../../roads/routes/built-road.ts';
 import { STYLE_SPECS, type Style } from '../format/driver-styles.ts';
 import { atLateral, type Beside, besideRoute, type LanePlace } from './lane-places.ts';
-import { KIND_BICYCLE, KIND_EMERGENCY, KIND_PEDESTRIAN, KIND_STATIC, KIND_VEHICLE } from '../../../../abi/layout.ts';
+import { KIND_VEHICLE, kindOfBox, KINDS, SIZES } from '../../kinds/kinds.ts';
 import type { Networks, RoadNetwork } from './network-road.ts';
 import type { RoadPlace } from '../format/road-schema.ts';
 import type { RouteOffset, ScenarioActor } from '../format/schema.ts';
 import type { ActorSpec, TrafficSpec } from '../../world/spec/spec.ts';
 
-/** Box sizes, m, where the scenario gives none. */
-export const SIZES = {
-  car: { length: 4.6, width: 1.9 },
-  van: { length: 5.6, width: 2.1 },
-  truck: { length: 7.5, width: 2.4 },
-  emergency: { length: 6, width: 2.2 },
-  bicycle: { length: 1.8, width: 0.6 },
-  pedestrian: { length: 0.5, width: 0.6 },
-  cone: { length: 0.4, width: 0.4 },
-  barrier: { length: 2, width: 0.5 },
-  wall: { length: 12, width: 0.4 },
-  static: { length: 1, width: 1 },
-} as const;
-const REPLAY_KINDS = {
-  pedestrian: KIND_PEDESTRIAN,
-  bicycle: KIND_BICYCLE,
-  emergency: KIND_EMERGENCY,
-  static: KIND_STATIC,
-};
 /** A trigger that no ego ever reaches: the pedestrian only stands. */
 const NEVER = -1e6;
 /** Between a bicycle's box and the right edge of its lane, m. */
@@ -64,12 +45,19 @@ export function sampleActor(actor: ScenarioActor, i: number, sampler: ActorSampl
       return { ...sized(SIZES.car), ...driver('normal'), ...place, speedMps, desiredSpeedMps, ...brake };
     }
     case 'vehicle': {
-      const { style = 'normal', kind = 'car', changesLanes = false, obeysLights = true, givesWay = true } = actor;
+      const { style = 'normal', kind = 'car', changesLanes = false } = actor;
+      const { code, manners: usual } = kindOfBox[kind];
       const place = drawPlace(actor, i, sampler);
       const speeds = drawSpeeds(actor, style, place, sampler);
       const brake = drawBrake(actor.brake, sampler);
-      const manners = { changesLanes, obeysSignals: obeysLights, givesWay };
-      return place && { ...sized(SIZES[kind]), ...driver(style), ...place, ...speeds, ...brake, ...manners };
+      const manners = {
+        changesLanes,
+        obeysSignals: actor.obeysLights ?? usual?.obeysSignals ?? true,
+        givesWay: actor.givesWay ?? usual?.givesWay ?? true,
+      };
+      return (
+        place && { ...sized(SIZES[kind]), ...driver(style), kind: code, ...place, ...speeds, ...brake, ...manners }
+      );
     }
     case 'cutIn': {
       const { style = 'normal', kind = 'car', side } = actor;
@@ -77,7 +65,17 @@ export function sampleActor(actor: ScenarioActor, i: number, sampler: ActorSampl
       const speeds = drawSpeeds(actor, style, place, sampler);
       const brake = drawBrake(actor.brake, sampler);
       const cutIn = { cutInSide: side === 'left' ? -1 : 1, cutInGapM: number(actor.gapM), lateral: 0 } as const;
-      return place && { ...sized(SIZES[kind]), ...driver(style), ...place, ...speeds, ...brake, ...cutIn };
+      return (
+        place && {
+          ...sized(SIZES[kind]),
+          ...driver(style),
+          kind: kindOfBox[kind].code,
+          ...place,
+          ...speeds,
+          ...brake,
+          ...cutIn,
+        }
+      );
     }
     case 'cyclist': {
       const box = sized(SIZES.bicycle);
@@ -86,13 +84,19 @@ export function sampleActor(actor: ScenarioActor, i: number, sampler: ActorSampl
       const width = place ? sampler.drawn.network.lanes[place.lane].width : 0;
       const edge = -(width / 2 - CYCLIST_MARGIN - box.width / 2);
       const lateral = actor.lateral === undefined ? edge : (place?.lateral ?? 0);
-      const rider = { ...driver('calm'), kind: KIND_BICYCLE, accelMps2: 0.8, speedMps, desiredSpeedMps: speedMps };
+      const rider = {
+        ...driver('calm'),
+        kind: KINDS.bicycle.code,
+        accelMps2: 0.8,
+        speedMps,
+        desiredSpeedMps: speedMps,
+      };
       return place && { ...box, ...rider, ...place, lateral };
     }
     case 'emergency': {
       const place = drawPlace(actor, i, sampler);
       const speeds = drawSpeeds(actor, 'aggressive', place, sampler);
-      const hurry = { kind: KIND_EMERGENCY, obeysSignals: false, givesWay: false };
+      const hurry = { kind: KINDS.emergency.code, ...KINDS.emergency.manners };
       return place && { ...sized(SIZES.emergency), ...driver('aggressive'), ...hurry, ...place, ...speeds };
     }
     case 'cross': {
@@ -118,14 +122,14 @@ export function sampleActor(actor: ScenarioActor, i: number, sampler: ActorSampl
         hesitateAt: hesitates?.at ?? 0,
         hesitateFor,
       };
-      return { behaviour: 'cross', ...sized(SIZES.pedestrian), kind: KIND_PEDESTRIAN, ...walk };
+      return { behaviour: 'cross', ...sized(SIZES.pedestrian), kind: KINDS.pedestrian.code, ...walk };
     }
     case 'parked': {
       const s = locate(actor.id, actor);
       const lateral = number(actor.lateral);
       const headingOffsetRad = number(actor.headingOffsetRad ?? 0);
       const size = SIZES[actor.kind ?? 'car'];
-      return { behaviour: 'parked', ...sized(size), kind: KIND_STATIC, s, lateral, headingOffsetRad };
+      return { behaviour: 'parked', ...sized(size), kind: KINDS.static.code, s, lateral, headingOffsetRad };
     }
     case 'replay': {
       const { kind = 'car', rows } = actor;
@@ -133,7 +137,7 @@ export function sampleActor(actor: ScenarioActor, i: number, sampler: ActorSampl
       return {
         behaviour: 'replay',
         ...sized(SIZES[kind]),
-        kind: kind in REPLAY_KINDS ? REPLAY_KINDS[kind as keyof typeof REPLAY_KINDS] : KIND_VEHICLE,
+        kind: kindOfBox[kind].code,
         x: column(0),
         y: column(1),
         headingRad: column(2),

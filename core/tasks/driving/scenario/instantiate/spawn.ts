@@ -5,11 +5,11 @@
  * starts within EGO_CLEAR metres of the ego, within CLEAR metres of anybody else, on a lane inside a junction, or so fast that
  * gentle braking would not do before the junction ahead.
  */
-import { driver, SIZES } from './sample-actor.ts';
+import { driver } from './sample-actor.ts';
 import type { Sampler } from '../format/sample.ts';
 import type { BuiltRoad } from '../../roads/routes/built-road.ts';
 import { STYLE_SPECS } from '../format/driver-styles.ts';
-import { KIND_BICYCLE, KIND_PEDESTRIAN } from '../../../../abi/layout.ts';
+import { KIND_BICYCLE, KIND_PEDESTRIAN, SIZES } from '../../kinds/kinds.ts';
 import type { RoadNetwork } from './network-road.ts';
 import { poseAt } from '../../roads/road.ts';
 import type { ScenarioPedestrians, ScenarioTraffic } from '../format/actor-schema.ts';

@@ -3,6 +3,7 @@
  * the wrong size. Everything else is arithmetic that cannot fail.
  */
 import { MAX_ACTORS, MAX_LATENCY, MAX_LIGHTS, MAX_SIGNALS, WAYPOINTS } from '../../../../abi/layout.ts';
+import { kindRow } from '../../kinds/kinds.ts';
 import type { ActorSpec, WorldSpec } from './spec.ts';
 import type { LaneNetwork, RoadSpec } from '../../roads/road-spec.ts';
 
@@ -34,6 +35,8 @@ export function checkSpec(spec: WorldSpec): void {
   if (!(weather.friction > 0)) throw new WorldError('friction must be positive', weather.friction);
   if (!Number.isInteger(sensors.latencySteps) || sensors.latencySteps < 0 || sensors.latencySteps > MAX_LATENCY)
     throw new WorldError(`latency is 0 to ${MAX_LATENCY} steps`, sensors.latencySteps);
+  const stranger = actors.find(({ kind }) => !kindRow(kind));
+  if (stranger) throw new WorldError(`actor ${stranger.id} is of no known kind`, stranger.kind);
   if (actors.some(({ behaviour }) => behaviour === 'traffic')) checkTraffic(spec);
 }
 

@@ -34,7 +34,7 @@ export interface SensorSpec {
 
 interface ActorBase {
   readonly id: string;
-  /** KIND_* of layout.ts. */
+  /** KIND_* of kinds.ts. */
   readonly kind: number;
   readonly length: number;
   readonly width: number;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { KIND_EMERGENCY, OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_DIM, OBS_EDGE, OBS_WEATHER } from '../../../../abi/layout.ts';
+import { OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_DIM, OBS_EDGE, OBS_WEATHER } from '../../../../abi/layout.ts';
+import { KIND_EMERGENCY } from '../../kinds/kinds.ts';
 import { OBSERVATION_SLICES } from '../../observe/observation.ts';
 import type { WorldSpec } from '../spec/spec.ts';
 import { CLEAR, PERFECT, testBuiltRoad, testParked, testSpec, testTraffic, testWalker } from '../testing.ts';

@@ -3,11 +3,6 @@ import { corners, cutsSight, toEgo, wrapAngle } from '../../../../base/geometry.
 import { routeColumn, routePose } from '../../roads/routes/route-geometry.ts';
 import {
   EGO_LENGTH,
-  KIND_BICYCLE,
-  KIND_EMERGENCY,
-  KIND_PEDESTRIAN,
-  KIND_STATIC,
-  KIND_VEHICLE,
   LIGHT_GREEN,
   LIGHT_NONE,
   LIGHT_RED,
@@ -22,6 +17,7 @@ import {
   SCALE_X,
   SCALE_Y,
 } from '../../../../abi/layout.ts';
+import { kindRow, OBSERVED_KINDS, observedAs } from '../../kinds/kinds.ts';
 import { ROUTE_AHEAD, VIEW_RANGE } from '../../observe/observation.ts';
 import type { ActorSpec, WorldSpec } from '../spec/spec.ts';
 import { measured, NOISE_VX, NOISE_VY, NOISE_X, NOISE_Y } from './noise.ts';
@@ -43,8 +39,7 @@ export function isVisible(spec: ObservedWorld, state: ObservedStep, i: number): 
   const { ego } = state;
   const actor = state.actors[i];
   const { kind } = spec.actors[i];
-  const lit = kind === KIND_VEHICLE || kind === KIND_EMERGENCY;
-  const sight = lit ? spec.weather.sightM : spec.weather.sightUnlitM;
+  const sight = kindRow(kind)?.lit ? spec.weather.sightM : spec.weather.sightUnlitM;
   if (!actor.present || distanceTo(state, i) > sight) return false;
   const farthest = distanceTo(state, i) + reach(spec, i);
   const others = presentActors(state).filter((j) => j !== i && distanceTo(state, j) - reach(spec, j) < farthest);
@@ -87,11 +82,7 @@ function actorSlice(spec: ObservedWorld, state: ObservedStep, i: number): number
     measured(value, sigma, spec.seed, state.step, i, channel);
   return [
     1,
-    +(kind === KIND_VEHICLE),
-    +(kind === KIND_PEDESTRIAN),
-    +(kind === KIND_STATIC),
-    +(kind === KIND_BICYCLE),
-    +(kind === KIND_EMERGENCY),
+    ...OBSERVED_KINDS.toSorted((a, b) => a.code - b.code).map(({ code }) => +(code === observedAs(kind))),
     sense(x, positionM, NOISE_X) / SCALE_X,
     sense(y, positionM, NOISE_Y) / SCALE_Y,
     sense(actor.speedMps * Math.cos(relative), velocityMps, NOISE_VX) / 10,

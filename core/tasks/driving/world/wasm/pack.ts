@@ -4,6 +4,7 @@
  * (world-fields.ts). The lane network has its own table: wasm-pack-network.ts.
  */
 import * as F from '../../../../abi/world-fields.ts';
+import { kindRow, observedAs } from '../../kinds/kinds.ts';
 import type { ActorSpec, WorldSpec } from '../spec/spec.ts';
 import type { RoadSpec } from '../../roads/road-spec.ts';
 import { hasTraffic } from '../spec/spec.ts';
@@ -93,7 +94,8 @@ export function packSpec(spec: WorldSpec, row: Float64Array, extras: Float64Arra
 
 /** Fills one actor's fields and its part of the world's own table, which lies at `ownAt`. */
 function packActor(actor: ActorSpec, row: Float64Array, own: Float64Array, ownAt: number): void {
-  row[F.P_KIND] = actor.kind;
+  row[F.P_COLUMN] = observedAs(actor.kind);
+  row[F.P_LIT] = +(kindRow(actor.kind)?.lit ?? false);
   row[F.P_LENGTH] = actor.length;
   row[F.P_WIDTH] = actor.width;
   switch (actor.behaviour) {
