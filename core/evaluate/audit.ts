@@ -3,6 +3,7 @@
  * those of the suite's row, because both score the same track (record-track.ts, suite.ts `scoreTrack`).
  */
 import { replaySteps } from '../tasks/driving/world/replay-steps.ts';
+import { kindName } from '../tasks/driving/kinds/kinds.ts';
 import type { Episode } from '../episode/episode.ts';
 import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
 import type { Worlds } from '../tasks/driving/world/world.ts';
@@ -16,8 +17,8 @@ import { scoreTrack } from './suite.ts';
 export interface AuditedActor {
   readonly id: string;
   readonly conduct: Conduct;
-  /** Of the spec: traffic, cross, parked, replay. */
-  readonly behaviour: string;
+  /** What people call it: "cyclist", "parked vehicle". */
+  readonly name: string;
 }
 
 export interface DriveAudit extends DriveReport {
@@ -42,6 +43,10 @@ export function auditDrive(
   return {
     ...scoreTrack(recorder.track(), success, truncated, human && humanTrack(spec, human)),
     labCosts: scoreCosts(episode, spec, worlds),
-    actors: spec.actors.map(({ id, behaviour }) => ({ id, behaviour, conduct: conductOf(behaviour) })),
+    actors: spec.actors.map(({ id, behaviour, kind, length, width }) => ({
+      id,
+      name: kindName(kind, length, width),
+      conduct: conductOf(behaviour),
+    })),
   };
 }

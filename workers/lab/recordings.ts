@@ -118,7 +118,7 @@ export const recordings: Answers<RecordingService> = {
 export function auditRecording(episode: Episode): DriveAudit {
   const { open } = opened(episode);
   const hero = view(open.hero);
-  const actors = hero.drive.track.actors.map(({ id, kind }) => ({ id, behaviour: kind, conduct: 'replayed' as const }));
+  const actors = hero.drive.track.actors.map(({ id, kind }) => ({ id, name: kind, conduct: 'replayed' as const }));
   return { ...publishedScores(hero), labCosts: hero.score.costs, actors };
 }
 

@@ -72,6 +72,7 @@ function Costs({ score, audit, onStep }: CostsProps) {
   const steps = stepsOf(score, audit);
   const { full, digits } = scoreInfo(score);
   if (steps.length === 0) return <p className="empty">No step cost a point.</p>;
+  const names = new Map(audit.actors.map(({ id, name }) => [id, name]));
   return (
     <ul className="costs" aria-label="Steps that cost points">
       {steps.map(({ part, from, to, actor, points }) => (
@@ -81,7 +82,7 @@ function Costs({ score, audit, onStep }: CostsProps) {
           </button>
           <span className="grow clip">
             {partText(part, isNavsim(score))}
-            {actor && <span className="dim"> · {actor}</span>}
+            {actor && <span className="dim"> · {[names.get(actor), actor].filter(Boolean).join(' ')}</span>}
           </span>
           {points !== undefined && (
             <>
@@ -168,10 +169,10 @@ function Actors({ audit: { actors } }: { readonly audit: DriveAudit }) {
     <table className="score">
       <caption>Actors</caption>
       <tbody>
-        {actors.map(({ id, behaviour, conduct }) => (
+        {actors.map(({ id, name, conduct }) => (
           <tr key={id}>
             <th scope="row">{id}</th>
-            <td className="dim">{behaviour}</td>
+            <td className="dim">{name}</td>
             <td>{CONDUCT[conduct]}</td>
           </tr>
         ))}
