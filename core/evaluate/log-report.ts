@@ -13,7 +13,9 @@ import {
   EGO_LENGTH,
   EGO_WIDTH,
   OBS_DIM,
-  OBS_EGO,
+  OBS_EGO_ACCEL,
+  OBS_EGO_STEER,
+  OBS_EGO_YAW_RATE,
   SCALE_ACCEL,
   SCALE_STEER,
   WAYPOINTS,
@@ -137,9 +139,9 @@ function observe(observation: Float32Array, human: HumanTrack, step: number): vo
   const span = (step === 0 ? 1 : 2) * DT;
   const yawRate = wrapAngle(after[2] - before[2]) / span;
   const speed = Math.max(1, human[step][3]);
-  observation[OBS_EGO + 1] = (after[3] - before[3]) / span / SCALE_ACCEL;
-  observation[OBS_EGO + 2] = Math.atan((WHEELBASE * yawRate) / speed) / SCALE_STEER;
-  observation[OBS_EGO + 7] = yawRate;
+  observation[OBS_EGO_ACCEL] = (after[3] - before[3]) / span / SCALE_ACCEL;
+  observation[OBS_EGO_STEER] = Math.atan((WHEELBASE * yawRate) / speed) / SCALE_STEER;
+  observation[OBS_EGO_YAW_RATE] = yawRate;
 }
 
 /** Smallest gap to a recorded car in the path of `track`, one pose a step; null when there never is one. */

@@ -2,7 +2,7 @@
  * Gymnasium's contract over `Worlds` (gymnasium.farama.org, API 1.0): one environment, and a vector of them.
  *
  * Action: Float32 [acceleration m/s², steering rad], clipped to the limits and rounded to control counts. Observation:
- * Float32 [OBS_DIM] as observation.ts documents. `reset(seed)` makes the drive reproducible; without a seed the next one is
+ * Float32 [OBS_DIM] as docs/observation.md lists. `reset(seed)` makes the drive reproducible; without a seed the next one is
  * drawn from the environment's own generator, as in Gymnasium. The vector gives environment i the seed `seed + i` and resets a
  * finished environment in the step after its last (Gymnasium's next-step autoreset: that step ignores its action and earns 0).
  *

@@ -1,8 +1,13 @@
-// What the ego measures, as core/tasks/driving/observe/observation.ts documents it slice by slice. Twin: core/tasks/driving/world/twin/observe.ts.
+// What the ego measures, as docs/observation.md lists it number by number. Twin: core/tasks/driving/world/twin/observe.ts.
 import {
-  EGO_LENGTH, LIGHT_GREEN, LIGHT_NONE, LIGHT_RED,
-  LIGHT_YELLOW, OBS_ACTOR, OBS_ACTOR_STRIDE, OBS_ACTORS, OBS_DIM, OBS_EDGE, OBS_LIGHT, OBS_ROUTE, OBS_ROUTE_POINTS,
-  OBS_ROUTE_STRIDE, OBS_WEATHER, SCALE_ACCEL, SCALE_LATERAL, SCALE_SPEED, SCALE_STEER, SCALE_X, SCALE_Y,
+  EGO_LENGTH, LIGHT_GREEN, LIGHT_NONE, LIGHT_RED, LIGHT_YELLOW, OBS_ACTOR, OBS_ACTOR_COS, OBS_ACTOR_LENGTH, OBS_ACTOR_PRESENT,
+  OBS_ACTOR_SIN, OBS_ACTOR_STRIDE, OBS_ACTOR_VX, OBS_ACTOR_VY, OBS_ACTOR_WIDTH, OBS_ACTOR_X, OBS_ACTOR_Y, OBS_ACTOR_YAW_RATE,
+  OBS_ACTORS, OBS_DIM, OBS_EDGE_LEFT, OBS_EDGE_NARROWEST, OBS_EDGE_ONCOMING, OBS_EDGE_REMAINING, OBS_EDGE_RIGHT, OBS_EGO_ACCEL,
+  OBS_EGO_COS, OBS_EGO_LATERAL, OBS_EGO_LIMIT, OBS_EGO_SIN, OBS_EGO_SPEED, OBS_EGO_STEER, OBS_EGO_YAW_RATE, OBS_LIGHT_GREEN,
+  OBS_LIGHT_PRESENT, OBS_LIGHT_RED, OBS_LIGHT_STOP, OBS_LIGHT_YELLOW, OBS_ROUTE, OBS_ROUTE_HEADING, OBS_ROUTE_POINTS,
+  OBS_ROUTE_STRIDE, OBS_ROUTE_X, OBS_ROUTE_Y, OBS_WEATHER_DAYLIGHT, OBS_WEATHER_FRICTION, OBS_WEATHER_SIGHT, SCALE_ACCEL,
+  SCALE_EDGE, SCALE_LATERAL, SCALE_LENGTH, SCALE_REMAINING, SCALE_SIGHT, SCALE_SPEED, SCALE_STEER, SCALE_STOP, SCALE_VX, SCALE_VY,
+  SCALE_WIDTH, SCALE_X, SCALE_Y,
 } from '../../../abi/layout';
 import {
   A_HEADING, A_PRESENT, A_SPEED, A_X, A_Y, A_YAW_RATE, D_ACCEL, D_HEADING, D_HEADING_ERROR, D_INDEX, D_LATERAL, D_LIGHT,
@@ -80,39 +85,39 @@ function observeActor(i: i32, at: usize): void {
   const speed = field(a, A_SPEED);
   const position = param(S_NOISE_POSITION);
   const velocity = param(S_NOISE_VELOCITY);
-  put(at, 0, 1.0);
+  put(at, OBS_ACTOR_PRESENT, 1.0);
   put(at, <i32>field(p, P_COLUMN), 1.0);
-  put(at, 6, measured(dx * egoCos + dy * egoSin, position, i, NOISE_X) / SCALE_X);
-  put(at, 7, measured(dy * egoCos - dx * egoSin, position, i, NOISE_Y) / SCALE_Y);
-  put(at, 8, measured(speed * cos, velocity, i, NOISE_VX) / 10.0);
-  put(at, 9, measured(speed * sin, velocity, i, NOISE_VY) / 5.0);
-  put(at, 10, cos);
-  put(at, 11, sin);
-  put(at, 12, field(p, P_LENGTH) / 5.0);
-  put(at, 13, field(p, P_WIDTH) / 2.0);
-  put(at, 14, field(a, A_YAW_RATE));
+  put(at, OBS_ACTOR_X, measured(dx * egoCos + dy * egoSin, position, i, NOISE_X) / SCALE_X);
+  put(at, OBS_ACTOR_Y, measured(dy * egoCos - dx * egoSin, position, i, NOISE_Y) / SCALE_Y);
+  put(at, OBS_ACTOR_VX, measured(speed * cos, velocity, i, NOISE_VX) / SCALE_VX);
+  put(at, OBS_ACTOR_VY, measured(speed * sin, velocity, i, NOISE_VY) / SCALE_VY);
+  put(at, OBS_ACTOR_COS, cos);
+  put(at, OBS_ACTOR_SIN, sin);
+  put(at, OBS_ACTOR_LENGTH, field(p, P_LENGTH) / SCALE_LENGTH);
+  put(at, OBS_ACTOR_WIDTH, field(p, P_WIDTH) / SCALE_WIDTH);
+  put(at, OBS_ACTOR_YAW_RATE, field(a, A_YAW_RATE));
 }
 
 /** Route points and edges; `lateral` as measured. */
 function observeRoute(lateral: f64, at: usize): void {
   const s = get(D_S);
   let leastLeft = routeColumn(R_EDGE_LEFT, s);
-  put(at, OBS_EDGE, clip((leastLeft - lateral) / 5.0));
+  put(at, OBS_EDGE_LEFT, clip((leastLeft - lateral) / SCALE_EDGE));
   for (let k = 0; k < OBS_ROUTE_POINTS; k++) {
     const there = s + load<f64>(routeAhead + (<usize>k << 3));
     routePose(there, 0.0);
     const dx = poseX - get(D_X);
     const dy = poseY - get(D_Y);
     const point = OBS_ROUTE + k * OBS_ROUTE_STRIDE;
-    put(at, point, (dx * egoCos + dy * egoSin) / SCALE_X);
-    put(at, point + 1, (dy * egoCos - dx * egoSin) / SCALE_Y);
-    put(at, point + 2, wrapAngle(poseHeading - get(D_HEADING)));
+    put(at, point + OBS_ROUTE_X, (dx * egoCos + dy * egoSin) / SCALE_X);
+    put(at, point + OBS_ROUTE_Y, (dy * egoCos - dx * egoSin) / SCALE_Y);
+    put(at, point + OBS_ROUTE_HEADING, wrapAngle(poseHeading - get(D_HEADING)));
     leastLeft = min(leastLeft, routeColumn(R_EDGE_LEFT, there));
   }
-  put(at, OBS_EDGE + 1, clip((routeColumn(R_EDGE_RIGHT, s) + lateral) / 5.0));
-  put(at, OBS_EDGE + 2, clip((param(S_GOAL) - s) / 100.0));
-  put(at, OBS_EDGE + 3, clip((routeValue(R_ONCOMING, <i32>get(D_INDEX)) - lateral) / 5.0));
-  put(at, OBS_EDGE + 4, clip(leastLeft / 5.0));
+  put(at, OBS_EDGE_RIGHT, clip((routeColumn(R_EDGE_RIGHT, s) + lateral) / SCALE_EDGE));
+  put(at, OBS_EDGE_REMAINING, clip((param(S_GOAL) - s) / SCALE_REMAINING));
+  put(at, OBS_EDGE_ONCOMING, clip((routeValue(R_ONCOMING, <i32>get(D_INDEX)) - lateral) / SCALE_EDGE));
+  put(at, OBS_EDGE_NARROWEST, clip(leastLeft / SCALE_EDGE));
 }
 
 function observeLight(at: usize): void {
@@ -120,11 +125,11 @@ function observeLight(at: usize): void {
   if (light == LIGHT_NONE) return;
   const toLine = stopLine(<i32>get(D_LIGHT_INDEX)) - get(D_S) - EGO_LENGTH / 2.0;
   if (toLine < -LIGHT_BEHIND || toLine > param(S_SIGHT)) return;
-  put(at, OBS_LIGHT, 1.0);
-  put(at, OBS_LIGHT + 1, toLine / 50.0);
-  put(at, OBS_LIGHT + 2, light == LIGHT_GREEN ? 1.0 : 0.0);
-  put(at, OBS_LIGHT + 3, light == LIGHT_YELLOW ? 1.0 : 0.0);
-  put(at, OBS_LIGHT + 4, light == LIGHT_RED ? 1.0 : 0.0);
+  put(at, OBS_LIGHT_PRESENT, 1.0);
+  put(at, OBS_LIGHT_STOP, toLine / SCALE_STOP);
+  put(at, OBS_LIGHT_GREEN, light == LIGHT_GREEN ? 1.0 : 0.0);
+  put(at, OBS_LIGHT_YELLOW, light == LIGHT_YELLOW ? 1.0 : 0.0);
+  put(at, OBS_LIGHT_RED, light == LIGHT_RED ? 1.0 : 0.0);
 }
 
 /** Writes OBS_DIM f32 at `at`. */
@@ -134,19 +139,19 @@ export function observeWorld(at: usize): void {
   egoCos = load<f64>(unit);
   egoSin = load<f64>(unit, 8);
   const lateral = measured(get(D_LATERAL), param(S_NOISE_LATERAL), EGO, NOISE_Y);
-  put(at, 0, get(D_SPEED) / SCALE_SPEED);
-  put(at, 1, get(D_ACCEL) / SCALE_ACCEL);
-  put(at, 2, get(D_STEER) / SCALE_STEER);
-  put(at, 3, lateral / SCALE_LATERAL);
-  put(at, 4, Math.sin(get(D_HEADING_ERROR)));
-  put(at, 5, Math.cos(get(D_HEADING_ERROR)));
-  put(at, 6, routeValue(R_LIMIT, <i32>get(D_INDEX)) / SCALE_SPEED);
-  put(at, 7, get(D_YAW_RATE));
+  put(at, OBS_EGO_SPEED, get(D_SPEED) / SCALE_SPEED);
+  put(at, OBS_EGO_ACCEL, get(D_ACCEL) / SCALE_ACCEL);
+  put(at, OBS_EGO_STEER, get(D_STEER) / SCALE_STEER);
+  put(at, OBS_EGO_LATERAL, lateral / SCALE_LATERAL);
+  put(at, OBS_EGO_SIN, Math.sin(get(D_HEADING_ERROR)));
+  put(at, OBS_EGO_COS, Math.cos(get(D_HEADING_ERROR)));
+  put(at, OBS_EGO_LIMIT, routeValue(R_LIMIT, <i32>get(D_INDEX)) / SCALE_SPEED);
+  put(at, OBS_EGO_YAW_RATE, get(D_YAW_RATE));
   observeRoute(lateral, at);
   observeLight(at);
-  put(at, OBS_WEATHER, param(S_FRICTION));
-  put(at, OBS_WEATHER + 1, param(S_SIGHT) / 80.0);
-  put(at, OBS_WEATHER + 2, param(S_DAYLIGHT));
+  put(at, OBS_WEATHER_FRICTION, param(S_FRICTION));
+  put(at, OBS_WEATHER_SIGHT, param(S_SIGHT) / SCALE_SIGHT);
+  put(at, OBS_WEATHER_DAYLIGHT, param(S_DAYLIGHT));
   prepareSight();
   const chosen = chooseSlots();
   for (let k = 0; k < chosen; k++)

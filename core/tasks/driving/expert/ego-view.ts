@@ -4,28 +4,8 @@
  * expert decides the same in every engine (replay links code traces against it).
  */
 import { type FrenetPoint, placeOn, readEgoRoute, type EgoRoute } from './route.ts';
-import {
-  EGO_LENGTH,
-  EGO_WIDTH,
-  LIGHT_GREEN,
-  LIGHT_RED,
-  LIGHT_YELLOW,
-  OBS_ACTOR,
-  OBS_ACTOR_STRIDE,
-  OBS_ACTORS,
-  OBS_EDGE,
-  OBS_EGO,
-  OBS_LIGHT,
-  OBS_WEATHER,
-  SCALE_ACCEL,
-  SCALE_LATERAL,
-  SCALE_SPEED,
-  SCALE_STEER,
-  SCALE_X,
-  SCALE_Y,
-} from '../../../abi/layout.ts';
+import * as O from '../../../abi/layout.ts';
 import { KIND_STATIC, OBSERVED_KINDS } from '../kinds/kinds.ts';
-import { VIEW_RANGE } from '../observe/observation.ts';
 
 /** One visible actor: in the ego frame, and in route coordinates (s = 0 is the ego's foot point); velocities over ground. */
 export interface ViewedActor {
@@ -79,13 +59,12 @@ export interface EgoView {
   readonly actors: readonly ViewedActor[];
 }
 
-export const EGO_HALF_LENGTH = EGO_LENGTH / 2;
-export const EGO_HALF_WIDTH = EGO_WIDTH / 2;
+export const EGO_HALF_LENGTH = O.EGO_LENGTH / 2;
+export const EGO_HALF_WIDTH = O.EGO_WIDTH / 2;
 
 const GRAVITY = 9.81;
-/** Scales and clip of the edge slots, m. */
-const SCALE_EDGE = 5;
-const FARTHEST_EDGE = 10;
+/** What the edge numbers are clipped to, m. */
+const FARTHEST_EDGE = 2 * O.SCALE_EDGE;
 /** Share of sight left for things without lights at night and what daylight adds (weather.ts). */
 const UNLIT_AT_NIGHT = 0.45;
 const UNLIT_BY_DAY = 0.55;
@@ -93,35 +72,35 @@ const UNLIT_BY_DAY = 0.55;
 /** Reads one observation ([OBS_DIM] from `offset`). */
 export function readEgoView(observation: ArrayLike<number>, offset: number): EgoView {
   const at = (i: number) => observation[offset + i];
-  const lateral = at(OBS_EGO + 3) * SCALE_LATERAL;
-  const [sinError, cosError] = [at(OBS_EGO + 4), at(OBS_EGO + 5)];
+  const lateral = at(O.OBS_EGO_LATERAL) * O.SCALE_LATERAL;
+  const [sinError, cosError] = [at(O.OBS_EGO_SIN), at(O.OBS_EGO_COS)];
   const error = sinError / Math.max(0.3, cosError);
-  const steer = at(OBS_EGO + 2) * SCALE_STEER;
+  const steer = at(O.OBS_EGO_STEER) * O.SCALE_STEER;
   const slip = 0.5 * (steer + (steer * steer * steer) / 3);
   const route = readEgoRoute(observation, offset, lateral, sinError, cosError);
   const actors: ViewedActor[] = [];
-  for (let slot = 0; slot < OBS_ACTORS; slot++) {
-    const from = offset + OBS_ACTOR + slot * OBS_ACTOR_STRIDE;
-    if (observation[from] >= 0.5) actors.push(readActor(observation, from, slot, route));
+  for (let slot = 0; slot < O.OBS_ACTORS; slot++) {
+    const from = offset + O.OBS_ACTOR + slot * O.OBS_ACTOR_STRIDE;
+    if (observation[from + O.OBS_ACTOR_PRESENT] >= 0.5) actors.push(readActor(observation, from, slot, route));
   }
-  const state = at(OBS_LIGHT + 4) > 0.5 ? LIGHT_RED : at(OBS_LIGHT + 3) > 0.5 ? LIGHT_YELLOW : LIGHT_GREEN;
-  const toOncoming = at(OBS_EDGE + 3) * SCALE_EDGE;
-  const sight = Math.max(1, at(OBS_WEATHER + 1) * VIEW_RANGE);
+  const state = at(O.OBS_LIGHT_RED) > 0.5 ? O.LIGHT_RED : at(O.OBS_LIGHT_YELLOW) > 0.5 ? O.LIGHT_YELLOW : O.LIGHT_GREEN;
+  const toOncoming = at(O.OBS_EDGE_ONCOMING) * O.SCALE_EDGE;
+  const sight = Math.max(1, at(O.OBS_WEATHER_SIGHT) * O.SCALE_SIGHT);
   return {
-    speed: Math.max(0, at(OBS_EGO) * SCALE_SPEED),
-    accel: at(OBS_EGO + 1) * SCALE_ACCEL,
+    speed: Math.max(0, at(O.OBS_EGO_SPEED) * O.SCALE_SPEED),
+    accel: at(O.OBS_EGO_ACCEL) * O.SCALE_ACCEL,
     lateral,
     slope: (error + slip) / Math.max(0.3, 1 - error * slip),
-    limit: at(OBS_EGO + 6) * SCALE_SPEED,
-    edgeLeft: at(OBS_EDGE) * SCALE_EDGE + lateral,
-    edgeRight: at(OBS_EDGE + 1) * SCALE_EDGE - lateral,
-    edgeLeftAhead: at(OBS_EDGE + 4) * SCALE_EDGE,
+    limit: at(O.OBS_EGO_LIMIT) * O.SCALE_SPEED,
+    edgeLeft: at(O.OBS_EDGE_LEFT) * O.SCALE_EDGE + lateral,
+    edgeRight: at(O.OBS_EDGE_RIGHT) * O.SCALE_EDGE - lateral,
+    edgeLeftAhead: at(O.OBS_EDGE_NARROWEST) * O.SCALE_EDGE,
     oncomingFrom: toOncoming < FARTHEST_EDGE - 0.01 ? toOncoming + lateral : Number.POSITIVE_INFINITY,
-    remaining: at(OBS_EDGE + 2) * 100,
-    grip: Math.max(0.5, at(OBS_WEATHER) * GRAVITY),
+    remaining: at(O.OBS_EDGE_REMAINING) * O.SCALE_REMAINING,
+    grip: Math.max(0.5, at(O.OBS_WEATHER_FRICTION) * GRAVITY),
     sight,
-    sightUnlit: sight * (UNLIT_AT_NIGHT + UNLIT_BY_DAY * at(OBS_WEATHER + 2)),
-    ...(at(OBS_LIGHT) > 0.5 && { light: { distance: at(OBS_LIGHT + 1) * 50, state } }),
+    sightUnlit: sight * (UNLIT_AT_NIGHT + UNLIT_BY_DAY * at(O.OBS_WEATHER_DAYLIGHT)),
+    ...(at(O.OBS_LIGHT_PRESENT) > 0.5 && { light: { distance: at(O.OBS_LIGHT_STOP) * O.SCALE_STOP, state } }),
     route,
     actors,
   };
@@ -129,10 +108,11 @@ export function readEgoView(observation: ArrayLike<number>, offset: number): Ego
 
 function readActor(observation: ArrayLike<number>, from: number, slot: number, route: EgoRoute): ViewedActor {
   const at = (i: number) => observation[from + i];
-  const [x, y] = [at(6) * SCALE_X, at(7) * SCALE_Y];
-  const [vx, vy] = [at(8) * 10, at(9) * 5];
-  const [faceX, faceY] = [at(10), at(11)];
-  const [halfLength, halfWidth] = [at(12) * 2.5, at(13)];
+  const [x, y] = [at(O.OBS_ACTOR_X) * O.SCALE_X, at(O.OBS_ACTOR_Y) * O.SCALE_Y];
+  const [vx, vy] = [at(O.OBS_ACTOR_VX) * O.SCALE_VX, at(O.OBS_ACTOR_VY) * O.SCALE_VY];
+  const [faceX, faceY] = [at(O.OBS_ACTOR_COS), at(O.OBS_ACTOR_SIN)];
+  const halfLength = at(O.OBS_ACTOR_LENGTH) * (O.SCALE_LENGTH / 2);
+  const halfWidth = at(O.OBS_ACTOR_WIDTH) * (O.SCALE_WIDTH / 2);
   const place: FrenetPoint = { s: 0, lateral: 0, tx: 1, ty: 0 };
   placeOn(route, x, y, place);
   const { s, lateral, tx, ty } = place;
@@ -149,7 +129,7 @@ function readActor(observation: ArrayLike<number>, from: number, slot: number, r
     speed: Math.sqrt(vx * vx + vy * vy),
     faceX,
     faceY,
-    yawRate: at(14),
+    yawRate: at(O.OBS_ACTOR_YAW_RATE),
     halfLength,
     halfWidth,
     s,

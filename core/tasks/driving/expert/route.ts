@@ -5,7 +5,15 @@
  * Two ways to read it: `routeAt`, exact, for laying waypoints; and a table every TABLE_STEP metres for placing others on the
  * route, which the predictions do hundreds of times a decision.
  */
-import { OBS_ROUTE, OBS_ROUTE_STRIDE, SCALE_X, SCALE_Y } from '../../../abi/layout.ts';
+import {
+  OBS_ROUTE,
+  OBS_ROUTE_HEADING,
+  OBS_ROUTE_STRIDE,
+  OBS_ROUTE_X,
+  OBS_ROUTE_Y,
+  SCALE_X,
+  SCALE_Y,
+} from '../../../abi/layout.ts';
 import { ROUTE_AHEAD } from '../observe/observation.ts';
 import { cos, sin } from '../../../base/trigonometry.ts';
 
@@ -61,9 +69,9 @@ export function readEgoRoute(
   for (let k = 0; k < ROUTE_AHEAD.length; k++) {
     const point = offset + OBS_ROUTE + k * OBS_ROUTE_STRIDE;
     s.push(ROUTE_AHEAD[k]);
-    x.push(observation[point] * SCALE_X);
-    y.push(observation[point + 1] * SCALE_Y);
-    headingRad.push(observation[point + 2]);
+    x.push(observation[point + OBS_ROUTE_X] * SCALE_X);
+    y.push(observation[point + OBS_ROUTE_Y] * SCALE_Y);
+    headingRad.push(observation[point + OBS_ROUTE_HEADING]);
   }
   const last = s.length - 1;
   const curvature = (headingRad[last] - headingRad[last - 1]) / (s[last] - s[last - 1]);

@@ -274,7 +274,9 @@ const ROWS: readonly (KindRow & { readonly key: KindKey })[] = Object.entries(KI
 const byCode = new Map(ROWS.map((row) => [row.code, row]));
 
 /** Rows that have an observation column and a word of their own, in the order of the vocabulary. */
-export const OBSERVED_KINDS: readonly KindRow[] = ROWS.filter(({ key, observedAs }) => key === observedAs);
+export const OBSERVED_KINDS: readonly (KindRow & { readonly key: KindKey })[] = ROWS.filter(
+  ({ key, observedAs }) => key === observedAs,
+);
 
 /** The row of a code; undefined for one that no row has. */
 export const kindRow = (code: number): KindRow | undefined => byCode.get(code);

@@ -1,31 +1,19 @@
 /**
- * An observation read back into SI units: what traces speak of and checks compare with. Slices and scales: observation.ts.
+ * An observation read back into SI units: what traces speak of and checks compare with. Slices and scales: observe/observation.ts.
  * Also the same observation with an actor or the light taken out, for "would it have decided so without?".
  */
-import {
-  OBS_ACTOR,
-  OBS_ACTOR_STRIDE,
-  OBS_ACTORS,
-  OBS_DIM,
-  OBS_EGO,
-  OBS_LIGHT,
-  OBS_LIGHT_SIZE,
-  OBS_ROUTE,
-  OBS_ROUTE_POINTS,
-  OBS_ROUTE_STRIDE,
-  OBS_WEATHER,
-  SCALE_LATERAL,
-  SCALE_SPEED,
-  SCALE_X,
-  SCALE_Y,
-} from '../../../abi/layout.ts';
-import { VIEW_RANGE } from '../observe/observation.ts';
+import * as O from '../../../abi/layout.ts';
+import { OBSERVED_KINDS } from '../kinds/kinds.ts';
 import type { RoadBend } from './vocabulary.ts';
 
-/** Scales of observation.ts that layout.ts does not name. */
-const SCALE_LIGHT = 50;
-const SCALE_VX = 10;
-const SCALE_VY = 5;
+/** An observation column of an actor is the code of the kind that it stands for. */
+const KIND_COLUMNS: readonly number[] = OBSERVED_KINDS.map(({ code }) => code).toSorted((a, b) => a - b);
+const LIGHTS = [O.LIGHT_GREEN, O.LIGHT_YELLOW, O.LIGHT_RED] as const;
+const LIGHT_COLUMNS: Readonly<Record<number, number>> = {
+  [O.LIGHT_GREEN]: O.OBS_LIGHT_GREEN,
+  [O.LIGHT_YELLOW]: O.OBS_LIGHT_YELLOW,
+  [O.LIGHT_RED]: O.OBS_LIGHT_RED,
+};
 
 /** Heading change along the observed route above which the road is said to bend, rad. */
 export const BEND_RAD = 0.15;
@@ -65,41 +53,45 @@ export interface Percept {
 
 /** Reads one observation at `offset` of `observations`. Throws RangeError when it is shorter than an observation. */
 export function readPercept(observations: ArrayLike<number>, offset = 0): Percept {
-  if (observations.length < offset + OBS_DIM)
-    throw new RangeError(`An observation has ${OBS_DIM} numbers, found ${observations.length - offset}`);
+  if (observations.length < offset + O.OBS_DIM)
+    throw new RangeError(`An observation has ${O.OBS_DIM} numbers, found ${observations.length - offset}`);
   const at = (index: number) => observations[offset + index];
-  const route = Array.from({ length: OBS_ROUTE_POINTS }, (_, i) => {
-    const point = OBS_ROUTE + i * OBS_ROUTE_STRIDE;
-    return { x: at(point) * SCALE_X, y: at(point + 1) * SCALE_Y, heading: at(point + 2) };
+  const route = Array.from({ length: O.OBS_ROUTE_POINTS }, (_, i) => {
+    const point = O.OBS_ROUTE + i * O.OBS_ROUTE_STRIDE;
+    return {
+      x: at(point + O.OBS_ROUTE_X) * O.SCALE_X,
+      y: at(point + O.OBS_ROUTE_Y) * O.SCALE_Y,
+      heading: at(point + O.OBS_ROUTE_HEADING),
+    };
   });
   const turn = wrap(route[route.length - 1].heading - route[0].heading);
   const actors: PerceptActor[] = [];
-  for (let slot = 0; slot < OBS_ACTORS; slot++) {
-    const base = OBS_ACTOR + slot * OBS_ACTOR_STRIDE;
-    if (at(base) < 0.5) continue;
+  for (let slot = 0; slot < O.OBS_ACTORS; slot++) {
+    const base = O.OBS_ACTOR + slot * O.OBS_ACTOR_STRIDE;
+    if (at(base + O.OBS_ACTOR_PRESENT) < 0.5) continue;
     actors.push({
       slot,
-      kind: oneHot([1, 2, 3, 4, 5].map((kind) => at(base + kind))),
-      x: at(base + 6) * SCALE_X,
-      y: at(base + 7) * SCALE_Y,
-      vx: at(base + 8) * SCALE_VX,
-      vy: at(base + 9) * SCALE_VY,
+      kind: likeliest(KIND_COLUMNS, (kind) => at(base + kind)),
+      x: at(base + O.OBS_ACTOR_X) * O.SCALE_X,
+      y: at(base + O.OBS_ACTOR_Y) * O.SCALE_Y,
+      vx: at(base + O.OBS_ACTOR_VX) * O.SCALE_VX,
+      vy: at(base + O.OBS_ACTOR_VY) * O.SCALE_VY,
     });
   }
-  const light = at(OBS_LIGHT) > 0.5 && {
+  const light = at(O.OBS_LIGHT_PRESENT) > 0.5 && {
     light: {
-      state: oneHot([at(OBS_LIGHT + 2), at(OBS_LIGHT + 3), at(OBS_LIGHT + 4)]),
-      d: at(OBS_LIGHT + 1) * SCALE_LIGHT,
+      state: likeliest(LIGHTS, (light) => at(LIGHT_COLUMNS[light])),
+      d: at(O.OBS_LIGHT_STOP) * O.SCALE_STOP,
     },
   };
   return {
-    speed: at(OBS_EGO) * SCALE_SPEED,
-    limit: at(OBS_EGO + 6) * SCALE_SPEED,
-    lateral: at(OBS_EGO + 3) * SCALE_LATERAL,
+    speed: at(O.OBS_EGO_SPEED) * O.SCALE_SPEED,
+    limit: at(O.OBS_EGO_LIMIT) * O.SCALE_SPEED,
+    lateral: at(O.OBS_EGO_LATERAL) * O.SCALE_LATERAL,
     road: turn > BEND_RAD ? 'left' : turn < -BEND_RAD ? 'right' : 'straight',
-    slippery: at(OBS_WEATHER) < LOW_GRIP,
-    dark: at(OBS_WEATHER + 2) < DARK,
-    sight: at(OBS_WEATHER + 1) * VIEW_RANGE,
+    slippery: at(O.OBS_WEATHER_FRICTION) < LOW_GRIP,
+    dark: at(O.OBS_WEATHER_DAYLIGHT) < DARK,
+    sight: at(O.OBS_WEATHER_SIGHT) * O.SCALE_SIGHT,
     route,
     ...light,
     actors,
@@ -110,18 +102,18 @@ export function readPercept(observations: ArrayLike<number>, offset = 0): Percep
 export function withoutActors(observation: Float32Array, slots: readonly number[]): Float32Array {
   const copy = observation.slice();
   for (const slot of slots)
-    copy.fill(0, OBS_ACTOR + slot * OBS_ACTOR_STRIDE, OBS_ACTOR + (slot + 1) * OBS_ACTOR_STRIDE);
+    copy.fill(0, O.OBS_ACTOR + slot * O.OBS_ACTOR_STRIDE, O.OBS_ACTOR + (slot + 1) * O.OBS_ACTOR_STRIDE);
   return copy;
 }
 
 /** A copy of one observation without its traffic light. */
 export function withoutLight(observation: Float32Array): Float32Array {
-  return observation.slice().fill(0, OBS_LIGHT, OBS_LIGHT + OBS_LIGHT_SIZE);
+  return observation.slice().fill(0, O.OBS_LIGHT, O.OBS_LIGHT + O.OBS_LIGHT_SIZE);
 }
 
-/** 1-based place of the largest number: the KIND_* or LIGHT_* code of a one-hot. */
-function oneHot(values: readonly number[]): number {
-  return values.indexOf(Math.max(...values)) + 1;
+/** The code with the largest number; the first of several. */
+function likeliest(codes: readonly number[], value: (code: number) => number): number {
+  return codes.reduce((best, code) => (value(code) > value(best) ? code : best));
 }
 
 function wrap(angle: number): number {

@@ -10,9 +10,14 @@ import type { BuiltRoad } from '../roads/routes/built-road.ts';
 import {
   DECISION_STEPS,
   DT,
+  OBS_EGO_SPEED,
+  OBS_EGO_STEER,
   OBS_ROUTE,
+  OBS_ROUTE_HEADING,
   OBS_ROUTE_POINTS,
   OBS_ROUTE_STRIDE,
+  OBS_ROUTE_X,
+  OBS_ROUTE_Y,
   SCALE_SPEED,
   SCALE_STEER,
   SCALE_X,
@@ -55,15 +60,15 @@ export function lanePlan(
   accelMps2: number,
 ): Float64Array {
   // The box centre moves along heading + slip, and slip is about half the steering angle.
-  const slip = 0.5 * observation[offset + 2] * SCALE_STEER;
+  const slip = 0.5 * observation[offset + OBS_EGO_STEER] * SCALE_STEER;
   const knots = [{ at: 0, x: 0, y: 0, heading: slip }];
   for (let k = 1; k < OBS_ROUTE_POINTS; k++) {
     const from = offset + OBS_ROUTE + k * OBS_ROUTE_STRIDE;
-    const [x, y] = [observation[from] * SCALE_X, observation[from + 1] * SCALE_Y];
-    knots.push({ at: ROUTE_AHEAD[k], x, y, heading: observation[from + 2] });
+    const [x, y] = [observation[from + OBS_ROUTE_X] * SCALE_X, observation[from + OBS_ROUTE_Y] * SCALE_Y];
+    knots.push({ at: ROUTE_AHEAD[k], x, y, heading: observation[from + OBS_ROUTE_HEADING] });
   }
   const plan = new Float64Array(2 * WAYPOINTS);
-  let speed = observation[offset] * SCALE_SPEED;
+  let speed = observation[offset + OBS_EGO_SPEED] * SCALE_SPEED;
   let way = 0;
   let i = 0;
   for (let k = 0; k < WAYPOINTS; k++) {

@@ -1,24 +1,9 @@
-/** What the ego sees: the observation that observation.ts documents slice by slice, written plainly. */
+/** What the ego sees: the observation that docs/observation.md lists number by number, written plainly. */
 import { corners, cutsSight, toEgo, wrapAngle } from '../../../../base/geometry.ts';
 import { routeColumn, routePose } from '../../roads/routes/route-geometry.ts';
-import {
-  EGO_LENGTH,
-  LIGHT_GREEN,
-  LIGHT_NONE,
-  LIGHT_RED,
-  LIGHT_YELLOW,
-  MAX_ACTORS,
-  OBS_ACTOR_STRIDE,
-  OBS_ACTORS,
-  SCALE_ACCEL,
-  SCALE_LATERAL,
-  SCALE_SPEED,
-  SCALE_STEER,
-  SCALE_X,
-  SCALE_Y,
-} from '../../../../abi/layout.ts';
-import { kindRow, OBSERVED_KINDS, observedAs } from '../../kinds/kinds.ts';
-import { ROUTE_AHEAD, VIEW_RANGE } from '../../observe/observation.ts';
+import * as O from '../../../../abi/layout.ts';
+import { kindRow, observedAs } from '../../kinds/kinds.ts';
+import { ROUTE_AHEAD } from '../../observe/observation.ts';
 import type { ActorSpec, WorldSpec } from '../spec/spec.ts';
 import { measured, NOISE_VX, NOISE_VY, NOISE_X, NOISE_Y } from './noise.ts';
 import { actorBox, presentActors, type TwinActor, type TwinState } from './state.ts';
@@ -61,17 +46,18 @@ export function observedActors(state: ObservedStep): number[] {
   const { ego } = state;
   const ranked = state.actors.map((actor, i) => {
     if (!actor.present) return { i, distance: Number.POSITIVE_INFINITY };
-    const behind = toEgo(ego, actor).x < -EGO_LENGTH / 2;
+    const behind = toEgo(ego, actor).x < -O.EGO_LENGTH / 2;
     return { i, distance: distanceTo(state, i) * (behind ? 2 : 1) };
   });
   ranked.sort((a, b) => (a.distance === b.distance ? a.i - b.i : a.distance - b.distance));
   return ranked
-    .slice(0, OBS_ACTORS)
+    .slice(0, O.OBS_ACTORS)
     .map(({ i }) => i)
     .sort((a, b) => a - b);
 }
 
-function actorSlice(spec: ObservedWorld, state: ObservedStep, i: number): number[] {
+/** Writes the slot of actor `i`, which begins at `at`. */
+function writeActor(out: number[], at: number, spec: ObservedWorld, state: ObservedStep, i: number): void {
   const { ego } = state;
   const actor = state.actors[i];
   const { kind, length, width } = spec.actors[i];
@@ -80,74 +66,71 @@ function actorSlice(spec: ObservedWorld, state: ObservedStep, i: number): number
   const relative = actor.headingRad - ego.headingRad;
   const sense = (value: number, sigma: number, channel: number) =>
     measured(value, sigma, spec.seed, state.step, i, channel);
-  return [
-    1,
-    ...OBSERVED_KINDS.toSorted((a, b) => a.code - b.code).map(({ code }) => +(code === observedAs(kind))),
-    sense(x, positionM, NOISE_X) / SCALE_X,
-    sense(y, positionM, NOISE_Y) / SCALE_Y,
-    sense(actor.speedMps * Math.cos(relative), velocityMps, NOISE_VX) / 10,
-    sense(actor.speedMps * Math.sin(relative), velocityMps, NOISE_VY) / 5,
-    Math.cos(relative),
-    Math.sin(relative),
-    length / 5,
-    width / 2,
-    actor.yawRateRadps,
-  ];
+  out[at + O.OBS_ACTOR_PRESENT] = 1;
+  out[at + observedAs(kind)] = 1;
+  out[at + O.OBS_ACTOR_X] = sense(x, positionM, NOISE_X) / O.SCALE_X;
+  out[at + O.OBS_ACTOR_Y] = sense(y, positionM, NOISE_Y) / O.SCALE_Y;
+  out[at + O.OBS_ACTOR_VX] = sense(actor.speedMps * Math.cos(relative), velocityMps, NOISE_VX) / O.SCALE_VX;
+  out[at + O.OBS_ACTOR_VY] = sense(actor.speedMps * Math.sin(relative), velocityMps, NOISE_VY) / O.SCALE_VY;
+  out[at + O.OBS_ACTOR_COS] = Math.cos(relative);
+  out[at + O.OBS_ACTOR_SIN] = Math.sin(relative);
+  out[at + O.OBS_ACTOR_LENGTH] = length / O.SCALE_LENGTH;
+  out[at + O.OBS_ACTOR_WIDTH] = width / O.SCALE_WIDTH;
+  out[at + O.OBS_ACTOR_YAW_RATE] = actor.yawRateRadps;
 }
 
-function lightSlice(spec: ObservedWorld, state: ObservedStep): number[] {
+function writeLight(out: number[], spec: ObservedWorld, state: ObservedStep): void {
   const { light, lightIndex } = state;
-  if (light === LIGHT_NONE) return [0, 0, 0, 0, 0];
-  const distance = spec.lights[lightIndex].stopLineS - state.ego.s - EGO_LENGTH / 2;
-  if (distance > spec.weather.sightM) return [0, 0, 0, 0, 0];
-  return [1, distance / 50, +(light === LIGHT_GREEN), +(light === LIGHT_YELLOW), +(light === LIGHT_RED)];
+  if (light === O.LIGHT_NONE) return;
+  const distance = spec.lights[lightIndex].stopLineS - state.ego.s - O.EGO_LENGTH / 2;
+  if (distance > spec.weather.sightM) return;
+  out[O.OBS_LIGHT_PRESENT] = 1;
+  out[O.OBS_LIGHT_STOP] = distance / O.SCALE_STOP;
+  out[O.OBS_LIGHT_GREEN] = +(light === O.LIGHT_GREEN);
+  out[O.OBS_LIGHT_YELLOW] = +(light === O.LIGHT_YELLOW);
+  out[O.OBS_LIGHT_RED] = +(light === O.LIGHT_RED);
 }
 
-/** The left and right edge, what remains of the route, oncoming lanes, and the narrowest place ahead on the left. */
-function edgeSlice({ road, goalS }: ObservedWorld, { ego }: ObservedStep, lateral: number): number[] {
+function writeEdges(out: number[], { road, goalS }: ObservedWorld, { ego }: ObservedStep, lateral: number): void {
   const left = routeColumn(road, road.edgeLeft, ego.s);
   let narrowest = left;
   for (const ahead of ROUTE_AHEAD) narrowest = Math.min(narrowest, routeColumn(road, road.edgeLeft, ego.s + ahead));
-  return [
-    clip((left - lateral) / 5),
-    clip((routeColumn(road, road.edgeRight, ego.s) + lateral) / 5),
-    clip((goalS - ego.s) / 100),
-    clip((road.oncomingFrom[ego.index] - lateral) / 5),
-    clip(narrowest / 5),
-  ];
+  out[O.OBS_EDGE_LEFT] = clip((left - lateral) / O.SCALE_EDGE);
+  out[O.OBS_EDGE_RIGHT] = clip((routeColumn(road, road.edgeRight, ego.s) + lateral) / O.SCALE_EDGE);
+  out[O.OBS_EDGE_REMAINING] = clip((goalS - ego.s) / O.SCALE_REMAINING);
+  out[O.OBS_EDGE_ONCOMING] = clip((road.oncomingFrom[ego.index] - lateral) / O.SCALE_EDGE);
+  out[O.OBS_EDGE_NARROWEST] = clip(narrowest / O.SCALE_EDGE);
 }
 
 /** OBS_DIM numbers. */
 export function observe(spec: ObservedWorld, state: ObservedStep): number[] {
   const { ego } = state;
   const { road, weather } = spec;
-  const route = ROUTE_AHEAD.flatMap((ahead) => {
+  const lateral = measured(ego.lateral, spec.sensors.lateralM, spec.seed, state.step, O.MAX_ACTORS, NOISE_Y);
+  const out = Array.from({ length: O.OBS_DIM }, () => 0);
+  out[O.OBS_EGO_SPEED] = ego.speedMps / O.SCALE_SPEED;
+  out[O.OBS_EGO_ACCEL] = ego.accelMps2 / O.SCALE_ACCEL;
+  out[O.OBS_EGO_STEER] = ego.steerRad / O.SCALE_STEER;
+  out[O.OBS_EGO_LATERAL] = lateral / O.SCALE_LATERAL;
+  out[O.OBS_EGO_SIN] = Math.sin(ego.headingError);
+  out[O.OBS_EGO_COS] = Math.cos(ego.headingError);
+  out[O.OBS_EGO_LIMIT] = road.speedLimitMps[ego.index] / O.SCALE_SPEED;
+  out[O.OBS_EGO_YAW_RATE] = ego.yawRateRadps;
+  ROUTE_AHEAD.forEach((ahead, k) => {
+    const at = O.OBS_ROUTE + k * O.OBS_ROUTE_STRIDE;
     const pose = routePose(road, ego.s + ahead, 0);
     const { x, y } = toEgo(ego, pose);
-    return [x / SCALE_X, y / SCALE_Y, wrapAngle(pose.headingRad - ego.headingRad)];
+    out[at + O.OBS_ROUTE_X] = x / O.SCALE_X;
+    out[at + O.OBS_ROUTE_Y] = y / O.SCALE_Y;
+    out[at + O.OBS_ROUTE_HEADING] = wrapAngle(pose.headingRad - ego.headingRad);
   });
-  const lateral = measured(ego.lateral, spec.sensors.lateralM, spec.seed, state.step, MAX_ACTORS, NOISE_Y);
-  const slots = observedActors(state);
-  const actors = Array.from({ length: OBS_ACTORS }, (_, slot) =>
-    slot < slots.length && isVisible(spec, state, slots[slot])
-      ? actorSlice(spec, state, slots[slot])
-      : Array.from({ length: OBS_ACTOR_STRIDE }, () => 0),
-  );
-  return [
-    ego.speedMps / SCALE_SPEED,
-    ego.accelMps2 / SCALE_ACCEL,
-    ego.steerRad / SCALE_STEER,
-    lateral / SCALE_LATERAL,
-    Math.sin(ego.headingError),
-    Math.cos(ego.headingError),
-    road.speedLimitMps[ego.index] / SCALE_SPEED,
-    ego.yawRateRadps,
-    ...route,
-    ...edgeSlice(spec, state, lateral),
-    ...lightSlice(spec, state),
-    weather.friction,
-    weather.sightM / VIEW_RANGE,
-    weather.light,
-    ...actors.flat(),
-  ];
+  writeEdges(out, spec, state, lateral);
+  writeLight(out, spec, state);
+  out[O.OBS_WEATHER_FRICTION] = weather.friction;
+  out[O.OBS_WEATHER_SIGHT] = weather.sightM / O.SCALE_SIGHT;
+  out[O.OBS_WEATHER_DAYLIGHT] = weather.light;
+  observedActors(state).forEach((i, slot) => {
+    if (isVisible(spec, state, i)) writeActor(out, O.OBS_ACTOR + slot * O.OBS_ACTOR_STRIDE, spec, state, i);
+  });
+  return out;
 }
