@@ -19,9 +19,11 @@ import { egoAt } from '../pose.ts';
 import { Odometer, sceneActorAt, type ScenePose } from '../scene-pose.ts';
 import { carModel, type CarOptions, distantCar, imaginedCar } from '../shapes/car-model.ts';
 import { lightBar } from '../shapes/emergency.ts';
+import { busShape, truckShape } from '../shapes/heavy.ts';
 import { imaginedPerson, PERSON_HEIGHT, personModel } from '../shapes/person.ts';
 import { thingModel } from '../shapes/street-things.ts';
 import { imaginedRider, RIDER_HEIGHT, riderModel } from '../shapes/two-wheeler.ts';
+import { carShape, vanShape } from '../shapes/vehicle.ts';
 import { mix, type Rgb, type ViewerTheme } from '../theme.ts';
 
 /** Vehicles farther from the camera than this are drawn plainly, and beyond the second distance nobody's label is shown, m. */
@@ -121,10 +123,10 @@ const rider =
 
 /** How each is drawn. */
 const DRAWINGS: Readonly<Record<SceneKind, Drawing>> = {
-  car: vehicle('car'),
-  van: vehicle('van'),
-  truck: vehicle('truck'),
-  bus: vehicle('bus'),
+  car: vehicle(carShape),
+  van: vehicle(vanShape),
+  truck: vehicle(truckShape),
+  bus: vehicle(busShape),
   emergency: emergencyVehicle,
   motorcycle: rider(true),
   bicycle: rider(false),
@@ -147,26 +149,26 @@ function actorModel(actor: SceneActor, isEgo: boolean, theme: ViewerTheme): Acto
   return { ...DRAWINGS[actor.kind](actor, isEgo, theme), tone: isEgo ? 'ego' : tone };
 }
 
-function vehicle(body: CarOptions['kind']): Drawing {
-  return (actor, isEgo, theme) => vehicleModel(body, isEgo ? theme.ego : theme.vehicle, false, actor, isEgo, theme);
+function vehicle(shape: CarOptions['shape']): Drawing {
+  return (actor, isEgo, theme) => vehicleModel(shape, isEgo ? theme.ego : theme.vehicle, false, actor, isEgo, theme);
 }
 
 function emergencyVehicle(actor: SceneActor, isEgo: boolean, theme: ViewerTheme): Omit<ActorModel, 'tone'> {
   const color = isEgo ? theme.ego : mix(theme.accent, theme.text, 0.6);
-  return vehicleModel(actor.length > 5.2 ? 'van' : 'car', color, true, actor, isEgo, theme);
+  return vehicleModel(actor.length > 5.2 ? vanShape : carShape, color, true, actor, isEgo, theme);
 }
 
 function vehicleModel(
-  body: CarOptions['kind'],
+  shape: CarOptions['shape'],
   color: Rgb,
   siren: boolean,
   { length, width }: SceneActor,
   isEgo: boolean,
   theme: ViewerTheme,
 ): Omit<ActorModel, 'tone'> {
-  const options: CarOptions = { kind: body, length, width, color };
+  const options: CarOptions = { shape, length, width, color };
   const car = carModel(options, theme);
-  const bar = siren ? lightBar(body === 'van' ? length / 2 - 2.3 : -0.35, car.height, width) : null;
+  const bar = siren ? lightBar(shape === vanShape ? length / 2 - 2.3 : -0.35, car.height, width) : null;
   if (bar) car.group.add(bar.group);
   const plain = new Group().add(distantCar(options, theme));
   return {

@@ -17,6 +17,7 @@ import { clearTree, FLAT_PATH, type Frame, type Layer, paint } from '../layer.ts
 import { cutPath, pathMaterial, type PathStyle } from '../materials.ts';
 import { egoAt, humanAt, type MovingPose } from '../pose.ts';
 import { imaginedCar } from '../shapes/car-model.ts';
+import { carShape } from '../shapes/vehicle.ts';
 import { pathGeometry, trackPoints } from '../shapes/path.ts';
 import type { Rgb } from '../theme.ts';
 
@@ -67,7 +68,7 @@ function phantom(
   dashes: Pick<PathStyle, 'dash' | 'gap'>,
 ): Phantom {
   const root = new Group();
-  const car = imaginedCar({ kind: 'car', length: EGO_LENGTH, width: EGO_WIDTH, color }, 0.12);
+  const car = imaginedCar({ shape: carShape, length: EGO_LENGTH, width: EGO_WIDTH, color }, 0.12);
   const driven: ShaderMaterial = pathMaterial({ color, opacity: 0.95, ...dashes });
   const ahead: ShaderMaterial = pathMaterial({ color, opacity: 0.42, ...dashes, fadeSteps: -20 });
   for (const material of [driven, ahead]) {

@@ -17,9 +17,8 @@ import {
 import { FLAT_SHADOW, paint } from '../layer.ts';
 import { dashedOutline, outline, setBack, solid } from '../materials.ts';
 import { mix, type Rgb, type ViewerTheme } from '../theme.ts';
-import { busShape, truckShape } from './heavy.ts';
 import { type Part, tintedMesh } from './tinted.ts';
-import { carShape, lampShape, merge, plainCarShape, type VehicleShape, vanShape, wheelShape } from './vehicle.ts';
+import { carShape, lampShape, merge, plainCarShape, type VehicleShape, wheelShape } from './vehicle.ts';
 
 export interface CarModel {
   readonly group: Group;
@@ -32,19 +31,14 @@ export interface CarModel {
 }
 
 export interface CarOptions {
-  readonly kind: 'car' | 'van' | 'truck' | 'bus';
+  /** Of the whole vehicle, for a length and width, m. */
+  readonly shape: (length: number, width: number) => VehicleShape;
   readonly length: number;
   readonly width: number;
   readonly color: Rgb;
 }
 
-const SHAPES: Readonly<Record<CarOptions['kind'], (length: number, width: number) => VehicleShape>> = {
-  car: carShape,
-  van: vanShape,
-  truck: truckShape,
-  bus: busShape,
-};
-const shapeOf = ({ kind, length, width }: CarOptions): VehicleShape => SHAPES[kind](length, width);
+const shapeOf = ({ shape, length, width }: CarOptions): VehicleShape => shape(length, width);
 
 /** Colours a vehicle is painted in. */
 function paintsOf(color: Rgb, theme: ViewerTheme) {
@@ -92,7 +86,7 @@ export function carModel(options: CarOptions, theme: ViewerTheme): CarModel {
   const front = new MeshBasicMaterial();
   paint(front.color, theme.dark ? [0.93, 0.97, 1] : [1, 1, 1]);
   const rear = new MeshBasicMaterial();
-  if (options.kind === 'car')
+  if (options.shape === carShape)
     group.add(new Mesh(lampShape(length, width, 1), front), new Mesh(lampShape(length, width, -1), rear));
   const glow = brakeGlow(length, width);
   const [left, right] = [1, -1].map((side) => indicator(length, width, side));
@@ -132,7 +126,7 @@ const lamp = (color: Color, lit: boolean) => paint(color, lit ? [1, 0.23, 0.2] :
 /** The same body only thought of: dashed edges and a breath of colour. */
 export function imaginedCar(options: CarOptions, fill = 0.1): Group {
   const group = new Group();
-  const body = options.kind === 'car' ? plainCarShape(options.length, options.width) : bodyOnly(options);
+  const body = options.shape === carShape ? plainCarShape(options.length, options.width) : bodyOnly(options);
   const skin: MeshLambertMaterial = solid(options.color, fill);
   group.add(new Mesh(body, skin), dashedOutline(body, options.color, 1, 20));
   return group;
