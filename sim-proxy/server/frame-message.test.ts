@@ -1,5 +1,7 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parseScenario } from '../../core/tasks/driving/scenario/scenario.ts';
 import { instantiate } from '../../core/tasks/driving/scenario/instantiate/instantiate.ts';
 import { createWasmWorlds } from '../../core/tasks/driving/world/wasm/wasm.ts';
 import { ActorKind, EventKind, LightState } from '../generated/traceway/v1/frame_pb.ts';
@@ -82,4 +84,12 @@ test('what was written is what was there, events and zeros as well', () => {
 test('kinds and lights are numbered in the API as in the world', () => {
   expect([ActorKind.EMERGENCY, LightState.RED]).toEqual([KIND_EMERGENCY, LIGHT_RED]);
   expect(create(WatchResponseSchema).message.case).toBeUndefined();
+});
+
+test('a kind that the API does not have is told as the one it is observed as, with its name as the type', () => {
+  const spec = instantiate(parseScenario(readFileSync('examples/tram_crossing.yaml', 'utf8')), 1);
+  const worlds = createWasmWorlds(1);
+  worlds.reset(0, spec);
+  const { start } = worldEpisode(spec, 'nobody', worlds.state(0));
+  expect(start.actors[1]).toMatchObject({ kind: ActorKind.VEHICLE, typeId: 'vehicle.traceway.tram', length: 24 });
 });

@@ -22,6 +22,7 @@ import { lightBar } from '../shapes/emergency.ts';
 import { busShape, truckShape } from '../shapes/heavy.ts';
 import { imaginedPerson, PERSON_HEIGHT, personModel } from '../shapes/person.ts';
 import { thingModel } from '../shapes/street-things.ts';
+import { tramShape } from '../shapes/tram.ts';
 import { imaginedRider, RIDER_HEIGHT, riderModel } from '../shapes/two-wheeler.ts';
 import { carShape, vanShape } from '../shapes/vehicle.ts';
 import { mix, type Rgb, type ViewerTheme } from '../theme.ts';
@@ -127,6 +128,7 @@ const DRAWINGS: Readonly<Record<SceneKind, Drawing>> = {
   van: vehicle(vanShape),
   truck: vehicle(truckShape),
   bus: vehicle(busShape),
+  tram: vehicle(tramShape),
   emergency: emergencyVehicle,
   motorcycle: rider(true),
   bicycle: rider(false),

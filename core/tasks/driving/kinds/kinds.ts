@@ -251,6 +251,25 @@ export const KINDS = {
       { shape: 'box', fits: always },
     ],
   },
+  tram: {
+    code: 9,
+    observedAs: 'vehicle',
+    word: 'veh',
+    meaning: 'a vehicle',
+    name: 'tram',
+    plural: 'trams',
+    metric: 'vehicle',
+    group: 'vehicles',
+    lit: true,
+    siren: false,
+    carla: { type: 'vehicle', blueprint: 'vehicle.traceway.tram' },
+    manners: { obeysSignals: true, givesWay: false },
+    boxes: { tram: { length: 24, width: 2.4, behaviours: ['vehicle', 'replay'] } },
+    shapes: {
+      tram: { name: 'tram', tone: 'vehicle', colour: 'vehicle', blueprint: /\btram\b/, usual: [24, 2.4, 3.4] },
+    },
+    looks: [{ shape: 'tram', fits: always }],
+  },
 } as const satisfies Readonly<Record<string, KindRow>>;
 
 type Table = typeof KINDS;
