@@ -36,5 +36,4 @@ export function layOut(tokens: readonly number[], kinds: readonly number[] = [])
 }
 
 /** Colour class of the actor a word speaks of; the word itself says which actor, so the colour never stands alone. */
-const toneOf = (kind: number | undefined): string =>
-  (kind !== undefined && kindRow(kind)?.word) || '';
+const toneOf = (kind: number | undefined): string => (kind !== undefined && kindRow(kind)?.word) || '';
