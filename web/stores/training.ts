@@ -14,6 +14,7 @@ import type {
 } from '../../workers/contracts/protocol.ts';
 import { ALGORITHMS, pipelineOf } from '../../core/learn/stages.ts';
 import { driveStore } from './drive.ts';
+import { engineStore } from './engine.ts';
 import { complain, failureOf, say } from './notices.ts';
 import { showEpisode } from './open.ts';
 import { ask, lab, train } from './services.ts';
@@ -149,10 +150,11 @@ function failed(failure: Failure): void {
 /** Starts a run with the form's values. One run at a time. */
 export async function startTraining(): Promise<void> {
   const { active, seed, overrides, algorithm } = trainingStore.getState();
+  const engine = engineStore.getState().override;
   if (active) return;
   trainingStore.setState({ ...fresh(), active: true, paused: false, run: null });
   viewStore.setState({ preset: 'train' });
-  const config: TrainConfig = { seed, name: `seed ${seed}`, algorithm, settings: overrides };
+  const config: TrainConfig = { seed, name: `seed ${seed}`, algorithm, settings: overrides, ...(engine && { engine }) };
   const started = await ask(async () => (await train()).start(config, take));
   if (started.ok) trainingStore.setState({ run: started.value.run });
   else failed(started.failure);

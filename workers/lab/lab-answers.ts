@@ -4,6 +4,7 @@
  */
 import { type Answers, throwing, transferring } from '../../core/base/service.ts';
 import { driveEpisode } from '../../core/episode/drive.ts';
+import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import type { Episode } from '../../core/episode/episode.ts';
 import { type ImportedLog, ImportError, recognise } from '../../core/io/importers/import-log.ts';
 import type { CatalogueFile } from '../../core/io/openscenario/catalogues.ts';
@@ -32,6 +33,9 @@ import { openThought } from './think.ts';
 
 /** Longest time a link may take to open, ms. */
 const LINK_BUDGET_MS = 5000;
+
+/** What this worker does: one decision after another, of a usual trace. */
+const ONE_DECISION = { batch: 1, tokens: 24 };
 
 const worlds = createWasmWorlds(1);
 const shipped = (id: string): Scenario | undefined => bundledScenarios().get(id);
@@ -167,8 +171,8 @@ export const answers: Answers<Omit<LabService, 'frames' | keyof RecordingService
   exportEpisode: throwing((episode) => transferring(new TextEncoder().encode(episodeToJson(episode)))),
 
   measureEngines: throwing(async () => {
-    const { measureAll } = await import('./measure.ts');
-    return measureAll(policies.parameters(await policies.shipped()));
+    const { measureHere } = await import('../engines/measure.ts');
+    return measureHere(POLICY_CONFIG, policies.parameters(await policies.shipped()), ONE_DECISION);
   }),
 
   useEngine: (name) => policies.useEngine(name),

@@ -19,7 +19,7 @@ import { checkpointIdentity, EXPERT, RANDOM } from '../../core/models/identity.t
 import { POLICY_CONFIG } from '../../core/tasks/driving/policy/config.ts';
 import { mixSeed } from '../../core/base/random.ts';
 import { DECISION_STEPS } from '../../core/abi/layout.ts';
-import { createEngine } from './engines.ts';
+import { createEngine } from '../engines/engines.ts';
 import type { PolicyChoice } from '../contracts/protocol.ts';
 
 export interface LoadedPolicy {

@@ -29,6 +29,7 @@ import { DECISION_STEPS } from '../../core/abi/layout.ts';
 import { createWasmWorlds } from '../../core/tasks/driving/world/wasm/wasm.ts';
 import type { RunInfo, TrainConfig, TrainReport, TrainService } from '../contracts/protocol.ts';
 import { expose } from '../expose.ts';
+import { engineForRun } from '../engines/measure.ts';
 import { createRolloutPool } from '../rollout/rollouts.ts';
 import { openRunStore, type RunStore, type StoredRun } from '../storage/run-store.ts';
 import { bundledScenarios } from '../shipped/scenarios.ts';
@@ -137,12 +138,12 @@ async function train(run: StoredRun, resume: RunState | undefined, send: (report
     record = { ...record, info: { ...record.info, ...change }, state };
     await store.putRun(record);
   };
-  const { seed, engine = 'wasm' } = run.config;
+  const { seed, engine } = run.config;
   const stages = pipelineOf(run.config.algorithm);
-  const pipeline = new Pipeline({
+  const pipeline: Pipeline = new Pipeline({
     stages,
     task: DRIVING,
-    engine: () => engine,
+    engine: (size) => engineForRun(POLICY_CONFIG, pipeline.state.parameters, size, engine),
     config: { seed, settings: settingsOf(run.config) },
     policy: POLICY_CONFIG,
     scenarios: [...bundledScenarios().values()],

@@ -8,19 +8,28 @@ import type { EvaluationResult } from '../../../core/learn/evaluate.ts';
 import { Pipeline, type PipelineConfig } from '../../../core/learn/run/runner.ts';
 import type { StageEntry } from '../../../core/learn/run/stage.ts';
 import type { RunState } from '../../../core/learn/run/state.ts';
-import { ALGORITHMS, pipelineOf } from '../../../core/learn/stages.ts';
+import { ALGORITHMS, pipelineOf, STAGES } from '../../../core/learn/stages.ts';
 import { imitationHash, parametersHash, readCheckpoint, writeCheckpoint } from '../../../core/models/checkpoint.ts';
 import { type PolicyConfig, parameterLayout } from '../../../core/models/config.ts';
 import { DRIVING } from '../../../core/tasks/driving-task.ts';
 import { TASK_IDS, taskOf } from '../../../core/tasks/tasks.ts';
 import { type FlagValues, UsageError } from '../flags.ts';
+import { chooseEngine, type MeasureSize, measureEngines } from '../../../core/models/choose.ts';
+import type { EngineName } from '../../../core/models/engine.ts';
+import { initParameters } from '../../../core/models/initialise.ts';
+import { createRandom } from '../../../core/base/random.ts';
+import { createNodeEngine, NODE_ENGINES } from '../../node/engines.ts';
 import { createNodeRollouts } from '../../node/rollouts.ts';
 import { shippedScenarios } from '../../node/scenarios.ts';
+
+/** What Node has: the kernels, the plain twin, or the faster of them at the size of the run. */
+const ENGINES: readonly string[] = ['wasm', 'ts', 'auto'];
 
 const flags = {
   'out-dir': { type: 'string', help: "The run's folder.", default: 'out/run_001' },
   task: { type: 'string', help: `What is learned: ${TASK_IDS.join(', ')}.`, default: DRIVING.id },
   algo: { type: 'string', help: `What follows SFT: ${ALGORITHMS.join(', ')}.`, default: ALGORITHMS[0] },
+  stage: { type: 'string', help: `Run this stage alone: ${STAGES.map(({ id }) => id).join(', ')}.` },
   episodes: {
     type: 'integer',
     help: 'Training drives of RL; default: the iterations of the config.',
@@ -32,7 +41,11 @@ const flags = {
   'sft-steps': { type: 'integer', help: 'Adam steps of SFT.', min: 1, max: 100000 },
   'eval-seeds': { type: 'integer', help: 'Held-out seeds a scenario.', min: 1, max: 10000 },
   set: { type: 'string', help: 'Other hyperparameters: ppo.gamma=0.99,sft.batch=64.' },
-  engine: { type: 'string', help: 'What trains: wasm.', default: 'wasm' },
+  engine: {
+    type: 'string',
+    help: `What the rollouts think on: ${ENGINES.join(', ')}; auto measures.`,
+    default: 'wasm',
+  },
   workers: { type: 'integer', help: 'Rollout threads; default: one a core.', min: 1, max: 64 },
   json: { type: 'boolean', help: 'Print one JSON object.', default: false },
 } as const;
@@ -46,16 +59,19 @@ export const command = {
   async run(values: FlagValues<typeof flags>) {
     if (!ALGORITHMS.includes(values.algo))
       throw new UsageError(`lab train: --algo must be ${ALGORITHMS.join(' or ')}, not "${values.algo}".`);
-    if (values.engine !== 'wasm') throw new UsageError(`lab train: --engine must be wasm, not "${values.engine}".`);
+    if (!ENGINES.includes(values.engine))
+      throw new UsageError(`lab train: --engine must be ${ENGINES.join(' or ')}, not "${values.engine}".`);
     const pool = createNodeRollouts(values.workers);
     const out = values['out-dir'];
     if (!TASK_IDS.includes(values.task))
       throw new UsageError(`lab train: --task must be ${TASK_IDS.join(' or ')}, not "${values.task}".`);
     const task = taskOf(values.task);
-    const stages = pipelineOf(values.algo);
+    const stages = chosenStages(values);
     const config = await trainConfig(values, stages, pool.workers.length);
     const resume =
-      values['sft-model'] === undefined ? undefined : await startFrom(values['sft-model'], task.model, values.algo);
+      values['sft-model'] === undefined
+        ? undefined
+        : await startFrom(values['sft-model'], task.model, values.stage ?? values.algo);
     await mkdir(join(out, 'checkpoints'), { recursive: true });
     const write = (name: string, value: unknown) => writeFile(join(out, name), `${JSON.stringify(value, null, 2)}\n`);
     await write('config.json', {
@@ -76,7 +92,7 @@ export const command = {
     const pipeline = new Pipeline({
       stages,
       task,
-      engine: () => 'wasm',
+      engine: (size) => engineFor(values.engine, task.model, size),
       config,
       policy: task.model,
       scenarios: task.scenarios ?? [...shippedScenarios().values()],
@@ -99,9 +115,9 @@ export const command = {
       resume,
     });
     const result = await pipeline.run().finally(() => pool.dispose());
-    const { report } = result.evaluation as EvaluationResult;
+    const report = (result.evaluation as EvaluationResult | undefined)?.report;
     const frozen = result.imitationBefore === result.imitationAfter;
-    const metrics = [{ ...report, imitationFrozen: frozen, imitationHash: result.imitationAfter }];
+    const metrics = report ? [{ ...report, imitationFrozen: frozen, imitationHash: result.imitationAfter }] : [];
     await write('metrics.json', metrics);
     const { stages: reports, points } = pipeline.state;
     const summary = {
@@ -112,13 +128,42 @@ export const command = {
     };
     await write('train_metrics.json', { summary, curves: points });
     await writeFile(join(out, 'final.safetensors'), writeCheckpoint(task.model, result.parameters, result.name));
-    if (values.json) console.log(JSON.stringify({ outDir: out, summary, evaluation: metrics[0] }));
+    if (values.json) console.log(JSON.stringify({ outDir: out, summary, evaluation: metrics[0] ?? null }));
+    else if (!report) console.log(`${out}: ${stages.map(({ title }) => title).join(', ')}; not evaluated.`);
     else
       console.log(
         `${reportMarkdown(report)}\nThe imitation model ${frozen ? 'is unchanged by' : 'WAS CHANGED by'} ${result.name.replace('SFT + ', '')} (${result.imitationAfter.slice(0, 16)}).`,
       );
   },
 };
+
+/** What the rollouts think on at this size. */
+async function engineFor(asked: string, model: PolicyConfig, size: MeasureSize): Promise<EngineName> {
+  if (asked !== 'auto') return asked as EngineName;
+  const flat = initParameters(model, createRandom(1));
+  const candidates = NODE_ENGINES.map((engine) => ({
+    engine,
+    software: false,
+    create: async () => createNodeEngine(engine, model, flat, size.batch),
+  }));
+  const choice = chooseEngine(await measureEngines(candidates, size, 200, () => performance.now()));
+  console.error(choice.reason);
+  return choice.engine;
+}
+
+/** The run's stages; one alone brings the stages along whose product lives in memory only. */
+function chosenStages({ algo, stage, 'sft-model': start }: FlagValues<typeof flags>): readonly StageEntry[] {
+  const stages = pipelineOf(algo);
+  if (stage === undefined) return stages;
+  const at = stages.findIndex(({ id }) => id === stage);
+  if (at < 0)
+    throw new UsageError(`lab train: --stage must be one of ${stages.map(({ id }) => id).join(', ')}, not "${stage}".`);
+  let from = at;
+  while (from > 0 && stages[from - 1].transient) from--;
+  if (from > 0 && start === undefined)
+    throw new UsageError(`lab train: --stage ${stage} goes on from a checkpoint; say which with --sft-model FILE.`);
+  return stages.slice(from, at + 1);
+}
 
 /** What the flags come to; a value out of range is refused before anything is done. */
 async function trainConfig(
@@ -127,9 +172,12 @@ async function trainConfig(
   workers: number,
 ): Promise<PipelineConfig> {
   const settings: Record<string, Record<string, number>> = Object.fromEntries(stages.map(({ id }) => [id, {}]));
-  if (values.episodes !== undefined) Object.assign(settings[values.algo], iterationsFor(values.episodes, workers));
-  if (values['sft-steps'] !== undefined) settings.sft.steps = values['sft-steps'];
-  if (values['eval-seeds'] !== undefined) settings.evaluate.seeds = values['eval-seeds'];
+  const set = (stage: string, given: Record<string, number>) => {
+    if (settings[stage]) Object.assign(settings[stage], given);
+  };
+  if (values.episodes !== undefined) set(values.algo, iterationsFor(values.episodes, workers));
+  if (values['sft-steps'] !== undefined) set('sft', { steps: values['sft-steps'] });
+  if (values['eval-seeds'] !== undefined) set('evaluate', { seeds: values['eval-seeds'] });
   for (const [stage, name, value] of assignments(stages, values.set)) settings[stage][name] = value;
   for (const { id, load } of stages) {
     try {

@@ -33,13 +33,18 @@ async function requestGpu(): Promise<Gpu> {
   return { device, info: adapter.info };
 }
 
-/** An engine of that name with these parameters. Rejects with one sentence when this browser cannot run it. */
-export async function createEngine(name: EngineName, config: PolicyConfig, flat: Float32Array): Promise<Engine> {
+/** An engine of that name with these parameters, for `rows` rows at once. Rejects with one sentence when this browser cannot run it. */
+export async function createEngine(
+  name: EngineName,
+  config: PolicyConfig,
+  flat: Float32Array,
+  rows?: number,
+): Promise<Engine> {
   switch (name) {
     case 'ts':
       return createTsEngine(config, flat);
     case 'wasm':
-      return createWasmEngine(config, flat);
+      return createWasmEngine(config, flat, rows === undefined ? {} : { maxBatch: rows });
     case 'webgpu': {
       const { device, info } = await gpuDevice();
       const { createWebGpuEngine } = await import('../../core/models/engines/webgpu/webgpu.ts');
