@@ -3,16 +3,22 @@ import { CHROMIUM_FLAGS } from './scripts/browser.mjs';
 
 /** Two free ports when `npm test` chose them, so that several runs can go on at once. */
 const port = process.env.TRACEWAY_E2E_PORT ?? '5198';
+const TIMING = '**/*.timing.test.ts';
 
 /** End-to-end tests drive the built app (TRACEWAY_APP, a folder) in a real Chromium with WebGPU on its software adapter. */
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '**/*.test.ts',
   timeout: 90_000,
-  workers: 1,
-  fullyParallel: false,
+  // One page keeps less than half a core busy. Pages share the two servers and nothing else.
+  workers: 3,
+  fullyParallel: true,
+  projects: [
+    { name: 'lab', testMatch: '**/*.test.ts', testIgnore: TIMING },
+    // What measures time has the machine to itself.
+    { name: 'timing', testMatch: TIMING, workers: 1 },
+  ],
   forbidOnly: !!process.env.CI,
-  reporter: 'list',
+  reporter: [['list'], ['./scripts/testing/slowest-e2e.mjs']],
   outputDir: 'test-results',
   use: {
     baseURL: `http://localhost:${port}/`,

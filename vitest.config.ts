@@ -1,14 +1,35 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+const TESTS = '{core,workers,web,sim-proxy,scripts}/**/*';
+const UNIT = [`${TESTS}.test.{ts,tsx}`];
+const INTEGRATION = [`${TESTS}.integration.test.ts`];
+/** What takes minutes: `npm run bars -- NAME`, never `npm test`. */
+const BARS = [`${TESTS}.bars.test.ts`];
+
+/** A test that takes longer says so itself, and why. On a machine that does much else every test gets its share of a core only. */
+const LIMIT_MS = 10_000 * Math.max(1, loadavg()[0] / availableParallelism());
+
+const project = (name: string, test: object) => ({
+  extends: true as const,
+  test: { name, testTimeout: LIMIT_MS, hookTimeout: LIMIT_MS, ...test },
+});
 
 export default defineConfig({
   test: {
-    include: ['{core,workers,web,sim-proxy,scripts}/**/*.test.{ts,tsx}'],
     benchmark: { include: ['{core,workers,web,sim-proxy}/**/*.bench.ts'] },
-    // Wide enough for a machine that does much else at the same time.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
     pool: 'threads',
     maxWorkers: 2,
+    reporters: ['default', './scripts/testing/slowest-unit.mjs'],
+    projects: [
+      project('unit', {
+        include: UNIT,
+        exclude: [...INTEGRATION, ...BARS],
+        setupFiles: ['scripts/testing/unit-guard.mjs'],
+      }),
+      project('integration', { include: INTEGRATION }),
+      ...(process.env.TRACEWAY_BARS ? [project('bars', { include: BARS, testTimeout: 1_800_000 })] : []),
+    ],
   },
 });

@@ -1,4 +1,4 @@
-/** What e2e/proxy.test.ts asks of the page: watch a source through the proxy worker, or through the official client's own text mode. */
+/** What e2e/proxy.timing.test.ts asks of the page: watch a source through the proxy worker, or through the official client's own text mode. */
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { GrpcWebClientBase, MethodDescriptor } from 'grpc-web';
 import { SourceService, type WatchResponse } from '../workers/generated/traceway/v1/source_pb.ts';

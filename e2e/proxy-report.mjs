@@ -1,4 +1,4 @@
-// The proxy's bars in Chromium, as proxy.test.ts, latency.test.ts and sources-outside.test.ts measure them, printed as JSON: { bars,
+// The proxy's bars in Chromium, as proxy.timing.test.ts, latency.timing.test.ts and sources-outside.test.ts measure them, printed as JSON: { bars,
 // throughput, latency: [at 20, at 50 steps a second], back, slow: { steady, fast } }. `node e2e/proxy-report.mjs` takes about five
 // minutes; with `quick` one, and the figures then mean nothing. The two slow pages, which mostly wait, are watched at the same time,
 // each in a browser and with a server of its own; everything else one after the other.
@@ -55,9 +55,9 @@ function figures(name) {
 }
 
 for (const name of NAMES) rmSync(fileOf(name), { force: true });
-await run('proxy', 'frames a message');
-await run('latency', 'steps a second');
+await run('proxy.timing', 'frames a message');
+await run('latency.timing', 'steps a second');
 await run('sources-outside', 'killed in mid-watch');
-await run('proxy', '200 ms a frame', 2);
+await run('proxy.timing', '200 ms a frame', 2);
 const [throughput, at20, at50, back, steady, fast] = NAMES.map(figures);
 console.log(JSON.stringify({ bars: !quick, throughput, latency: [at20, at50], back, slow: { steady, fast } }));

@@ -1,50 +1,56 @@
-// `npm test`: set-up, then every check in turn; one line a check, the output of a failed one in full.
-// `npm test -- types lint unit` runs only those named.
-import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import { buildApp } from './build.mjs';
-import { findBrowser } from './browser.mjs';
+// `npm test`: set-up, then every check; one line a check, the output of a failed one in full, the slowest twenty tests at the end.
+// `npm test -- types lint unit` runs only those named. With `--changed`, or `--changed=COMMIT`, tests run that depend on files changed
+// since the last commit, or since that one; of the end-to-end tests those whose own file changed.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { root, setUp } from './setup.mjs';
+import { playwrightEnv } from './testing/playwright.mjs';
+import { slowest } from './testing/slowest.mjs';
 
 const node = process.execPath;
 const bin = (name) => `node_modules/.bin/${name}`;
+const SLOWEST = 20;
+
 const CHECKS = {
   types: async () => (await typeCheck('tsconfig.json')) && typeCheck('core/tsconfig.json'),
   lint: async () => (await run(bin('oxlint'), ['--deny-warnings'])) && run(bin('biome'), ['check', '.']),
   api: () => run(node, ['scripts/proto.mjs', 'check']),
   walls: () => run(node, ['scripts/walls.mjs']),
-  unit: () => run(bin('vitest'), ['run', '--reporter=default'], {}, true),
-  e2e: async () => {
-    const chromium = await findBrowser();
-    const app = await buildApp();
-    const [port, sourcePort] = await freePorts(2);
-    const env = {
-      CHROMIUM_PATH: chromium,
-      TRACEWAY_APP: app,
-      TRACEWAY_E2E_PORT: port,
-      TRACEWAY_SOURCE_PORT: sourcePort,
-    };
-    return run(bin('playwright'), ['test', '--output', `test-results/${process.pid}`], env, true);
-  },
+  unit: () => vitest('unit'),
+  integration: () => vitest('integration'),
+  e2e: () => playwright('lab'),
+  timing: () => playwright('timing'),
 };
+/** Checks of one row run at the same time. A page mostly waits, so there is room beside it; what measures time has the machine to itself. */
+const ROWS = [['types', 'lint', 'api', 'walls'], ['unit'], ['integration', 'e2e'], ['timing']];
 
 /** The compiler itself; `typescript` is there for tools that read code through its API. */
 const typeCheck = (project) => run(node, ['node_modules/typescript-native/bin/tsc', '--noEmit', '-p', project]);
 
-/** `n` ports that nothing listens on now. */
-async function freePorts(n) {
-  const servers = await Promise.all(
-    Array.from(
-      { length: n },
-      () =>
-        new Promise((done) => {
-          const server = createServer().listen(0, 'localhost', () => done(server));
-        }),
-    ),
+function vitest(project) {
+  const only = since === undefined ? [] : ['--changed', since, '--passWithNoTests'];
+  return run(bin('vitest'), ['run', '--project', project, ...only], durations, true);
+}
+
+async function playwright(project) {
+  const files = since === undefined ? [] : changedSince(since).filter((path) => /^e2e\/.*\.test\.ts$/.test(path));
+  if (since !== undefined && files.length === 0) return true;
+  const args = ['test', '--project', project, '--output', `test-results/${process.pid}-${project}`];
+  return run(
+    bin('playwright'),
+    [...args, '--pass-with-no-tests', ...files],
+    { ...durations, ...(await playwrightEnv()) },
+    true,
   );
-  const ports = servers.map((server) => String(server.address().port));
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
+}
+
+/** Files that differ from that commit, new ones too. */
+function changedSince(commit) {
+  const lines = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
+  const changed = lines('diff', '--name-only', '--diff-filter=d', commit);
+  return [...changed, ...lines('ls-files', '--others', '--exclude-standard')];
 }
 
 /** Runs a command; shows its output live when `show`, else only when it fails. */
@@ -75,16 +81,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
-await setUp();
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !(name in CHECKS));
-if (unknown.length) {
-  console.error(`Unknown check "${unknown[0]}"; there are ${Object.keys(CHECKS).join(', ')}.`);
-  process.exit(2);
-}
-let passed = 0;
-let failed = 0;
-for (const name of asked.length ? asked : Object.keys(CHECKS)) {
+/** Runs a check and prints its line; whether it passed. */
+async function check(name) {
   const started = Date.now();
   let ok = false;
   try {
@@ -92,9 +90,29 @@ for (const name of asked.length ? asked : Object.keys(CHECKS)) {
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
   }
-  if (ok) passed++;
-  else failed++;
   console.log(`${ok ? '✓' : '✗'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  return ok;
 }
-console.log(`checks: ${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+
+const words = process.argv.slice(2);
+const changed = words.find((word) => /^--changed(=.+)?$/.test(word));
+const since = changed && (changed.split('=')[1] ?? 'HEAD');
+const asked = words.filter((word) => word !== changed);
+const unknown = asked.find((name) => !(name in CHECKS));
+if (unknown !== undefined) {
+  console.error(`Unknown check "${unknown}"; there are ${Object.keys(CHECKS).join(', ')}, and --changed[=COMMIT].`);
+  process.exit(2);
+}
+await setUp();
+const folder = mkdtempSync(join(tmpdir(), 'traceway-test-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const durations = { TRACEWAY_DURATIONS: join(folder, 'durations') };
+
+const results = [];
+for (const row of ROWS)
+  results.push(...(await Promise.all(row.filter((name) => asked.length === 0 || asked.includes(name)).map(check))));
+const lines = slowest(durations.TRACEWAY_DURATIONS, SLOWEST);
+if (lines.length > 0) console.log(['the slowest tests:', ...lines].join('\n'));
+const passed = results.filter(Boolean).length;
+console.log(`checks: ${passed} passed, ${results.length - passed} failed`);
+process.exit(passed < results.length ? 1 : 0);

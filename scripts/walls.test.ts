@@ -1,4 +1,7 @@
-/** The walls hold, and each way to break one is seen: ten small trees with one planted violation each, and one without. */
+/**
+ * Each way to break a wall is seen: ten small trees with one planted violation each, and one without. That the house keeps its own is the
+ * check `walls` of `npm test`.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -69,7 +72,3 @@ test('imports downwards and along a floor are fine', async () => {
   };
   expect(await planted(tree)).toEqual([]);
 });
-
-test('the house keeps its walls', async () => {
-  expect(await wallViolations()).toEqual([]);
-}, 60_000);

@@ -12,7 +12,7 @@ const printing = (bytes: number) =>
     'tsx',
     '--input-type=module',
     '-e',
-    `const { leave } = await import(${JSON.stringify(module)}); process.stdout.write('x'.repeat(${bytes})); leave(3);`,
+    `const { exit } = await import(${JSON.stringify(module)}); process.stdout.write('x'.repeat(${bytes})); exit(3);`,
   ]);
 
 test('a slow reader gets everything that was printed, and the status', async () => {

@@ -1,6 +1,6 @@
 /**
  * The proxy and its client in a real Chromium over real sockets: throughput against the official client's text mode in the same run, a
- * slow page, the server killed and started again, foreign pages. With TRACEWAY_BARS=1 (`npm run bars:proxy`, on a machine that does nothing
+ * slow page, the server killed and started again, foreign pages. With TRACEWAY_BARS=1 (`npm run bars -- proxy`, on a machine that does nothing
  * else) figures are held to their bars and the slow page is watched for a whole minute; otherwise they are only written down.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
