@@ -5,8 +5,9 @@
  * TRACEWAY_BARS=1 over 3 runs of 320 frames at each rate; else once and briefly.
  */
 import { expect, test } from '@playwright/test';
+import { readTown } from '../core/tasks/driving/roads/map/testing-maps.ts';
 import { fineClock } from './clock.ts';
-import { measured, sharedData } from './helpers.ts';
+import { measured } from './helpers.ts';
 import { type TappedFrame, tapFrames, tapped } from './tap.ts';
 import { startTownCarla } from './town-carla.ts';
 import { connect, endPrograms, freePort, newest, startProxy, watch } from './watching.ts';
@@ -30,9 +31,9 @@ for (const hertz of [20, 50]) {
   }) => {
     const now = fineClock();
     const sent = new Map<number, number>();
-    const openDrive = sharedData('opendrive/Town01.xodr') ?? undefined;
+    const openDrive = readTown();
     const onSend = (frame: number) => void sent.set(frame, now());
-    const carla = await startTownCarla(CARS, { onSend, ...(openDrive && { openDrive }) });
+    const carla = await startTownCarla(CARS, { onSend, openDrive });
     const port = await freePort();
     const args = ['--source', 'carla', '--carla-port', String(carla.port), '--carla-step-ms', String(1000 / hertz)];
     await startProxy(port, baseURL, args);

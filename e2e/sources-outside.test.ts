@@ -5,8 +5,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, type Page, test } from '@playwright/test';
+import { readTown } from '../core/tasks/driving/roads/map/testing-maps.ts';
 import { pythonWithGrpc } from '../sim-proxy/server/testing/python.ts';
-import { alerts, button, measured, PATIENT, region, sharedData } from './helpers.ts';
+import { alerts, button, measured, PATIENT, region } from './helpers.ts';
 import { tapFrames, tapped } from './tap.ts';
 import { startTownCarla } from './town-carla.ts';
 import { connect, connection, endPrograms, freePort, live, newest, sources, startProxy, watch } from './watching.ts';
@@ -84,8 +85,8 @@ test('two browsers that watch one source at the same time see the same frames', 
   baseURL,
   launchOptions,
 }) => {
-  const openDrive = sharedData('opendrive/Town01.xodr') ?? undefined;
-  const carla = await startTownCarla(12, { asyncFramesPerSecond: 20, ...(openDrive && { openDrive }) });
+  const openDrive = readTown();
+  const carla = await startTownCarla(12, { asyncFramesPerSecond: 20, openDrive });
   const port = await freePort();
   await startProxy(port, baseURL, ['--source', 'carla', '--carla-port', String(carla.port)]);
   const second = await playwright.chromium.launch(launchOptions);

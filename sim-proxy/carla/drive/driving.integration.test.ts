@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TOWN } from '../../../core/tasks/driving/roads/map/testing-maps.ts';
 import { fromCarlaPose, toCarlaPose } from '../../../core/io/recordings/carla-frame.ts';
 import { parseCarlaLog } from '../../../core/io/recordings/carla-log.ts';
 import { rowAt } from '../../../core/io/recordings/carla-log-recording.ts';
@@ -22,19 +23,21 @@ const ROUTES = '../shared/data/openscenario/leaderboard-1.0_routes_devtest.xml';
 const present = existsSync(MAP) && existsSync(ROUTES);
 if (!present) {
   if (process.env.CI) throw new Error(`${MAP} or ${ROUTES} is missing`);
-  console.warn(`SKIPPED: ${MAP} or ${ROUTES} is missing; nothing is driven in a town.`);
+  console.warn(`SKIPPED: ${MAP} or ${ROUTES} is missing; nothing is driven in Town01.`);
 }
+const TOWNS = [
+  { name: 'town', map: TOWN, routes: 'e2e/fixtures/town/routes.xml' },
+  ...(present ? [{ name: 'Town01', map: MAP, routes: ROUTES }] : []),
+];
 
-describe.skipIf(!present)('driving in a CARLA server that has Town01', () => {
-  const text = present ? readFileSync(MAP, 'utf8') : '';
-  const town = present ? openRoadMap('Carla/Maps/Town01', text) : (undefined as never);
-  const places: Transform[] = present
-    ? town.graph.lanes.flatMap((lane) =>
-        lane.kind === 'driving' && lane.junction === undefined && lane.length > 30
-          ? [lane.length - 20, 5].map((s) => toCarlaPose({ ...lanePoseAt(lane, s), z: 0, pitchRad: 0, rollRad: 0 }))
-          : [],
-      )
-    : [];
+describe.each(TOWNS)('driving in a CARLA server that has $name', ({ name, map, routes }) => {
+  const text = readFileSync(map, 'utf8');
+  const town = openRoadMap('Carla/Maps/Town01', text);
+  const places: Transform[] = town.graph.lanes.flatMap((lane) =>
+    lane.kind === 'driving' && lane.junction === undefined && lane.length > 30
+      ? [lane.length - 20, 5].map((s) => toCarlaPose({ ...lanePoseAt(lane, s), z: 0, pitchRad: 0, rollRad: 0 }))
+      : [],
+  );
   const spawnPoints = places.map(({ location, rotation }) => fromCarlaPose(location, rotation));
   let server: StandInCarla;
   let client: CarlaClient;
@@ -111,8 +114,8 @@ describe.skipIf(!present)('driving in a CARLA server that has Town01', () => {
   });
 
   it('a leaderboard route is driven along the town’s lanes to its end', async () => {
-    const [first] = readRoutes('routes.xml', new Uint8Array(readFileSync(ROUTES))).filter(
-      ({ town: t }) => t === 'Town01',
+    const [first] = readRoutes('routes.xml', new Uint8Array(readFileSync(routes))).filter(
+      (route) => route.town === name,
     );
     const task = routeTask('route', town, first.waypoints.slice(0, 4), WEATHER_PRESETS.clear);
     const [{ end, report }] = await new CARLAOnlineRunner({ client, driver: expert() }).run([{ task, seed: 0 }]);
@@ -127,8 +130,8 @@ describe.skipIf(!present)('driving in a CARLA server that has Town01', () => {
   });
 
   it('the light of the route is obeyed by its OpenDRIVE signal', async () => {
-    const [first] = readRoutes('routes.xml', new Uint8Array(readFileSync(ROUTES))).filter(
-      ({ town: t }) => t === 'Town01',
+    const [first] = readRoutes('routes.xml', new Uint8Array(readFileSync(routes))).filter(
+      (route) => route.town === name,
     );
     const whole = routeTask('lit', town, first.waypoints.slice(0, 3), WEATHER_PRESETS.clear);
     const [light] = whole.route.lights;

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readTown } from '../../../core/tasks/driving/roads/map/testing-maps.ts';
 import { driveOne, expertDriver, type EpisodeDriver } from '../../../core/tasks/driving/policy/driver.ts';
 import { fromCarlaPose, toCarlaPose } from '../../../core/io/recordings/carla-frame.ts';
 import { routePose } from '../../../core/tasks/driving/roads/routes/route-geometry.ts';
@@ -14,26 +14,15 @@ import { type CarlaTask, namedTask } from '../stage/tasks.ts';
 import { type CarlaEpisode, CARLAOnlineRunner } from './online-runner.ts';
 import { routeThrough } from '../hero/town-route.ts';
 
-const MAP = '../shared/data/opendrive/Town01.xodr';
-const present = existsSync(MAP);
-if (!present) {
-  if (process.env.CI) throw new Error(`${MAP} is missing`);
-  console.warn(`SKIPPED: ${MAP} is missing; no infraction is driven in a town.`);
-}
-
-describe.skipIf(!present)('infractions in a CARLA server that has Town01', () => {
-  const text = present ? readFileSync(MAP, 'utf8') : '';
-  const town = present ? openRoadMap('Carla/Maps/Town01', text) : (undefined as never);
-  const task: CarlaTask = present
-    ? (() => {
-        const starts = town.graph.lanes.flatMap((lane) =>
-          lane.kind === 'driving' && lane.junction === undefined && lane.length > 120
-            ? [{ ...lanePoseAt(lane, 40), z: 0, pitchRad: 0, rollRad: 0 }]
-            : [],
-        );
-        return namedTask('straight_clear', 0, town, starts);
-      })()
-    : (undefined as never);
+describe('infractions in a CARLA server that has a town', () => {
+  const text = readTown();
+  const town = openRoadMap('Carla/Maps/Town01', text);
+  const starts = town.graph.lanes.flatMap((lane) =>
+    lane.kind === 'driving' && lane.junction === undefined && lane.length > 120
+      ? [{ ...lanePoseAt(lane, 40), z: 0, pitchRad: 0, rollRad: 0 }]
+      : [],
+  );
+  const task = namedTask('straight_clear', 0, town, starts);
   /** Pose on the route, CARLA's frame. */
   const at = (s: number, lateral = 0): Transform =>
     toCarlaPose({ ...routePose(task.route.road, s, lateral), z: 0.3, pitchRad: 0, rollRad: 0 });

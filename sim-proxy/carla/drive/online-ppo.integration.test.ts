@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readTown } from '../../../core/tasks/driving/roads/map/testing-maps.ts';
 import { toCarlaPose } from '../../../core/io/recordings/carla-frame.ts';
 import { imitationHash, parametersHash, readCheckpoint } from '../../../core/models/checkpoint.ts';
 import { parameterLayout } from '../../../core/models/config.ts';
@@ -15,22 +16,13 @@ import { type CarlaTask, namedTask } from '../stage/tasks.ts';
 import { CARLAOnlineRunner } from './online-runner.ts';
 import { OnlinePpo } from './online-ppo.ts';
 
-const MAP = '../shared/data/opendrive/Town01.xodr';
-const present = existsSync(MAP);
-if (!present) {
-  if (process.env.CI) throw new Error(`${MAP} is missing`);
-  console.warn(`SKIPPED: ${MAP} is missing; nothing is learnt in a town.`);
-}
-
-describe.skipIf(!present)('PPO online in a CARLA server that has Town01', () => {
-  const text = present ? readFileSync(MAP, 'utf8') : '';
-  const starts = present
-    ? openRoadMap('Town01', text).graph.lanes.flatMap((lane) =>
-        lane.kind === 'driving' && lane.junction === undefined && lane.length > 100
-          ? [{ ...lanePoseAt(lane, 10), z: 0, pitchRad: 0, rollRad: 0 }]
-          : [],
-      )
-    : [];
+describe('PPO online in a CARLA server that has a town', () => {
+  const text = readTown();
+  const starts = openRoadMap('Town01', text).graph.lanes.flatMap((lane) =>
+    lane.kind === 'driving' && lane.junction === undefined && lane.length > 100
+      ? [{ ...lanePoseAt(lane, 10), z: 0, pitchRad: 0, rollRad: 0 }]
+      : [],
+  );
   const { flat } = readCheckpoint(readFileSync('public/shipped/policy.safetensors'));
   const layout = parameterLayout(POLICY_CONFIG);
   let server: StandInCarla;

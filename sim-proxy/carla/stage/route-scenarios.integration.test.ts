@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readTown } from '../../../core/tasks/driving/roads/map/testing-maps.ts';
 import { driveOne, expertDriver, type EpisodeDriver } from '../../../core/tasks/driving/policy/driver.ts';
 import { readRoutes, type RouteScenario } from '../../../core/io/importers/route-file.ts';
 import { WAYPOINTS } from '../../../core/abi/layout.ts';
@@ -12,13 +12,6 @@ import type { ActorFrame } from '../client/frames.ts';
 import { StandInCarla } from '../testing/stand-in.ts';
 import { routeTask } from './tasks.ts';
 import { CARLAOnlineRunner } from '../drive/online-runner.ts';
-
-const MAP = '../shared/data/opendrive/Town01.xodr';
-const present = existsSync(MAP);
-if (!present) {
-  if (process.env.CI) throw new Error(`${MAP} is missing`);
-  console.warn(`SKIPPED: ${MAP} is missing; no route’s scenarios are staged.`);
-}
 
 it('scenarios of a route file: name, type, trigger point in our frame, parameters', () => {
   const file =
@@ -36,14 +29,12 @@ it('scenarios of a route file: name, type, trigger point in our frame, parameter
   ]);
 });
 
-describe.skipIf(!present)('scenarios of a leaderboard route, in a CARLA server that has Town01', () => {
-  const text = present ? readFileSync(MAP, 'utf8') : '';
-  const town = present ? openRoadMap('Town01', text) : (undefined as never);
-  const lane = present
-    ? town.graph.lanes
-        .filter(({ kind, junction }) => kind === 'driving' && junction === undefined)
-        .toSorted((a, b) => b.length - a.length)[0]
-    : (undefined as never);
+describe('scenarios of a leaderboard route, in a CARLA server that has a town', () => {
+  const text = readTown();
+  const town = openRoadMap('Town01', text);
+  const [lane] = town.graph.lanes
+    .filter(({ kind, junction }) => kind === 'driving' && junction === undefined)
+    .toSorted((a, b) => b.length - a.length);
   let server: StandInCarla;
   let client: CarlaClient;
   beforeAll(async () => {

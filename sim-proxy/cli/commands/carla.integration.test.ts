@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { readTown } from '../../../core/tasks/driving/roads/map/testing-maps.ts';
 import { CarlaClient } from '../../carla/client/client.ts';
 import { StandInCarla } from '../../carla/testing/stand-in.ts';
 import { toCarlaPose } from '../../../core/io/recordings/carla-frame.ts';
@@ -11,11 +12,6 @@ import { openRoadMap } from '../../../core/tasks/driving/roads/survey/road-map.t
 import { UsageError } from '../flags.ts';
 import { command } from './carla.ts';
 
-const TOWN = '../shared/data/opendrive/Town01.xodr';
-if (!existsSync(TOWN)) {
-  if (process.env.CI) throw new Error(`${TOWN} is missing`);
-  console.warn(`SKIPPED: ${TOWN} is missing; nothing is driven in a town.`);
-}
 const servers: StandInCarla[] = [];
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -129,9 +125,9 @@ describe('lab carla', () => {
     expect(JSON.parse(line)).toMatchObject({ error: { message: expect.stringContaining('OpenDRIVE') } });
   });
 
-  test.skipIf(!existsSync(TOWN))('evaluate drives a named scenario and prints every score', async () => {
+  test('evaluate drives a named scenario and prints every score', async () => {
     const place = { location: { x: 0, y: 0, z: 0 }, rotation: { pitch: 0, yaw: 0, roll: 0 } };
-    const openDrive = readFileSync(TOWN, 'utf8');
+    const openDrive = readTown();
     const { graph } = openRoadMap('Town01', openDrive);
     const spawnPoints = graph.lanes.flatMap((lane) =>
       lane.kind === 'driving' && lane.length > 80

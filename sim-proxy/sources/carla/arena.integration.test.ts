@@ -1,24 +1,18 @@
 /** What environments in CARLA are to the server, to the source, and to whoever watches. */
-import { existsSync, readFileSync } from 'node:fs';
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
+import { readTown } from '../../../core/tasks/driving/roads/map/testing-maps.ts';
 import { TICKS_A_STEP } from '../../carla/hero/hero-control.ts';
 import { EnvironmentService } from '../../generated/traceway/v1/environment_pb.ts';
 import { Delivery, SourceService, SourceState, type WatchResponse } from '../../generated/traceway/v1/source_pb.ts';
 import { drive, TownBench } from '../testing/town-environment.ts';
 
-const MAP = '../shared/data/opendrive/Town01.xodr';
-const present = existsSync(MAP);
-if (!present) {
-  if (process.env.CI) throw new Error(`${MAP} is missing`);
-  console.warn(`SKIPPED: ${MAP} is missing; no environment is opened in a town.`);
-}
-const bench = present ? new TownBench(readFileSync(MAP, 'utf8')) : (undefined as never);
-afterEach(() => bench?.cleanUp());
+const bench = new TownBench(readTown());
+afterEach(() => bench.cleanUp());
 
 const { reset, snapshot } = EnvironmentService.method;
 
-describe.skipIf(!present)('environments of a CARLA server', () => {
+describe('environments of a CARLA server', () => {
   test('leaves the server as it was found when it is closed, and when the proxy ends', async () => {
     const served = await bench.serve();
     const { carla, proxy } = served;

@@ -1,7 +1,8 @@
-/** What an environment in CARLA is to whoever drives it: through the network, on the stand-in server with Town01. */
+/** What an environment in CARLA is to whoever drives it: through the network, on the stand-in server with a town. */
 import { existsSync, readFileSync } from 'node:fs';
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { readTown } from '../../../core/tasks/driving/roads/map/testing-maps.ts';
 import { fromCarlaPose, type Pose3, toCarlaPose } from '../../../core/io/recordings/carla-frame.ts';
 import { driveOne, expertDriver } from '../../../core/tasks/driving/policy/driver.ts';
 import { OBSERVATION_BOUND, REQUIRED_INFO } from '../../../core/tasks/driving/env-adapters.ts';
@@ -23,10 +24,10 @@ const STORY = '../shared/data/openscenario/FollowLeadingVehicle.xosc';
 const present = existsSync(MAP) && existsSync(STORY);
 if (!present) {
   if (process.env.CI) throw new Error(`${MAP} or ${STORY} is missing`);
-  console.warn(`SKIPPED: ${MAP} or ${STORY} is missing; no environment is opened in a town.`);
+  console.warn(`SKIPPED: ${MAP} or ${STORY} is missing; no storyboard is opened in one.`);
 }
-const bench = present ? new TownBench(readFileSync(MAP, 'utf8')) : (undefined as never);
-afterEach(() => bench?.cleanUp());
+const bench = new TownBench(readTown());
+afterEach(() => bench.cleanUp());
 
 const { openEnvironment, reset, step, snapshot, restore } = EnvironmentService.method;
 const { controlSource } = SourceService.method;
@@ -47,7 +48,7 @@ async function stranger(carla: StandInCarla) {
   return { other, heroes, block };
 }
 
-describe.skipIf(!present)('an environment in CARLA', () => {
+describe('an environment in CARLA', () => {
   test('keeps everything that an environment must keep', async () => {
     const { client } = await bench.serve();
     const findings = await checkEnvironment(() => remoteEnvironment(client, 'turn_clear', OBSERVATION_BOUND), {
@@ -164,28 +165,33 @@ describe.skipIf(!present)('an environment in CARLA', () => {
     await client.unary(controlSource, load);
   });
 
-  test('among others that a storyboard moves: they are where they were when it is driven again, and go with the hero', async () => {
-    const served = await bench.serve({ given: { stories: [await readStoryFile(STORY, readFileSync(STORY))] } });
-    const { client, carla } = served;
-    const actors = [...carla.actorIds];
-    const { environmentId, go, shut } = await drive(served, 'story_FollowLeadingVehicle');
-    expect(carla.actorIds.length).toBeGreaterThan(actors.length + 2);
-    const drives = async () => {
-      const seen: number[][] = [];
-      for (let i = 0; i < 8; i++) seen.push(floats((await go(3, 0)).observation));
-      return seen;
-    };
-    for (let i = 0; i < 40; i++) await go(3, 0);
-    const { snapshot: bytes } = await client.unary(snapshot, { environmentId });
-    const future = await drives();
-    await client.unary(restore, { environmentId, snapshot: bytes });
-    expect(await drives()).toEqual(future);
-    let last = await go(3, 0);
-    while (!last.terminated[0] && !last.truncated[0]) last = await go(3, 0);
-    expect(last.infos[0]).toMatchObject({ collision: true, infractions: [Infraction.COLLISION] });
-    await shut();
-    expect(carla.actorIds).toEqual(actors);
-  });
+  test.skipIf(!present)(
+    'among others that a storyboard moves: they are where they were when it is driven again, and go with the hero',
+    async () => {
+      const theirs = new TownBench(readFileSync(MAP, 'utf8'));
+      bench.later(() => theirs.cleanUp());
+      const served = await theirs.serve({ given: { stories: [await readStoryFile(STORY, readFileSync(STORY))] } });
+      const { client, carla } = served;
+      const actors = [...carla.actorIds];
+      const { environmentId, go, shut } = await drive(served, 'story_FollowLeadingVehicle');
+      expect(carla.actorIds.length).toBeGreaterThan(actors.length + 2);
+      const drives = async () => {
+        const seen: number[][] = [];
+        for (let i = 0; i < 8; i++) seen.push(floats((await go(3, 0)).observation));
+        return seen;
+      };
+      for (let i = 0; i < 40; i++) await go(3, 0);
+      const { snapshot: bytes } = await client.unary(snapshot, { environmentId });
+      const future = await drives();
+      await client.unary(restore, { environmentId, snapshot: bytes });
+      expect(await drives()).toEqual(future);
+      let last = await go(3, 0);
+      while (!last.terminated[0] && !last.truncated[0]) last = await go(3, 0);
+      expect(last.infos[0]).toMatchObject({ collision: true, infractions: [Infraction.COLLISION] });
+      await shut();
+      expect(carla.actorIds).toEqual(actors);
+    },
+  );
 
   test('one world that resets itself: the step after the last begins the next drive and earns nothing', async () => {
     const { client } = await bench.serve();

@@ -8,7 +8,7 @@ import { ahead, chordDistance, createLaneIndex, lanePoseAt, positionOn } from '.
 import { stepAt } from './lane-steps.ts';
 import { type OpenDrive, parseOpenDrive } from '../opendrive/opendrive.ts';
 import { findRoute } from './route.ts';
-import { readMaps } from './testing-maps.ts';
+import { OUR_TOWN, readMaps } from './testing-maps.ts';
 import { independentRoads } from './testing-independent.ts';
 
 const texts = readMaps('../shared/data/opendrive');
@@ -20,6 +20,11 @@ const graphOf = (name: string): LaneGraph => {
   return graph;
 };
 const hasTown = texts.has('Town01.xodr');
+/** Towns, and a road of each. */
+const TOWNS: readonly (readonly [town: string, road: string])[] = [
+  [OUR_TOWN, '4'],
+  ...(hasTown ? ([['Town01.xodr', '0']] as const) : []),
+];
 
 test('the true centre line, evaluated independently, strays from the samples at most by the chord tolerance', () => {
   for (const [name, graph] of graphs) {
@@ -147,23 +152,23 @@ test('nearest-lane queries are the brute-force answers', () => {
   }
 });
 
-test.skipIf(!hasTown)('heading tells the two sides of a road apart even from the wrong one', () => {
-  const graph = graphOf('Town01.xodr');
+test.each(TOWNS)('%s: heading tells the two sides of a road apart even from the wrong one', (town, road) => {
+  const graph = graphOf(town);
   const index = createLaneIndex(graph);
-  const lane = graph.lanes[graph.byId.get('0.0.-1') ?? -1];
+  const lane = graph.lanes[graph.byId.get(`${road}.0.-1`) ?? -1];
   const { x, y, headingRad } = lanePoseAt(lane, 10);
   // 2.5 m to the left of the centre: nearer to the oncoming lane.
   const [px, py] = [x - 2.5 * Math.sin(headingRad), y + 2.5 * Math.cos(headingRad)];
-  expect(graph.lanes[index.nearest(px, py)?.lane ?? -1].id).toBe('0.0.1');
+  expect(graph.lanes[index.nearest(px, py)?.lane ?? -1].id).toBe(`${road}.0.1`);
   const aligned = index.nearestAligned(px, py, headingRad);
-  expect(graph.lanes[aligned?.lane ?? -1].id).toBe('0.0.-1');
+  expect(graph.lanes[aligned?.lane ?? -1].id).toBe(`${road}.0.-1`);
   expect(aligned?.lateral).toBeCloseTo(2.5, 6);
   expect(aligned?.s).toBeCloseTo(10, 6);
 });
 
-test.skipIf(!hasTown)('walking ahead crosses lanes without losing a metre', () => {
-  const graph = graphOf('Town01.xodr');
-  let place = { lane: graph.byId.get('0.0.-1') ?? -1, s: 3 };
+test.each(TOWNS)('%s: walking ahead crosses lanes without losing a metre', (town, road) => {
+  const graph = graphOf(town);
+  let place = { lane: graph.byId.get(`${road}.0.-1`) ?? -1, s: 3 };
   const far = ahead(graph, place.lane, place.s, 400);
   for (let i = 0; i < 400; i++) place = ahead(graph, place.lane, place.s, 1);
   expect(place.lane).toBe(far.lane);
@@ -171,14 +176,14 @@ test.skipIf(!hasTown)('walking ahead crosses lanes without losing a metre', () =
   expect(ahead(graph, place.lane, 0, 10, () => undefined).lane).toBe(place.lane);
 });
 
-test.skipIf(!hasTown)('routes of Town01 are as short as an exhaustive search says', () => {
-  const graph = graphOf('Town01.xodr');
+test.each(TOWNS)('%s: routes are as short as an exhaustive search says', (town) => {
+  const graph = graphOf(town);
   const driving = graph.lanes.filter(({ kind }) => kind === 'driving');
   const random = createRandom(9);
   for (let k = 0; k < 30; k++) {
     const [a, b] = [driving[random.below(driving.length)], driving[random.below(driving.length)]];
     const [from, to] = [random.next() * a.length, random.next() * b.length];
-    // Bellman–Ford over lane starts; Town01 has no lane changes.
+    // Bellman–Ford over lane starts; these towns have no lane changes.
     const best = new Map<number, number>(a.successors.map((next) => [next, a.length - from]));
     for (let changed = true; changed; ) {
       changed = false;
@@ -210,9 +215,9 @@ test.skipIf(!texts.has('e6mini.xodr'))(
   },
 );
 
-test.skipIf(!hasTown)('width and offset of the samples are those of the road', () => {
-  const map = maps.get('Town01.xodr');
-  const { lanes } = graphOf('Town01.xodr');
+test.each(TOWNS)('%s: width and offset of the samples are those of the road', (town) => {
+  const map = maps.get(town);
+  const { lanes } = graphOf(town);
   for (const lane of lanes.slice(0, 40)) {
     const road = map?.roads.get(lane.road);
     if (!road) throw new Error(lane.road);
