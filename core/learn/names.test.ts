@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createWasmPolicy } from '../models/engines/wasm/policy.ts';
 import { NAMES_CONFIG, parameterLayout } from '../models/config.ts';
 import { namesGradient, namesStart, namesTokens, trainNames } from './names.ts';
+import { NAMES } from './testing-names.ts';
 
 const DATA = '../shared/data/microgpt';
 const present = existsSync(`${DATA}/fixture.json`);
@@ -84,6 +85,25 @@ describe('trainNames', () => {
     const ts = trainNames({ docs, steps: 20, engine: 'ts' });
     const wasm = trainNames({ docs, steps: 20, engine: 'wasm' });
     expect(worst(wasm.losses, ts.losses)).toBeLessThan(1e-5);
+  });
+
+  it('learns a list of names: in both engines alike, the same every time, and its samples are words', () => {
+    const run = (engine: 'ts' | 'wasm') => trainNames({ docs: NAMES, steps: 300, engine });
+    const [ts, wasm] = [run('ts'), run('wasm')];
+    expect(worst(wasm.losses, ts.losses)).toBeLessThan(1e-4);
+    expect(wasm.samples).toEqual(ts.samples);
+    expect(run('ts').losses).toEqual(ts.losses);
+    const mean = (from: number) => ts.losses.slice(from, from + 50).reduce((sum, loss) => sum + loss, 0) / 50;
+    expect(mean(250)).toBeLessThan(mean(0) - 0.3);
+    for (const sample of ts.samples) expect(sample).toMatch(/^[a-z]*$/);
+  });
+
+  it('starts with every name once, in an order that is the same every time', () => {
+    const { docs, parameters } = namesStart(NAMES);
+    expect(docs).not.toEqual(NAMES);
+    expect(docs.toSorted()).toEqual(NAMES.toSorted());
+    expect(namesStart(NAMES).docs).toEqual(docs);
+    expect(namesStart(NAMES).parameters).toEqual(parameters);
   });
 
   it('refuses other letters, no documents and steps out of range', () => {

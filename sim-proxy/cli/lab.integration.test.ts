@@ -18,7 +18,8 @@ function lab(...args: string[]): Promise<{ status: number; out: string; err: str
   });
 }
 
-test('a bad flag is one line and status 2, a failed run one line and status 1', async () => {
+// Seven command lines start.
+test('a bad flag is one line and status 2, a failed run one line and status 1', { timeout: 60_000 }, async () => {
   const bad = await Promise.all([
     lab('evaluate', '--nope'),
     lab('evaluate', '--policy', 'expert', '--scenarios', 'moon'),
@@ -37,7 +38,10 @@ test('a bad flag is one line and status 2, a failed run one line and status 1', 
   }
 });
 
-test('evaluate --smoke --json prints one object, the one in metrics.json, and drives are repeatable', async () => {
+// Two command lines drive.
+test('evaluate --smoke --json prints one object, the one in metrics.json, and drives are repeatable', {
+  timeout: 60_000,
+}, async () => {
   const args = ['evaluate', '--policy', 'expert', '--scenarios', 'straight_road', '--smoke', '--json'];
   const [first, second] = await Promise.all([lab(...args, '--out-dir', folder), lab(...args)]);
   const evaluation = JSON.parse(first.out);

@@ -41,7 +41,8 @@ function lab(...flags: string[]): unknown {
   return JSON.parse(stdout);
 }
 
-test('the exported JSON is the command line’s, policy by policy', async () => {
+// Command lines start and drive.
+test('the exported JSON is the command line’s, policy by policy', { timeout: 60_000 }, async () => {
   const reports = made();
   await reports.run(request({ checkpoints: [{ id: 'shipped' }] }), quiet);
   const [random, expert, shipped] = JSON.parse(reports.export('json'));

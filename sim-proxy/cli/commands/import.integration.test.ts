@@ -23,7 +23,10 @@ function lab(...args: string[]): Promise<{ status: number; out: string; err: str
   });
 }
 
-test('a log is one JSON object of exactly these keys; a bad file is one line and nothing on stdout', async () => {
+// Many command lines start.
+test('a log is one JSON object of exactly these keys; a bad file is one line and nothing on stdout', {
+  timeout: 60_000,
+}, async () => {
   const huge = put('huge.xml', '<commonRoad>');
   truncateSync(huge, 2 ** 30);
   const [road, scene, routes, ...bad] = await Promise.all([
@@ -58,7 +61,10 @@ const HERO: DrawnActor = {
 };
 const AHEAD: DrawnActor = { ...HERO, id: 8, role: 'autopilot', at: (frame) => [20 + 0.8 * frame, 0, 0] };
 
-test('a CARLA recording adds its packets; what is damaged, too long or no recording is one line each', async () => {
+// Many command lines start.
+test('a CARLA recording adds its packets; what is damaged, too long or no recording is one line each', {
+  timeout: 60_000,
+}, async () => {
   const bytes = drawnLog([HERO, AHEAD], 50, 0.1);
   const huge = put('huge.log', bytes);
   truncateSync(huge, 2 ** 30);

@@ -58,7 +58,10 @@ test('a place is its nearest lane with what is beside and ahead, of a file or of
   }
 });
 
-test('a point is one JSON object; bad points and files are one line and the right status', async () => {
+// Many command lines start.
+test('a point is one JSON object; bad points and files are one line and the right status', {
+  timeout: 60_000,
+}, async () => {
   const [at, beside, summary, ...bad] = await Promise.all([
     lab(MAP, '--at', 'a,b,5,1', '--json'),
     lab(MAP, '--at', 'a,b,5,-9', '--json'),
