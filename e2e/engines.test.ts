@@ -5,6 +5,9 @@ import type { EnginesReport } from './engines.worker.ts';
 
 const PAGE = `${SOURCES}e2e/engines.html`;
 
+// One after another: a software GPU keeps every core busy.
+test.describe.configure({ mode: 'default' });
+
 async function report(page: Page, query: string): Promise<EnginesReport> {
   await page.goto(`${PAGE}?${query}`);
   await expect(page.getByRole('status')).toHaveText(/done|failed/, { timeout: 220_000 });

@@ -10,6 +10,9 @@ const STAGES = ['Synthesise traces', 'Reasoning SFT', 'PPO on the residual', 'Pa
 const [SYNTHESISE, SFT, PPO, EVALUATE] = STAGES;
 const LONG = { timeout: 120_000 };
 
+// One after another: a training keeps every core busy.
+test.describe.configure({ mode: 'default' });
+
 const pipeline = (page: Page): Locator => region(page, 'Pipeline');
 const card = (page: Page, stage: string): Locator => pipeline(page).getByRole('listitem').filter({ hasText: stage });
 const progress = (page: Page, stage: string): Locator => page.getByRole('progressbar', { name: stage });

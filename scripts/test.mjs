@@ -19,7 +19,7 @@ const CHECKS = {
   api: () => run(node, ['scripts/proto.mjs', 'check']),
   walls: () => run(node, ['scripts/walls.mjs']),
   unit: () => vitest('unit'),
-  integration: () => vitest('integration'),
+  integration: () => vitest('integration', ...(asks('e2e') ? ['--maxWorkers', '1'] : [])),
   e2e: () => playwright('lab'),
   timing: () => playwright('timing'),
 };
@@ -29,9 +29,9 @@ const ROWS = [['types', 'lint', 'api', 'walls'], ['unit'], ['integration', 'e2e'
 /** The compiler itself; `typescript` is there for tools that read code through its API. */
 const typeCheck = (project) => run(node, ['node_modules/typescript-native/bin/tsc', '--noEmit', '-p', project]);
 
-function vitest(project) {
+function vitest(project, ...more) {
   const only = since === undefined ? [] : ['--changed', since, '--passWithNoTests'];
-  return run(bin('vitest'), ['run', '--project', project, ...only], durations, true);
+  return run(bin('vitest'), ['run', '--project', project, ...only, ...more], durations, true);
 }
 
 async function playwright(project) {
@@ -98,6 +98,7 @@ const words = process.argv.slice(2);
 const changed = words.find((word) => /^--changed(=.+)?$/.test(word));
 const since = changed && (changed.split('=')[1] ?? 'HEAD');
 const asked = words.filter((word) => word !== changed);
+const asks = (name) => asked.length === 0 || asked.includes(name);
 const unknown = asked.find((name) => !(name in CHECKS));
 if (unknown !== undefined) {
   console.error(`Unknown check "${unknown}"; there are ${Object.keys(CHECKS).join(', ')}, and --changed[=COMMIT].`);
@@ -109,8 +110,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const durations = { TRACEWAY_DURATIONS: join(folder, 'durations') };
 
 const results = [];
-for (const row of ROWS)
-  results.push(...(await Promise.all(row.filter((name) => asked.length === 0 || asked.includes(name)).map(check))));
+for (const row of ROWS) results.push(...(await Promise.all(row.filter(asks).map(check))));
 const lines = slowest(durations.TRACEWAY_DURATIONS, SLOWEST);
 if (lines.length > 0) console.log(['the slowest tests:', ...lines].join('\n'));
 const passed = results.filter(Boolean).length;
