@@ -10,7 +10,7 @@ export default defineConfig({
   testDir: 'e2e',
   timeout: 90_000,
   // One page keeps less than half a core busy. Pages share the two servers and nothing else.
-  workers: 3,
+  workers: 2,
   fullyParallel: true,
   projects: [
     { name: 'lab', testMatch: '**/*.test.ts', testIgnore: TIMING },

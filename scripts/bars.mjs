@@ -23,6 +23,10 @@ const BARS = {
       await playwrightEnv(),
     ],
   },
+  grpo: {
+    what: 'GRPO on the thoughts: returns rise with three seeds of three, driving and Blocksworld (20 min)',
+    run: () => [vitest('run', '--project', 'bars', 'grpo.bars')],
+  },
   training: {
     what: 'the default training with seed 42 gives the files it gave (4 min)',
     run: () => [vitest('run', '--project', 'bars', 'pinned-training')],

@@ -18,13 +18,14 @@ const CHECKS = {
   lint: async () => (await run(bin('oxlint'), ['--deny-warnings'])) && run(bin('biome'), ['check', '.']),
   api: () => run(node, ['scripts/proto.mjs', 'check']),
   walls: () => run(node, ['scripts/walls.mjs']),
+  unused: () => run(bin('knip'), ['--include', 'exports,types,files,nsExports', '--no-progress']),
   unit: () => vitest('unit'),
   integration: () => vitest('integration', ...(asks('e2e') ? ['--maxWorkers', '1'] : [])),
   e2e: () => playwright('lab'),
   timing: () => playwright('timing'),
 };
 /** Checks of one row run at the same time. A page mostly waits, so there is room beside it; what measures time has the machine to itself. */
-const ROWS = [['types', 'lint', 'api', 'walls'], ['unit'], ['integration', 'e2e'], ['timing']];
+const ROWS = [['types', 'lint', 'api', 'walls', 'unused'], ['unit'], ['integration', 'e2e'], ['timing']];
 
 /** The compiler itself; `typescript` is there for tools that read code through its API. */
 const typeCheck = (project) => run(node, ['node_modules/typescript-native/bin/tsc', '--noEmit', '-p', project]);

@@ -47,7 +47,7 @@ export interface XmlLimits {
   /** Characters of one tag, comment, or run of text. */
   readonly token: number;
 }
-export const XML_LIMITS: XmlLimits = {
+const XML_LIMITS: XmlLimits = {
   chars: 64 * 1024 * 1024,
   depth: 64,
   elements: 400_000,

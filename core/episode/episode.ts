@@ -8,7 +8,7 @@ export const EPISODE_FORMAT = 'traceway-episode/1';
 /** A state hash is kept every this many steps, and for the last step. */
 export const HASH_EVERY = 50;
 
-export interface TraceEdit {
+interface TraceEdit {
   /** Index of the edited token in its trace; tokens after it were written anew. */
   readonly index: number;
   readonly from: number;

@@ -11,7 +11,7 @@ import { VIEW_RANGE } from '../tasks/driving/observe/observation.ts';
 import type { WorldState } from '../tasks/driving/world/world.ts';
 import type { DriveEvent, DriveEventKind } from './episode.ts';
 
-export const NEAR_MISS_TTC = 1.5;
+const NEAR_MISS_TTC = 1.5;
 /** A dip of the time to collision is over when it is back above this, s. */
 const DIP_OVER_TTC = 2;
 export const HARD_BRAKE = -4.05;
@@ -27,7 +27,7 @@ const LIGHT_NAMES = new Map([
 ]);
 
 /** Slot of actor `index` in the observation ("A2"): its rank, in the scenario's order, among the nearest OBS_ACTORS. */
-export function actorLabel(state: WorldState, index: number): string {
+function actorLabel(state: WorldState, index: number): string {
   const distance = (i: number) => {
     const { x, y, present } = state.actors[i];
     return present ? Math.hypot(x - state.x, y - state.y) : Number.POSITIVE_INFINITY;

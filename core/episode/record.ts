@@ -109,7 +109,7 @@ export class EpisodeRecorder {
 }
 
 /** 16 hex digits over what was driven and thought: the same drive has the same id wherever it is made, sent or opened. */
-export function episodeId(drive: Pick<Episode, 'scenario' | 'seed' | 'policy' | 'controls' | 'decisions'>): string {
+function episodeId(drive: Pick<Episode, 'scenario' | 'seed' | 'policy' | 'controls' | 'decisions'>): string {
   const { scenario, seed, policy, controls, decisions } = drive;
   const thoughts = decisions.map(({ step, tokens, edit }) => [step, tokens, edit?.index ?? -1, edit?.from ?? -1]);
   const text = JSON.stringify([scenario.hash, seed, policy.kind, policy.name, controls, thoughts]);

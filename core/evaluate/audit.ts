@@ -14,7 +14,7 @@ import type { DriveReport } from '../tasks/driving/scores/drive-scores.ts';
 import { TrackRecorder } from '../tasks/driving/scores/record-track.ts';
 import { scoreTrack } from './suite.ts';
 
-export interface AuditedActor {
+interface AuditedActor {
   readonly id: string;
   readonly conduct: Conduct;
   /** What people call it: "cyclist", "parked vehicle". */

@@ -12,15 +12,7 @@ import type { WorldSpec } from '../tasks/driving/world/spec/spec.ts';
 import type { DriveTotals, Worlds } from '../tasks/driving/world/world.ts';
 import { SCORE_WEIGHTS, scoreDrive } from '../tasks/driving/scores/lab/score.ts';
 
-export type CostPart =
-  | 'noCollision'
-  | 'onRoad'
-  | 'noRedLight'
-  | 'progress'
-  | 'ttc'
-  | 'speed'
-  | 'comfort'
-  | 'unfinished';
+type CostPart = 'noCollision' | 'onRoad' | 'noRedLight' | 'progress' | 'ttc' | 'speed' | 'comfort' | 'unfinished';
 
 export interface ScoreCost {
   readonly part: CostPart;

@@ -19,7 +19,7 @@ export interface EvaluationOf {
 }
 
 /** One drive: its proof, its scores whole, and what went wrong in it. */
-export interface DriveEntry extends Pick<ScoredRow, 'scores' | 'metrics' | 'infractions' | 'actors'> {
+interface DriveEntry extends Pick<ScoredRow, 'scores' | 'metrics' | 'infractions' | 'actors'> {
   readonly seed: number;
   readonly steps: number;
   /** State hash after the last step. */

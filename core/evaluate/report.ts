@@ -18,7 +18,7 @@ import {
 } from '../base/statistics.ts';
 import type { EpisodeRow, ScoredRow } from './suite.ts';
 
-export const REPORT_FORMAT = 'traceway-report/1';
+const REPORT_FORMAT = 'traceway-report/1';
 
 export interface PolicyLine {
   readonly policy: string;

@@ -11,7 +11,7 @@ import { initParameters } from './initialise.ts';
 import type { Random } from '../base/random.ts';
 import type { Engine, GenerateRequest, Generation, SftBatch, SftOptions } from './engine.ts';
 
-export const CONFORMANCE_BAR = 1e-4;
+const CONFORMANCE_BAR = 1e-4;
 
 export interface ConformanceRow {
   readonly name: string;

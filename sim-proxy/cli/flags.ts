@@ -8,7 +8,7 @@ export class UsageError extends Error {
   override name = 'UsageError';
 }
 
-export interface Flag {
+interface Flag {
   readonly type: 'string' | 'integer' | 'boolean';
   readonly help: string;
   /** Shown in help; the default itself. */

@@ -40,9 +40,9 @@ export type LightRow = Readonly<Record<keyof typeof LIGHT_COLUMNS, number>>;
 export type EgoRow = Readonly<Record<keyof typeof EGO_COLUMNS, number>>;
 type Table = Readonly<Record<string, 1 | 4>>;
 /** Bytes by column, null for all zeros. */
-export type Columns<T extends Table = Table> = { readonly [K in keyof T]: Uint8Array | null };
-export type ActorColumns = Columns<typeof ACTOR_COLUMNS>;
-export type LightColumns = Columns<typeof LIGHT_COLUMNS>;
+type Columns<T extends Table = Table> = { readonly [K in keyof T]: Uint8Array | null };
+type ActorColumns = Columns<typeof ACTOR_COLUMNS>;
+type LightColumns = Columns<typeof LIGHT_COLUMNS>;
 
 /** Bits of an actor's and the ego's flags (frame.proto). */
 export const ACTOR_VISIBLE = 1;

@@ -12,7 +12,7 @@ import type { EpisodeStart, FrameContent, Info } from './columns.ts';
 /** Frames a lossless reader may be behind before its source waits, unless it has a wider window. */
 export const LOSSLESS_LAG = 256;
 /** A lossless reader that takes nothing for so long holds nobody back any more, ms. */
-export const LOSSLESS_PATIENCE_MS = 60_000;
+const LOSSLESS_PATIENCE_MS = 60_000;
 /** Actors remembered beyond those in kept frames. */
 const ACTORS_KEPT = 4096;
 

@@ -25,7 +25,7 @@ export interface Section<D> {
   details?(data: D): string;
 }
 
-export interface MeasureOptions {
+interface MeasureOptions {
   readonly trainingSeeds: number;
   /** Held-out seeds a scenario, of the trained policies. */
   readonly seeds: number;

@@ -1,5 +1,5 @@
 /** Structured logs: one JSON object a line. Callers pass plain facts; headers, tokens and query strings are never among them. */
-export type LogLevel = 'info' | 'warn' | 'error';
+type LogLevel = 'info' | 'warn' | 'error';
 export type Log = (level: LogLevel, event: string, facts?: Readonly<Record<string, unknown>>) => void;
 
 /** Writes to `write` (stderr by default); a line of more than 4,000 characters is cut. */

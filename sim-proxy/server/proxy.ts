@@ -23,7 +23,7 @@ import { Registry } from './registry.ts';
 import { sourceService } from './source-service.ts';
 import type { ServiceContext } from './service-context.ts';
 
-export const MAX_PROXY_MESSAGE_BYTES = 16 * 1024 * 1024;
+const MAX_PROXY_MESSAGE_BYTES = 16 * 1024 * 1024;
 const CLOSE_GRACE_MS = 3000;
 /** Refusals logged a second; all are counted. */
 const LOGGED_REFUSALS = 10;

@@ -17,8 +17,8 @@ import { type FeedEpisode, type FeedFrame, type KnownActor, LOSSLESS_LAG, type R
 import { framesMessage } from './frame-message.ts';
 import type { SourceHost } from './host.ts';
 
-export const HEARTBEAT_MS = 2000;
-export const LIVE_LAG_MS = 500;
+const HEARTBEAT_MS = 2000;
+const LIVE_LAG_MS = 500;
 const MAX_WINDOW = 2048;
 const MAX_GAP_EVENTS = 256;
 /** What a live client has under way should take it no longer, s. */

@@ -63,11 +63,7 @@ const scene = memo(
 );
 
 /** The scene a drive state means, or null while nothing is open. */
-export function sceneOfDriveState({
-  episode,
-  frames,
-  ghost,
-}: Pick<DriveState, 'episode' | 'frames' | 'ghost'>): Scene | null {
+function sceneOfDriveState({ episode, frames, ghost }: Pick<DriveState, 'episode' | 'frames' | 'ghost'>): Scene | null {
   if (!episode || !frames) return null;
   return driveScene({ episode, frames }, ghost && { ...ghost, fromStep: partingStep(frames, ghost.frames) });
 }

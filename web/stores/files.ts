@@ -26,7 +26,7 @@ async function kindOf(file: File): Promise<FileKind> {
  * Opens files: one drive or recording, and the map and the catalogues that belong to a recording or an OpenSCENARIO file, in whichever order
  * they come, also together in a zip archive.
  */
-export async function takeFiles(given: readonly File[]): Promise<void> {
+async function takeFiles(given: readonly File[]): Promise<void> {
   const files = await unpacked(given);
   if (!files) return;
   const kinds = await Promise.all(files.map((file) => kindOf(file).catch((): FileKind => 'other')));

@@ -56,7 +56,7 @@ async function take(mine: NonNullable<typeof current>, events: LiveEvents): Prom
 }
 
 /** One event into the state; exported for tests. */
-export function takeEvent(event: LiveEvent): void {
+function takeEvent(event: LiveEvent): void {
   recordEvent(event);
   const { newest, scene, mode } = liveStore.getState();
   switch (event.kind) {

@@ -47,7 +47,6 @@ export function play(): void {
 }
 
 export const pause = (): void => driveStore.setState({ playing: false });
-export const togglePlay = (): void => (driveStore.getState().playing ? pause() : play());
 
 /** Puts the cursor on a token of a decision and stops there. */
 export function goToToken(decision: number, token: number): void {

@@ -8,7 +8,7 @@ import type { ProxyHandle } from '../../workers/proxy/proxy.ts';
 import type { LiveSource } from '../../workers/contracts/proxy-protocol.ts';
 import { ask } from './services.ts';
 
-export type ProxyLink =
+type ProxyLink =
   | { readonly phase: 'unasked' | 'connecting' }
   | { readonly phase: 'connected'; readonly version: string }
   /** Answered once, or refused, or never answered. */

@@ -5,7 +5,7 @@ import { readTrace, TraceError } from '../../core/tasks/driving/words/sentence.t
 import { type DriveStates, STATE_STRIDE, STATE_TTC } from '../../workers/contracts/protocol.ts';
 
 /** Token ids of a trace in words. */
-export function ids(text: string): number[] {
+function ids(text: string): number[] {
   const tokens = readTrace(text);
   if (tokens instanceof TraceError) throw tokens;
   return tokens;

@@ -20,14 +20,14 @@ import { showEpisode } from './open.ts';
 import { ask, lab, train } from './services.ts';
 import { viewStore } from './view.ts';
 
-export type Overrides = Readonly<Record<string, Readonly<Record<string, number>>>>;
+type Overrides = Readonly<Record<string, Readonly<Record<string, number>>>>;
 export interface TrainingCurve {
   readonly stage: string;
   readonly name: string;
   readonly x: readonly number[];
   readonly y: readonly number[];
 }
-export interface PolicyOption {
+interface PolicyOption {
   readonly name: string;
   readonly choice: PolicyChoice;
 }

@@ -19,7 +19,7 @@ import type { ActorLine } from '../../core/io/recordings/recording.ts';
 import type { RecordedSeries } from '../../core/io/recordings/recording-series.ts';
 import type { LogReport } from '../../core/evaluate/log-report.ts';
 import type { ActorCounts } from '../../core/evaluate/actors.ts';
-import type { AuditedActor, DriveAudit } from '../../core/evaluate/audit.ts';
+import type { DriveAudit } from '../../core/evaluate/audit.ts';
 import type { CheckpointPoint } from '../../core/evaluate/correlation.ts';
 import type { SceneFrames } from '../../core/episode/scene-frames.ts';
 import type { ScoreCost } from '../../core/evaluate/costs.ts';
@@ -35,19 +35,15 @@ export type {
   ActorCounts,
   ActorLine,
   ActorMode,
-  AuditedActor,
   CheckpointPoint,
   DriveAudit,
   Failure,
   Interval,
   LogReport,
   LogSummary,
-  MetricPoint,
   PolicyLine,
-  RecordedSeries,
   ReportedId,
   Result,
-  SceneFrames,
   ScoreCost,
   ScoredRow,
   ScoreId,
@@ -189,7 +185,7 @@ export interface DrivenLog {
   readonly report?: LogReport;
   readonly imported?: LogSummary;
 }
-export interface RecordingDrive {
+interface RecordingDrive {
   /** Id of the actor in the scene. */
   readonly ego: string;
   readonly actors: ActorMode;

@@ -39,7 +39,7 @@ const EGO_FLOATS = [
 const MAX_FRAMES = 4096;
 
 /** A message that contradicts itself. */
-export class FrameError extends Error {
+class FrameError extends Error {
   override readonly name = 'FrameError';
 }
 

@@ -20,7 +20,7 @@ export interface LiveEvents {
   stop(): Promise<void>;
 }
 /** Pictures of a camera, one after the other. */
-export interface LivePictures {
+interface LivePictures {
   /** null at the end. */
   next(): Promise<Result<LivePicture | null>>;
   stop(): Promise<void>;

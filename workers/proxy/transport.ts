@@ -38,7 +38,7 @@ const FROM_HTTP: Readonly<Record<number, number>> = {
   504: 14,
 };
 
-export interface MessageCodec {
+interface MessageCodec {
   encode(message: unknown): Uint8Array;
   decode(bytes: Uint8Array): unknown;
 }

@@ -8,7 +8,7 @@ export interface RolloutPool {
 }
 
 /** The learner and its workers take turns, so all cores but one work; that one is left to the page, which must never wait. */
-export function rolloutCount(hardwareConcurrency: number): number {
+function rolloutCount(hardwareConcurrency: number): number {
   return Math.max(1, Math.min(16, hardwareConcurrency - 1));
 }
 

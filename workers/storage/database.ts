@@ -51,7 +51,7 @@ export interface EpisodeSummary {
   readonly fork: boolean;
 }
 
-export interface LabSchema extends DBSchema {
+interface LabSchema extends DBSchema {
   episodes: { key: string; value: Episode };
   /** What the list shows, so that it need not read whole episodes; written in the same transaction. */
   summaries: { key: string; value: EpisodeSummary; indexes: { createdAt: string } };

@@ -26,16 +26,7 @@ export async function openEpisodeStore(): Promise<EpisodeStore> {
   return { list, save, get, rename, delete: remove, usage };
 }
 
-export function summariseEpisode({
-  id,
-  name,
-  createdAt,
-  scenario,
-  seed,
-  policy,
-  score,
-  parent,
-}: Episode): EpisodeSummary {
+function summariseEpisode({ id, name, createdAt, scenario, seed, policy, score, parent }: Episode): EpisodeSummary {
   return {
     id,
     name,
@@ -51,7 +42,7 @@ export function summariseEpisode({
 }
 
 /** Whether every word of `filter` occurs in what the line says. */
-export function matches({ name, scenario, seed, policy }: EpisodeSummary, filter: string): boolean {
+function matches({ name, scenario, seed, policy }: EpisodeSummary, filter: string): boolean {
   const text = `${name} ${scenario} seed ${seed} ${policy}`.toLowerCase();
   return filter
     .toLowerCase()

@@ -11,7 +11,7 @@ import { deflateSync, Inflate } from 'fflate';
 /** Characters a link may have, `#` included. */
 export const MAX_LINK_CHARACTERS = 32_000;
 /** Bytes a link may inflate to. */
-export const MAX_LINK_BYTES = 256 * 1024;
+const MAX_LINK_BYTES = 256 * 1024;
 const VERSION = 'r1';
 const DIGEST_BYTES = 8;
 /** Deflate expands at most 1032-fold, so one slice overshoots the cap by 132 kB at most. */

@@ -262,7 +262,7 @@ const fixed = (value: number, digits: number) => Number(value.toFixed(digits)) +
 const clip = (value: number, from: number, to: number) => Math.max(from, Math.min(to, value));
 const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '_');
 
-export const scenarioId = (name: string): string => `log_${plain(name.replace(/\.[^.]*$/, ''))}`.slice(0, 40);
+const scenarioId = (name: string): string => `log_${plain(name.replace(/\.[^.]*$/, ''))}`.slice(0, 40);
 
 function uniqueId(id: string, taken: readonly { readonly id: string }[]): string {
   const base = `actor_${plain(id)}`.slice(0, 34);

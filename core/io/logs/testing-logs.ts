@@ -17,7 +17,7 @@ interface SceneOptions {
   readonly dt?: number;
 }
 type Numbers = (number | { x: number; y: number })[];
-export interface SceneObject {
+interface SceneObject {
   id?: number;
   type: string;
   position: Numbers;

@@ -3,7 +3,6 @@
  * where it can (against the traffic: along predecessors), and ends where the lanes do; a line course is a polyline that goes on
  * straight for ever.
  */
-import { wrapAngle } from '../../tasks/driving/roads/road.ts';
 import { turnOf } from '../../tasks/driving/roads/map/lane-conflicts.ts';
 import type { Lane, LaneGraph } from '../../tasks/driving/roads/map/lane-model.ts';
 import { lanePoseAt } from '../../tasks/driving/roads/map/lane-index.ts';
@@ -148,5 +147,3 @@ export function projectOnCourse(course: Course, x: number, y: number, from: numb
   const lateral = (y - pose.y) * Math.cos(pose.headingRad) - (x - pose.x) * Math.sin(pose.headingRad);
   return { arc: best, lateral, distance: Math.hypot(x - pose.x, y - pose.y) };
 }
-
-export const turned = (from: number, to: number): number => wrapAngle(to - from);

@@ -20,7 +20,7 @@ const ON_LANE = 3;
 const ALIGNED = 0.7;
 
 /** Where an entity is now. */
-export type WhereIs = (entity: string) => Placed | undefined;
+type WhereIs = (entity: string) => Placed | undefined;
 
 export interface StoryMap {
   readonly graph: LaneGraph;

@@ -82,7 +82,7 @@ export interface SpeedTarget {
   readonly continuous?: boolean;
 }
 
-export interface Vertex {
+interface Vertex {
   readonly position: Position;
   readonly time: number | undefined;
 }
@@ -159,7 +159,7 @@ export interface Condition {
 /** Groups are alternatives, the conditions of a group hold together. */
 export type Trigger = readonly (readonly Condition[])[];
 
-export interface NamedAction {
+interface NamedAction {
   readonly name: string;
   readonly action: Action;
 }
@@ -170,7 +170,7 @@ export interface StoryEvent {
   readonly start: Trigger;
   readonly actions: readonly NamedAction[];
 }
-export interface Maneuver {
+interface Maneuver {
   readonly name: string;
   readonly events: readonly StoryEvent[];
 }

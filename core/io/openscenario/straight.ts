@@ -92,7 +92,7 @@ export function positionsOf(story: Storyboard): Position[] {
   return found.flatMap((position) => [...(position.kind === 'route' ? (position.waypoints ?? []) : []), position]);
 }
 
-export const eventActions = (story: Storyboard) =>
+const eventActions = (story: Storyboard) =>
   story.acts.flatMap(({ groups }) =>
     groups.flatMap(({ maneuvers }) => maneuvers.flatMap(({ events }) => events.flatMap(({ actions }) => actions))),
   );

@@ -13,7 +13,7 @@ import {
 } from './carla-log-recording.ts';
 
 export const MAX_CARLA_ACTORS = 100_000;
-export const MAX_CARLA_FRAMES = 2_000_000;
+const MAX_CARLA_FRAMES = 2_000_000;
 const CM = 0.01;
 /** Beyond this a box is none, m. */
 const MAX_BOX = 10_000;

@@ -5,7 +5,7 @@
  * nothing and nothing is lost. Frames are counted from 0; `frameIds` has the simulator's own numbers.
  */
 export const ACTOR_KINDS = ['other', 'vehicle', 'walker', 'traffic-light', 'traffic-sign', 'sensor'] as const;
-export type RecordedKind = (typeof ACTOR_KINDS)[number];
+type RecordedKind = (typeof ACTOR_KINDS)[number];
 /** The recorder's numbering, which is the simulator's. */
 export const LIGHT_STATES = ['red', 'yellow', 'green', 'off', 'unknown'] as const;
 

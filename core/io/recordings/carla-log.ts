@@ -16,7 +16,7 @@ import { ImportError } from '../../base/import-error.ts';
 
 export const CARLA_LOG_MAGIC = 'CARLA_RECORDER';
 /** Largest recording that is read, bytes: what has been read is kept in memory. */
-export const MAX_CARLA_LOG_BYTES = 512 * 2 ** 20;
+const MAX_CARLA_LOG_BYTES = 512 * 2 ** 20;
 /** Largest packet that is read; unknown ones are stepped over whatever their size. */
 const MAX_PACKET_BYTES = 64 * 2 ** 20;
 

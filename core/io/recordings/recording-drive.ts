@@ -30,7 +30,7 @@ const SPEED_TOLERANCE = 0.5;
 /** Below this a turn says nothing of the steering, m/s. */
 const STEER_SPEED = 1;
 /** Comfort needs a window. */
-export const LEAST_STEPS = 5;
+const LEAST_STEPS = 5;
 
 export interface RecordedDrive {
   readonly track: DriveTrack;

@@ -13,7 +13,7 @@ import type { LaneColumns } from './recording-map.ts';
 import type { RecordedDrive } from './recording-drive.ts';
 import { HARD_BRAKE } from '../../episode/events.ts';
 
-export const MAX_RECORDED_EVENTS = 2000;
+const MAX_RECORDED_EVENTS = 2000;
 /** Contacts of one pair within this are one collision, s. */
 const SAME_CONTACT = 1;
 /** Lights beyond this are not the hero's concern, m. */

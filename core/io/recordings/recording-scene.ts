@@ -31,7 +31,7 @@ import {
 } from '../../episode/scene-frames.ts';
 
 /** Rows of all actors together: 4 million of 5 numbers are 80 MB. */
-export const MAX_SCENE_ROWS = 4_000_000;
+const MAX_SCENE_ROWS = 4_000_000;
 const BRAKE_SHOWN = 0.05;
 /** Index: LIGHT_STATES of carla-log-recording.ts. */
 const LIGHT_OF_STATE = [LIGHT_RED, LIGHT_YELLOW, LIGHT_GREEN, LIGHT_NONE, LIGHT_NONE] as const;

@@ -13,7 +13,7 @@ import { type Clock, FrameReader, lastFrame, rowOf } from './recording-actors.ts
 import { gaps, type RecordedDrive } from './recording-drive.ts';
 
 /** Points of one curve; frames beyond are thinned evenly. */
-export const MAX_POINTS = 20_000;
+const MAX_POINTS = 20_000;
 const TTC_SHOWN = 8;
 /** A lane farther away is not the one driven on, m. */
 const LANE_REACH = 50;

@@ -83,7 +83,7 @@ export interface RecordingView {
 }
 
 /** Town01 of "Town01" or "/Game/Carla/Maps/Town01". */
-export const mapNameOf = ({ map }: Pick<CarlaRecording, 'map'>): string => map.split('/').at(-1) || 'the map';
+const mapNameOf = ({ map }: Pick<CarlaRecording, 'map'>): string => map.split('/').at(-1) || 'the map';
 
 export function openRecording(recording: CarlaRecording): OpenRecording {
   const skips = createSkips();

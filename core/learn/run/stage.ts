@@ -43,7 +43,7 @@ export interface WorkerContext {
   /** The scenarios of these ids, in their order; throws for one that there is not. */
   scenariosOf(ids: readonly string[]): readonly TaskScenario[];
 }
-export type WorkerPart = (worker: WorkerContext, request: never) => Promise<unknown>;
+type WorkerPart = (worker: WorkerContext, request: never) => Promise<unknown>;
 
 /** A worker as a stage asks it: one of its parts, after `setParameters` with those parameters. */
 export interface StageWorker {

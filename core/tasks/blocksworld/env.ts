@@ -12,7 +12,7 @@ interface Board extends BlocksStart {
 }
 
 /** [blocks, state × MOST_BLOCKS, goal × MOST_BLOCKS] */
-export const OBSERVATION = 1 + 2 * MOST_BLOCKS;
+const OBSERVATION = 1 + 2 * MOST_BLOCKS;
 
 /** What an observation shows. */
 export function readBoard(observations: Float32Array, row: number): BlocksStart {

@@ -24,7 +24,7 @@ export const sameBlocks = (a: BlockState, b: BlockState): boolean =>
   a.length === b.length && a.every((x, i) => x === b[i]);
 
 /** A move within the rules; a block on the table may be put on the table, which changes nothing. */
-export function isLegal(state: BlockState, { block, target }: BlockMove): boolean {
+function isLegal(state: BlockState, { block, target }: BlockMove): boolean {
   const exists = (n: number) => Number.isInteger(n) && n >= 1 && n <= state.length;
   if (!exists(block) || !isClear(state, block)) return false;
   return target === 0 || (exists(target) && target !== block && isClear(state, target));
@@ -71,7 +71,7 @@ export function allStates(count: number): BlockState[] {
 const standsFirmly = (state: BlockState): boolean => state.every((_, i) => heightOf(state, i + 1) <= state.length);
 
 /** Blocks under a block; more than there are where they stand in a circle. */
-export function heightOf(state: BlockState, block: number): number {
+function heightOf(state: BlockState, block: number): number {
   let height = 0;
   for (let below = state[block - 1]; below !== 0 && height <= state.length; below = state[below - 1]) height++;
   return height;

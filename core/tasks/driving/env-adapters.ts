@@ -6,8 +6,8 @@ import type { EnvSpace } from '../../task/env.ts';
 /** Every number of the observation is scaled to about [−1, 1]; what lies far away or drives fast reaches further, never this far. */
 export const OBSERVATION_BOUND = 20;
 
-export const ACTION_BOX: EnvSpace = { ...ACTION_SPACE, dtype: 'float32' };
-export const OBSERVATION_BOX: EnvSpace = {
+const ACTION_BOX: EnvSpace = { ...ACTION_SPACE, dtype: 'float32' };
+const OBSERVATION_BOX: EnvSpace = {
   ...OBSERVATION_SPACE,
   dtype: 'float32',
   low: -OBSERVATION_BOUND,

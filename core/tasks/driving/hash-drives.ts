@@ -14,7 +14,7 @@ import { createWasmWorlds } from './world/wasm/wasm.ts';
 import type { Worlds } from './world/world.ts';
 
 export const DRIVE_KINDS = ['fixed', 'expert'] as const;
-export type DriveKind = (typeof DRIVE_KINDS)[number];
+type DriveKind = (typeof DRIVE_KINDS)[number];
 
 /** Steps driven, and the state hash after every HASH_STEPS steps and the last, joined by spaces. */
 export interface DriveHashes {
@@ -33,7 +33,7 @@ const fixedControls = (step: number): readonly [number, number] =>
   step < ROLLING_STEPS ? [(step % 5) - 2, (step % 3) - 1] : [BRAKE, 0];
 
 /** Drives world 0 of `worlds`, which has no other. */
-export function hashDrive(worlds: Worlds, spec: WorldSpec, kind: DriveKind): DriveHashes {
+function hashDrive(worlds: Worlds, spec: WorldSpec, kind: DriveKind): DriveHashes {
   worlds.reset(0, spec);
   const hashes: string[] = [];
   let steps = 0;

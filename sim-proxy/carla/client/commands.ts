@@ -43,7 +43,7 @@ const PLAIN = {
 type PlainKind = keyof typeof PLAIN;
 type PlainCommand = { [K in PlainKind]: { readonly kind: K } & Value<(typeof PLAIN)[K]> }[PlainKind];
 
-export interface SpawnCommand {
+interface SpawnCommand {
   readonly kind: 'spawnActor';
   readonly description: ActorDescription;
   readonly transform: Transform;
@@ -55,7 +55,7 @@ export interface SpawnCommand {
   readonly doAfter: readonly CarlaCommand[];
 }
 export type CarlaCommand = PlainCommand | SpawnCommand;
-export type CommandKind = CarlaCommand['kind'];
+type CommandKind = CarlaCommand['kind'];
 
 /** Kinds in the order of their index, from 0.9.14 on; null stands for the physics control, which this client does not send. */
 const ORDER: readonly (CommandKind | null)[] = [

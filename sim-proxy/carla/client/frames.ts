@@ -67,7 +67,7 @@ export interface CarlaFrame {
   readonly actors: readonly ActorFrame[];
 }
 
-export function kindOfBlueprint(blueprint: string): CarlaActorKind {
+function kindOfBlueprint(blueprint: string): CarlaActorKind {
   if (blueprint.startsWith('vehicle.')) return 'vehicle';
   if (blueprint.startsWith('walker.')) return 'walker';
   if (blueprint === 'traffic.traffic_light') return 'traffic-light';

@@ -9,12 +9,12 @@
 import { CarlaError } from './errors.ts';
 
 /** An extension value; CARLA sends none, but a decoder must be able to step over one. */
-export interface MsgExt {
+interface MsgExt {
   readonly extension: number;
   readonly data: Uint8Array;
 }
 /** Pairs in the order they came; CARLA sends none. */
-export interface MsgMap {
+interface MsgMap {
   readonly pairs: readonly (readonly [MsgValue, MsgValue])[];
 }
 /** Integers that a double can't hold exactly are bigint. */
@@ -28,7 +28,7 @@ export interface DecodeLimits {
   readonly maxValues: number;
 }
 /** Room for the navigation mesh and all blueprints of a large map. */
-export const DEFAULT_LIMITS: DecodeLimits = { maxBytes: 64 * 2 ** 20, maxDepth: 32, maxValues: 2 ** 20 };
+const DEFAULT_LIMITS: DecodeLimits = { maxBytes: 64 * 2 ** 20, maxDepth: 32, maxValues: 2 ** 20 };
 
 const UTF8 = new TextEncoder();
 const TEXT = new TextDecoder('utf-8', { ignoreBOM: true });

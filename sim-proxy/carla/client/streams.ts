@@ -19,7 +19,7 @@ export const EPISODE_BYTES = 36;
 export const ACTOR_BYTES = 119;
 export const UNION_BYTES = 54;
 /** Largest stream message: a 4096 × 4096 camera. */
-export const MAX_STREAM_MESSAGE_BYTES = 64 * 2 ** 20 + 64;
+const MAX_STREAM_MESSAGE_BYTES = 64 * 2 ** 20 + 64;
 
 export interface StreamToken {
   readonly streamId: number;
@@ -276,7 +276,7 @@ export interface CameraImage {
   /** width × height × 4 bytes, blue first. */
   readonly bgra: Uint8Array;
 }
-export const MAX_IMAGE_SIDE = 4096;
+const MAX_IMAGE_SIDE = 4096;
 
 /** Camera payload: colour, depth or segmentation. @throws CarlaError */
 export function readCamera(message: Uint8Array): CameraImage {
@@ -301,7 +301,6 @@ const imu = struct('IMUMeasurement', {
   /** rad, 0 at north. */
   compass: f32,
 });
-export type GeoLocation = Value<typeof geoLocation>;
 
 /** The sensors whose payload is msgpack, for one dialect. */
 export function sensorCodecs(dialect: Dialect) {
@@ -315,7 +314,6 @@ export function sensorCodecs(dialect: Dialect) {
   };
 }
 export type SensorCodecs = ReturnType<typeof sensorCodecs>;
-export type CollisionEvent = Value<SensorCodecs['collision']>;
 
 /** A msgpack sensor's measurement. @throws CarlaError */
 export function readMeasurement<K extends keyof SensorCodecs>(

@@ -8,7 +8,7 @@ import type { Dialect } from './dialect.ts';
 
 export const vector3 = struct('Vector3D', { x: f32, y: f32, z: f32 });
 /** Degrees: pitch up, yaw from x towards y (clockwise from above), roll clockwise seen from behind. */
-export const rotation = struct('Rotation', { pitch: f32, yaw: f32, roll: f32 });
+const rotation = struct('Rotation', { pitch: f32, yaw: f32, roll: f32 });
 export const transform = struct('Transform', { location: vector3, rotation });
 export const geoLocation = struct('GeoLocation', { latitude: f64, longitude: f64, altitude: f64 });
 export const vehicleControl = struct('VehicleControl', {
@@ -29,8 +29,8 @@ export const ackermannControl = struct('VehicleAckermannControl', {
   jerk: f32,
 });
 export const walkerControl = struct('WalkerControl', { direction: vector3, speed: f32, jump: bool });
-export const attributeValue = struct('ActorAttributeValue', { id: str, type: u8, value: str });
-export const attribute = struct('ActorAttribute', {
+const attributeValue = struct('ActorAttributeValue', { id: str, type: u8, value: str });
+const attribute = struct('ActorAttribute', {
   id: str,
   type: u8,
   value: str,
@@ -129,9 +129,7 @@ export type ActorDefinition = Value<typeof actorDefinition>;
 export type ActorDescription = Value<typeof actorDescription>;
 export type MapInfo = Value<typeof mapInfo>;
 export type CarlaEpisodeInfo = Value<typeof episodeInfo>;
-export type LightState = Value<typeof lightState>;
 type Types = ReturnType<typeof carlaTypes>;
-export type BoundingBox = Value<Types['boundingBox']>;
 export type EpisodeSettings = Value<Types['episodeSettings']>;
 export type Weather = Value<Types['weather']>;
 export type Actor = Value<Types['actor']>;

@@ -29,7 +29,7 @@ const OFF_ROUTE_M = 30;
 const BLOCKED_MPS = 0.1;
 const BLOCKED_STEPS = 180 / DT;
 
-export type DriveEnd = 'goal' | 'time' | 'off-route' | 'blocked' | 'gone' | 'stopped';
+type DriveEnd = 'goal' | 'time' | 'off-route' | 'blocked' | 'gone' | 'stopped';
 
 export type StepAnswer = 'stop' | undefined | void;
 

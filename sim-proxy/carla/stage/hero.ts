@@ -5,7 +5,7 @@ import type { Actor } from '../client/types.ts';
 import type { CarlaTask } from './tasks.ts';
 import { setWeather } from '../hero/weather.ts';
 
-export const HERO_BLUEPRINT = 'vehicle.tesla.model3';
+const HERO_BLUEPRINT = 'vehicle.tesla.model3';
 /** Spawned this far above the road, so that wheels do not start in it, m. */
 const DROP_M = 0.3;
 /** Ticks for the car to come to rest on its wheels. */

@@ -111,7 +111,6 @@ const KINDS: Readonly<Record<string, (place: Place) => Scene | string>> = {
   ParkingCrossingPedestrian: fromParking,
   YieldToEmergencyVehicle: siren,
 };
-export const STAGED_TYPES: readonly string[] = Object.keys(KINDS);
 
 function accident(place: Place): Scene {
   const s = forward(place, numberOf(place, 'distance', OBSTACLE.distance));

@@ -15,7 +15,7 @@ import { CARLA_SCENARIOS, type CarlaScenario, type CarlaTask, namedTask, routeTa
 import type { StoryFile } from './story-file.ts';
 import { RouteError, routeThrough, sameTown } from '../hero/town-route.ts';
 
-export const FREE_ROUTE = 'free_route';
+const FREE_ROUTE = 'free_route';
 const ROUTE = 'route_';
 const STORY = 'story_';
 const FREE_STREAM = 0xf4ee;

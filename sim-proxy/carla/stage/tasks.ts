@@ -35,8 +35,8 @@ export const CARLA_SCENARIOS = [
 export type CarlaScenario = (typeof CARLA_SCENARIOS)[number];
 
 /** Straight scenarios lead this far ahead, m; targets of the turn, CARLA's vehicle frame, m. */
-export const STRAIGHT_M = 60;
-export const TURN_TARGETS = [
+const STRAIGHT_M = 60;
+const TURN_TARGETS = [
   { forward: 30, right: -20 },
   { forward: 30, right: 20 },
 ] as const;

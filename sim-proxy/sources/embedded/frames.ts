@@ -27,7 +27,7 @@ import {
 } from '../../feed/columns.ts';
 import type { SourceMap } from '../source.ts';
 
-export const EGO_ID = 1;
+const EGO_ID = 1;
 const FIRST_ACTOR_ID = 2;
 const CAR_HEIGHT = 1.5;
 /** Kinds as the API counts them, which is as they are observed, LIGHT_* up to red; a test holds them to it. */
@@ -65,7 +65,7 @@ export function routeMap(spec: WorldSpec): SourceMap {
   });
   return { name: spec.scenarioId, format: 'route-json', text };
 }
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export interface WorldEpisode {
   readonly start: EpisodeStart;

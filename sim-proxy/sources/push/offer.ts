@@ -3,7 +3,7 @@ import { type Box, type EnvironmentOffer } from '../../generated/traceway/v1/env
 import { ProxyError } from '../../feed/errors.ts';
 import { type BoxSpace, type EnvironmentForm, spaceSize } from '../environment.ts';
 
-export const MAX_COUNT = 256;
+const MAX_COUNT = 256;
 const MAX_TEXT = 200;
 const MAX_NUMBERS = 1 << 20;
 const MAX_DIMENSIONS = 8;

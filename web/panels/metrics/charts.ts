@@ -3,7 +3,7 @@ import type { Curve } from '../../../core/io/recordings/scene-curves.ts';
 import { STAGES } from '../../../core/learn/stages.ts';
 import type { TrainingCurve } from '../../stores/training.ts';
 
-export interface ChartSeries {
+interface ChartSeries {
   readonly name: string;
   /** Custom property that colours it. */
   readonly tone: 'accent' | 'ego' | 'error' | 'warn' | 'counterfactual';

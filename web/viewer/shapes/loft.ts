@@ -4,7 +4,7 @@
  */
 import { BufferGeometry, Float32BufferAttribute } from 'three';
 
-export type MeshPoint = readonly [number, number, number];
+type MeshPoint = readonly [number, number, number];
 export type Ring = readonly MeshPoint[];
 
 /** Triangles of a skin over `rings`, ends closed by fans. Rings run counter-clockwise seen from the last ring's side. */

@@ -6,7 +6,7 @@ import type { Rgb } from '../theme.ts';
 export type Part = readonly [geometry: BufferGeometry, color: Rgb];
 
 /** Joins parts; their geometries are given back. */
-export function tinted(parts: readonly Part[]): BufferGeometry {
+function tinted(parts: readonly Part[]): BufferGeometry {
   const columns = { position: [] as number[], normal: [] as number[], color: [] as number[] };
   const ink = new Color();
   for (const [part, rgb] of parts) {

@@ -42,14 +42,14 @@ interface ConstraintBase {
   readonly cause: Cause;
 }
 /** No faster than `speed` between two points. */
-export interface SpeedCap extends ConstraintBase {
+interface SpeedCap extends ConstraintBase {
   readonly kind: 'cap';
   readonly from: number;
   readonly to: number;
   readonly speed: number;
 }
 /** Stand at `at`, or reach it no earlier than `until` s from now. */
-export interface StopPoint extends ConstraintBase {
+interface StopPoint extends ConstraintBase {
   readonly kind: 'stop';
   readonly at: number;
   readonly until: number;

@@ -53,7 +53,7 @@ const TURN_HELD = 1.5;
 const TURN_FADED = 2.5;
 
 /** Predicted route coordinates of one actor at TIMES, and its direction there. */
-export interface PredictedTrack {
+interface PredictedTrack {
   readonly s: number[];
   readonly lateral: number[];
   readonly along: number[];

@@ -12,10 +12,10 @@
 /** What scores call it: CARLA's and nuPlan's classes of who was hit. People and cyclists are nuPlan's vulnerable road users. */
 export type ActorKind = 'vehicle' | 'pedestrian' | 'cyclist' | 'static';
 /** Where it stands in lists. */
-export type KindGroup = 'vehicles' | 'walkers' | 'things';
+type KindGroup = 'vehicles' | 'walkers' | 'things';
 /** Colour of its label, and of its body on the 2-D picture: names of the page's colours. */
 export type KindTone = 'vehicle' | 'pedestrian' | 'bicycle' | 'emergency' | 'static';
-export type KindColour = 'vehicle' | 'pedestrian' | 'bicycle' | 'accent' | 'expert' | 'dim';
+type KindColour = 'vehicle' | 'pedestrian' | 'bicycle' | 'accent' | 'expert' | 'dim';
 /** Behaviours of a scenario file whose `kind` may be this. */
 type Behaviour = 'vehicle' | 'cutIn' | 'parked' | 'replay';
 

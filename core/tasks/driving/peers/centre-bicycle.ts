@@ -21,8 +21,8 @@ export interface BicycleControl {
 }
 
 /** highway-env's car length, m, and top speed, m/s. */
-export const HIGHWAY_ENV_LENGTH = 5;
-export const HIGHWAY_ENV_MAX_SPEED = 40;
+const HIGHWAY_ENV_LENGTH = 5;
+const HIGHWAY_ENV_MAX_SPEED = 40;
 const TAU_ACCEL = 0.6;
 const TAU_HEADING = 0.2;
 const TAU_LATERAL = 0.6;

@@ -85,7 +85,7 @@ export interface MobilParameters {
   readonly maxImposedBraking: number;
 }
 /** highway-env `behavior.py`: egoistic. */
-export const MOBIL_HIGHWAY_ENV: MobilParameters = { politeness: 0, minGain: 0.2, maxImposedBraking: 2 };
+const MOBIL_HIGHWAY_ENV: MobilParameters = { politeness: 0, minGain: 0.2, maxImposedBraking: 2 };
 
 /** Whether MOBIL changes lane. */
 export function mobilChanges(gains: LaneChangeGains, parameters: MobilParameters = MOBIL_HIGHWAY_ENV): boolean {

@@ -20,8 +20,8 @@ export interface CurvatureControl {
   readonly curvature: number;
 }
 
-export const WAYMAX_MAX_ACCEL = 6;
-export const WAYMAX_MAX_CURVATURE = 0.3;
+const WAYMAX_MAX_ACCEL = 6;
+const WAYMAX_MAX_CURVATURE = 0.3;
 /** Below this speed curvature cannot be told, m/s. */
 const MIN_SPEED = 0.6;
 

@@ -22,7 +22,7 @@ import { leastSquares } from '../../../base/solve.ts';
 export type PlanPose = readonly [x: number, y: number, headingRad: number];
 export type DifferenceMatrix = 'corrected' | 'navsim-exact';
 
-export const LQR_DEFAULTS = {
+const LQR_DEFAULTS = {
   dt: 0.1,
   horizon: 10,
   speedWeight: 10,

@@ -28,7 +28,7 @@ export interface WaypointRule {
   readonly spacingMetres: number;
   readonly radiusMetres: number;
 }
-export const WAYPOINT_RULE: WaypointRule = { spacingMetres: 10, radiusMetres: 4 };
+const WAYPOINT_RULE: WaypointRule = { spacingMetres: 10, radiusMetres: 4 };
 
 /** Arc lengths of the waypoints after `startS`, the goal last. */
 export function waypointsAlong(startS: number, goalS: number, spacing: number): number[] {

@@ -19,7 +19,7 @@ import {
   within,
 } from './track.ts';
 
-export type CollisionType = 'stopped-ego' | 'stopped-track' | 'active-rear' | 'active-front' | 'active-lateral';
+type CollisionType = 'stopped-ego' | 'stopped-track' | 'active-rear' | 'active-front' | 'active-lateral';
 
 export interface Contact {
   readonly step: number;
@@ -37,7 +37,7 @@ function bumperHits(ego: Box, box: Box): boolean {
 }
 
 /** Type of the contact with `actor` at `step`. */
-export function collisionType(track: DriveTrack, actor: ActorTrack, step: number): CollisionType {
+function collisionType(track: DriveTrack, actor: ActorTrack, step: number): CollisionType {
   if (Math.abs(track.speedMps[step]) <= STANDS) return 'stopped-ego';
   if (actor.kind === 'static' || Math.abs(actor.speedMps[step]) <= STANDS) return 'stopped-track';
   const box = actorBoxAt(actor, step);

@@ -38,7 +38,7 @@ export const COMFORT_BOUNDS: Readonly<Record<ComfortSignal, readonly [number, nu
 };
 
 /** Windows in samples: acceleration, jerk, yaw. */
-export const COMFORT_WINDOWS: Readonly<Record<Form, readonly [number, number, number]>> = {
+const COMFORT_WINDOWS: Readonly<Record<Form, readonly [number, number, number]>> = {
   corrected: [7, 15, 15],
   'navsim-exact': [8, 15, 5],
 };

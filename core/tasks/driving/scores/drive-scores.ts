@@ -29,7 +29,7 @@ export type PublishedScores = Omit<DriveScores, LabId | OpenLoopId>;
 export type OpenLoopScores = Readonly<Record<OpenLoopId, number>>;
 
 /** Steps that cost a score something. */
-export interface ScoreStep {
+interface ScoreStep {
   readonly part: string;
   /** First and last row. */
   readonly from: number;
@@ -201,7 +201,7 @@ export function driveScores(track: DriveTrack, options: DriveScoreOptions = {}):
 }
 
 /** The lab's own score as entries of `DriveScores`. */
-export function labScores(score: ScoreBreakdown): Pick<DriveScores, LabId> {
+function labScores(score: ScoreBreakdown): Pick<DriveScores, LabId> {
   return {
     lab: score.score,
     lab_no_collision: score.noCollision,

@@ -90,7 +90,7 @@ export function openLoopMean(
 }
 
 /** Waymo's miss box at full scale, m: seconds → [across, along] (motion metrics proto defaults). */
-export const WAYMO_MISS: Readonly<Record<3 | 5 | 8, readonly [lateral: number, longitudinal: number]>> = {
+const WAYMO_MISS: Readonly<Record<3 | 5 | 8, readonly [lateral: number, longitudinal: number]>> = {
   3: [1, 2],
   5: [1.8, 3.6],
   8: [3, 6],
@@ -123,7 +123,7 @@ export function waymoMissed(
 }
 
 /** nuPlan's open-loop bounds: ADE and FDE 8 m, mean and final heading error 0.8 rad, misses in under 30 % of scenes. */
-export const NUPLAN_OPEN_LOOP = {
+const NUPLAN_OPEN_LOOP = {
   horizons: [3, 5, 8],
   displacementMetres: 8,
   headingRad: 0.8,

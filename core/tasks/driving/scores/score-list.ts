@@ -206,7 +206,7 @@ export type DriveScores = Readonly<Record<ScoreId, number | null>>;
 export const SCORE_IDS: readonly ScoreId[] = SCORE_LIST.map(({ id }) => id);
 
 /** Numbers of a drive that are no scores but can be reported alike, by their `ClosedLoopMetrics` names. */
-export const METRIC_LIST = [
+const METRIC_LIST = [
   { id: 'success', title: 'Success', text: 'Goal reached without a fault.', ...share, group: 'drive' },
   { id: 'route_completion', title: 'Route completion', text: 'Share of the route driven.', ...share, group: 'drive' },
   {
@@ -248,7 +248,7 @@ export const METRIC_LIST = [
     group: 'drive',
   },
 ] as const satisfies readonly ScoreInfo[];
-export type MetricId = (typeof METRIC_LIST)[number]['id'];
+type MetricId = (typeof METRIC_LIST)[number]['id'];
 /** Whatever a report can show of a drive. */
 export type ReportedId = ScoreId | MetricId;
 

@@ -129,7 +129,7 @@ export function advanceBox(box: Box, speedMps: number, seconds: number): Box {
 }
 
 /** Angle between the heading of `from` and the direction to `point`, 0..π. */
-export function bearing(from: Pose, point: WorldPoint): number {
+function bearing(from: Pose, point: WorldPoint): number {
   const [dx, dy] = [point.x - from.x, point.y - from.y];
   const [cos, sin] = [Math.cos(from.headingRad), Math.sin(from.headingRad)];
   return Math.abs(Math.atan2(dy * cos - dx * sin, dx * cos + dy * sin));

@@ -13,9 +13,9 @@ import { type TraceCheckName, type TraceCheck, unreadable } from './trace-check.
 import { VOCABULARY } from './vocabulary.ts';
 
 /** A plan is another plan when a waypoint moved farther than this, m. */
-export const PLAN_EPSILON = 0.5;
+const PLAN_EPSILON = 0.5;
 
-export interface Redecision {
+interface Redecision {
   readonly tokens: ArrayLike<number>;
   /** [WAYPOINTS × 2] */
   readonly waypoints: ArrayLike<number>;

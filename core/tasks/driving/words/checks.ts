@@ -15,11 +15,11 @@ import { grounded } from './grounded.ts';
 import { TraceError, traceFields } from './sentence.ts';
 import type { TraceCheck } from './trace-check.ts';
 
-export { necessary, type Redecide, type Redecision, sufficient } from './causal.ts';
+export { necessary, type Redecide, sufficient } from './causal.ts';
 export { consistent } from './consistent.ts';
-export { type Claim, grounded } from './grounded.ts';
+export { grounded } from './grounded.ts';
 
-export { type TraceCheckName, type TraceCheck } from './trace-check.ts';
+export { type TraceCheck } from './trace-check.ts';
 
 /** Whether the tokens are a sentence of the grammar. */
 export function wellFormed(tokens: ArrayLike<number>): TraceCheck {

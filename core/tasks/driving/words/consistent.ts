@@ -29,7 +29,7 @@ const HARDEST_BRAKE = 8;
 const LANE_OFFSET = 0.5;
 const LANE_DRIFT = 0.3;
 
-export interface PlanMotion {
+interface PlanMotion {
   /** Path length, m. */
   readonly distance: number;
   /** Speed at the end, m/s, and mean acceleration from the observed speed, m/s². */
@@ -40,7 +40,7 @@ export interface PlanMotion {
 }
 
 /** What a plan does, measured from its waypoints [WAYPOINTS × 2] at `offset`. */
-export function measurePlan(waypoints: ArrayLike<number>, observation: ArrayLike<number>, offset = 0): PlanMotion {
+function measurePlan(waypoints: ArrayLike<number>, observation: ArrayLike<number>, offset = 0): PlanMotion {
   const { speed, route } = readEgoView(observation, 0);
   const at = (i: number) => (i < 0 ? [0, 0] : [waypoints[offset + 2 * i], waypoints[offset + 2 * i + 1]]);
   const chord = (from: number, to: number) => Math.hypot(at(to)[0] - at(from)[0], at(to)[1] - at(from)[1]);

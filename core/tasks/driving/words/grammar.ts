@@ -21,7 +21,7 @@ export {
 } from './sentence.ts';
 
 /** An actor as perceived: centre to centre in ego axes, velocity over ground in ego axes; SI. */
-export interface PerceivedActor {
+interface PerceivedActor {
   /** Observation slot 0..5, spoken of as A1..A6. */
   readonly slot: number;
   /** KIND_* of kinds.ts. */
@@ -33,7 +33,7 @@ export interface PerceivedActor {
   readonly vy: number;
 }
 
-export interface PredictedActor {
+interface PredictedActor {
   readonly slot: number;
   readonly motion: Motion;
   /** Present exactly when the actor is or comes into the ego's path. `ttc` null: they do not meet within 8 s. */

@@ -16,13 +16,13 @@ const LIGHT_COLUMNS: Readonly<Record<number, number>> = {
 };
 
 /** Heading change along the observed route above which the road is said to bend, rad. */
-export const BEND_RAD = 0.15;
+const BEND_RAD = 0.15;
 /** Friction below which the road is said to be slippery, daylight below which it is dark, sight that needs no word (m). */
-export const LOW_GRIP = 0.7;
-export const DARK = 0.4;
+const LOW_GRIP = 0.7;
+const DARK = 0.4;
 export const FAR_SIGHT = 75;
 
-export interface PerceptActor {
+interface PerceptActor {
   readonly slot: number;
   /** KIND_* of kinds.ts. */
   readonly kind: number;

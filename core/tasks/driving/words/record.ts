@@ -11,7 +11,7 @@ import { MAX_TRACE } from '../../../models/config.ts';
 import { parseTrace, type ParsedTrace, stageOf, TRACE_ACTORS, TraceError } from './grammar.ts';
 import { type TraceStage, TRACE_STAGES, VOCABULARY, VOCABULARY_SIZE, VOCABULARY_VERSION } from './vocabulary.ts';
 
-export const TRACE_FORMAT = 'traceway-trace/1';
+const TRACE_FORMAT = 'traceway-trace/1';
 
 const SlotSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(OBS_ACTORS - 1));
 const NumberSchema = v.pipe(v.number(), v.finite());

@@ -13,7 +13,7 @@ export function synthesise(observations: ArrayLike<number>, decision: Decision, 
 }
 
 /** The same before rounding to words. */
-export function describe(observations: ArrayLike<number>, decision: Decision, offset = 0): ParsedTrace {
+function describe(observations: ArrayLike<number>, decision: Decision, offset = 0): ParsedTrace {
   const { speed, limit, lateral, road, slippery, dark, sight, light, actors } = readPercept(observations, offset);
   const spoken = spokenOf(decision);
   return {

@@ -55,7 +55,7 @@ export interface RasterOptions {
   readonly behindM: number;
   readonly dtype: 'uint8' | 'float32';
 }
-export const RASTER: RasterOptions = { size: 64, metresPerPixel: 0.75, behindM: 12, dtype: 'uint8' };
+const RASTER: RasterOptions = { size: 64, metresPerPixel: 0.75, behindM: 12, dtype: 'uint8' };
 
 /** The picture of a world. Throws RangeError on a size or scale that is not positive. */
 export function rasterise(

@@ -74,7 +74,7 @@ export function testSpec(more: Partial<WorldSpec> = {}): WorldSpec {
 }
 
 export const box = { kind: KIND_VEHICLE, length: 4.6, width: 1.9 };
-export const person = { kind: KIND_PEDESTRIAN, length: 0.5, width: 0.6 };
+const person = { kind: KIND_PEDESTRIAN, length: 0.5, width: 0.6 };
 
 /** An ordinary driver on lane 0 at `s`; it changes no lanes unless told to. */
 export function testTraffic(more: Partial<TrafficSpec> = {}): TrafficSpec {

@@ -10,10 +10,10 @@ export type Level = 0 | 1;
 /** Triangles smaller than this are dropped, m²: widths that begin at 0. */
 const LEAST_AREA = 1e-5;
 /** Most vertices one drawing may have: 27 bytes a triangle. */
-export const MAX_VERTICES = 12_000_000;
+const MAX_VERTICES = 12_000_000;
 
 /** A map that would not fit in memory. */
-export class DrawingError extends Error {
+class DrawingError extends Error {
   override name = 'DrawingError';
 }
 

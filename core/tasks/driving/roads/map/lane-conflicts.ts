@@ -17,7 +17,7 @@ import type { Lane, LaneGraph, StopLine } from './lane-model.ts';
 import { lanePoseAt } from './lane-index.ts';
 
 /** Two centre lines nearer than this are in each other’s way, m: the width of two half vans and what bends add. */
-export const SWEPT = 2.9;
+const SWEPT = 2.9;
 /** A lane that turns more than this is a turn, rad. */
 const TURN = 0.6;
 const STEP = 1;

@@ -10,7 +10,7 @@ import { bucketOf, CELL, hashChords } from './chord-hash.ts';
 import type { Lane, LaneGraph, LaneKind } from './lane-model.ts';
 
 /** Whether a lane counts at one of its samples: tells a bridge from the road below. */
-export type LaneFilter = (lane: Lane, sample: number) => boolean;
+type LaneFilter = (lane: Lane, sample: number) => boolean;
 
 export interface LanePosition {
   /** Index in `LaneGraph.lanes`. */

@@ -24,7 +24,7 @@ export interface StopLine {
   readonly signal: number;
 }
 
-export interface LaneCrossing {
+interface LaneCrossing {
   /** Stretch of the lane that it covers, m. */
   readonly from: number;
   readonly to: number;
@@ -84,7 +84,7 @@ export interface Crossing {
   readonly lanes: readonly number[];
 }
 
-export interface GraphJunction {
+interface GraphJunction {
   readonly id: string;
   readonly lanes: readonly number[];
   readonly controllers: readonly string[];

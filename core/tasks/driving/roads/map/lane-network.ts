@@ -11,7 +11,7 @@ import type { Lane, LaneGraph } from './lane-model.ts';
 import { lanePoseAt } from './lane-index.ts';
 
 /** Spacing of the samples, m. */
-export const LANE_DS = 1;
+const LANE_DS = 1;
 
 export interface BuiltNetwork {
   readonly network: LaneNetwork;

@@ -9,7 +9,7 @@ import type { Lane, LaneGraph } from './lane-model.ts';
 import { lanePoseAt } from './lane-index.ts';
 
 /** What one lane change costs, m of detour. */
-export const LANE_CHANGE_COST = 20;
+const LANE_CHANGE_COST = 20;
 
 export interface LanePlaceOnRoute {
   readonly lane: number;

@@ -7,7 +7,7 @@ import { type XmlValues, xmlValues } from '../../../../base/xml-values.ts';
 import type { Cubic, SkippedElement } from './model.ts';
 
 /** Records (geometries, widths, lanes, marks, signals, objects, …) and roads in one file. */
-export const MAX_RECORDS = 1_000_000;
+const MAX_RECORDS = 1_000_000;
 export const MAX_ROADS = 20_000;
 /** Longest road, and farthest coordinate, m. */
 export const MAX_ROAD_LENGTH = 1e6;

@@ -92,7 +92,7 @@ export interface LaneSection {
   readonly centre: readonly RoadMark[];
 }
 
-export interface LaneRange {
+interface LaneRange {
   readonly from: number;
   readonly to: number;
 }

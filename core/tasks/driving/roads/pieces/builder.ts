@@ -73,10 +73,7 @@ export function crossOf({ forward, backward, width, median, shoulder, sidewalk }
 }
 
 /** Pose after `stretches` laid from `start`. */
-export function layFrom(
-  start: Pose,
-  stretches: readonly CurveStretch[],
-): { planView: Geometry[]; end: Pose; length: number } {
+function layFrom(start: Pose, stretches: readonly CurveStretch[]): { planView: Geometry[]; end: Pose; length: number } {
   let [pose, s] = [start, 0];
   const planView = stretches
     .filter(({ length }) => length > 0)
@@ -256,7 +253,7 @@ export function createBoard() {
 export type Board = ReturnType<typeof createBoard>;
 
 type DraftLane = Mutable<RoadLane>;
-export function laneOf(road: DraftRoad, id: number): DraftLane {
+function laneOf(road: DraftRoad, id: number): DraftLane {
   const section = road.sections[0];
   return (id > 0 ? section.left[id - 1] : section.right[-id - 1]) as DraftLane;
 }

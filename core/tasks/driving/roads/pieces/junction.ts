@@ -16,7 +16,7 @@ import {
 import type { PieceOf } from './schema.ts';
 import type { Pose } from '../../../../base/geometry.ts';
 
-export type ArmName = 'entry' | 'right' | 'straight' | 'left';
+type ArmName = 'entry' | 'right' | 'straight' | 'left';
 /** Outward heading of each arm relative to the chain's on arrival, anticlockwise from the entry. */
 const ARM_ANGLE: Readonly<Record<ArmName, number>> = {
   entry: Math.PI,

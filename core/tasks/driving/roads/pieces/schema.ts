@@ -14,7 +14,7 @@ const length = within(1, 5000);
 const exit = v.picklist(['left', 'straight', 'right']);
 const speedLimitMps = v.optional(within(1, 70));
 
-export const CrossSection = v.strictObject({
+const CrossSection = v.strictObject({
   forward: whole(1, 6),
   backward: whole(0, 6),
   width: v.optional(within(2, 6), 3.5),
@@ -42,7 +42,7 @@ const junction = {
 /** Whether lanes of one direction may be changed: broken or solid marks between them. */
 const mayChange = v.optional(v.boolean(), true);
 
-export const PieceSchema = v.variant('kind', [
+const PieceSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('straight'), length, mayChange, speedLimitMps }),
   v.strictObject({ kind: v.literal('arc'), length, radius: within(8, 5000), turn: side, mayChange, speedLimitMps }),
   /** From one radius to another, both to the same side; a radius left out is straight. */

@@ -113,7 +113,7 @@ function moved(
  * A polyline sampled anew every `ds` along its chords. The last sample lies at or beyond `length`, straight on.
  * Headings must be unwrapped.
  */
-export function equallySpaced(
+function equallySpaced(
   x: ArrayLike<number>,
   y: ArrayLike<number>,
   headingRad: ArrayLike<number>,

@@ -17,7 +17,7 @@ import { bucketOf, CELL } from '../map/chord-hash.ts';
 import type { LaneMark, LaneMarks } from './lane-marks.ts';
 
 /** A corner that moves farther between two frames was put there, m: nothing was crossed. */
-export const TELEPORT = 10;
+const TELEPORT = 10;
 /** A mark is left behind when the box is this far from it, m. */
 const CLEAR = 0.1;
 /** A mark this much higher or lower belongs to another road, m. */
@@ -181,7 +181,7 @@ const DOUBLE: Readonly<Record<string, string>> = {
 const UNPAINTED = ['curb', 'grass', 'edge'];
 
 /** "a broken white line, road 12 lane -1"; "a curb, road 12 lane -2". */
-export function markText({ type, color, road, laneId }: LaneMark): string {
+function markText({ type, color, road, laneId }: LaneMark): string {
   const name = UNPAINTED.includes(type) ? type : `${DOUBLE[type] ?? type} ${color} line`;
   return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}, road ${road} lane ${laneId}`;
 }

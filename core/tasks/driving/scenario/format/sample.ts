@@ -16,7 +16,7 @@ export type Range =
   | { readonly choice: readonly number[] };
 
 /** A normal distribution ends this many standard deviations from its mean, or at its own `min` and `max`. */
-export const NORMAL_REACH = 4;
+const NORMAL_REACH = 4;
 
 /** Least and greatest number that can be drawn. */
 export function endsOf(range: Range): readonly [number, number] {

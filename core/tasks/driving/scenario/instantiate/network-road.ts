@@ -155,7 +155,7 @@ function lanesStraight({ lanes }: LaneGraph, lane: number): number[] {
  * The place `before` metres from the junction end of an arm, heading for `to` (straight on without it).
  * @throws NetworkError when there is no such road, or no way there without changing lanes.
  */
-export function onArm(
+function onArm(
   built: RoadNetwork,
   on: RoadPlace,
   to: RoadPlace | undefined,

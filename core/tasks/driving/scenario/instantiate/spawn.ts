@@ -25,7 +25,7 @@ export interface SpawnScene {
 
 /** Bounds on what is spread, so that explicit actors always have room. */
 export const MAX_SPAWNED = 96;
-export const MAX_WALKERS = 24;
+const MAX_WALKERS = 24;
 const EGO_CLEAR = 22;
 const CLEAR = 9;
 /** Lanes shorter than this stay empty, m. */

@@ -35,7 +35,7 @@ export interface Infraction {
 }
 
 /** 1.0 and 2.0: factor of one infraction; 2.1: what it adds to the denominator. Kinds left out cost nothing there. */
-export const PENALTIES: Readonly<Record<LeaderboardVersion, Partial<Readonly<Record<InfractionKind, number>>>>> = {
+const PENALTIES: Readonly<Record<LeaderboardVersion, Partial<Readonly<Record<InfractionKind, number>>>>> = {
   '1.0': {
     'collision-pedestrian': 0.5,
     'collision-vehicle': 0.6,
@@ -78,7 +78,7 @@ export const PENALTIES: Readonly<Record<LeaderboardVersion, Partial<Readonly<Rec
 const ENDINGS: readonly InfractionKind[] = ['route-deviation', 'vehicle-blocked', 'route-timeout'];
 
 /** Whether a version counts an infraction at all, in points or as the end of a drive. */
-export const counts = (kind: InfractionKind, version: LeaderboardVersion): boolean =>
+const counts = (kind: InfractionKind, version: LeaderboardVersion): boolean =>
   kind === 'outside-lanes' || ENDINGS.includes(kind) || PENALTIES[version][kind] !== undefined;
 
 /** 0..1 of a percentage. */

@@ -12,9 +12,7 @@
 import type { Infraction } from './carla.ts';
 import type { ActorTrack, DriveTrack } from '../track.ts';
 
-export const SPEED_PARTS = 4;
-/** Bench2Drive's number of parts. */
-export const BENCH2DRIVE_PARTS = 20;
+const SPEED_PARTS = 4;
 const LAST_PART = 0.95;
 const BEHIND_METRES = 50;
 const YIELD_SECONDS = 10;

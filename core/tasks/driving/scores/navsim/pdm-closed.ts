@@ -16,8 +16,8 @@ import { contacts } from '../collisions.ts';
 import { type ActorTrack, type DriveTrack, type RoutePath, within } from '../track.ts';
 import { navsimTtcCost } from '../ttc.ts';
 
-export const PROPOSAL_SPEEDS = [1, 0.8, 0.6, 0.4, 0.2] as const;
-export const PROPOSAL_OFFSETS = [0, 1, -1] as const;
+const PROPOSAL_SPEEDS = [1, 0.8, 0.6, 0.4, 0.2] as const;
+const PROPOSAL_OFFSETS = [0, 1, -1] as const;
 /** Metres over which a proposal closes most (63 %) of the way to its offset. */
 const EASE_METRES = 10;
 const HARDEST_BRAKE = 8;

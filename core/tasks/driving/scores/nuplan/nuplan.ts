@@ -28,7 +28,7 @@ export interface NuplanScore extends NuplanParts {
   readonly costs: readonly Cost[];
 }
 
-export const NUPLAN_WEIGHTS = { progress: 5, ttc: 5, speed: 4, comfort: 2 } as const;
+const NUPLAN_WEIGHTS = { progress: 5, ttc: 5, speed: 4, comfort: 2 } as const;
 const MAX_OVERSPEED = 2.23;
 const MIN_PROGRESS = 0.2;
 const PROGRESS_NOISE = 0.1;

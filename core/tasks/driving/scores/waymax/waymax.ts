@@ -32,9 +32,9 @@ export interface RoadEdges {
   readonly id: Int32Array;
 }
 
-export const WRONG_WAY_METRES = 3.5;
-export const OFF_ROUTE_METRES = 5;
-export const OFF_ROUTE_RELATIVE_METRES = 2;
+const WRONG_WAY_METRES = 3.5;
+const OFF_ROUTE_METRES = 5;
+const OFF_ROUTE_RELATIVE_METRES = 2;
 const MAX_ACCEL = 10.4;
 const MAX_CURVATURE = 0.3;
 const EPSILON = 1e-3;

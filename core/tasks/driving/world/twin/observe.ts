@@ -42,7 +42,7 @@ function distanceTo({ ego, actors }: ObservedStep, i: number): number {
 const reach = (spec: ObservedWorld, i: number) => (spec.actors[i].length + spec.actors[i].width) / 2;
 
 /** Actor indices of the observation's slots: the nearest ones, absent ones last, in the scenario's order. */
-export function observedActors(state: ObservedStep): number[] {
+function observedActors(state: ObservedStep): number[] {
   const { ego } = state;
   const ranked = state.actors.map((actor, i) => {
     if (!actor.present) return { i, distance: Number.POSITIVE_INFINITY };
