@@ -1,7 +1,7 @@
 /**
  * Where the camera stands. Each mode is a pure function of the moment, of what it follows, and of the person's zoom and turn; a change of
  * mode is flown over FLIGHT_MS (not at all with reduced motion), so one never loses the place. With nobody to follow every mode looks
- * at the whole map.
+ * at the whole map: from above what is flat, from before what stands up.
  */
 import { type PerspectiveCamera, Vector3 } from 'three';
 import type { CameraMode } from './scene.ts';
@@ -14,6 +14,10 @@ const TOP = { above: 62, ahead: 9 };
 const DRIVER = { ahead: 0.35, aim: 30, least: 1.25, share: 0.86 };
 const ZOOMS = [0.35, 4] as const;
 const MAP_ZOOMS = [0.02, 3] as const;
+/** Half of the least that is shown of a map, m. */
+const LEAST_MAP = 20;
+/** From where what stands up is looked at, rad: nearly from before it, and somewhat from above. */
+const BEFORE = { azimuth: -Math.PI / 2 + 0.1, elevation: 0.3 };
 
 /** What the camera follows. */
 export interface Subject {
@@ -25,9 +29,14 @@ export interface Subject {
   readonly height: number;
   readonly length: number;
 }
-/** x0, y0, x1, y1, m. */
-export type Bounds = readonly [number, number, number, number];
+/** x0, y0, x1, y1, m, and the height of what stands up. */
+export type Bounds = readonly [number, number, number, number, height?: number];
 
+/** rad, world frame. */
+interface Direction {
+  readonly azimuth: number;
+  readonly elevation: number;
+}
 interface View {
   readonly eye: Vector3;
   readonly target: Vector3;
@@ -41,9 +50,10 @@ export class CameraRig {
   private readonly zooms: Record<CameraMode, number> = { chase: 1, driver: 1, top: 1, free: 1 };
   private mapZoom = 1;
   private whole = false;
-  /** The free camera: direction from what it follows, rad, world frame. */
-  private azimuth = -2.4;
-  private elevation = 0.42;
+  /** Looks straight down. */
+  private above = false;
+  /** Where the free camera stands from what it follows. */
+  private readonly free = { azimuth: -2.4, elevation: 0.42 };
   private readonly wanted = emptyView();
   private readonly shown = emptyView();
   private readonly start = emptyView();
@@ -77,13 +87,14 @@ export class CameraRig {
   }
 
   orbit(azimuthRad: number, elevationRad: number): void {
-    this.azimuth += azimuthRad;
-    this.elevation = Math.min(1.5, Math.max(0.06, this.elevation + elevationRad));
+    this.free.azimuth += azimuthRad;
+    this.free.elevation = Math.min(1.5, Math.max(0.06, this.free.elevation + elevationRad));
   }
 
   /** Puts the camera where it belongs at this moment; true while a flight is under way. */
   update(subject: Subject | null, map: Bounds, now: number): boolean {
     this.whole = subject === null;
+    this.above = this.mode === 'top' || (subject === null && map[4] === undefined);
     if (subject) this.aim(subject);
     else this.overlook(map);
     const left = (this.flightEnds - now) / FLIGHT_MS;
@@ -119,18 +130,19 @@ export class CameraRig {
       target.set(x + c * TOP.ahead * zoom, y + s * TOP.ahead * zoom, 0);
       eye.set(target.x, target.y, TOP.above * zoom);
       up.set(c, s, 0);
-    } else this.turnAround(x, y, 17 * zoom, 0.8);
+    } else this.turnAround(x, y, 17 * zoom, 0.8, this.free);
   }
 
-  /** The whole map: from straight above, north up, or in the free camera from the side. */
-  private overlook([x0, y0, x1, y1]: Bounds): void {
+  /** All there is: from straight above, north up, from before what stands up, or in the free camera from the side. */
+  private overlook([x0, y0, x1, y1, height]: Bounds): void {
     const { eye, target, up } = this.wanted;
     const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
     const half = Math.tan((this.camera.fov * Math.PI) / 360);
-    const distance = (Math.max(20, (y1 - y0) / 2, (x1 - x0) / 2 / this.camera.aspect) * 1.08 * this.mapZoom) / half;
-    if (this.mode === 'free') {
+    const least = height === undefined ? LEAST_MAP : height / 2;
+    const distance = (Math.max(least, (y1 - y0) / 2, (x1 - x0) / 2 / this.camera.aspect) * 1.08 * this.mapZoom) / half;
+    if (this.mode === 'free' || !this.above) {
       up.set(0, 0, 1);
-      this.turnAround(x, y, distance, 0);
+      this.turnAround(x, y, distance, (height ?? 0) / 2, this.mode === 'free' ? this.free : BEFORE);
       return;
     }
     target.set(x, y, 0);
@@ -138,13 +150,13 @@ export class CameraRig {
     up.set(0, 1, 0);
   }
 
-  private turnAround(x: number, y: number, distance: number, height: number): void {
-    const flat = Math.cos(this.elevation) * distance;
+  private turnAround(x: number, y: number, distance: number, height: number, from: Direction): void {
+    const flat = Math.cos(from.elevation) * distance;
     this.wanted.target.set(x, y, height);
     this.wanted.eye.set(
-      x + Math.cos(this.azimuth) * flat,
-      y + Math.sin(this.azimuth) * flat,
-      height + Math.sin(this.elevation) * distance,
+      x + Math.cos(from.azimuth) * flat,
+      y + Math.sin(from.azimuth) * flat,
+      height + Math.sin(from.elevation) * distance,
     );
   }
 
@@ -152,9 +164,9 @@ export class CameraRig {
   private freeFromHere(): void {
     const away = new Vector3().copy(this.shown.eye).sub(this.shown.target);
     if (away.lengthSq() < 1) return;
-    const above = this.mode === 'top' || this.whole;
-    this.azimuth = above ? Math.atan2(-this.shown.up.y, -this.shown.up.x) : Math.atan2(away.y, away.x);
-    this.elevation = above ? 1.2 : Math.max(0.2, Math.asin(away.z / away.length()));
+    const { above } = this;
+    this.free.azimuth = above ? Math.atan2(-this.shown.up.y, -this.shown.up.x) : Math.atan2(away.y, away.x);
+    this.free.elevation = above ? 1.2 : Math.max(0.2, Math.asin(away.z / away.length()));
     this.zooms.free = this.mode === 'top' ? 1.8 * this.zooms.top : this.zooms.chase;
   }
 }

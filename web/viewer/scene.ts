@@ -23,8 +23,11 @@ export interface Scene {
   /** The lab's own drive behind `frames` (drive-scene.ts), null for live frames and recordings of other simulators. */
   readonly drive: Drive | null;
   readonly ghost: Ghost | null;
-  /** What there is to see where nobody is followed: least x and y, greatest x and y, m; left out: the map, or where everybody is. */
-  readonly bounds?: readonly [number, number, number, number];
+  /**
+   * What there is to see where nobody is followed: least x and y, greatest x and y, m; left out: the map, or where everybody is. With a
+   * height, m, it stands up and is looked at from before it (from −y), as from above otherwise.
+   */
+  readonly bounds?: readonly [number, number, number, number, height?: number];
 }
 
 export type CameraMode = 'chase' | 'driver' | 'top' | 'free';

@@ -138,6 +138,7 @@ export function createViewer(
     makers = others;
     retire();
     for (const layer of layers) stage.remove(layer.root);
+    if (layers !== ofDrives) for (const layer of layers) layer.dispose();
     layers = others?.map((make) => make()) ?? ofDrives;
     for (const layer of layers) stage.add(layer.root);
   }
