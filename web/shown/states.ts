@@ -8,8 +8,19 @@ import type { LayerMaker } from '../viewer/layer.ts';
 import type { Scene } from '../viewer/scene.ts';
 import type { TimeLane } from './lanes.ts';
 import { memo } from './memo.ts';
-import type { Readout, ThoughtStage } from './facts.ts';
+import type { Readout, ThoughtStage, ThoughtWord } from './facts.ts';
 import type { Cursor, Player } from './player.ts';
+
+/** A word that was thought; alone, it means itself and is of no stage. */
+type SaidWord =
+  | string
+  | {
+      readonly text: string;
+      readonly meaning: string;
+      readonly stage: string;
+      /** Begins a line of its own. */
+      readonly begins: boolean;
+    };
 
 export interface States<S> {
   /** What it is of: "blocks". */
@@ -18,14 +29,16 @@ export interface States<S> {
   readonly title: { readonly of: string; readonly by: string };
   /** At least one; the first is the beginning. */
   readonly states: readonly S[];
-  /** Words of the step that leads from a state to the next, the last one the action; one list a step. */
-  readonly words?: readonly (readonly string[])[];
+  /** Words of the step that leads from a state to the next; one list a step. */
+  readonly words?: readonly (readonly SaidWord[])[];
+  /** What each step does; left out: its last word. */
+  readonly actions?: readonly string[];
   /** Time a step is shown for, s. */
   readonly stepSeconds: number;
   /** Draw a state; `Frame.step` is its index. Without any the viewer draws `frames` as it draws drives. */
   readonly layers?: readonly LayerMaker[];
   readonly frames?: SceneFrames;
-  /** Least x and y, greatest x and y of what is drawn, m. */
+  /** Least x and y, greatest x and y of what is drawn, and how tall it is, m. */
   readonly bounds?: Scene['bounds'];
   /** A state in words: "b on a". */
   readonly say: (state: S) => string;
@@ -94,7 +107,11 @@ export function statesPlayer<S>(given: States<S>): Player {
     ego: -1,
   };
   const scene: Scene = { frames, drive: null, ghost: null, ...(given.bounds && { bounds: given.bounds }) };
-  const blocks = words.map((said, step) => ({ from: step, to: step + 1, word: said.at(-1) ?? null }));
+  const blocks = words.map((said, step) => ({
+    from: step,
+    to: step + 1,
+    word: given.actions?.[step] ?? textOf(said.at(-1)),
+  }));
   const lanes: readonly TimeLane[] = [
     ...(blocks.length > 0 ? [{ kind: 'blocks', name: 'decisions', blocks } as const] : []),
     ...(given.lanes ?? []),
@@ -106,10 +123,7 @@ export function statesPlayer<S>(given: States<S>): Player {
 
   const thought = memo(
     () => [words[now.decision]],
-    ([said = []]): readonly ThoughtStage[] => {
-      const line = said.map((text, index) => ({ index, text, meaning: text, tone: '' }));
-      return line.length > 0 ? [{ stage: 'thought', heading: null, lines: [line], end: line.length - 1 }] : NOBODY;
-    },
+    ([said = []]) => layOut(said),
   );
 
   return {
@@ -143,7 +157,7 @@ export function statesPlayer<S>(given: States<S>): Player {
       if (next) standAt(now.decision + by, by > 0 ? 0 : next.length - 1);
       else stand(now.step + by);
     },
-    wordAt: (token) => standAt(now.decision, token),
+    wordAt: (token) => standAt(now.decision, Math.min(token, (words[now.decision]?.length ?? 1) - 1)),
     toEnd: () => stand(steps),
     scene: () => scene,
     ...(given.layers && { layers: given.layers }),
@@ -164,4 +178,29 @@ export function statesPlayer<S>(given: States<S>): Player {
     curves: () => null,
     dispose: stop,
   };
+}
+
+const textOf = (word: SaidWord | undefined): string | null => (typeof word === 'string' ? word : (word?.text ?? null));
+
+/** Words by stage and line. */
+function layOut(said: readonly SaidWord[]): readonly ThoughtStage[] {
+  const stages: { stage: string; heading: null; lines: ThoughtWord[][]; end: number }[] = [];
+  said.forEach((word, index) => {
+    const {
+      text,
+      meaning,
+      stage,
+      begins = false,
+    } = typeof word === 'string' ? { text: word, meaning: word, stage: 'thought' } : word;
+    let current = stages.at(-1);
+    if (current?.stage !== stage) {
+      current = { stage, heading: null, lines: [], end: index };
+      stages.push(current);
+    }
+    const entry = { index, text, meaning, tone: '' };
+    if (begins || current.lines.length === 0) current.lines.push([entry]);
+    else current.lines[current.lines.length - 1].push(entry);
+    current.end = index;
+  });
+  return stages;
 }

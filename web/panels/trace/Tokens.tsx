@@ -83,7 +83,7 @@ export function Tokens({ player, stages, opened }: Props) {
     >
       {stages.map((stage) => (
         // biome-ignore lint/a11y/useSemanticElements: a group of options
-        <div key={stage.heading?.index ?? -1} role="group" aria-label={stage.stage} className="stage">
+        <div key={(stage.heading ?? stage.lines[0][0]).index} role="group" aria-label={stage.stage} className="stage">
           <div className="stage-head">
             {stage.heading ? option(stage.heading, true) : stage.stage}
             {stage.end < current && <span aria-hidden="true">✓</span>}
