@@ -3,16 +3,7 @@ import { decisionWordIndex } from '../../core/tasks/driving/words/sentence.ts';
 import { nextHit, previousHit } from './breakpoints.ts';
 import { breakpointHere, driveSentence } from './debugger.ts';
 import { cursorAt, cursorOn, driveStore, seek } from './drive.ts';
-import {
-  goToToken,
-  resume,
-  runToAction,
-  stepDecision,
-  stepStage,
-  stepToken,
-  stepWorld,
-  toggleBreakpoint,
-} from './playback.ts';
+import { goToToken, resume, stepDecision, stepToken, stepWorld, toggleBreakpoint } from './playback.ts';
 import { PROCEEDS, testEpisode, testFrames, YIELDS } from './testing.ts';
 
 const episode = testEpisode();
@@ -57,26 +48,13 @@ test('stepping a token forwards and back over the whole drive comes back to the 
   expect(at()).toEqual({ step: 0, decision: 0, token: 0 });
 });
 
-test('stepping by decision, stage and world step', () => {
+test('stepping by decision and world step', () => {
   stepDecision(1);
   expect(at()).toEqual({ step: 5, decision: 1, token: 0 });
   stepWorld(2);
   expect(at().step).toBe(7);
   stepDecision(-1);
   expect(at()).toEqual({ step: 5, decision: 1, token: 0 });
-  stepStage(1);
-  expect(PROCEEDS[at().token]).toBe(PROCEEDS[5]);
-  stepStage(-1);
-  expect(at().token).toBe(0);
-  stepStage(-1);
-  expect(at().decision).toBe(0);
-});
-
-test('run to action ends the trace; backwards it starts it', () => {
-  runToAction(1);
-  expect(at().token).toBe(PROCEEDS.length - 1);
-  runToAction(-1);
-  expect(at()).toEqual({ step: 0, decision: 0, token: 0 });
 });
 
 test('a decision breakpoint stops where the decision changes to that word, once', () => {

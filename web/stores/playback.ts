@@ -3,8 +3,6 @@
  * own time is never a clock's, so a slow screen drops frames of drawing, not steps of the drive.
  */
 import { DECISION_STEPS, DT } from '../../core/abi/layout.ts';
-import { TRACE_STAGES } from '../../core/tasks/driving/words/vocabulary.ts';
-import { stageOf } from '../../core/tasks/driving/words/sentence.ts';
 import { type Breakpoint, cursorAt, cursorOn, driveStore, traceLength } from './drive.ts';
 import { nextHit, previousHit, sameBreakpoint } from './breakpoints.ts';
 import { paceStore } from './pace.ts';
@@ -77,31 +75,6 @@ export function stepToken(by: 1 | -1): void {
   if (target >= 0 && target < traceLength(episode, decision)) return goToToken(decision, target);
   if (episode.decisions[decision + by]) goToToken(decision + by, by > 0 ? 0 : Number.MAX_SAFE_INTEGER);
   else if (by > 0) stepWorld(Number.MAX_SAFE_INTEGER);
-}
-
-/** First token of the next stage (perceive, predict, plan, act), or of the previous one. */
-export function stepStage(by: 1 | -1): void {
-  const { episode, decision, token } = driveStore.getState();
-  const tokens = episode?.decisions[decision]?.tokens ?? [];
-  const starts = TRACE_STAGES.map((stage) => tokens.findIndex((_, i) => stageOf(tokens, i) === stage)).filter(
-    (i) => i >= 0,
-  );
-  const target = by > 0 ? starts.find((start) => start > token) : starts.toReversed().find((start) => start < token);
-  if (target !== undefined) goToToken(decision, target);
-  else if (by > 0) stepDecision(1);
-  else if (decision > 0) {
-    goToToken(decision - 1, Number.MAX_SAFE_INTEGER);
-    stepStage(-1);
-  }
-}
-
-/** To the end of this decision's trace, where the action is known; backwards to its beginning. */
-export function runToAction(by: 1 | -1): void {
-  const { episode, decision, token } = driveStore.getState();
-  const end = traceLength(episode, decision) - 1;
-  if (by < 0) goToToken(token === 0 ? decision - 1 : decision, 0);
-  else if (token < end) goToToken(decision, end);
-  else goToToken(decision + 1, Number.MAX_SAFE_INTEGER);
 }
 
 /** Forwards: plays to the next breakpoint. Backwards: jumps to the one before, or to the start. */

@@ -4,7 +4,8 @@ import { can, withShown } from '../../commands/conditions.ts';
 import { breakpointHere, focusAlternatives, focusEdit } from '../../stores/debugger.ts';
 import { driveStore } from '../../stores/drive.ts';
 import { clearGhost, swapGhost } from '../../stores/fork.ts';
-import { resume, runToAction, stepStage, toggleBreakpoint } from '../../stores/playback.ts';
+import { actionBy, stageBy } from '../../shown/stages.ts';
+import { resume, toggleBreakpoint } from '../../stores/playback.ts';
 
 const hasGhost = () => can('breakpoints')() && driveStore.getState().ghost !== null;
 
@@ -56,8 +57,8 @@ export const debugCommands: readonly Command[] = [
     group: 'Debug',
     place: 5,
     keys: [']'],
-    run: () => stepStage(1),
-    enabled: can('thoughts'),
+    run: withShown((player) => stageBy(player, 1)),
+    enabled: can('decisions'),
   },
   {
     id: 'debug.stage-back',
@@ -65,8 +66,8 @@ export const debugCommands: readonly Command[] = [
     group: 'Debug',
     place: 6,
     keys: ['['],
-    run: () => stepStage(-1),
-    enabled: can('thoughts'),
+    run: withShown((player) => stageBy(player, -1)),
+    enabled: can('decisions'),
   },
   {
     id: 'debug.alternatives',
@@ -83,8 +84,8 @@ export const debugCommands: readonly Command[] = [
     group: 'Debug',
     place: 8,
     keys: ['Shift+F11', 'O'],
-    run: () => runToAction(1),
-    enabled: can('thoughts'),
+    run: withShown((player) => actionBy(player, 1)),
+    enabled: can('decisions'),
   },
   {
     id: 'debug.action-back',
@@ -92,8 +93,8 @@ export const debugCommands: readonly Command[] = [
     group: 'Debug',
     place: 9,
     keys: ['Shift+O'],
-    run: () => runToAction(-1),
-    enabled: can('thoughts'),
+    run: withShown((player) => actionBy(player, -1)),
+    enabled: can('decisions'),
   },
   {
     id: 'debug.breakpoint',

@@ -3,10 +3,11 @@
  * stack, watches, breakpoints, branches, and the checks of the whole trace.
  */
 import { useDebugger, useDrive } from '../../stores/hooks.ts';
-import { resume, runToAction } from '../../stores/playback.ts';
+import { resume } from '../../stores/playback.ts';
 import { useCan, useCursor, usePlayer, useShown } from '../../shown/hooks.ts';
 import type { ThoughtStage } from '../../shown/facts.ts';
 import type { Capability } from '../../shown/player.ts';
+import { actionBy } from '../../shown/stages.ts';
 import { thinkAgain } from '../../stores/thoughts.ts';
 import { FailureBox } from '../../ui/Failure.tsx';
 import { Icon } from '../../ui/Icon.tsx';
@@ -65,8 +66,8 @@ export function Trace() {
           label="Run to action"
           title="End of this trace (Shift F11, O)"
           icon="action"
-          needs="breakpoints"
-          onClick={() => runToAction(1)}
+          needs="decisions"
+          onClick={() => player && actionBy(player, 1)}
         />
         <Tool
           label="Resume"
