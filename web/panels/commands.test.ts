@@ -8,6 +8,7 @@ const PINNED = [
   'File | file.new-drive | New drive… | Shift+D',
   'File | file.share | Share replay link… | S',
   'File | file.save | Export episode | Ctrl+S',
+  'File | file.blocksworld | Open a Blocksworld board |',
   'Play | play.toggle | Play or pause | Space',
   'Play | play.step | One step on | ArrowRight',
   'Play | play.step-back | One step back | ArrowLeft',

@@ -1,4 +1,4 @@
-/** Files in and out. */
+/** What can be opened, and files out. */
 import type { Command } from '../../commands/registry.ts';
 import { can } from '../../commands/conditions.ts';
 import { chooseFile, saveEpisodeFile } from '../../stores/files.ts';
@@ -13,5 +13,13 @@ export const fileCommands: readonly Command[] = [
     keys: ['Ctrl+S'],
     run: () => void saveEpisodeFile(),
     enabled: can('export'),
+  },
+  {
+    id: 'file.blocksworld',
+    title: 'Open a Blocksworld board',
+    group: 'File',
+    place: 5,
+    keys: [],
+    run: async () => (await import('../../shown/blocksworld.ts')).openBoard(),
   },
 ];
