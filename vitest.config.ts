@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const TESTS = '{core,workers,web,sim-proxy,scripts}/**/*';
 const UNIT = [`${TESTS}.test.{ts,tsx}`];
 const INTEGRATION = [`${TESTS}.integration.test.ts`];
+const BENCHES = '{core,workers,web,sim-proxy}/**/*.bench.ts';
 /** What takes minutes: `npm run bars -- NAME`, never `npm test`. */
 const BARS = [`${TESTS}.bars.test.ts`];
 
@@ -12,12 +13,11 @@ const LIMIT_MS = 10_000 * Math.max(1, loadavg()[0] / availableParallelism());
 
 const project = (name: string, test: object) => ({
   extends: true as const,
-  test: { name, testTimeout: LIMIT_MS, hookTimeout: LIMIT_MS, ...test },
+  test: { name, testTimeout: LIMIT_MS, hookTimeout: LIMIT_MS, benchmark: { include: [] }, ...test },
 });
 
 export default defineConfig({
   test: {
-    benchmark: { include: ['{core,workers,web,sim-proxy}/**/*.bench.ts'] },
     expect: { poll: { timeout: 60_000 } },
     pool: 'threads',
     maxWorkers: 2,
@@ -29,6 +29,7 @@ export default defineConfig({
         setupFiles: ['scripts/testing/unit-guard.mjs'],
         // Reading the modules anew for every file would cost as much as a third of the tests.
         isolate: false,
+        benchmark: { include: [BENCHES] },
       }),
       project('integration', { include: INTEGRATION }),
       ...(process.env.TRACEWAY_BARS ? [project('bars', { include: BARS, testTimeout: 1_800_000 })] : []),
