@@ -20,12 +20,12 @@ const CHECKS = {
   walls: () => run(node, ['scripts/walls.mjs']),
   unused: () => run(bin('knip'), ['--include', 'exports,types,files,nsExports', '--no-progress']),
   unit: () => vitest('unit'),
-  integration: () => vitest('integration', ...(asks('e2e') ? ['--maxWorkers', '1'] : [])),
+  integration: () => vitest('integration'),
   e2e: () => playwright('lab'),
   timing: () => playwright('timing'),
 };
-/** Checks of one row run at the same time. A page mostly waits, so there is room beside it; what measures time has the machine to itself. */
-const ROWS = [['types', 'lint', 'api', 'walls', 'unused'], ['unit'], ['integration', 'e2e'], ['timing']];
+/** Checks of one row run at the same time. Pages and servers have time limits of their own, so their tests do not share the machine. */
+const ROWS = [['types', 'lint', 'api', 'walls', 'unused'], ['unit'], ['integration'], ['e2e'], ['timing']];
 
 /** The compiler itself; `typescript` is there for tools that read code through its API. */
 const typeCheck = (project) => run(node, ['node_modules/typescript-native/bin/tsc', '--noEmit', '-p', project]);

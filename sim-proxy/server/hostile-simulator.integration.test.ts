@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 async function serve(options: Partial<ProxyOptions> = {}): Promise<{ proxy: Proxy; client: NativeClient }> {
-  const environmentOptions = { answerMs: 1500 };
+  const environmentOptions = { answerMs: 20_000 };
   const proxy = await startProxy({
     port: 0,
     sources: [],

@@ -58,7 +58,8 @@ describe('an environment in CARLA', () => {
       mostSteps: 500,
     });
     expect(findings).toEqual([]);
-  });
+    // Dozens of drives through the network, each stepped by a server.
+  }, 180_000);
 
   test('sees what a drive in CARLA sees, and earns its score when it drives as the expert does', async () => {
     const served = await bench.serve();

@@ -7,7 +7,7 @@ import { sigmoid1 } from './math';
 import { alloc } from '../memory';
 import { createMlp, Mlp, mlpSize } from './mlp';
 
-/** Addresses the host reads and writes; core/engine/policy-kernel.ts names them in this order. */
+/** Addresses the host reads and writes; core/models/engines/wasm/policy.ts names them in this order. */
 @unmanaged
 export class Io {
   size: i32;
