@@ -176,8 +176,8 @@ test('two policies compare on the same seeds and open side by side', async ({ pa
   await openReports(page, 4);
   await evaluate(page);
   await page.getByRole('radio', { name: 'Compare policies' }).click();
-  await page.getByRole('combobox', { name: 'Policy' }).selectOption('expert');
-  await page.getByRole('combobox', { name: 'Baseline' }).selectOption('random');
+  await page.getByRole('combobox', { name: 'Policy' }).selectOption({ label: 'Expert' });
+  await page.getByRole('combobox', { name: 'Baseline' }).selectOption({ label: 'Random' });
   const comparison = page.getByRole('group', { name: 'Paired comparison' });
   await expect(comparison).toContainText(/^\+[01]\.\d{4} 95 % \+[01]\.\d{4} … \+[01]\.\d{4}/);
   await expect(comparison).toContainText('The interval lies above 0.');
