@@ -18,6 +18,8 @@ export default defineConfig({
     { name: 'timing', testMatch: TIMING, workers: 1 },
   ],
   forbidOnly: !!process.env.CI,
+  // A machine that has just cloned and installed is not quiet yet; what passes the second time is called flaky in the list.
+  retries: process.env.CI ? 1 : 0,
   reporter: [['list'], ['./scripts/testing/slowest-e2e.mjs']],
   outputDir: 'test-results',
   use: {

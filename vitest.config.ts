@@ -31,7 +31,8 @@ export default defineConfig({
         isolate: false,
         benchmark: { include: [BENCHES] },
       }),
-      project('integration', { include: INTEGRATION }),
+      // Processes start slowly: tsx alone takes seconds on a machine that has just been cloned onto.
+      project('integration', { include: INTEGRATION, testTimeout: 18 * LIMIT_MS, hookTimeout: 18 * LIMIT_MS }),
       ...(process.env.TRACEWAY_BARS ? [project('bars', { include: BARS, testTimeout: 1_800_000 })] : []),
     ],
   },

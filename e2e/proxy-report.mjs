@@ -1,4 +1,4 @@
-// The proxy's bars in Chromium, as proxy.timing.test.ts, latency.timing.test.ts and sources-outside.test.ts measure them, printed as JSON: { bars,
+// The proxy's bars in Chromium, as proxy.timing.test.ts, latency.timing.test.ts and sources-outside.timing.test.ts measure them, printed as JSON: { bars,
 // throughput, latency: [at 20, at 50 steps a second], back, slow: { steady, fast } }. `node e2e/proxy-report.mjs` takes about five
 // minutes; with `quick` one, and the figures then mean nothing. The two slow pages, which mostly wait, are watched at the same time,
 // each in a browser and with a server of its own; everything else one after the other.

@@ -19,7 +19,7 @@ const BARS = {
   reconnect: {
     what: 'how soon a page goes on after CARLA or the proxy was killed (1 min)',
     run: async () => [
-      playwright('e2e/sources-outside.test.ts', '--grep', 'killed in mid-watch'),
+      playwright('e2e/sources-outside.timing.test.ts', '--grep', 'killed in mid-watch'),
       await playwrightEnv(),
     ],
   },

@@ -19,7 +19,7 @@ function lab(...args: string[]): Promise<{ status: number; out: string; err: str
 }
 
 // Seven command lines start.
-test('a bad flag is one line and status 2, a failed run one line and status 1', { timeout: 60_000 }, async () => {
+test('a bad flag is one line and status 2, a failed run one line and status 1', { timeout: 300_000 }, async () => {
   const bad = await Promise.all([
     lab('evaluate', '--nope'),
     lab('evaluate', '--policy', 'expert', '--scenarios', 'moon'),
@@ -40,7 +40,7 @@ test('a bad flag is one line and status 2, a failed run one line and status 1', 
 
 // Two command lines drive.
 test('evaluate --smoke --json prints one object, the one in metrics.json, and drives are repeatable', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const args = ['evaluate', '--policy', 'expert', '--scenarios', 'straight_road', '--smoke', '--json'];
   const [first, second] = await Promise.all([lab(...args, '--out-dir', folder), lab(...args)]);
@@ -62,4 +62,4 @@ test('ship --quick twice gives the same bytes', async () => {
     const [a, b] = folders.map((out) => readFileSync(join(out, name)));
     expect(a.equals(b), name).toBe(true);
   }
-}, 180_000);
+}, 600_000);

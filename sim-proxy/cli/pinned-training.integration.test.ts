@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 // Two rollout threads of a process of its own: ten seconds and more.
 test.each(SEEDS)(
   'a training of seconds with seed %i gives the files, metrics and curves it gave',
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async (seed) => {
     const out = join(folder, `seed-${seed}`);
     await train(out, seed, '--set', SMALL);

@@ -42,7 +42,7 @@ function lab(...flags: string[]): unknown {
 }
 
 // Command lines start and drive.
-test('the exported JSON is the command line’s, policy by policy', { timeout: 60_000 }, async () => {
+test('the exported JSON is the command line’s, policy by policy', { timeout: 300_000 }, async () => {
   const reports = made();
   await reports.run(request({ checkpoints: [{ id: 'shipped' }] }), quiet);
   const [random, expert, shipped] = JSON.parse(reports.export('json'));

@@ -93,7 +93,7 @@ describe('PPO online in a CARLA server that has a town', () => {
 
   // The example starts and learns.
   it('examples/carla-online.ts makes two updates and saves two policies that can be read', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const out = mkdtempSync(join(tmpdir(), 'carla-online-'));
     const flags = [
