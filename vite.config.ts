@@ -33,7 +33,21 @@ const scenarioFileOf = (drive: string): string =>
 export default defineConfig({
   base: './',
   plugins: [react(), scenarioData],
-  optimizeDeps: { include: ['cmdk', 'comlink', 'idb', 'radix-ui', 'react-resizable-panels', 'uplot'] },
+  optimizeDeps: {
+    include: [
+      '@noble/hashes/sha2.js',
+      '@noble/hashes/utils.js',
+      'cmdk',
+      'comlink',
+      'fflate',
+      'idb',
+      'radix-ui',
+      'react-resizable-panels',
+      'uplot',
+      'valibot',
+      'yaml',
+    ],
+  },
   worker: { format: 'es', plugins: () => [scenarioData] },
   build: {
     target: 'esnext',
