@@ -13,6 +13,7 @@
  */
 import { createRandom, mixSeed, type Random } from '../base/random.ts';
 import type { SftBatch } from '../models/engine.ts';
+import { withZeroResidual } from '../models/initialise.ts';
 import type { Learner } from '../models/learner.ts';
 import { spaceLength } from '../task/env.ts';
 import type { PolicyAct, ActRequest, Policy } from '../task/policy.ts';
@@ -286,13 +287,18 @@ const SAVE_EVERY = 5;
 export const stage: Stage<typeof GRPO> = {
   hyperparameters: GRPO,
   rows: ({ groups, clones }) => groups * clones,
+  // Every clone counts as an episode, cut short as it may be.
+  forEpisodes: (episodes, workers) => ({
+    iterations: Math.max(1, Math.round(episodes / (GRPO.groups.value * GRPO.clones.value * workers))),
+  }),
   parts: { groups: cloneGroups },
   async run(context) {
     const h = context.settings() as Values<typeof GRPO>;
     const { control, workers, seed, state, words } = context;
     const from = state.done;
-    const start = state.start ?? state.parameters;
-    const learner = context.learner(state.parameters);
+    // A residual belongs to the plans it was learned on; those of this result are others.
+    const start = state.start ?? withZeroResidual(context.policy, state.parameters);
+    const learner = context.learner(from > 0 ? state.parameters : start);
     const reference = context.learner(start);
     if (from > 0) learner.setOptimiser(state.optimiser);
     const seeds = Array.from({ length: h.validationSeeds }, (_, i) => VALIDATION_SEED + i);

@@ -208,8 +208,16 @@ interface CollectRequest {
   readonly logStd: Float32Array;
 }
 
+/** Decisions that an average training drive takes. */
+const DECISIONS_PER_DRIVE = 30;
+
 export const stage: Stage<typeof PPO> = {
   hyperparameters: PPO,
+  forEpisodes(episodes, workers) {
+    const worlds = Math.max(1, Math.min(64, Math.floor(episodes / workers)));
+    const decisions = worlds * workers * PPO.decisions.value;
+    return { worlds, iterations: Math.max(1, Math.round((episodes * DECISIONS_PER_DRIVE) / decisions)) };
+  },
   rows: ({ worlds }) => worlds,
   parts: {
     collect: async (worker: WorkerContext, { worlds, decisions, logStd }: CollectRequest): Promise<Trajectories> => {

@@ -2,6 +2,7 @@
  * The list of stages, in the order of a pipeline. A run has those without an algorithm and those of its own: `--algo ppo` is
  * synthesise → sft → ppo → evaluate.
  */
+import { groupsOf, type PolicyConfig } from '../models/config.ts';
 import type { StageEntry } from './run/stage.ts';
 
 export const STAGES: readonly StageEntry[] = [
@@ -58,6 +59,12 @@ export function pipelineOf(algorithm: string = DEFAULT_ALGORITHM): readonly Stag
     throw new RangeError(`There is no algorithm "${algorithm}"; there are ${ALGORITHMS.join(', ')}.`);
   return STAGES.filter((stage) => !stage.algorithm || stage.algorithm.id === algorithm);
 }
+
+/** Algorithms that can learn a policy of this shape. */
+export const algorithmsFor = (policy: PolicyConfig): readonly string[] =>
+  STAGES.flatMap(({ algorithm, groups }) =>
+    algorithm && groups.every((group) => groupsOf(policy).includes(group)) ? [algorithm.id] : [],
+  );
 
 /** Throws RangeError for an id that is none. */
 export function stageEntry(id: string): StageEntry {

@@ -68,6 +68,8 @@ export const NAMES_CONFIG: PolicyConfig = {
   residualHidden: 0,
 };
 
+export type GroupName = 'base' | 'residual' | 'value';
+
 export interface ParameterView {
   readonly name: string;
   readonly offset: number;
@@ -83,6 +85,10 @@ export interface ParameterLayout {
   /** Parameters [0, imitationSize) are the imitation model; [imitationSize, size) the RL heads. */
   readonly imitationSize: number;
 }
+
+/** What of a policy of this shape can be learned (learner.ts): a plain language model has no heads. */
+export const groupsOf = ({ prefix }: PolicyConfig): readonly GroupName[] =>
+  prefix > 0 ? ['base', 'residual', 'value'] : ['base'];
 
 /** Where every parameter of `config` lies. */
 export function parameterLayout(config: PolicyConfig): ParameterLayout {

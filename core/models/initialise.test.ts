@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import { drivingConfig, NAMES_CONFIG, parameterLayout } from './config.ts';
-import { initParameters } from './initialise.ts';
+import { WasmHeads } from './engines/wasm/heads.ts';
+import { initParameters, withZeroResidual } from './initialise.ts';
+import { TINY } from './twin/testing.ts';
 
 const config = drivingConfig(120, 82);
 const layout = parameterLayout(config);
@@ -36,4 +38,17 @@ describe('initial parameters', () => {
     expect(gram('residual.w2', 64, 1, 1)).toBeCloseTo(1e-4, 8);
     expect(gram('value.w2', 64, 0, 0)).toBeCloseTo(1, 5);
   });
+});
+
+it('a zeroed residual adds nothing to any plan, and nothing else changes', () => {
+  const tiny = initParameters(TINY, createRandom(4));
+  const zeroed = withZeroResidual(TINY, tiny);
+  const { byName } = parameterLayout(TINY);
+  const changed = [...byName.values()].filter(({ offset, shape }) =>
+    tiny.subarray(offset, offset + shape.reduce((a, b) => a * b, 1)).some((x, i) => x !== zeroed[offset + i]),
+  );
+  expect(changed.map(({ name }) => name)).toEqual(['residual.w2']);
+  const z = Float32Array.from({ length: TINY.width * 3 }, (_, i) => Math.sin(i));
+  const heads = new WasmHeads(TINY, zeroed, { maxRows: 3 });
+  expect(heads.forward(z, 3).mean.every((x) => x === 0)).toBe(true);
 });

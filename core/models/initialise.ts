@@ -32,6 +32,20 @@ export function initParameters(config: PolicyConfig, random: Random): Float32Arr
   return flat;
 }
 
+/**
+ * The same parameters with a residual that is zero whatever is seen: what a policy carries whose imitation model has changed since a
+ * residual was learned on it, so that it drives the same with and without. A copy.
+ */
+export function withZeroResidual(config: PolicyConfig, flat: Float32Array): Float32Array {
+  const { byName } = parameterLayout(config);
+  const out = flat.slice();
+  for (const name of ['residual.w2', 'residual.b2']) {
+    const view = byName.get(name);
+    if (view) out.fill(0, view.offset, view.offset + view.shape.reduce((a, b) => a * b, 1));
+  }
+  return out;
+}
+
 /** Orthonormal rows (or columns, when there are more rows) times `gain`: Gram–Schmidt on Gaussian vectors. */
 function orthogonal(out: Float32Array, rows: number, cols: number, gain: number, random: Random): void {
   const tall = rows > cols;

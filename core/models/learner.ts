@@ -9,10 +9,8 @@
  * RL learns on a frozen base).
  */
 import type { AdamOptions } from './twin/adam.ts';
-import type { PolicyConfig } from './config.ts';
+import type { GroupName, PolicyConfig } from './config.ts';
 import type { SftBatch, SftOptions, SftResult } from './engine.ts';
-
-export type GroupName = 'base' | 'residual' | 'value';
 
 export interface TokenLoss extends Pick<SftOptions, 'waypointWeight' | 'confidenceWeight'> {
   /** What Σ wₜ · (−log p) is divided by; absent: the sum of the weights, as in SFT. */

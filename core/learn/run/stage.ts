@@ -5,10 +5,10 @@
  * A stage runs on the training's thread and asks the workers for what is costly. Its own worker-side code is `parts`: named functions
  * that the worker finds through the same list.
  */
-import type { PolicyConfig } from '../../models/config.ts';
+import type { GroupName, PolicyConfig } from '../../models/config.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { PolicyIdentity } from '../../models/identity.ts';
-import type { GroupName, HeadLearner, Learner } from '../../models/learner.ts';
+import type { HeadLearner, Learner } from '../../models/learner.ts';
 import type { TraceDataset } from '../../task/dataset.ts';
 import type { Policy } from '../../task/policy.ts';
 import type { Task, TaskScenario, TaskWords } from '../../task/task.ts';
@@ -82,6 +82,8 @@ export interface Stage<H extends Hyperparameters = Hyperparameters> {
   readonly hyperparameters: H;
   /** Most rows that its rollouts think about at once; engines are made for it. */
   rows?(settings: Readonly<Record<string, number>>): number;
+  /** Settings that drive about this many training episodes; absent where none are driven. */
+  forEpisodes?(episodes: number, workers: number): Readonly<Record<string, number>>;
   readonly parts?: Readonly<Record<string, WorkerPart>>;
   run(context: StageContext): Promise<void>;
 }

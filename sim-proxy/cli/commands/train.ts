@@ -8,7 +8,7 @@ import type { EvaluationResult } from '../../../core/learn/evaluate.ts';
 import { Pipeline, type PipelineConfig } from '../../../core/learn/run/runner.ts';
 import type { StageEntry } from '../../../core/learn/run/stage.ts';
 import type { RunState } from '../../../core/learn/run/state.ts';
-import { ALGORITHMS, pipelineOf, STAGES } from '../../../core/learn/stages.ts';
+import { ALGORITHMS, algorithmsFor, pipelineOf, stageEntry, STAGES } from '../../../core/learn/stages.ts';
 import { imitationHash, parametersHash, readCheckpoint, writeCheckpoint } from '../../../core/models/checkpoint.ts';
 import { type PolicyConfig, parameterLayout } from '../../../core/models/config.ts';
 import { DRIVING } from '../../../core/tasks/driving-task.ts';
@@ -50,9 +50,6 @@ const flags = {
   json: { type: 'boolean', help: 'Print one JSON object.', default: false },
 } as const;
 
-/** Decisions an average training drive takes; turns --episodes into PPO iterations. */
-const DECISIONS_PER_DRIVE = 30;
-
 export const command = {
   summary: 'Train: synthesise, SFT, PPO, paired evaluation; writes a run folder.',
   flags,
@@ -61,12 +58,17 @@ export const command = {
       throw new UsageError(`lab train: --algo must be ${ALGORITHMS.join(' or ')}, not "${values.algo}".`);
     if (!ENGINES.includes(values.engine))
       throw new UsageError(`lab train: --engine must be ${ENGINES.join(' or ')}, not "${values.engine}".`);
-    const pool = createNodeRollouts(values.workers);
-    const out = values['out-dir'];
     if (!TASK_IDS.includes(values.task))
       throw new UsageError(`lab train: --task must be ${TASK_IDS.join(' or ')}, not "${values.task}".`);
     const task = taskOf(values.task);
+    const able = algorithmsFor(task.model);
+    if (!able.includes(values.algo))
+      throw new UsageError(
+        `lab train: ${values.algo} cannot learn ${task.id}, whose policy has no residual; --algo ${able.join(' or ')} can.`,
+      );
     const stages = chosenStages(values);
+    const pool = createNodeRollouts(values.workers);
+    const out = values['out-dir'];
     const config = await trainConfig(values, stages, pool.workers.length);
     const resume =
       values['sft-model'] === undefined
@@ -175,7 +177,8 @@ async function trainConfig(
   const set = (stage: string, given: Record<string, number>) => {
     if (settings[stage]) Object.assign(settings[stage], given);
   };
-  if (values.episodes !== undefined) set(values.algo, iterationsFor(values.episodes, workers));
+  if (values.episodes !== undefined)
+    set(values.algo, (await stageEntry(values.algo).load()).forEpisodes?.(values.episodes, workers) ?? {});
   if (values['sft-steps'] !== undefined) set('sft', { steps: values['sft-steps'] });
   if (values['eval-seeds'] !== undefined) set('evaluate', { seeds: values['eval-seeds'] });
   for (const [stage, name, value] of assignments(stages, values.set)) settings[stage][name] = value;
@@ -187,13 +190,6 @@ async function trainConfig(
     }
   }
   return { seed: values.seed, settings };
-}
-
-/** Worlds and iterations that drive about this many drives. */
-function iterationsFor(episodes: number, workers: number) {
-  const worlds = Math.max(1, Math.min(64, Math.floor(episodes / workers)));
-  const iterations = Math.max(1, Math.round((episodes * DECISIONS_PER_DRIVE) / (worlds * workers * 16)));
-  return { worlds, iterations };
 }
 
 /** "ppo.gamma=0.99,sft.batch=64" as [stage, name, value]. */
