@@ -2,6 +2,7 @@
  * The Reports page's state: which scenarios, seeds and checkpoints are asked for, the cells that are in, and what is opened up. Drives run
  * in the evaluation worker; this file asks, keeps the answers and opens drives in the lab.
  */
+import { STAGES } from '../../core/learn/stages.ts';
 import { createStore } from 'zustand/vanilla';
 import {
   bareOf,
@@ -40,7 +41,7 @@ export interface ReportsState {
   /** Asked for: `SHIPPED` or ids of runs. */
   readonly checkpoints: readonly string[];
   /** Every checkpoint that could be: id and name. */
-  readonly available: readonly { readonly id: string; readonly name: string }[];
+  readonly available: readonly { readonly id: string; readonly name: string; readonly algorithm?: string }[];
   readonly running: boolean;
   readonly progress: ReportProgress | null;
   readonly failure: Failure | null;
@@ -99,7 +100,11 @@ export const reportPolicies = ({ checkpoints, available }: Asked): readonly Poli
   RANDOM,
   EXPERT,
   ...checkpoints.flatMap((id) => {
-    const policy = checkpointIdentity(id, available.find((one) => one.id === id)?.name ?? id);
+    const found = available.find((one) => one.id === id);
+    const policy = {
+      ...checkpointIdentity(id, found?.name ?? id),
+      ...(found?.algorithm && { stage: found.algorithm }),
+    };
     return [bareOf(policy), policy];
   }),
 ];
@@ -108,10 +113,13 @@ export const columns = (state: Asked & Pick<ReportsState, 'shown'>): readonly Po
   state.shown?.policies ?? reportPolicies(state);
 
 /** A column's head: what the policy is, and whose. */
-export function policyHead({ kind, name, residual }: PolicyIdentity): readonly [title: string, of: string] {
+export function policyHead({ kind, name, residual, stage }: PolicyIdentity): readonly [title: string, of: string] {
   if (kind === 'random') return ['Random', 'floor'];
   if (kind === 'expert') return ['Expert', 'by rule'];
-  return [residual ? 'SFT + PPO' : 'SFT', name];
+  const learned = STAGES.filter(({ algorithm }) => algorithm);
+  const { algorithm, groups } = learned.find(({ id }) => id === stage) ?? learned[0];
+  // Where the imitation model itself was learned further, what drives without a residual is no longer SFT alone.
+  return [residual || groups.includes('base') ? `SFT + ${algorithm?.name}` : 'SFT', name];
 }
 /** The same in one line. */
 export const policyLabel = (policy: PolicyIdentity): string => {
@@ -132,7 +140,11 @@ export async function openReports(): Promise<void> {
   const runs = trainingStore.getState().runs.filter(({ checkpoint }) => checkpoint !== null);
   const available = [
     { id: SHIPPED, name: SHIPPED },
-    ...runs.map(({ id, name, checkpoint }) => ({ id, name: `${name} · ${checkpoint?.slice(0, 6)}` })),
+    ...runs.map(({ id, name, checkpoint, algorithm }) => ({
+      id,
+      name: `${name} · ${checkpoint?.slice(0, 6)}`,
+      ...(algorithm && { algorithm }),
+    })),
   ];
   reportsStore.setState(({ checkpoints }) => ({
     available,

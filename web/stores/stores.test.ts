@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { engineToUse, engineStore } from './engine.ts';
+import { bareOf, checkpointIdentity } from '../../core/models/identity.ts';
 import { filtered } from './episodes.ts';
+import { policyHead } from './reports.ts';
 import { mergeCurves } from './training.ts';
 import { readKeptSettings } from './view.ts';
 
@@ -50,4 +52,14 @@ test('the filter wants every word, in any field', () => {
   expect(names('late 17')).toBe(1);
   expect(names('expert LEAD')).toBe(1);
   expect(names('late 18')).toBe(0);
+});
+
+test('a column says which algorithm made the policy, and that of an older run is the first', () => {
+  const run = checkpointIdentity('run-1', 'seed 1');
+  expect(policyHead(run)).toEqual(['SFT + PPO', 'seed 1']);
+  expect(policyHead(bareOf(run))).toEqual(['SFT', 'seed 1']);
+  const grpo = { ...run, stage: 'grpo' };
+  expect(policyHead(grpo)[0]).toBe('SFT + GRPO');
+  // Its imitation model is no longer what SFT left.
+  expect(policyHead(bareOf(grpo))[0]).toBe('SFT + GRPO');
 });

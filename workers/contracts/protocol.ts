@@ -353,6 +353,8 @@ export interface RunInfo {
   readonly createdAt: string;
   readonly status: StageReport['status'];
   readonly seed: number;
+  /** What followed SFT; absent in runs kept before there was a choice, which had PPO. */
+  readonly algorithm?: string;
   readonly score: ScoreBreakdown['score'] | null;
   /** Hash of the newest checkpoint, if any. */
   readonly checkpoint: string | null;

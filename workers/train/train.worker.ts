@@ -245,6 +245,7 @@ expose<TrainService>({
       createdAt,
       status: 'waits',
       seed: config.seed,
+      ...(config.algorithm && { algorithm: config.algorithm }),
       score: null,
       checkpoint: null,
     };

@@ -36,7 +36,7 @@ export function EvaluationTable() {
       </table>
       {paired && (
         <p className="empty">
-          SFT + PPO − SFT, paired over {paired.pairs} drives: <b>{signed(paired.mean, 4)}</b>{' '}
+          {rows.at(-1)?.policy} − SFT, paired over {paired.pairs} drives: <b>{signed(paired.mean, 4)}</b>{' '}
           <span className="dim">
             [{signed(paired.low, 4)}, {signed(paired.high, 4)}]
           </span>
