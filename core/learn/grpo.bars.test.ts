@@ -67,7 +67,7 @@ function rise(state: RunState): { readonly first: number; readonly last: number 
 }
 
 test('blocks of four: the return rises with 3 of 3 seeds', async () => {
-  const task = BLOCKSWORLD as unknown as Task;
+  const task = BLOCKSWORLD;
   const scenario = (BLOCKSWORLD.scenarios ?? [])[1];
   const weak = { synthesise: { examples: 12_000 }, sft: { steps: 900, rounds: 0 } };
   const start = initParameters(task.model, createRandom(1));
@@ -103,7 +103,7 @@ test('a pedestrian crosses: the return rises with 3 of 3 seeds', async () => {
     validationSeeds: 8,
   };
   for (const seed of [1, 2, 3]) {
-    const { first, last } = rise(await learn(DRIVING as unknown as Task, scenario, ['grpo'], seed, { grpo }, flat));
+    const { first, last } = rise(await learn(DRIVING, scenario, ['grpo'], seed, { grpo }, flat));
     console.log(`crossing_pedestrian, seed ${seed}: return ${first.toFixed(3)} → ${last.toFixed(3)}`);
     expect(last).toBeGreaterThan(first);
   }

@@ -1,9 +1,23 @@
 /** The stage that makes what SFT learns from: the oracle acts and says why. In parallel, each worker on seeds of its own. */
 import { createRandom, mixSeed } from '../base/random.ts';
 import { concatDatasets, type TraceDataset } from '../task/dataset.ts';
-import { SYNTHESISE } from '../tasks/driving/synthesise-dataset.ts';
 import type { Stage, StageContext, WorkerContext } from './run/stage.ts';
 import { trainingSeed } from './seeds.ts';
+
+/** How many examples, and what makes them robust where a task knows how: driving does, others take the number alone. */
+export const SYNTHESISE = {
+  examples: { value: 48000, min: 256, max: 400000, step: 1000, doc: 'Decisions to synthesise.' },
+  noise: {
+    value: 0.6,
+    min: 0,
+    max: 1,
+    step: 0.05,
+    doc: 'Size of the smooth noise on driven plans (1 = the residual bound).',
+  },
+  noisyShare: { value: 0.7, min: 0, max: 1, step: 0.05, doc: 'Share of drives that carry noise.' },
+  shuffledShare: { value: 0.5, min: 0, max: 1, step: 0.05, doc: 'Share of examples with the actor slots shuffled.' },
+  forcedShare: { value: 0.25, min: 0, max: 0.9, step: 0.05, doc: 'Share of examples with another decision forced.' },
+} as const;
 
 interface LabelRequest {
   readonly examples: number;

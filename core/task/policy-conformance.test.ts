@@ -23,8 +23,8 @@ async function seen(task: Task, scenarios: readonly TaskScenario[]): Promise<Pol
 }
 
 const TASKS: readonly (readonly [Task, readonly TaskScenario[]])[] = [
-  [DRIVING as unknown as Task, [...shippedScenarios().values()].slice(0, 8)],
-  [BLOCKSWORLD as unknown as Task, BLOCKSWORLD.scenarios ?? []],
+  [DRIVING, [...shippedScenarios().values()].slice(0, 8)],
+  [BLOCKSWORLD, BLOCKSWORLD.scenarios ?? []],
 ];
 
 for (const [task, scenarios] of TASKS) {

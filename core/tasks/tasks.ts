@@ -3,7 +3,7 @@ import type { Task } from '../task/task.ts';
 import { BLOCKSWORLD } from './blocksworld/task.ts';
 import { DRIVING } from './driving-task.ts';
 
-const TASKS: readonly Task[] = [DRIVING as unknown as Task, BLOCKSWORLD as unknown as Task];
+const TASKS: readonly Task[] = [DRIVING, BLOCKSWORLD];
 
 export const TASK_IDS: readonly string[] = TASKS.map(({ id }) => id);
 

@@ -5,7 +5,8 @@
 import type { Engine, SftOptions } from '../../core/models/engine.ts';
 import { createTsEngine } from '../../core/models/engines/ts/ts.ts';
 import { createWasmEngine } from '../../core/models/engines/wasm/wasm.ts';
-import { synthesiseDataset, SYNTHESISE } from '../../core/tasks/driving/synthesise-dataset.ts';
+import { synthesiseDataset } from '../../core/tasks/driving/synthesise-dataset.ts';
+import { SYNTHESISE } from '../../core/learn/synthesise.ts';
 import { resolveHyperparameters } from '../../core/learn/run/hyperparameters.ts';
 import { trainNames } from '../../core/learn/names.ts';
 import { PlanEnv } from '../../core/tasks/driving/plan-env.ts';

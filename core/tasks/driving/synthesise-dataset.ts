@@ -27,20 +27,6 @@ import type { Random } from '../../base/random.ts';
 import { decisionWordIndex } from './words/grammar.ts';
 import { synthesise } from './words/synthesise.ts';
 
-export const SYNTHESISE = {
-  examples: { value: 48000, min: 256, max: 400000, step: 1000, doc: 'Decisions to synthesise.' },
-  noise: {
-    value: 0.6,
-    min: 0,
-    max: 1,
-    step: 0.05,
-    doc: 'Size of the smooth noise on driven plans (1 = the residual bound).',
-  },
-  noisyShare: { value: 0.7, min: 0, max: 1, step: 0.05, doc: 'Share of drives that carry noise.' },
-  shuffledShare: { value: 0.5, min: 0, max: 1, step: 0.05, doc: 'Share of examples with the actor slots shuffled.' },
-  forcedShare: { value: 0.25, min: 0, max: 0.9, step: 0.05, doc: 'Share of examples with another decision forced.' },
-} as const;
-
 export const DRIVING_SHAPE: DatasetShape = { observationSize: OBS_DIM, maxTokens: MAX_TRACE, waypoints: WAYPOINTS };
 
 /** The observation with its actor slots in random order, as a copy. */
