@@ -75,3 +75,18 @@ test('a saved optimiser goes on as if never stopped', async () => {
   expect(await train(resumed, 3, 4)).toEqual(await train(steady, 3, 4));
   expect(resumed.parameters()).toEqual(steady.parameters());
 });
+
+test('shards of a batch carry their rows of the gradient on z', async () => {
+  const batch = exampleBatch(TINY, 9, 9, 4);
+  const random = createRandom(8);
+  const dz = Float32Array.from({ length: 9 * TINY.width }, () => random.normal());
+  const [one, three] = [await learner(1), await learner(3)];
+  const plain = await learner(1);
+  for (const learning of [one, three]) {
+    await learning.gradient({ ...batch, dz }, SFT);
+    await learning.step(SFT);
+  }
+  await sftStep(plain, batch, SFT);
+  expect(three.parameters()).toEqual(one.parameters());
+  expect(plain.parameters()).not.toEqual(one.parameters());
+});

@@ -146,5 +146,6 @@ function partOf(config: PolicyConfig, whole: SftBatch, part: number): SftBatch {
     lengths: whole.lengths.slice(from, to),
     tokenWeights: whole.tokenWeights.slice(from * maxTokens, to * maxTokens),
     waypoints: whole.waypoints.slice(from * config.waypoints * 2, to * config.waypoints * 2),
+    ...(whole.dz && { dz: whole.dz.slice(from * config.width, to * config.width) }),
   };
 }

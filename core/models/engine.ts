@@ -60,6 +60,8 @@ export interface SftBatch {
   readonly tokenWeights: Float32Array;
   /** Target waypoints, metres, [batch × waypoints × 2]. */
   readonly waypoints: Float32Array;
+  /** Gradient of whatever else is learned through the trace's hidden state z, [batch × width]; `ts` and `wasm` add it, models with a prefix have it. */
+  readonly dz?: Float32Array;
 }
 
 /**

@@ -3,7 +3,8 @@
  *
  * Every objective on tokens is Σ wₜ · (−log p(tokenₜ)) over a batch, divided by a sum of weights that the caller names: SFT has mask
  * weights, rejection sampling 0 or 1, GRPO a signed advantage times a clipped ratio minus its KL term, DPO ±β·σ(·). So one gradient
- * serves them all. Plans are imitated beside it (waypoint and confidence loss) where the batch has targets and weights for them.
+ * serves them all. Plans are imitated beside it (waypoint and confidence loss) where the batch has targets and weights for them; `dz`
+ * of a batch is the gradient of whatever else is read from the trace's hidden state.
  *
  * Groups are stretches of the flat parameters: `base` (language model, encoder, waypoint head), `residual` and `value` (the heads that
  * RL learns on a frozen base).

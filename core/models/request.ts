@@ -64,6 +64,9 @@ export function checkSft(config: PolicyConfig, batch: SftBatch): void {
   requireLength('tokenWeights', batch.tokenWeights, batch.batch * batch.maxTokens);
   requireLength('lengths', batch.lengths, batch.batch);
   requireLength('waypoints', batch.waypoints, batch.batch * config.waypoints * 2);
+  if (batch.dz && config.prefix === 0)
+    throw new RequestError('dz', 'a model without prefix does not read its last token in training, so it has no z');
+  if (batch.dz) requireLength('dz', batch.dz, batch.batch * config.width);
   for (let b = 0; b < batch.batch; b++) {
     const n = batch.lengths[b];
     if (!(n >= 1 && n <= batch.maxTokens))

@@ -3,7 +3,9 @@ import type { SftBatch } from '../engine.ts';
 import { createRandom } from '../../base/random.ts';
 import { drivingConfig, type PolicyConfig } from '../config.ts';
 import { initParameters } from '../initialise.ts';
-import { microgptOf } from './microgpt.ts';
+import { rmsNorm } from './linear.ts';
+import { createActivations, forwardPosition, microgptOf } from './microgpt.ts';
+import { mlpForward, mlpOf } from './mlp.ts';
 import { sftGradient } from './sft.ts';
 import { exampleBatch, TINY } from './testing.ts';
 
@@ -73,6 +75,53 @@ describe('the SFT loss', () => {
       params[i] = kept;
       expect(Math.abs((up - down) / 2e-5 - grads[i])).toBeLessThan(1e-7);
     }
+  });
+
+  it('carries a gradient on z to every parameter before it, as finite differences of Σ dz · z say', () => {
+    const params = Float64Array.from(initParameters(TINY, createRandom(3)), (x) => 2 * x);
+    const batch = { ...exampleBatch(TINY, 3, 7, 5), tokenWeights: new Float32Array(3 * 7).fill(1e-30) };
+    const dz = Float32Array.from({ length: 3 * TINY.width }, (_, i) => Math.cos(i));
+    const gpt = microgptOf(TINY);
+    const { width: E, prefix: P, observationSize } = TINY;
+    const encoder = mlpOf(gpt.layout, 'encoder');
+    const throughZ = () => {
+      let sum = 0;
+      for (let b = 0; b < 3; b++) {
+        const act = createActivations(TINY, TINY.context);
+        const seen = new Float64Array(P * E);
+        mlpForward(encoder, params, batch.observations, b * observationSize, new Float64Array(8), seen, 0);
+        for (let t = 0; t < P; t++) forwardPosition(gpt, params, act, t, seen, t * E);
+        const n = batch.lengths[b];
+        for (let i = 0; i < n; i++)
+          forwardPosition(gpt, params, act, P + i, params, gpt.wte + batch.tokens[b * 7 + i] * E);
+        const z = new Float64Array(E);
+        rmsNorm(act.x, (P + n - 1) * E, E, z, 0);
+        for (let i = 0; i < E; i++) sum += z[i] * dz[b * E + i];
+      }
+      return sum;
+    };
+    const none = { waypointWeight: 0, confidenceWeight: 0 };
+    const [all, without] = [new Float64Array(params.length), new Float64Array(params.length)];
+    sftGradient(gpt, params, { ...batch, dz }, none, all);
+    sftGradient(gpt, params, batch, none, without);
+    const { layout } = gpt;
+    for (const { name, offset, shape } of layout.views) {
+      if (offset >= layout.imitationSize) continue;
+      const size = shape.reduce((a, b) => a * b, 1);
+      for (let k = 0; k < 12; k++) {
+        const i = offset + Math.floor((k * size) / 12);
+        const kept = params[i];
+        params[i] = kept + 1e-5;
+        const up = throughZ();
+        params[i] = kept - 1e-5;
+        const numeric = (up - throughZ()) / 2e-5;
+        params[i] = kept;
+        expect(Math.abs(numeric - (all[i] - without[i])), `${name}[${i - offset}]`).toBeLessThan(
+          1e-6 * (1 + Math.abs(numeric)),
+        );
+      }
+    }
+    expect(all.some((x, i) => x !== without[i])).toBe(true);
   });
 
   it('of a plain language model has the gradient of finite differences', () => {

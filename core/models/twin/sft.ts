@@ -1,5 +1,5 @@
 /**
- * Supervised fine-tuning's loss and gradient (defined in engine/engine.ts), sequence by sequence, in float64: the oracle
+ * Supervised fine-tuning's loss and gradient (defined in models/engine.ts), sequence by sequence, in float64: the oracle
  * for every engine that trains.
  */
 import type { SftBatch, SftOptions } from '../engine.ts';
@@ -99,6 +99,12 @@ export function sftGradient(
       const dz = new Float64Array(E);
       mlpBackward(head, p, grads, z, 0, hidden, dy, 0, dz);
       rmsNormBackward(z, 0, scale, dz, 0, E, dx, last);
+    }
+    if (batch.dz) {
+      const last = (length - 1) * E;
+      const z = new Float64Array(E);
+      const scale = rmsNorm(act.x, last, E, z, 0);
+      rmsNormBackward(z, 0, scale, batch.dz, b * E, E, dx, last);
     }
     backwardPositions(gpt, p, grads, act, length, dx);
     for (let i = 0; i < inputs; i++)

@@ -1,5 +1,5 @@
-// The whole policy in one module instance: memory, parameters, heads and optimiser. policy-sft.ts trains it,
-// policy-generate.ts writes traces with it. Parameters lie in the order of core/models/config.ts.
+// The whole policy in one module instance: memory, parameters, heads and optimiser. sft.ts trains it,
+// generate.ts writes traces with it. Parameters lie in the order of core/models/config.ts.
 import { adamUpdate, gradientNorm } from './adam';
 import { createGpt, Gpt, gptSize } from './gpt';
 import { ceil4, ceil8 } from './linalg';
@@ -39,6 +39,8 @@ export class Io {
   losses: usize;
   /** [vocabSize] of row 0 after policy_next. */
   logits: usize;
+  /** Training: gradient on z from elsewhere, [maxBatch × width]. */
+  dz: usize;
 }
 
 export let io: Io = changetype<Io>(0);
@@ -117,6 +119,7 @@ export function policy_create(
   io.residual = numbers(rows * R);
   io.value = numbers(rows);
   io.losses = alloc(24);
+  io.dz = numbers(rows * E);
   const toGradient = io.grads - io.params;
   gpt = createGpt(io.params, toGradient, V, E, T, layers, H, maxBatch);
   logits = numbers(max(rows, ceil4(T) + 4) * ceil8(V));

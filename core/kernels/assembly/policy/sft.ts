@@ -22,7 +22,7 @@ import { softmaxRow } from './softmax';
 
 /**
  * Adds the losses' sums of `rows` sequences to io.losses and the gradient of the batch's loss to io.grads.
- * In: io.observations, io.tokens and io.numbers (weights) [rows × maxTokens], io.lengths, io.targets. `weightSum` and
+ * In: io.observations, io.tokens and io.numbers (weights) [rows × maxTokens], io.lengths, io.targets; io.dz where `withDz`. `weightSum` and
  * `batch` are the whole batch's, so a batch may come in several calls.
  */
 export function policy_sft(
@@ -32,6 +32,7 @@ export function policy_sft(
   batch: i32,
   waypointWeight: f32,
   confidenceWeight: f32,
+  withDz: i32,
 ): void {
   const P = prefix;
   const E = gpt.E;
@@ -54,6 +55,7 @@ export function policy_sft(
     const from = P ? P - 1 : 0;
     crossEntropy(from, n - first, length, tokens + (<usize>first << 2), weights + (<usize>first << 2), weightSum);
     if (P) planLoss(b, length - 1, batch, waypointWeight, confidenceWeight);
+    if (withDz) hiddenGradient(b, length - 1);
     gpt.backward(length);
     for (let i = 0; i < inputs; i++) {
       const row = gpt.wte + <usize>load<i32>(tokens + (<usize>i << 2)) * bytes;
@@ -89,6 +91,14 @@ function crossEntropy(from: i32, count: i32, length: i32, targets: usize, weight
   gpt.head.applyBackward(logits, ld, dx, E, count);
   memory.fill(gpt.dx, 0, <usize>from * bytes);
   memory.fill(dx + <usize>count * bytes, 0, <usize>(length - from - count) * bytes);
+}
+
+/** A gradient on z of sequence b that comes from elsewhere: adds to its last row of gpt.dx. */
+function hiddenGradient(b: i32, last: i32): void {
+  const E = gpt.E;
+  const row = <usize>(last * E) << 2;
+  rmsRows(gpt.x + row, io.z, gpt.rs, 1, E);
+  rmsRowsBackward(io.z, gpt.rs, io.dz + (<usize>(b * E) << 2), gpt.dx + row, 1, E);
 }
 
 /** Waypoint and confidence loss of sequence b, read from its last position; adds to that row of gpt.dx. */

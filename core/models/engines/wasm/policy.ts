@@ -33,6 +33,7 @@ interface PolicyExports {
     batch: number,
     waypointWeight: number,
     confidenceWeight: number,
+    withDz: number,
   ): void;
   policy_gradient_norm(): number;
   policy_adam(...update: AdamNumbers): void;
@@ -124,6 +125,8 @@ export interface WasmPolicy {
   readonly losses: Float64Array;
   /** [vocabSize], after `next`. */
   readonly logits: Float32Array;
+  /** Gradient on z from elsewhere, [maxBatch × width]; read where `sft` is asked to. */
+  readonly dz: Float32Array;
   pack(): void;
   /** Adds losses and gradient of `rows` sequences of a batch of `batch` sequences with token weights `weightSum`. */
   sft(
@@ -133,6 +136,8 @@ export interface WasmPolicy {
     batch: number,
     waypointWeight: number,
     confidenceWeight: number,
+    /** 1: `dz` counts, too. */
+    withDz?: 0 | 1,
   ): void;
   /** One Adam update of the imitation model from `grads`, which become 0; returns the norm before clipping. `pack` follows. */
   adam(options: AdamOptions): number;
@@ -179,11 +184,11 @@ export function createWasmPolicy(config: PolicyConfig, flat: Float32Array, maxBa
     config.residualHidden,
     maxBatch,
   );
-  const [size, imitationSize, ...at] = kernel.i32(table, 20);
+  const [size, imitationSize, ...at] = kernel.i32(table, 21);
   if (size !== layout.size || imitationSize !== layout.imitationSize)
     throw new Error(`kernel and layout disagree: ${size} and ${layout.size} parameters`);
   const [params, grads, m, v, observations, tokens, lengths, numbers, forced, forcedLengths, ...outputs] = at;
-  const [logProbs, z, targets, waypoints, residual, value, losses, logits] = outputs;
+  const [logProbs, z, targets, waypoints, residual, value, losses, logits, dz] = outputs;
   const { width, context } = config;
   const optimiser = createKernelAdam(kernel.f32(m, imitationSize), kernel.f32(v, imitationSize));
   const policy: WasmPolicy = {
@@ -205,8 +210,10 @@ export function createWasmPolicy(config: PolicyConfig, flat: Float32Array, maxBa
     value: kernel.f32(value, maxBatch),
     losses: kernel.f64(losses, 3),
     logits: kernel.f32(logits, config.vocabSize),
+    dz: kernel.f32(dz, maxBatch * width),
     pack: () => exports.policy_pack(),
-    sft: (...batch) => exports.policy_sft(...batch),
+    sft: (rows, maxTokens, weightSum, batch, waypointWeight, confidenceWeight, withDz = 0) =>
+      exports.policy_sft(rows, maxTokens, weightSum, batch, waypointWeight, confidenceWeight, withDz),
     adam(options) {
       const norm = exports.policy_gradient_norm();
       exports.policy_adam(...optimiser.next(options, norm));

@@ -63,28 +63,39 @@ describe.each([
     sampled = await createWasmEngine(config, flat).generate(request);
   });
 
-  it('have the gradients of the float64 twin in every parameter', () => {
-    const { layout } = microgptOf(config);
-    const expected = new Float64Array(layout.size);
-    const losses = sftGradient(microgptOf(config), Float64Array.from(flat), batch, SFT, expected);
-    const policy = createWasmPolicy(config, flat, 5);
-    let weightSum = 0;
-    for (let b = 0; b < 5; b++)
-      for (let i = config.prefix > 0 ? 0 : 1; i < batch.lengths[b]; i++)
-        weightSum += batch.tokenWeights[b * maxTokens + i];
-    policy.observations.set(batch.observations);
-    policy.tokens.set(batch.tokens);
-    policy.lengths.set(batch.lengths);
-    policy.numbers.set(batch.tokenWeights);
-    policy.targets.set(batch.waypoints);
-    policy.sft(5, maxTokens, weightSum, 5, SFT.waypointWeight, SFT.confidenceWeight);
-    expect(Math.abs(policy.losses[0] / weightSum - losses.tokenLoss)).toBeLessThan(1e-5 * losses.tokenLoss);
-    for (const { name, offset, shape } of layout.views) {
-      const size = shape.reduce((a, b) => a * b, 1);
-      const part = expected.subarray(offset, offset + size);
-      expect(distance(policy.grads.subarray(offset, offset + size), part), name).toBeLessThan(1e-4);
-    }
-  });
+  it.each(config.prefix > 0 ? [false, true] : [false])(
+    'have the gradients of the float64 twin in every parameter, with a gradient on z from elsewhere: %s',
+    (withDz) => {
+      const { layout } = microgptOf(config);
+      const dz = withDz ? Float32Array.from({ length: 5 * config.width }, (_, i) => Math.sin(i)) : undefined;
+      const expected = new Float64Array(layout.size);
+      const losses = sftGradient(
+        microgptOf(config),
+        Float64Array.from(flat),
+        { ...batch, ...(dz && { dz }) },
+        SFT,
+        expected,
+      );
+      const policy = createWasmPolicy(config, flat, 5);
+      let weightSum = 0;
+      for (let b = 0; b < 5; b++)
+        for (let i = config.prefix > 0 ? 0 : 1; i < batch.lengths[b]; i++)
+          weightSum += batch.tokenWeights[b * maxTokens + i];
+      policy.observations.set(batch.observations);
+      policy.tokens.set(batch.tokens);
+      policy.lengths.set(batch.lengths);
+      policy.numbers.set(batch.tokenWeights);
+      policy.targets.set(batch.waypoints);
+      if (dz) policy.dz.set(dz);
+      policy.sft(5, maxTokens, weightSum, 5, SFT.waypointWeight, SFT.confidenceWeight, withDz ? 1 : 0);
+      expect(Math.abs(policy.losses[0] / weightSum - losses.tokenLoss)).toBeLessThan(1e-5 * losses.tokenLoss);
+      for (const { name, offset, shape } of layout.views) {
+        const size = shape.reduce((a, b) => a * b, 1);
+        const part = expected.subarray(offset, offset + size);
+        expect(distance(policy.grads.subarray(offset, offset + size), part), name).toBeLessThan(1e-4);
+      }
+    },
+  );
 
   it('train like the float64 twin over ten steps', async () => {
     const wasm = createWasmEngine(config, flat, { maxBatch: 2 });

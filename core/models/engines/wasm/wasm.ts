@@ -111,7 +111,9 @@ export function createWasmEngine(
       policy.numbers.set(tokens(batch.tokenWeights));
       policy.lengths.set(batch.lengths.subarray(from, from + rows));
       policy.targets.set(batch.waypoints.subarray(from * W * 2, (from + rows) * W * 2));
-      policy.sft(rows, maxTokens, whole.weightSum, whole.batch, weights.waypointWeight, weights.confidenceWeight);
+      if (batch.dz) policy.dz.set(batch.dz.subarray(from * E, (from + rows) * E));
+      const { waypointWeight, confidenceWeight } = weights;
+      policy.sft(rows, maxTokens, whole.weightSum, whole.batch, waypointWeight, confidenceWeight, batch.dz ? 1 : 0);
     });
     const [token, waypoint, confidence] = policy.losses;
     return [token, waypoint, confidence];
